@@ -1,0 +1,117 @@
+/** What an install (or proof, or status) tells while it runs. Screen, plain and JSON fronts consume the same events. */
+import type { Say } from '../messages/index.ts';
+import type { Cause, State } from '../observe/types.ts';
+import type { ComponentId, Phase } from '../stack/types.ts';
+
+export type Verdict = 'pass' | 'warn' | 'fail';
+export type PlanAction = 'create' | 'change' | 'same' | 'conflict';
+
+export interface PreflightEvent {
+  readonly type: 'preflight';
+  /** Stable id of the check. */
+  readonly check: string;
+  readonly verdict: Verdict;
+  readonly message: Say;
+  readonly hint?: Say;
+}
+
+export interface PlannedObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly action: PlanAction;
+  /** With `conflict`: who else holds which fields. */
+  readonly conflicts?: readonly { readonly manager: string; readonly field: string }[];
+}
+
+export interface PlanEvent {
+  readonly type: 'plan';
+  readonly objects: readonly PlannedObject[];
+  /** Sums at the peak, in pods, cores, bytes. */
+  readonly pods: number;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly storage: number;
+  /** How long it usually takes, from, to. */
+  readonly minutes: readonly [number, number];
+}
+
+export interface PhaseEvent {
+  readonly type: 'phase';
+  readonly phase: Phase;
+  readonly state: State;
+  readonly elapsedMs: number;
+}
+
+export interface ComponentEvent {
+  readonly type: 'component';
+  readonly component: ComponentId;
+  readonly phase: Phase;
+  readonly state: State;
+  readonly ready: number;
+  readonly desired: number;
+  readonly message?: Say;
+}
+
+export interface CauseEvent {
+  readonly type: 'cause';
+  readonly component: ComponentId;
+  /** Undefined when the cause that was told before is gone. */
+  readonly cause: Cause | undefined;
+}
+
+export interface MigrationEvent {
+  readonly type: 'migration';
+  readonly done: number;
+  readonly total: number;
+  readonly current: string;
+  /** Milliseconds left at the measured rate; absent until there is one. */
+  readonly etaMs?: number;
+}
+
+export interface ProofEvent {
+  readonly type: 'proof';
+  /** Stable id of the hop, such as `capture`, `topic`, `public-capture`. */
+  readonly hop: string;
+  readonly ok: boolean;
+  /** A hop that only warns does not fail the proof (a missing city). */
+  readonly warning?: boolean;
+  readonly ms: number;
+  readonly message: Say;
+  readonly hint?: Say;
+}
+
+/** What happens between the events above, one sentence. */
+export interface NoteEvent {
+  readonly type: 'note';
+  readonly message: Say;
+}
+
+export interface DoneEvent {
+  readonly type: 'done';
+  readonly url: string;
+  readonly name: string;
+  readonly elapsedMs: number;
+  /** `false`: works as far as it could be tested without a user. */
+  readonly proven: boolean;
+  readonly message?: Say;
+}
+
+export interface ErrorEvent {
+  readonly type: 'error';
+  readonly code: string;
+  readonly message: Say;
+  readonly hint?: Say;
+  readonly object?: string;
+}
+
+export type InstallEvent =
+  | PreflightEvent
+  | PlanEvent
+  | PhaseEvent
+  | ComponentEvent
+  | CauseEvent
+  | MigrationEvent
+  | ProofEvent
+  | NoteEvent
+  | DoneEvent
+  | ErrorEvent;

@@ -1,0 +1,9 @@
+import { answers } from './answers.ts';
+import { cause } from './cause.ts';
+import { cli } from './cli.ts';
+import { cluster } from './cluster.ts';
+import { install } from './install.ts';
+import { observe } from './observe.ts';
+import { proof } from './proof.ts';
+
+export const en = { answers, cause, cli, cluster, install, observe, proof };
