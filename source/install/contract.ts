@@ -1,0 +1,36 @@
+/** What the commands ask of the use cases, and what those need from the outside. */
+import type { Cluster, HttpClient } from '../cluster/types.ts';
+import type { Context } from '../context.ts';
+import type { AnswerSource } from '../stack/answers.ts';
+import type { PlanEvent } from './events.ts';
+
+/** `--resolve HOST:PORT:ADDR`, as curl has it: where a public address is to be reached instead of asking DNS. */
+export interface ResolveEntry {
+  readonly host: string;
+  readonly port: number;
+  readonly address: string;
+}
+
+export interface Outside {
+  readonly cluster: Cluster;
+  readonly context: Context;
+  /** HTTP to a public address, such as `https://posthog.example.com`. */
+  readonly publicHttp: (baseUrl: string) => HttpClient;
+  /** Addresses of a host name as DNS (or `--resolve`) gives them; empty when there are none. */
+  readonly lookup: (host: string) => Promise<readonly string[]>;
+}
+
+export interface InstallRequest {
+  /** The strongest first: flags, `--set`, values file. The ledger and the cluster are added by the install. */
+  readonly sources: readonly AnswerSource[];
+  readonly adminPassword?: string;
+  /** Go on without asking; ask; or show the plan and end with exit code 4. */
+  readonly consent: 'given' | 'missing' | ((plan: PlanEvent) => Promise<boolean>);
+  readonly dryRun: boolean;
+  /** What to do with fields that another manager holds; undefined refuses. */
+  readonly conflicts?: 'keep' | 'take';
+  readonly timeoutMs: number;
+  /** Fixes to apply when their cause appears, by cause id (`--fix redis-auth`). */
+  readonly fixes: readonly string[];
+  readonly readOnly: boolean;
+}

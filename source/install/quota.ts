@@ -1,0 +1,102 @@
+/** Does what an install needs fit what the namespace has? Pure arithmetic over ResourceQuota objects (sealos-platform 5.3). */
+import { type Demand, noDemand } from '../stack/demand.ts';
+import { parseQuantity } from '../stack/quantity.ts';
+import type { KubeObject } from '../stack/types.ts';
+
+export type Dimension = keyof Demand | 'buckets';
+
+const quotaKeys: Readonly<Record<Dimension, readonly string[]>> = {
+  pods: ['pods', 'count/pods'],
+  cpu: ['limits.cpu'],
+  memory: ['limits.memory'],
+  ephemeral: ['limits.ephemeral-storage'],
+  storage: ['requests.storage'],
+  buckets: ['objectstorage/bucket'],
+};
+
+/** Sealos enlarges these by itself when pods are refused for them, up to these bounds. */
+const enlargedUpTo: Partial<Record<Dimension, number>> = { cpu: 200, memory: 1024 * 2 ** 30, storage: 800 * 2 ** 30 };
+
+export interface Shortage {
+  readonly dimension: Dimension;
+  readonly needed: number;
+  /** What is left for this instance: the quota less what others use. */
+  readonly free: number;
+  readonly hard: number;
+  /** Whether the platform enlarges it by itself. */
+  readonly heals: boolean;
+}
+
+export interface QuotaRoom {
+  readonly hard: Partial<Record<Dimension, number>>;
+  readonly free: Partial<Record<Dimension, number>>;
+}
+
+/** The tightest room over all quotas of the namespace; what the instance itself uses already counts as free. */
+export function roomOf(quotas: readonly KubeObject[], ownUse: Demand = noDemand, ownBuckets = 0): QuotaRoom {
+  const hard: Partial<Record<Dimension, number>> = {};
+  const free: Partial<Record<Dimension, number>> = {};
+  for (const quota of quotas) {
+    const status = (quota['status'] ?? {}) as { hard?: Record<string, string>; used?: Record<string, string> };
+    for (const [dimension, keys] of Object.entries(quotaKeys) as [Dimension, readonly string[]][]) {
+      const key = keys.find((each) => status.hard?.[each] !== undefined);
+      if (key === undefined) continue;
+      const limit = parseQuantity(String(status.hard?.[key]));
+      const own = dimension === 'buckets' ? ownBuckets : ownUse[dimension];
+      const left = limit - parseQuantity(String(status.used?.[key] ?? '0')) + own;
+      if (left < (free[dimension] ?? Number.POSITIVE_INFINITY)) {
+        free[dimension] = left;
+        hard[dimension] = limit;
+      }
+    }
+  }
+  return { hard, free };
+}
+
+/** What does not fit. `enlarges`: the platform raises this namespace's quota by itself (no subscription, one quota, no debt). */
+export function shortagesOf(room: QuotaRoom, peak: Demand, buckets: number, enlarges: boolean): readonly Shortage[] {
+  const needs: Readonly<Record<Dimension, number>> = { ...peak, buckets };
+  return (Object.entries(needs) as [Dimension, number][]).flatMap(([dimension, needed]) => {
+    const free = room.free[dimension];
+    const hard = room.hard[dimension];
+    if (free === undefined || hard === undefined || needed <= free + 1e-9) return [];
+    const bound = enlargedUpTo[dimension];
+    const heals = enlarges && bound !== undefined && hard + (needed - free) <= bound;
+    return [{ dimension, needed, free, hard, heals }];
+  });
+}
+
+/** Whether Sealos enlarges quotas here: not for subscriptions, not with a second quota, not in debt. */
+export function enlarges(namespace: KubeObject | undefined, quotas: readonly KubeObject[]): boolean {
+  const annotations = namespace?.metadata.annotations ?? {};
+  const debt = annotations['debt.sealos/status'];
+  return annotations['subscription.sealos.io/status'] === undefined && quotas.length <= 1 && (debt === undefined || debt === 'Normal');
+}
+
+/** Whether the platform has stopped this namespace for debt (sealos-platform 6.1, 6.2). */
+export function inDebt(namespace: KubeObject | undefined, quotas: readonly KubeObject[]): boolean {
+  const status = namespace?.metadata.annotations?.['debt.sealos/status'];
+  return quotas.some(({ metadata }) => metadata.name === 'debt-limit0') || (status !== undefined && !/^(Normal|Resume|ResumeCompleted)$/.test(status));
+}
+
+export interface LimitProblem {
+  readonly container: string;
+  readonly resource: string;
+  readonly limit: string;
+  readonly bound: string;
+}
+
+/** Limits above what a LimitRange allows one container: such pods would never be made. */
+export function limitRangeProblems(ranges: readonly KubeObject[], containers: readonly { readonly name: string; readonly limits: Readonly<Record<string, string>> }[]): readonly LimitProblem[] {
+  const maxima = ranges.flatMap((range) => {
+    const limits = (range['spec'] as { limits?: { type?: string; max?: Record<string, string> }[] } | undefined)?.limits ?? [];
+    return limits.filter(({ type, max }) => type === 'Container' && max).map(({ max }) => max as Record<string, string>);
+  });
+  return maxima.flatMap((max) =>
+    Object.entries(max).flatMap(([resource, bound]) =>
+      containers
+        .filter(({ limits }) => limits[resource] !== undefined && parseQuantity(limits[resource]) > parseQuantity(bound))
+        .map(({ name, limits }) => ({ container: name, resource, limit: String(limits[resource]), bound })),
+    ),
+  );
+}
