@@ -1,1 +1,123 @@
-export const install = {};
+import type { Demand } from '../../stack/demand.ts';
+import type { LimitProblem, Shortage } from '../../install/quota.ts';
+import { formatBytes, formatCpu } from '../../stack/quantity.ts';
+
+const dimensions = { pods: 'Pod', cpu: 'CPU', memory: '内存', ephemeral: '临时磁盘', storage: '磁盘', buckets: '存储桶' } as const;
+const amount = (dimension: keyof typeof dimensions, value: number): string => {
+  if (dimension === 'pods' || dimension === 'buckets') return String(Math.max(0, Math.floor(value)));
+  return dimension === 'cpu' ? formatCpu(Math.max(0, value)) : formatBytes(Math.max(0, value));
+};
+
+export const install = {
+  demand: ({ pods, cpu, memory, storage }: Demand) => `${formatCpu(cpu)} CPU、${formatBytes(memory)} 内存、${formatBytes(storage)} 磁盘、${pods} 个 Pod`,
+  several: (names: string) => `这里有多个 PostHog 实例：${names}。`,
+  severalHint: (example: string) => `请指明是哪一个：--name ${example}`,
+  noInstance: (namespace: string) => `命名空间 ${namespace} 中没有 PostHog。`,
+  noInstanceNamed: (name: string, namespace: string) => `命名空间 ${namespace} 中没有名为 ${name} 的 PostHog。`,
+  noInstanceHint: '安装：`posthog-sealos install`。换一个命名空间：-n NAMESPACE。',
+  timeout: (ms: number) => `${Math.round(ms / 60_000)} 分钟后仍未就绪（--timeout）。`,
+  timeoutHint: 'Kubernetes 会继续运行已提交的部分。再次运行 `posthog-sealos install` 即可继续，用 `posthog-sealos status` 查看。',
+  preflightFailed: (checks: string) => `以下检查未通过，因此没有创建任何东西：${checks}。`,
+  preflightFailedHint: '上面每项检查都说明了该怎么办。处理后再次运行同一命令。',
+  conflict: (object: string, field: string, manager: string) => `${object}：${field} 已被 “${manager}” 修改，本次安装会把它改回去。`,
+  conflictHint: '没有做任何改动。`--conflicts keep` 保留这些字段，`--conflicts take` 按计划设置。',
+  readOnly: '没有做任何改动：已设置 --read-only。',
+  readOnlyHint: '去掉 --read-only 再安装；`--dry-run` 只显示计划。',
+  needsConsent: '没有做任何改动：上面的计划需要您确认。',
+  needsConsentHint: '请加上 --yes 再次运行同一命令。',
+  proofFailed: (hops: string) => `PostHog 已运行，但验证在这里失败：${hops}。`,
+  proofFailedHint: '该环节的那一行说明了应检查什么。用 `posthog-sealos proof` 再试。',
+  done: {
+    noAdmin: (url: string) =>
+      `尚未完整验证：没有首个用户就无法把一个事件跟踪到底。谁先在 ${url} 注册，谁就拥有这个 PostHog，请立即注册，或用 --admin-email 再次安装。`,
+  },
+  ledger: {
+    newer: '该实例上次由更新版本的 posthog-sealos 修改。',
+    newerHint: '请使用最新版本：`npx posthog-sealos@latest`。',
+    damaged: '无法读取该实例的安装记录。',
+    damagedHint: (name: string) => `查看：\`kubectl get configmap ${name} -o yaml\`。删除它是安全的：下次安装会按您的设置重新写入。`,
+  },
+  lock: {
+    held: (holder: string) => `另一个 posthog-sealos 正在操作该实例：${holder}。`,
+    hint: '请等它结束，或在那边结束它。`posthog-sealos status` 可查看进展。',
+    waiting: (holder: string) => `锁上次由 ${holder} 持有；最多等待 30 秒以确认它是否仍在运行。`,
+    lost: '另一个 posthog-sealos 接管了该实例，或锁未能续期。',
+    lostHint: '没有丢失任何东西：再次运行 `posthog-sealos install` 即可继续。',
+  },
+  unchangeable: {
+    release: (from: string, to: string) => `该实例的版本是 ${from}；install 不能把它改为 ${to}。`,
+    volume: (volume: string, from: string, to: string) => `存储卷 ${volume} 的大小是 ${from}；install 不能把它改为 ${to}。`,
+    volumeHint: (size: string) => `存储卷在这里保持大小不变。请保留 --size ${size}，并用 --set components.<id>.memory=... 为单个组件增加 CPU 或内存。`,
+  },
+  fix: {
+    applying: (what: string, command: string) => `修复：${what}（${command}）`,
+    restart: (component: string) => `重启 ${component}`,
+    secretValue: (component: string) => `重新读取密码并重启 ${component}`,
+    recreateJob: (component: string) => `重新运行 Job ${component}`,
+    mirror: '从镜像站拉取：相同的摘要，换一个主机',
+  },
+  run: {
+    noCause: '在集群中没有找到原因',
+    failed: (component: string, why: string) => `${component} 失败：${why}`,
+    standstill: (component: string, minutes: number, why: string) => `${component} 已有 ${minutes} 分钟没有进展：${why}`,
+    hint: (component: string) => `查看日志：\`kubectl logs -l posthog-sealos/component=${component} --all-containers --tail 50\`。然后再次运行 \`posthog-sealos install\`，它会继续。`,
+    fixHint: (cause: string) => `运行 \`posthog-sealos install --yes --fix ${cause}\`：它会继续并执行修复。`,
+  },
+  remains: {
+    left: (
+      { workloads, volumes, databases, buckets }: { workloads: number; volumes: number; databases: number; buckets: number },
+      commands: { app: readonly string[]; data: readonly string[] },
+    ) =>
+      [
+        `集群中仍保留并继续计费：${workloads} 个工作负载、${volumes} 个存储卷、${databases} 个数据库、${buckets} 个存储桶。再次安装会接着使用它们。`,
+        '删除应用并保留数据：',
+        ...commands.app.map((line) => `  ${line}`),
+        '连同数据一起删除（无法撤销）：',
+        ...commands.data.map((line) => `  ${line}`),
+      ].join('\n'),
+  },
+  preflight: {
+    api: (version: string, namespace: string) => `Kubernetes ${version} 有响应，命名空间 ${namespace}`,
+    apiOld: (version: string) => `Kubernetes ${version} 早于 1.28，而 1.28 是本程序支持的最低版本。`,
+    apis: (generation: string) => `这是 Sealos，KubeBlocks ${generation}`,
+    apisMissing: (missing: string) => `这看起来不是 Sealos：集群没有提供 ${missing}。`,
+    apisMissingHint: '请使用 Sealos 桌面为您的工作空间提供的 kubeconfig。',
+    rights: (count: number) => `您的令牌具备安装所需的全部 ${count} 项权限`,
+    rightsReadOnly: (missing: string) => `您的令牌在这里只能读取。缺少：${missing}。`,
+    rightsMissing: (missing: string) => `您的令牌缺少权限：${missing}。`,
+    rightsHint: '请向工作空间的所有者申请 Owner 或 Manager 角色，然后重新下载 kubeconfig。',
+    debt: '该工作空间的账户已欠费：Sealos 已停止它，任何东西都无法启动。',
+    debtHint: '请在 Sealos 桌面充值。欠费约 14 天后数据会被删除。',
+    noDebt: '账户没有欠费',
+    quota: (needed: string) => `空间足够：最多需要 ${needed}`,
+    shortage: ({ dimension, needed, free, hard }: Shortage) =>
+      `${dimensions[dimension]}：峰值需要 ${amount(dimension, needed)}，剩余 ${amount(dimension, free)}（共 ${amount(dimension, hard)}）。`,
+    quotaHeals: '当 Pod 申请时 Sealos 会自动扩大这些配额，每天最多一次；在那之前部分组件需要等待。',
+    quotaHint: (size: string) => `请选择比 ${size} 更小的规格，删除该工作空间中不需要的东西，或向 Sealos 申请更多配额。`,
+    limitRange: ({ container, resource, limit, bound }: LimitProblem) => `${container} 需要 ${limit} ${resource}；这里的 LimitRange 最多允许 ${bound}。`,
+    limitRangeHint: '请选择更小的规格，或请集群管理员提高 LimitRange。',
+    limitRangeFine: '没有容器超过允许的大小',
+    nameFree: (name: string) => `名称 ${name} 可用`,
+    nameOurs: (name: string) => `${name} 已存在，由本程序创建`,
+    nameTaken: (name: string) => `这里已有别的东西叫 ${name}，可能是一键模板的 PostHog。不会动它。`,
+    nameTakenHint: (name: string) => `请换一个名称，例如 --name ${name}-2。`,
+    dataNone: '没有以前安装的数据',
+    dataKept: '以前安装的数据及其密钥都在',
+    secretLost: (secret: string, database: string) => `数据库 ${database} 还在，但保存其密钥的 Secret ${secret} 不见了。新的密钥会使其中内容无法读取。`,
+    secretLostHint: (name: string) => `请从备份恢复该 Secret，或使用 ${name} 以外的名称安装。`,
+    storage: '对象存储可用',
+    storageOwn: (endpoint: string) => `使用您自己的对象存储 ${endpoint}`,
+    storageMissing: '该集群没有对象存储，而 PostHog 的录屏和导出需要它。',
+    storageMissingHint: '请提供自己的 S3：--set s3.endpoint=...、s3.bucket、s3.accessKey，并在 values 文件中写 s3.secretKey。',
+    domain: (domain: string) => `公网地址以 ${domain} 结尾`,
+    domainUnknown: '没有找到公网地址的域名。',
+    domainHint: '请给出完整域名：--host posthog.example.com',
+    host: (host: string) => `${host} 指向该集群`,
+    hostTaken: (host: string, ingress: string) => `${host} 已被 Ingress ${ingress} 使用。`,
+    hostTakenHint: '请换一个：--host NAME',
+    hostTooDeep: (host: string, domain: string) => `${host} 在 ${domain} 之前有不止一段；Sealos 的证书只覆盖一段。`,
+    hostTooDeepHint: (domain: string) => `请使用形如 posthog.${domain} 的域名。`,
+    hostUnresolved: (host: string) => `${host} 在 DNS 中还没有地址。`,
+    hostUnresolvedHint: '使用自己的域名时，请创建指向 Sealos 所给地址的 CNAME。安装会继续；DNS 生效后公网地址即可访问。',
+  },
+};

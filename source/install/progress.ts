@@ -1,0 +1,102 @@
+/**
+ * What has been told about the components so far, so that only changes are told, and how long a component has made no
+ * progress at all. Crash loops are normal while dependencies start; a component that stands still is not.
+ */
+import type { Cause, Health, Snapshot } from '../observe/types.ts';
+import { componentLabel, componentOf, componentsOf } from '../stack/components.ts';
+import { type ComponentId, phases, type KubeObject } from '../stack/types.ts';
+import type { InstallEvent } from './events.ts';
+
+export type Healths = ReadonlyMap<ComponentId, Health>;
+
+/** Remembers what was told and gives the events that are new. */
+export class Telling {
+  readonly #components = new Map<ComponentId, string>();
+  readonly #phases = new Map<string, string>();
+  readonly #causes = new Map<ComponentId, string>();
+  readonly #startedAt: number;
+
+  constructor(startedAt: number) {
+    this.#startedAt = startedAt;
+  }
+
+  *changes(healths: Healths, now: number): Generator<InstallEvent> {
+    for (const phase of phases) {
+      const members = componentsOf(phase).map(({ id }) => healths.get(id) as Health);
+      const state = phaseState(members);
+      if (isNew(this.#phases, phase, state)) yield { type: 'phase', phase, state, elapsedMs: now - this.#startedAt };
+      for (const { component, state: own, ready, desired, message } of members) {
+        const told = `${own} ${ready}/${desired}`;
+        if (isNew(this.#components, component, told)) {
+          yield { type: 'component', component, phase, state: own, ready, desired, ...(message ? { message } : {}) };
+        }
+      }
+    }
+  }
+
+  *cause(component: ComponentId, cause: Cause | undefined): Generator<InstallEvent> {
+    const before = this.#causes.get(component);
+    const key = cause ? `${cause.id}:${cause.evidence[0] ?? ''}` : '';
+    if ((before ?? '') === key) return;
+    this.#causes.set(component, key);
+    yield { type: 'cause', component, cause };
+  }
+}
+
+function isNew<K>(told: Map<K, string>, key: K, value: string): boolean {
+  if (told.get(key) === value) return false;
+  told.set(key, value);
+  return true;
+}
+
+function phaseState(members: readonly Health[]): Health['state'] {
+  if (members.every(({ state }) => state === 'ready')) return 'ready';
+  if (members.some(({ state }) => state === 'failed')) return 'failed';
+  return members.some(({ state }) => state !== 'waiting') ? 'running' : 'waiting';
+}
+
+/** How far a component has come, as a number that only rises while it comes on: pods made, containers started, pods ready. */
+export function stage(id: ComponentId, health: Health, snapshot: Snapshot): number {
+  if (health.state === 'ready') return Number.MAX_SAFE_INTEGER;
+  const pods = snapshot.objects.Pod.filter((pod) => pod.metadata.labels?.[componentLabel] === id);
+  return pods.map(podStage).reduce((a, b) => a + b, 0) + 1000 * health.ready + (componentOf(id).kind === 'Cluster' ? clusterStage(health) : 0);
+}
+
+const clusterStage = ({ state }: Health) => (state === 'running' ? 1 : 0);
+
+function podStage(pod: KubeObject): number {
+  const status = (pod['status'] ?? {}) as {
+    phase?: string;
+    conditions?: { type: string; status: string }[];
+    initContainerStatuses?: ContainerStatus[];
+    containerStatuses?: ContainerStatus[];
+  };
+  const done = (type: string) => (status.conditions?.some((each) => each.type === type && each.status === 'True') ? 1 : 0);
+  // A container that crashes again and again has been pulled and started once; that is all the progress it made.
+  const started = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].filter(({ imageID }) => imageID).length;
+  return 1 + done('PodScheduled') + done('Initialized') + done('Ready') + started;
+}
+
+interface ContainerStatus {
+  readonly imageID?: string;
+}
+
+/** Measures how long each component has not come further than it ever was. */
+export class Standstill {
+  readonly #best = new Map<ComponentId, { stage: number; since: number }>();
+
+  /** Milliseconds without progress. `now` is monotonic. */
+  measure(id: ComponentId, reached: number, now: number): number {
+    const best = this.#best.get(id);
+    if (best === undefined || reached > best.stage) {
+      this.#best.set(id, { stage: reached, since: now });
+      return 0;
+    }
+    return now - best.since;
+  }
+
+  /** Forget what was: a fix or a new Job begins anew. */
+  reset(id: ComponentId): void {
+    this.#best.delete(id);
+  }
+}

@@ -1,0 +1,291 @@
+/**
+ * Applies the stack phase by phase and waits until every part is usable, saying why whatever waits does so.
+ * Every write can be repeated: a killed run is continued by the next one from the cluster's state.
+ */
+import { toUserError } from '../cluster/index.ts';
+import { exitCodes, UserError } from '../errors.ts';
+import type { Say } from '../messages/index.ts';
+import { crashLines } from '../observe/crash-lines.ts';
+import { rootCause } from '../observe/cause.ts';
+import { componentHealth } from '../observe/health.ts';
+import { observe, type Observer } from '../observe/observer.ts';
+import type { Cause, Health, Snapshot } from '../observe/types.ts';
+import { componentOf, components, componentsOf, objectName } from '../stack/components.ts';
+import { type ComponentId, phases, type RenderedObject } from '../stack/types.ts';
+import type { Outside } from './contract.ts';
+import type { InstallEvent } from './events.ts';
+import { applyFix, deleteJobs, previewFix } from './fixes.ts';
+import { type Ledger, writeLedger } from './ledger.ts';
+import { followMigration } from './migration-log.ts';
+import { databaseUrls } from './own-secrets.ts';
+import { type Healths, Standstill, stage, Telling } from './progress.ts';
+
+/** A first image pull of several gigabytes tells nothing while it runs; less than this is no standstill. */
+const standstillMs = 30 * 60_000;
+const tickMs = 1_000;
+const addressTriesEveryMs = 2_000;
+
+export interface RunOptions {
+  /** Objects for the state of the databases: URLs in the environment, or complete ones from the Secret. */
+  readonly objects: (urls: 'composed' | 'encoded') => readonly RenderedObject[];
+  readonly url: string;
+  readonly fixes: readonly string[];
+  /** Force fields away from other managers. */
+  readonly take: boolean;
+  /** Components whose objects differ from what runs, when this changes a finished install; undefined otherwise. */
+  readonly changed: ReadonlySet<ComponentId> | undefined;
+  /** Called when the web tier answers and before the public address opens. */
+  readonly beforeIngress: () => Promise<void>;
+}
+
+type Tell = (event: InstallEvent) => void;
+
+/** Resolves with the ledger as it then is, when every component is ready. */
+export async function runPhases(outside: Outside, ledger: Ledger, options: RunOptions, tell: Tell, signal: AbortSignal): Promise<Ledger> {
+  const run = new Run(outside, ledger, options, tell, signal);
+  return run.toReady();
+}
+
+class Run {
+  readonly #outside: Outside;
+  readonly #options: RunOptions;
+  readonly #tell: Tell;
+  readonly #signal: AbortSignal;
+  readonly #telling: Telling;
+  readonly #standstill = new Standstill();
+  readonly #started = new Map<ComponentId, number>();
+  readonly #applied = new Set<ComponentId>();
+  readonly #openSince = new Map<string, number>();
+  readonly #fixed = new Set<string>();
+  readonly #tasks = new AbortController();
+  #objects: readonly RenderedObject[];
+  #ledger: Ledger;
+  #urlsKnown = false;
+  #address: 'closed' | 'asking' | 'open' = 'closed';
+  #failure: unknown;
+
+  constructor(outside: Outside, ledger: Ledger, options: RunOptions, tell: Tell, signal: AbortSignal) {
+    this.#outside = outside;
+    this.#ledger = ledger;
+    this.#options = options;
+    this.#tell = tell;
+    this.#signal = AbortSignal.any([signal, this.#tasks.signal]);
+    this.#objects = options.objects('composed');
+    this.#telling = new Telling(outside.context.clock.monotonic());
+  }
+
+  async toReady(): Promise<Ledger> {
+    const { cluster, context } = this.#outside;
+    await this.#applyBase();
+    const observer = observe(cluster, { app: this.#ledger.app, clock: context.clock, signal: this.#signal });
+    const lines = crashLines(cluster, this.#signal);
+    try {
+      await observer.ready;
+      for (;;) {
+        if (this.#failure !== undefined) throw this.#failure;
+        const snapshot = lines.addTo(observer.snapshot());
+        const healths = this.#healths(snapshot);
+        for (const event of this.#telling.changes(healths, context.clock.monotonic())) this.#tell(event);
+        await this.#rememberJobs(snapshot, healths);
+        if (components.every(({ id }) => healths.get(id)?.state === 'ready')) return this.#ledger;
+        this.#startWhatMay(healths, snapshot);
+        this.#sayWhy(healths, snapshot);
+        await this.#change(observer);
+      }
+    } finally {
+      this.#tasks.abort();
+    }
+  }
+
+  /** Until the snapshot changes, a started task fails, or a second has passed (time itself opens and ends things). */
+  async #change(observer: Observer): Promise<void> {
+    const tick = new AbortController();
+    try {
+      await Promise.race([observer.next(tick.signal), this.#outside.context.clock.sleep(tickMs, AbortSignal.any([tick.signal, this.#signal]))]);
+    } finally {
+      tick.abort();
+      this.#signal.throwIfAborted();
+    }
+  }
+
+  /** What several parts need: accounts, ConfigMaps, Services, and the databases and the bucket, which take longest to come. */
+  async #applyBase(): Promise<void> {
+    await this.#apply(this.#objects.filter(({ step }) => step === 'base'));
+    for (const { id, step } of components) if (step === 'base') this.#markStarted(id);
+  }
+
+  #markStarted(id: ComponentId): void {
+    this.#started.set(id, this.#outside.context.clock.monotonic());
+    this.#applied.add(id);
+  }
+
+  async #apply(objects: readonly RenderedObject[]): Promise<void> {
+    await Promise.all(objects.map(({ object }) => this.#outside.cluster.apply(object, { force: this.#options.take, signal: this.#signal })));
+  }
+
+  #healths(snapshot: Snapshot): Healths {
+    return new Map(components.map(({ id }) => [id, this.#health(id, snapshot)]));
+  }
+
+  #health(id: ComponentId, snapshot: Snapshot): Health {
+    const { kind } = componentOf(id);
+    const absent = (state: Health['state'], ready: number): Health => ({ component: id, state, ready, desired: 1, restarts: 0 });
+    if (id === 'bucket' && this.#ledger.answers.s3) return absent('ready', 1);
+    if (kind === 'Job' && this.#jobName(id) in this.#ledger.jobs) return absent('ready', 1);
+    if (!this.#applied.has(id)) return absent('waiting', 0);
+    if (id === 'ingress' && this.#address !== 'open') return absent('running', 0);
+    return componentHealth(id, snapshot);
+  }
+
+  #jobName(id: ComponentId): string {
+    return this.#objects.find(({ component, object }) => component === id && object.kind === 'Job')?.object.metadata.name ?? '';
+  }
+
+  /** Jobs expire; the ledger remembers that they are done. */
+  async #rememberJobs(snapshot: Snapshot, healths: Healths): Promise<void> {
+    const done = components.filter(({ id, kind }) => kind === 'Job' && healths.get(id)?.state === 'ready' && !(this.#jobName(id) in this.#ledger.jobs));
+    if (done.length === 0) return;
+    const at = new Date(snapshot.at).toISOString();
+    this.#ledger = { ...this.#ledger, jobs: { ...this.#ledger.jobs, ...Object.fromEntries(done.map(({ id }) => [this.#jobName(id), at])) } };
+    await writeLedger(this.#outside.cluster, this.#ledger, this.#signal);
+  }
+
+  /** Starts every component whose phase is open and whose dependencies are ready; one at a time when it changes what runs. */
+  #startWhatMay(healths: Healths, snapshot: Snapshot): void {
+    const ready = (id: ComponentId) => healths.get(id)?.state === 'ready';
+    for (const phase of phases) {
+      const members = componentsOf(phase);
+      if (!this.#openSince.has(phase)) this.#openSince.set(phase, snapshot.at);
+      for (const { id, waitsFor } of members) {
+        if (this.#started.has(id) || !waitsFor.every(ready)) continue;
+        if (this.#rollingNow(id, healths)) return;
+        this.#begin(id);
+      }
+      if (!members.every(({ id }) => ready(id))) return;
+    }
+  }
+
+  /** Changes roll one component at a time, so that the peak stays at one surge pod (DESIGN section 4, Order). */
+  #rollingNow(id: ComponentId, healths: Healths): boolean {
+    const { changed } = this.#options;
+    if (!changed?.has(id)) return false;
+    return [...this.#started.keys()].some((other) => changed.has(other) && healths.get(other)?.state !== 'ready');
+  }
+
+  #begin(id: ComponentId): void {
+    this.#started.set(id, this.#outside.context.clock.monotonic());
+    this.#task(this.#startComponent(id).then(() => void this.#applied.add(id)));
+  }
+
+  #task(task: Promise<void>): void {
+    task.catch((error: unknown) => {
+      this.#failure ??= error;
+    });
+  }
+
+  async #startComponent(id: ComponentId): Promise<void> {
+    const { cluster } = this.#outside;
+    const { kind, phase } = componentOf(id);
+    if (phase === 'app') await this.#learnUrls();
+    if (id === 'ingress') await this.#options.beforeIngress();
+    const own = this.#objects.filter(({ component, step }) => component === id && step !== 'base');
+    if (kind === 'Job') {
+      if (this.#jobName(id) in this.#ledger.jobs) return;
+      await this.#replaceFailedJob(id);
+    }
+    await this.#apply(own);
+    if (id === 'migrate') this.#task(followMigration(cluster, this.#outside.context.clock, this.#tell, this.#signal));
+    if (id === 'ingress') this.#task(this.#askAddress());
+  }
+
+  /** Databases exist now, and so do their passwords: whether they can stand in a URL decides how the app is told them. */
+  async #learnUrls(): Promise<void> {
+    if (this.#urlsKnown) return;
+    const urls = await databaseUrls(this.#outside.cluster, this.#ledger.app, this.#signal);
+    if (!this.#urlsKnown && urls === 'encoded') {
+      this.#objects = this.#options.objects(urls);
+      await this.#apply(this.#objects.filter(({ step }) => step === 'base'));
+    }
+    this.#urlsKnown = true;
+  }
+
+  /** A Job that used up its retries never starts again; whoever runs the install again wants it tried again. */
+  async #replaceFailedJob(id: ComponentId): Promise<void> {
+    const { cluster, context } = this.#outside;
+    const ref = { apiVersion: 'batch/v1', kind: 'Job', name: this.#jobName(id) };
+    const live = await cluster.get(ref, { signal: this.#signal });
+    const conditions = ((live?.['status'] as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? []).filter(({ status }) => status === 'True');
+    if (!conditions.some(({ type }) => type === 'Failed')) return;
+    await deleteJobs(cluster, id, this.#ledger.app, this.#signal);
+    while (await cluster.get(ref, { signal: this.#signal })) await context.clock.sleep(tickMs, this.#signal);
+  }
+
+  /** An Ingress is ready when the public address answers. */
+  async #askAddress(): Promise<void> {
+    const { context, publicHttp } = this.#outside;
+    this.#address = 'asking';
+    const http = publicHttp(this.#options.url);
+    try {
+      for (;;) {
+        const answer = await http.request({ path: '/_health', timeoutMs: 10_000, signal: this.#signal }).catch(() => undefined);
+        this.#signal.throwIfAborted();
+        if (answer?.status === 200) break;
+        await context.clock.sleep(addressTriesEveryMs, this.#signal);
+      }
+      this.#address = 'open';
+    } finally {
+      await http.close();
+    }
+  }
+
+  /** Tells the one cause that matters of whatever waits, applies the fixes that were asked for, and gives up on what stands still. */
+  #sayWhy(healths: Healths, snapshot: Snapshot): void {
+    const now = this.#outside.context.clock.monotonic();
+    for (const { id, phase } of components) {
+      const health = healths.get(id) as Health;
+      const waits = this.#applied.has(id) && health.state !== 'ready';
+      const cause = waits ? rootCause(id, snapshot, { phaseStartedAt: this.#openSince.get(phase) ?? snapshot.at }) : undefined;
+      for (const event of this.#telling.cause(id, cause)) this.#tell(event);
+      if (!waits) continue;
+      if (cause && this.#fix(cause)) continue;
+      const still = this.#standstill.measure(id, stage(id, health, snapshot), now);
+      if (health.state === 'failed' && cause?.id === 'job-failed') throw this.#stopped(id, cause, 'failed');
+      if (still >= standstillMs && id !== 'migrate') throw this.#stopped(id, cause, 'standstill');
+    }
+  }
+
+  /** Whether a fix for this cause was asked for and has just been begun. */
+  #fix(cause: Cause): boolean {
+    const key = `${cause.id}/${cause.component}`;
+    if (!this.#options.fixes.includes(cause.id) || this.#fixed.has(key)) return false;
+    const preview = previewFix(cause, this.#ledger.app, this.#outside.cluster.namespace);
+    if (!preview) return false;
+    this.#fixed.add(key);
+    this.#tell({ type: 'note', message: (t) => t.install.fix.applying(preview.say(t), preview.commands.join('; ')) });
+    this.#task(this.#applyFix(cause));
+    return true;
+  }
+
+  async #applyFix(cause: Cause): Promise<void> {
+    const { cluster, context } = this.#outside;
+    await applyFix(cluster, context.clock, cause, this.#ledger.app, this.#signal);
+    this.#standstill.reset(cause.component);
+    if (cause.fix === 'recreate-job') await this.#startComponent(cause.component);
+  }
+
+  #stopped(id: ComponentId, cause: Cause | undefined, code: 'failed' | 'standstill'): UserError {
+    const why: Say = (t) => cause?.message(t) ?? t.install.run.noCause;
+    return new UserError({
+      code: cause?.id ?? code,
+      exit: exitCodes.failed,
+      say: (t) => (code === 'failed' ? t.install.run.failed(id, why(t)) : t.install.run.standstill(id, Math.round(standstillMs / 60_000), why(t))),
+      hint: (t) => (cause?.fix ? t.install.run.fixHint(cause.id) : t.install.run.hint(id)),
+      object: `${componentOf(id).kind}/${objectName(id, this.#ledger.app)}`,
+    });
+  }
+}
+
+/** Turns whatever stopped a run into what the user is told; keeps what is already told. */
+export function asUserError(error: unknown, outside: Outside): unknown {
+  return error instanceof UserError ? error : toUserError(error, outside.cluster);
+}

@@ -1,0 +1,62 @@
+/** One picture of an instance, or a moving one. Works on instances of the one-click template too. */
+import { exitCodes, UserError } from '../errors.ts';
+import { rootCause } from '../observe/cause.ts';
+import { componentHealth } from '../observe/health.ts';
+import { findInstances, type FoundInstance } from '../observe/instances.ts';
+import { observe } from '../observe/observer.ts';
+import type { Snapshot } from '../observe/types.ts';
+import { componentOf } from '../stack/components.ts';
+import type { Outside } from './contract.ts';
+import type { InstallEvent } from './events.ts';
+import { severalInstances } from './install.ts';
+import { type Healths, Telling } from './progress.ts';
+
+export interface StatusRequest {
+  readonly name?: string;
+  readonly watch: boolean;
+}
+
+/**
+ * Tells every component and the cause of whatever is not ready; with `watch`, what changes from then on.
+ * Returns whether all is well.
+ * @throws UserError `several-instances` (exit 2), `no-instance` (exit 3).
+ */
+export async function* status(outside: Outside, request: StatusRequest, signal: AbortSignal): AsyncGenerator<InstallEvent, boolean> {
+  const { cluster, context } = outside;
+  const instance = await chooseInstance(outside, request.name, signal);
+  const observer = observe(cluster, { app: instance.name, clock: context.clock, signal });
+  await observer.ready;
+  const telling = new Telling(context.clock.monotonic());
+  for (;;) {
+    const snapshot = observer.snapshot();
+    const healths = healthsOf(instance, snapshot);
+    yield* telling.changes(healths, context.clock.monotonic());
+    for (const { component, state } of healths.values()) {
+      const cause = state === 'ready' ? undefined : rootCause(component, snapshot, { phaseStartedAt: 0 });
+      yield* telling.cause(component, cause);
+    }
+    if (!request.watch) return [...healths.values()].every(({ state }) => state === 'ready');
+    await observer.next(signal);
+  }
+}
+
+function healthsOf({ components }: FoundInstance, snapshot: Snapshot): Healths {
+  const healths = components.map((id) => componentHealth(id, snapshot));
+  // Jobs expire after a day; a Job that is gone is done, or what needs it would say so.
+  return new Map(healths.map((health) => [health.component, componentOf(health.component).kind === 'Job' && health.state === 'waiting' ? { ...health, state: 'ready', ready: 1 } : health]));
+}
+
+/** The instance named, or the only one. */
+export async function chooseInstance({ cluster }: Outside, name: string | undefined, signal: AbortSignal): Promise<FoundInstance> {
+  const found = await findInstances(cluster, signal);
+  const chosen = name === undefined ? found : found.filter((each) => each.name === name);
+  if (chosen.length > 1) throw severalInstances(chosen.map((each) => each.name));
+  const [only] = chosen;
+  if (only) return only;
+  throw new UserError({
+    code: 'no-instance',
+    exit: exitCodes.refused,
+    say: (t) => (name === undefined ? t.install.noInstance(cluster.namespace) : t.install.noInstanceNamed(name, cluster.namespace)),
+    hint: (t) => t.install.noInstanceHint,
+  });
+}
