@@ -50,7 +50,7 @@ export const answersSchema = v.strictObject({
   name: v.pipe(v.string(), v.maxLength(maxNameLength), v.regex(label)),
   host: v.optional(v.pipe(v.string(), v.trim(), v.toLowerCase(), v.regex(hostPattern))),
   size: v.picklist(sizeNames),
-  release: v.picklist([currentRelease]),
+  release: v.picklist([currentRelease as string]),
   mirror: v.record(registry, registry),
   /** PostHog's own usage reports to its makers. */
   telemetry: flag,
@@ -161,10 +161,10 @@ function assemble(given: ReadonlyMap<string, { value: unknown }>): unknown {
 
 function problemOf(issue: v.BaseIssue<unknown>, given: ReadonlyMap<string, { value: unknown; place: Say }>): Say {
   const key = v.getDotPath(issue) ?? '';
-  const { value, place } = given.get(key) ?? [...given].find(([path]) => path.startsWith(`${key}.`))?.[1] ?? { value: undefined, place: undefined };
+  // A wrong key may be a group's name; what the user wrote is the whole path below it.
+  const [written, { value, place }] = [...given].find(([path]) => path === key || path.startsWith(`${key}.`)) ?? [key, { value: undefined, place: undefined }];
   if (issue.type === 'strict_object' && issue.expected === 'never') {
-    const near = nearest(key, answerKeys) ?? nearest(key.split('.').at(-1) ?? '', answerKeys);
-    return (t) => t.answers.unknown(key, place?.(t), near);
+    return (t) => t.answers.unknown(written, place?.(t), nearest(written, answerKeys));
   }
   if (issue.input === undefined && value === undefined) return (t) => t.answers.missing(key, allowed(key)(t));
   const near = issue.type === 'picklist' ? nearest(String(value), sizeNames) : undefined;
