@@ -16,7 +16,7 @@ import { databaseUrls, ensureSecrets } from './own-secrets.ts';
 import { planOf, withoutField } from './plan.ts';
 import { completeHost, findPlatform } from './platform.ts';
 import { preflight } from './preflight.ts';
-import { prove } from './proof/index.ts';
+import { proofEvents } from './prove-again.ts';
 import { remains } from './remains.ts';
 import { asUserError, runPhases } from './run.ts';
 import { refuseUnchangeable } from './unchangeable.ts';
@@ -83,7 +83,7 @@ async function* installBefore(signal: AbortSignal, request: InstallRequest, outs
     await agree(plan, request);
     yield* installNow(signal, request, outside, { answers, input, plan, ledger, url });
   }
-  const proven = yield* proof(signal, outside, input, url);
+  const proven = yield* proofEvents(outside, { app: answers.name, namespace: cluster.namespace, host, url, platform, admin: answers.admin !== undefined }, signal);
   const owner: Say | undefined = answers.admin ? undefined : (t) => t.install.done.noAdmin(url);
   yield {
     type: 'done',
@@ -244,22 +244,4 @@ async function withRemains(error: unknown, outside: Outside, app: string): Promi
   const exit = known.exit === exitCodes.refused && known.code !== 'locked' ? exitCodes.failed : known.exit;
   const hint: Say = (t) => [known.hint?.(t), left?.(t)].filter(Boolean).join('\n');
   return new UserError({ code: known.code, exit, say: known.say, hint, ...(known.object ? { object: known.object } : {}), cause: error });
-}
-
-/** @returns whether it was proven with a user's eyes, to the end. */
-async function* proof(signal: AbortSignal, outside: Outside, input: RenderInput, url: string): AsyncGenerator<InstallEvent, boolean> {
-  const { answers, namespace, host, platform } = input;
-  const proving = prove(outside, { app: answers.name, namespace, host, url, platform, admin: answers.admin !== undefined }, signal);
-  const failed: string[] = [];
-  for (;;) {
-    const step = await proving.next();
-    if (step.done) {
-      if (failed.length > 0) {
-        throw new UserError({ code: 'proof-failed', exit: exitCodes.failed, say: (t) => t.install.proofFailed(failed.join(', ')), hint: (t) => t.install.proofFailedHint });
-      }
-      return step.value.proven;
-    }
-    if (!step.value.ok && !step.value.warning) failed.push(step.value.hop);
-    yield step.value;
-  }
 }

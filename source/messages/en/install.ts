@@ -15,6 +15,8 @@ export const install = {
   noInstance: (namespace: string) => `There is no PostHog in the namespace ${namespace}.`,
   noInstanceNamed: (name: string, namespace: string) => `There is no PostHog named ${name} in the namespace ${namespace}.`,
   noInstanceHint: 'Install one: `posthog-sealos install`. Another namespace: -n NAMESPACE.',
+  noRecord: (name: string) => `${name} was not made by this program, so there is no record to prove it by.`,
+  noRecordHint: '`posthog-sealos status` works on it.',
   timeout: (ms: number) => `It was not ready after ${Math.round(ms / 60_000)} minutes (--timeout).`,
   timeoutHint: 'Kubernetes goes on with what was applied. Run `posthog-sealos install` again to continue, or `posthog-sealos status` to look.',
   preflightFailed: (checks: string) => `Nothing was created, because these checks failed: ${checks}.`,

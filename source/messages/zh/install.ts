@@ -15,6 +15,8 @@ export const install = {
   noInstance: (namespace: string) => `命名空间 ${namespace} 中没有 PostHog。`,
   noInstanceNamed: (name: string, namespace: string) => `命名空间 ${namespace} 中没有名为 ${name} 的 PostHog。`,
   noInstanceHint: '安装：`posthog-sealos install`。换一个命名空间：-n NAMESPACE。',
+  noRecord: (name: string) => `${name} 不是由本程序安装的，没有可用于验证的记录。`,
+  noRecordHint: '`posthog-sealos status` 可以查看它。',
   timeout: (ms: number) => `${Math.round(ms / 60_000)} 分钟后仍未就绪（--timeout）。`,
   timeoutHint: 'Kubernetes 会继续运行已提交的部分。再次运行 `posthog-sealos install` 即可继续，用 `posthog-sealos status` 查看。',
   preflightFailed: (checks: string) => `以下检查未通过，因此没有创建任何东西：${checks}。`,
