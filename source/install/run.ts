@@ -57,6 +57,7 @@ class Run {
   readonly #applied = new Set<ComponentId>();
   readonly #openSince = new Map<string, number>();
   readonly #fixed = new Set<string>();
+  readonly #generations = new Map<string, number>();
   readonly #tasks = new AbortController();
   #objects: readonly RenderedObject[];
   #ledger: Ledger;
@@ -120,7 +121,12 @@ class Run {
   }
 
   async #apply(objects: readonly RenderedObject[]): Promise<void> {
-    await Promise.all(objects.map(({ object }) => this.#outside.cluster.apply(object, { force: this.#options.take, signal: this.#signal })));
+    await Promise.all(
+      objects.map(async ({ object }) => {
+        const { metadata } = await this.#outside.cluster.apply(object, { force: this.#options.take, signal: this.#signal });
+        this.#generations.set(`${object.kind}/${metadata.name}`, metadata.generation ?? 0);
+      }),
+    );
   }
 
   #healths(snapshot: Snapshot): Healths {
@@ -134,7 +140,17 @@ class Run {
     if (kind === 'Job' && this.#jobName(id) in this.#ledger.jobs) return absent('ready', 1);
     if (!this.#applied.has(id)) return absent('waiting', 0);
     if (id === 'ingress' && this.#address !== 'open') return absent('running', 0);
-    return componentHealth(id, snapshot);
+    const own = ownJobs(snapshot, kind === 'Job' ? this.#jobName(id) : undefined);
+    return this.#seen(id, own) ? componentHealth(id, own) : absent('running', 0);
+  }
+
+  /** Whether the picture is as new as what we applied: an older one would still show what ran before as ready. */
+  #seen(id: ComponentId, snapshot: Snapshot): boolean {
+    const { kind } = componentOf(id);
+    if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'Job') return true;
+    const name = kind === 'Job' ? this.#jobName(id) : objectName(id, this.#ledger.app);
+    const live = snapshot.objects[kind].find(({ metadata }) => metadata.name === name);
+    return live !== undefined && (live.metadata.generation ?? 0) >= (this.#generations.get(`${kind}/${name}`) ?? 0);
   }
 
   #jobName(id: ComponentId): string {
@@ -283,6 +299,12 @@ class Run {
       object: `${componentOf(id).kind}/${objectName(id, this.#ledger.app)}`,
     });
   }
+}
+
+/** Jobs of an earlier template are done, and say nothing about this one. */
+function ownJobs(snapshot: Snapshot, name: string | undefined): Snapshot {
+  if (name === undefined) return snapshot;
+  return { ...snapshot, objects: { ...snapshot.objects, Job: snapshot.objects.Job.filter(({ metadata }) => metadata.name === name) } };
 }
 
 /** Turns whatever stopped a run into what the user is told; keeps what is already told. */
