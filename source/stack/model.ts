@@ -55,13 +55,13 @@ export function modelOf(input: RenderInput, manifests: Manifests): Lookup {
     app,
     namespace,
     host,
+    hostLabel: host.split('.')[0] ?? host,
     url: publicUrl(host, platform),
     user,
     size,
     release: release.name,
     tls: { secret: platform.tlsSecret },
     image: Object.fromEntries(Object.entries(release.images).map(([id, image]) => [id, mirrored(image, answers.mirror)])),
-    topics: { table: topicTable(size, manifests.topics) },
     telemetry: { optOut: String(!answers.telemetry) },
   };
   const sized = sizedComponents(manifests.sizes[size], answers, input.migrate);
@@ -70,6 +70,7 @@ export function modelOf(input: RenderInput, manifests: Manifests): Lookup {
     redis: { secret: `${objectName('redis', app)}-conn-credential`, host: `${objectName('redis', app)}-redis.${namespace}.svc` },
     bucket: { secret: `object-storage-key-${user}-${objectName('bucket', app)}` },
     clickhouse: { compatibility: release.clickhouse.compatibility },
+    topics: { table: topicTable(size, manifests.topics) },
   };
   for (const [id, tree] of Object.entries(sized)) values[id] = { ...named[id], ...tree };
   for (const [id, tree] of Object.entries(named)) values[id] ??= tree;
