@@ -21,7 +21,7 @@ export function render(input: RenderInput, manifests: Manifests = bundled): read
   const plain = parts.flatMap((component) =>
     manifests.documents[component].map((document) => ({
       component,
-      object: expandContainers(substitute(document, lookup) as JsonObject, manifests, choose) as unknown as KubeObject,
+      object: substitute(expandContainers(document, manifests, choose), lookup) as unknown as KubeObject,
     })),
   );
   const config = new Map(
