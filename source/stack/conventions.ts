@@ -57,11 +57,18 @@ export function ownerReference(app: string, uid: string): OwnerReference {
   return { apiVersion: instanceApiVersion, kind: 'Instance', name: app, uid, controller: false, blockOwnerDeletion: false };
 }
 
-/** Jobs are replaced, not changed: the name says which template it runs. */
+/**
+ * Jobs are replaced, not changed: the name says what it runs. How much CPU and memory it may use while it does so is
+ * no part of that: an upgrade gives the migrations less than the first install, and must not repeat them.
+ */
 function job(object: KubeObject, belonging: Belonging, config: ReadonlyMap<string, Json>): KubeObject {
   const spec = object['spec'] as JsonObject;
   const complete = { ...spec, template: podTemplate(spec['template'] as JsonObject, belonging, config, {}) };
-  return { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-${fingerprint(complete)}` }, spec: complete };
+  return { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-${fingerprint(withoutResources(complete))}` }, spec: complete };
+}
+
+function withoutResources(spec: JsonObject): unknown {
+  return JSON.parse(JSON.stringify(spec, (key, value: unknown) => (key === 'resources' ? undefined : value)));
 }
 
 function workload(object: KubeObject, belonging: Belonging, config: ReadonlyMap<string, Json>): KubeObject {
