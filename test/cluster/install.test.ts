@@ -1,0 +1,101 @@
+/** The main job on a real cluster: from nothing to a proven PostHog, again, and changed by others. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { install, Program } from './program.ts';
+import { kubectl, resetNamespace, userNamespace } from './support.ts';
+
+const admin = ['--admin-email', 'owner@example.com'];
+
+beforeAll(resetNamespace);
+afterAll(resetNamespace);
+
+test('a dry run of every size is accepted by the server to the letter and changes nothing', async () => {
+  for (const size of ['trial', 'small', 'medium', 'large']) {
+    const run = new Program(['install', '--dry-run', '--size', size]);
+    const code = await run.ended;
+    const [plan] = run.of('plan') as unknown as { objects: { action: string }[] }[];
+    // medium and large are more than a new workspace has; the plan is still told after the preflight of those that fit.
+    if (size === 'large') expect(code).toBe(3);
+    else {
+      expect(code, run.stderr).toBe(0);
+      expect(new Set(plan?.objects.map(({ action }) => action))).toEqual(new Set(['create']));
+    }
+  }
+  expect(await kubectl('get', 'deployments,configmaps,secrets', '-l', 'cloud.sealos.io/deploy-on-sealos', '-o', 'name')).toBe('');
+});
+
+describe('a small install', () => {
+  let first: Program;
+
+  test('goes from nothing to done with every hop proven', async () => {
+    first = install(...admin);
+    await first.endsWith(0);
+    expect(first.of('done')).toMatchObject([{ name: 'posthog', proven: true }]);
+    expect(first.of('proof').filter(({ ok }) => ok !== true)).toEqual([]);
+    expect(first.of('proof').length).toBeGreaterThanOrEqual(10);
+    expect(first.of('phase').filter(({ state }) => state === 'ready').map(({ phase }) => phase)).toEqual(['stores', 'queue', 'app']);
+    expect(first.of('migration').at(-1)).toMatchObject({ done: expect.any(Number), total: expect.any(Number) });
+  });
+
+  test('tells no secret', async () => {
+    const secrets = JSON.parse(await kubectl('get', 'secrets', '-o', 'json')) as { items: { data?: Record<string, string> }[] };
+    const values = secrets.items.flatMap(({ data = {} }) => Object.entries(data)).filter(([key]) => /pass|key|secret|salt/i.test(key));
+    const said = JSON.stringify(first.lines) + first.stderr;
+    expect(values.length).toBeGreaterThan(10);
+    for (const [key, value] of values) {
+      const plain = Buffer.from(value, 'base64').toString();
+      if (plain.length >= 8) expect(said.includes(plain), key).toBe(false);
+    }
+  });
+
+  test('shows in status as it is', async () => {
+    const run = new Program(['status']);
+    await run.endsWith(0);
+    expect(run.of('component').filter(({ state }) => state !== 'ready')).toEqual([]);
+  });
+
+  test('run again without a terminal changes nothing, proves again and is done', async () => {
+    const before = await versions();
+    const run = new Program(['install']);
+    await run.endsWith(0);
+    expect(run.of('plan')[0]?.['objects']).toEqual((run.of('plan')[0]?.['objects'] as { action: string }[]).map((each) => ({ ...each, action: 'same' })));
+    expect(run.of('done')).toHaveLength(1);
+    expect(await versions()).toEqual(before);
+  });
+
+  test('does not take back what somebody else set, unless told', async () => {
+    await kubectl('patch', 'deployment', 'posthog-worker', '--field-manager', 'launchpad', '--type', 'merge', '-p', '{"spec":{"revisionHistoryLimit":3}}');
+    const refused = install(...admin);
+    await refused.endsWith(3);
+    expect(refused.of('error')).toMatchObject([{ code: 'conflict', message: expect.stringContaining('launchpad') }]);
+    await install(...admin, '--conflicts', 'keep').endsWith(0);
+    expect(await kubectl('get', 'deployment', 'posthog-worker', '-o', 'jsonpath={.spec.revisionHistoryLimit}')).toBe('3');
+    await install(...admin, '--conflicts', 'take').endsWith(0);
+    expect(await kubectl('get', 'deployment', 'posthog-worker', '-o', 'jsonpath={.spec.revisionHistoryLimit}')).toBe('1');
+  });
+
+  test('is changed one component at a time by other answers, and keeps its secrets', async () => {
+    const secret = await kubectl('get', 'secret', 'posthog-env', '-o', 'jsonpath={.data}');
+    const run = install(...admin, '--set', 'components.capture.memory=640Mi', '--set', 'components.replay-capture.memory=640Mi');
+    await run.endsWith(0);
+    expect(await kubectl('get', 'deployment', 'posthog-capture', '-o', 'jsonpath={.spec.template.spec.containers[0].resources.limits.memory}')).toBe('640Mi');
+    expect(await kubectl('get', 'secret', 'posthog-env', '-o', 'jsonpath={.data}')).toBe(secret);
+  });
+
+  test.each([
+    [['--size', 'medium'], 'unchangeable'],
+    [['--set', 'release=2027.01'], 'bad-answer'],
+  ])('refuses %j, which cannot change', async (args, code) => {
+    const run = install(...args);
+    await run.endsWith(code === 'bad-answer' ? 2 : 3);
+    expect(run.of('error')).toMatchObject([{ code }]);
+  });
+});
+
+/** resourceVersion of everything that belongs to the instance and is not written by controllers as time passes. */
+async function versions(): Promise<Record<string, number>> {
+  const kinds = 'deployments,statefulsets,configmaps,services,ingresses,clusters.apps.kubeblocks.io,objectstoragebuckets.objectstorage.sealos.io,instances.app.sealos.io,apps.app.sealos.io';
+  const list = JSON.parse(await kubectl('get', kinds, '-n', userNamespace, '-l', 'cloud.sealos.io/deploy-on-sealos=posthog', '-o', 'json')) as {
+    items: { kind: string; metadata: { name: string; generation?: number; resourceVersion: string } }[];
+  };
+  return Object.fromEntries(list.items.map(({ kind, metadata }) => [`${kind}/${metadata.name}`, metadata.generation ?? Number(metadata.resourceVersion)]));
+}
