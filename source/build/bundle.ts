@@ -1,0 +1,74 @@
+/** How TypeScript becomes the JavaScript that users run: one esbuild configuration for the program and the stub. */
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
+import { root } from './paths.ts';
+
+export interface Bundle {
+  readonly files: readonly { readonly path: string; readonly contents: Uint8Array }[];
+  readonly metafile: Metafile;
+}
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  minify: true,
+  define: { 'process.env.NODE_ENV': '"production"' },
+  // CommonJS packages inside call `require` for the modules of Node.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  // Licences have a file of their own (licences.ts).
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+  write: false,
+} satisfies BuildOptions;
+
+/** The program: `cli.js` and the chunks that it loads when a command needs them. */
+export async function bundleProgram(): Promise<Bundle> {
+  const result = await build({
+    ...common,
+    entryPoints: { cli: 'source/cli.ts' },
+    outdir: 'dist',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+  });
+  return { files: result.outputFiles.map(toFile), metafile: result.metafile };
+}
+
+/** The stand-in for every image of the stack, as one file: it is copied into images of the test cluster. */
+export async function bundleStub(): Promise<Uint8Array> {
+  const result = await build({ ...common, entryPoints: ['test/cluster/images/stub.ts'], outfile: 'dist/stub.js' });
+  const [file] = result.outputFiles;
+  if (file === undefined) throw new Error('esbuild wrote no stub');
+  return file.contents;
+}
+
+function toFile(file: OutputFile): Bundle['files'][number] {
+  return { path: relative(join(root, 'dist'), file.path), contents: file.contents };
+}
+
+/** Puts the files into `folder` and takes away what an earlier build left there, so that a program that runs meanwhile never sees half a file. */
+export async function writeFolder(
+  folder: string,
+  files: Bundle['files'],
+  keep: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  for (const { path, contents } of files) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    const draft = `${target}.${process.pid}.part`;
+    await writeFile(draft, contents);
+    await rename(draft, target);
+  }
+  const wanted = new Set(files.map(({ path }) => path));
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = relative(folder, join(entry.parentPath, entry.name));
+    if (entry.isFile() && !wanted.has(path) && !keep.has(path) && !path.endsWith('.part'))
+      await rm(join(folder, path), { force: true });
+  }
+}

@@ -1,0 +1,35 @@
+/** The licences of the packages whose code is inside the bundle: most of them ask to be passed on with it. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { root } from './paths.ts';
+
+/** Folders below `node_modules` whose files are in the bundle, sorted. */
+export function bundledPackages(metafile: Metafile): string[] {
+  const used = Object.values(metafile.outputs).flatMap((output) =>
+    Object.entries(output.inputs).flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? [input] : [])),
+  );
+  const folders = used.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []);
+  return [...new Set(folders)].sort();
+}
+
+/** One text for all packages. Throws an Error that names a package without any statement of its licence. */
+export async function licenceTexts(metafile: Metafile): Promise<string> {
+  const sections = await Promise.all(bundledPackages(metafile).map(licenceOf));
+  return ['posthog-sealos contains code of these packages.', ...sections].join('\n\n');
+}
+
+async function licenceOf(folder: string): Promise<string> {
+  const about = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+    license?: string;
+  };
+  const names = (await readdir(join(root, folder))).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name)).sort();
+  if (about.license === undefined && names.length === 0) throw new Error(`${folder} states no licence`);
+  const texts = await Promise.all(names.map((name) => readFile(join(root, folder, name), 'utf8')));
+  return [
+    `${'-'.repeat(80)}\n${about.name} ${about.version} (${about.license ?? 'see below'})`,
+    ...texts.map((text) => text.trim()),
+  ].join('\n\n');
+}
