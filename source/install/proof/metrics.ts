@@ -1,0 +1,78 @@
+/**
+ * How far every topic is written and every consumer group has read, out of the broker's `/public_metrics`
+ * (posthog-stack 4.3): `redpanda_kafka_max_offset` is the high-water mark of a partition, the committed offset is
+ * the next one to read. A group that never committed is absent, not zero.
+ */
+
+type Partitions = ReadonlyMap<string, number>;
+
+export interface Marks {
+  /** Topic -> partition -> high-water mark. */
+  readonly topics: ReadonlyMap<string, Partitions>;
+  /** Group -> topic -> partition -> committed offset. */
+  readonly groups: ReadonlyMap<string, ReadonlyMap<string, Partitions>>;
+}
+
+const highWater = 'redpanda_kafka_max_offset';
+const committed = 'redpanda_kafka_consumer_group_committed_offset';
+const line = new RegExp(`^(${highWater}|${committed})\\{([^}]*)\\}\\s+(\\S+)`);
+
+/** Marks out of Prometheus text; whatever else stands there is left alone. */
+export function parseMarks(text: string): Marks {
+  const topics = new Map<string, Map<string, number>>();
+  const groups = new Map<string, Map<string, Map<string, number>>>();
+  for (const row of text.split('\n')) {
+    const [, name, labelText, value] = row.match(line) ?? [];
+    if (name === undefined || labelText === undefined) continue;
+    const labels = Object.fromEntries(
+      [...labelText.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key, inner]) => [key, inner]),
+    );
+    const {
+      redpanda_namespace: namespace = 'kafka',
+      redpanda_group: group = '',
+      redpanda_topic: topic = '',
+      redpanda_partition: partition = '',
+    } = labels;
+    if (namespace !== 'kafka') continue;
+    const byTopic = name === highWater ? topics : inside(groups, group);
+    inside(byTopic, topic).set(partition, Number(value));
+  }
+  return { topics, groups };
+}
+
+function inside<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  const found = map.get(key) ?? new Map<string, V>();
+  map.set(key, found);
+  return found;
+}
+
+/** How many messages were written to a topic between two looks. */
+export function grown(topic: string, before: Marks, after: Marks): number {
+  return [...(after.topics.get(topic) ?? [])].reduce(
+    (sum, [partition, mark]) => sum + Math.max(0, mark - markOf(before, topic, partition)),
+    0,
+  );
+}
+
+/**
+ * How many messages a group has still to read until it has read what was written between two looks: counted in the
+ * partitions that grew, because nothing says which of them took ours. Everything when it never committed there.
+ */
+export function behind(group: string, topic: string, before: Marks, after: Marks, now: Marks): number {
+  const read = now.groups.get(group)?.get(topic);
+  return [...(after.topics.get(topic) ?? [])]
+    .filter(([partition, mark]) => mark > markOf(before, topic, partition))
+    .reduce(
+      (sum, [partition, mark]) => sum + Math.max(0, mark - (read?.get(partition) ?? markOf(before, topic, partition))),
+      0,
+    );
+}
+
+/** Groups that have committed something in a topic. */
+export function readersOf(topic: string, marks: Marks): readonly string[] {
+  return [...marks.groups].filter(([, byTopic]) => byTopic.has(topic)).map(([group]) => group);
+}
+
+function markOf(marks: Marks, topic: string, partition: string): number {
+  return marks.topics.get(topic)?.get(partition) ?? 0;
+}
