@@ -80,13 +80,15 @@ export async function databaseUrls(cluster: Cluster, app: string, signal: AbortS
   const needed = env?.['DATABASE_URL'] !== undefined || passwords.some((password) => !urlSafe.test(password));
   if (!needed || !postgres || !redis || !env) return env?.['DATABASE_URL'] === undefined ? 'composed' : 'encoded';
   const quote = encodeURIComponent;
+  const redisAuthority = `:${quote(redis['password'] ?? '')}@${objectName('redis', app)}-redis.${cluster.namespace}.svc`;
   await addTo(
     cluster,
     ownSecrets(app).env,
     env,
     {
       DATABASE_URL: `postgres://${quote(postgres['username'] ?? '')}:${quote(postgres['password'] ?? '')}@${postgres['host']}:${postgres['port']}/posthog`,
-      REDIS_URL: `redis://:${quote(redis['password'] ?? '')}@${objectName('redis', app)}-redis.${cluster.namespace}.svc:6379/`,
+      REDIS_URL: `redis://${redisAuthority}:6379/`,
+      REDIS_AUTHORITY: redisAuthority,
     },
     signal,
   );
