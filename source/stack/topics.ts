@@ -37,7 +37,8 @@ export function topicsOf(size: SizeName, file: Json): readonly Topic[] {
     const [retention, segment] = bytes[group.bytes]?.[size] ?? [];
     const partitions = group.partitions[size];
     const hours = group.hours[size];
-    if (!retention || !segment || !partitions || !hours) throw new RangeError(`topics "${group.name}" have no numbers for ${size}`);
+    if (!retention || !segment || !partitions || !hours)
+      throw new RangeError(`topics "${group.name}" have no numbers for ${size}`);
     return group.topics.map((name) => ({
       name,
       partitions,
@@ -57,7 +58,10 @@ export function topicsOf(size: SizeName, file: Json): readonly Topic[] {
 /** What the topics Job reads: a line a topic, `name partitions retention.ms retention.bytes segment.bytes`. */
 export function topicTable(size: SizeName, file: Json): string {
   return topicsOf(size, file)
-    .map((topic) => `${topic.name} ${topic.partitions} ${topic.retentionMs} ${topic.retentionBytes} ${topic.segmentBytes}\n`)
+    .map(
+      (topic) =>
+        `${topic.name} ${topic.partitions} ${topic.retentionMs} ${topic.retentionBytes} ${topic.segmentBytes}\n`,
+    )
     .join('');
 }
 

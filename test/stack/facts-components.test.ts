@@ -75,7 +75,12 @@ const node = (mode: { startup: string; readiness?: string; liveness?: string }):
   liveness: 'GET 6738 /_health 30/5 x6',
   ...mode,
 });
-const captured: Line = { image: 'capture', ports: [3000], readiness: 'GET 3000 /_readiness 10/5 x3', liveness: 'GET 3000 /_liveness 10/5 x6' };
+const captured: Line = {
+  image: 'capture',
+  ports: [3000],
+  readiness: 'GET 3000 /_readiness 10/5 x3',
+  liveness: 'GET 3000 /_liveness 10/5 x6',
+};
 
 const rows: Readonly<Record<string, Row>> = {
   '': {
@@ -101,13 +106,37 @@ const rows: Readonly<Record<string, Row>> = {
     grace: 180,
     user: 10001,
   },
-  plugins: { kind: 'Deployment', containers: [node({ startup: 'GET 6738 /_ready 10/5 x30' })], init: 'property-defs-rs', strategy: '0/1', grace: 60, user: 10001 },
-  ingestion: { kind: 'Deployment', containers: [node({ startup: 'GET 6738 /_ready 10/5 x60' })], init: 'property-defs-rs', strategy: '0/1', grace: 60, user: 10001 },
-  'replay-ingestion': { kind: 'Deployment', containers: [node({ startup: 'GET 6738 /_ready 10/5 x60' })], strategy: '0/1', grace: 60, user: 10001 },
+  plugins: {
+    kind: 'Deployment',
+    containers: [node({ startup: 'GET 6738 /_ready 10/5 x30' })],
+    init: 'property-defs-rs',
+    strategy: '0/1',
+    grace: 60,
+    user: 10001,
+  },
+  ingestion: {
+    kind: 'Deployment',
+    containers: [node({ startup: 'GET 6738 /_ready 10/5 x60' })],
+    init: 'property-defs-rs',
+    strategy: '0/1',
+    grace: 60,
+    user: 10001,
+  },
+  'replay-ingestion': {
+    kind: 'Deployment',
+    containers: [node({ startup: 'GET 6738 /_ready 10/5 x60' })],
+    strategy: '0/1',
+    grace: 60,
+    user: 10001,
+  },
   'recording-api': {
     kind: 'Deployment',
     containers: [
-      node({ startup: 'GET 6738 /_health 10/5 x30', readiness: 'GET 6738 /_health 10/5 x3', liveness: 'GET 6738 /_health 30/5 x5' }),
+      node({
+        startup: 'GET 6738 /_health 10/5 x30',
+        readiness: 'GET 6738 /_health 10/5 x3',
+        liveness: 'GET 6738 /_health 30/5 x5',
+      }),
     ],
     strategy: '0/1',
     grace: 30,
@@ -125,7 +154,12 @@ const rows: Readonly<Record<string, Row>> = {
         readiness: 'GET 3001 /_readiness 10/5 x3',
         liveness: 'GET 3001 /_liveness 30/5 x3',
       },
-      { image: 'hypercache-server', ports: [3002], readiness: 'GET 3002 /_readiness 10/5 x3', liveness: 'GET 3002 /_liveness 30/5 x3' },
+      {
+        image: 'hypercache-server',
+        ports: [3002],
+        readiness: 'GET 3002 /_readiness 10/5 x3',
+        liveness: 'GET 3002 /_liveness 30/5 x3',
+      },
     ],
     strategy: '1/0',
     grace: 30,
@@ -133,7 +167,14 @@ const rows: Readonly<Record<string, Row>> = {
   },
   'property-defs': {
     kind: 'Deployment',
-    containers: [{ image: 'property-defs-rs', ports: [3301], readiness: 'GET 3301 /_readiness 10/5 x3', liveness: 'GET 3301 /_liveness 30/5 x4' }],
+    containers: [
+      {
+        image: 'property-defs-rs',
+        ports: [3301],
+        readiness: 'GET 3301 /_readiness 10/5 x3',
+        liveness: 'GET 3301 /_liveness 30/5 x4',
+      },
+    ],
     strategy: '0/1',
     grace: 60,
     user: 65534,
@@ -179,7 +220,13 @@ const rows: Readonly<Record<string, Row>> = {
   zookeeper: {
     kind: 'StatefulSet',
     containers: [
-      { image: 'zookeeper', ports: [2181], startup: 'exec ruok 10/5 x60', readiness: 'exec ruok 10/5 x6', liveness: 'exec ruok 30/10 x6' },
+      {
+        image: 'zookeeper',
+        ports: [2181],
+        startup: 'exec ruok 10/5 x60',
+        readiness: 'exec ruok 10/5 x6',
+        liveness: 'exec ruok 30/10 x6',
+      },
     ],
     grace: 120,
     user: 'image',
@@ -200,37 +247,56 @@ const rows: Readonly<Record<string, Row>> = {
     fsGroup: 101,
   },
   'db-init': { kind: 'Job', containers: [{ image: 'postgres-client', ports: [] }], user: 65534 },
-  'kafka-init': { kind: 'Job', containers: [{ image: 'redpanda', ports: [], runs: 'bash /topics/create.sh' }], user: 101 },
+  'kafka-init': {
+    kind: 'Job',
+    containers: [{ image: 'redpanda', ports: [], runs: 'bash /topics/create.sh' }],
+    user: 101,
+  },
   migrate: { kind: 'Job', containers: [{ image: 'web', ports: [], runs: 'sh /scripts/migrate.sh' }], user: 10001 },
 };
 
-const workload = (suffix: string) => find(objects, (rows[suffix] as Row).kind, suffix === '' ? 'posthog' : `posthog-${suffix}`);
+const workload = (suffix: string) =>
+  find(objects, (rows[suffix] as Row).kind, suffix === '' ? 'posthog' : `posthog-${suffix}`);
 const podOf = (suffix: string): Pod => specOf<WorkloadSpec>(workload(suffix)).template.spec;
 
 describe('the component table', () => {
   it('has a line for every component with pods of our own', () => {
-    const ours = components.filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job'].includes(kind)).map(({ suffix }) => suffix);
+    const ours = components
+      .filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job'].includes(kind))
+      .map(({ suffix }) => suffix);
     expect(Object.keys(rows).sort()).toEqual(ours.sort());
   });
 
   describe.each(Object.entries(rows))('posthog-%s', (suffix, row) => {
     it('runs the release’s images, the main container named like the workload', () => {
       const { containers, initContainers = [] } = podOf(suffix);
-      expect(containers.map(({ image }) => image.split('@sha256:')[1])).toEqual(row.containers.map(({ image }) => digests[image]));
-      expect(initContainers.map(({ image }) => image.split('@sha256:')[1])).toEqual(row.init ? [digests[row.init]] : []);
+      expect(containers.map(({ image }) => image.split('@sha256:')[1])).toEqual(
+        row.containers.map(({ image }) => digests[image]),
+      );
+      expect(initContainers.map(({ image }) => image.split('@sha256:')[1])).toEqual(
+        row.init ? [digests[row.init]] : [],
+      );
       expect(containers[0]?.name).toBe(suffix === '' ? 'posthog' : `posthog-${suffix}`);
     });
 
-    it.each(row.containers.map((line, index) => [line.image, line, index] as const))('%s has its ports, probes and command', (_, line, index) => {
-      const container = podOf(suffix).containers[index] as Container;
-      expect({
-        ports: container.ports?.map(({ containerPort }) => containerPort) ?? [],
-        startup: inWords(container, container.startupProbe),
-        readiness: inWords(container, container.readinessProbe),
-        liveness: inWords(container, container.livenessProbe),
-      }).toEqual({ ports: line.ports, startup: line.startup ?? '-', readiness: line.readiness ?? '-', liveness: line.liveness ?? '-' });
-      if (line.runs) expect((container.command ?? container.args)?.join(' ')).toBe(line.runs);
-    });
+    it.each(row.containers.map((line, index) => [line.image, line, index] as const))(
+      '%s has its ports, probes and command',
+      (_, line, index) => {
+        const container = podOf(suffix).containers[index] as Container;
+        expect({
+          ports: container.ports?.map(({ containerPort }) => containerPort) ?? [],
+          startup: inWords(container, container.startupProbe),
+          readiness: inWords(container, container.readinessProbe),
+          liveness: inWords(container, container.livenessProbe),
+        }).toEqual({
+          ports: line.ports,
+          startup: line.startup ?? '-',
+          readiness: line.readiness ?? '-',
+          liveness: line.liveness ?? '-',
+        });
+        if (line.runs) expect((container.command ?? container.args)?.join(' ')).toBe(line.runs);
+      },
+    );
 
     it('changes and ends as the table says', () => {
       const spec = specOf<WorkloadSpec>(workload(suffix));
@@ -238,7 +304,12 @@ describe('the component table', () => {
       expect(rollingUpdate && `${rollingUpdate.maxSurge}/${rollingUpdate.maxUnavailable}`).toBe(row.strategy);
       expect(spec.template.spec.terminationGracePeriodSeconds).toBe(row.grace);
       if (row.kind === 'StatefulSet') {
-        expect(spec).toMatchObject({ replicas: 1, podManagementPolicy: 'Parallel', serviceName: `posthog-${suffix}`, updateStrategy: { type: 'RollingUpdate' } });
+        expect(spec).toMatchObject({
+          replicas: 1,
+          podManagementPolicy: 'Parallel',
+          serviceName: `posthog-${suffix}`,
+          updateStrategy: { type: 'RollingUpdate' },
+        });
       }
     });
 
@@ -265,13 +336,23 @@ describe('the component table', () => {
   });
 
   it('drains the web before it stops', () => {
-    expect(podOf('').containers[0]?.lifecycle?.preStop?.exec?.command.join(' ')).toBe('sh -c touch /tmp/posthog_prestop && sleep 20');
+    expect(podOf('').containers[0]?.lifecycle?.preStop?.exec?.command.join(' ')).toBe(
+      'sh -c touch /tmp/posthog_prestop && sleep 20',
+    );
   });
 
   it.each(['plugins', 'ingestion'])('copies the GeoIP database into %s', (suffix) => {
     const { initContainers, containers, volumes } = podOf(suffix);
-    expect(initContainers?.[0]?.command).toEqual(['cp', '/app/share/GeoLite2-City.mmdb', '/code/share/GeoLite2-City.mmdb']);
-    expect(initContainers?.[0]?.resources?.limits).toEqual({ cpu: '100m', memory: '128Mi', 'ephemeral-storage': '256Mi' });
+    expect(initContainers?.[0]?.command).toEqual([
+      'cp',
+      '/app/share/GeoLite2-City.mmdb',
+      '/code/share/GeoLite2-City.mmdb',
+    ]);
+    expect(initContainers?.[0]?.resources?.limits).toEqual({
+      cpu: '100m',
+      memory: '128Mi',
+      'ephemeral-storage': '256Mi',
+    });
     expect(containers[0]?.volumeMounts).toEqual([{ name: 'mmdb', mountPath: '/code/share', readOnly: true }]);
     expect(volumes).toEqual([{ name: 'mmdb', emptyDir: { sizeLimit: '128Mi' } }]);
   });
@@ -292,7 +373,10 @@ describe('the component table', () => {
     const claims = specOf<WorkloadSpec>(workload(suffix)).volumeClaimTemplates ?? [];
     expect(claims).toHaveLength(1);
     expect(claims[0]?.metadata).toMatchObject({ name, annotations: { path, value } });
-    expect(claims[0]?.spec).toEqual({ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: `${value}Gi` } } });
+    expect(claims[0]?.spec).toEqual({
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: `${value}Gi` } },
+    });
     const mounted = podOf(suffix).containers[0]?.volumeMounts?.filter((mount) => mount.name === name) ?? [];
     expect(mounted.map(({ mountPath }) => mountPath)).toEqual(mounts);
     expect(new Set(mounted.map(({ subPath }) => subPath)).size).toBe(mounts.length);
@@ -310,7 +394,10 @@ describe('the component table', () => {
     expect(after('--advertise-rpc-addr')).toEqual(['posthog-kafka:33145']);
     expect(after('--seeds')).toEqual(['posthog-kafka:33145']);
     expect(after('--mode')).toEqual(['dev-container']);
-    expect(after('--set')).toEqual(['redpanda.empty_seed_starts_cluster=false', 'redpanda.auto_create_topics_enabled=true']);
+    expect(after('--set')).toEqual([
+      'redpanda.empty_seed_starts_cluster=false',
+      'redpanda.auto_create_topics_enabled=true',
+    ]);
     const expected = { trial: '1 1G 0M', small: '1 1G 0M', medium: '2 3G 500M', large: '4 8G 1G' };
     expect([...after('--smp'), ...after('--memory'), ...after('--reserve-memory')].join(' ')).toBe(expected[size]);
   });
@@ -318,20 +405,30 @@ describe('the component table', () => {
   it.each([
     ['posthog-pg', 'postgresql', 'postgresql-16.4.0', ['postgresql'], '10Gi'],
     ['posthog-redis', 'redis', 'redis-7.0.6', ['redis', 'redis-sentinel'], '2Gi'],
-  ])('asks KubeBlocks for %s in the shape that 0.8 and 0.9 take, never to be deleted with its data', (name, definition, version, parts, storage) => {
-    const spec = specOf<ClusterSpec>(find(objects, 'Cluster', name));
-    expect(spec).toMatchObject({ clusterDefinitionRef: definition, clusterVersionRef: version, terminationPolicy: 'DoNotTerminate' });
-    expect(spec.componentSpecs.map((part) => part.componentDefRef)).toEqual(parts);
-    expect(spec.componentSpecs.every((part) => part.serviceAccountName === name && part.replicas === 1)).toBe(true);
-    expect(JSON.stringify(spec)).not.toMatch(/disableExporter|"monitor"/);
-    expect(spec.componentSpecs[0]?.volumeClaimTemplates?.[0]?.spec).toMatchObject({
-      storageClassName: 'openebs-backup',
-      resources: { requests: { storage } },
-    });
-    for (const kind of ['ServiceAccount', 'Role', 'RoleBinding']) {
-      expect(find(objects, kind, name).metadata.labels).toMatchObject({ 'sealos-db-provider-cr': name, 'app.kubernetes.io/instance': name });
-    }
-  });
+  ])(
+    'asks KubeBlocks for %s in the shape that 0.8 and 0.9 take, never to be deleted with its data',
+    (name, definition, version, parts, storage) => {
+      const spec = specOf<ClusterSpec>(find(objects, 'Cluster', name));
+      expect(spec).toMatchObject({
+        clusterDefinitionRef: definition,
+        clusterVersionRef: version,
+        terminationPolicy: 'DoNotTerminate',
+      });
+      expect(spec.componentSpecs.map((part) => part.componentDefRef)).toEqual(parts);
+      expect(spec.componentSpecs.every((part) => part.serviceAccountName === name && part.replicas === 1)).toBe(true);
+      expect(JSON.stringify(spec)).not.toMatch(/disableExporter|"monitor"/);
+      expect(spec.componentSpecs[0]?.volumeClaimTemplates?.[0]?.spec).toMatchObject({
+        storageClassName: 'openebs-backup',
+        resources: { requests: { storage } },
+      });
+      for (const kind of ['ServiceAccount', 'Role', 'RoleBinding']) {
+        expect(find(objects, kind, name).metadata.labels).toMatchObject({
+          'sealos-db-provider-cr': name,
+          'app.kubernetes.io/instance': name,
+        });
+      }
+    },
+  );
 
   it('names every main object by the component table', () => {
     for (const { id, kind } of components) expect(find(objects, kind, objectName(id, 'posthog')).kind).toBe(kind);
@@ -339,11 +436,17 @@ describe('the component table', () => {
 
   it('makes the Instance without a secret and the card with the public address', () => {
     const instance = find(objects, 'Instance', 'posthog');
-    expect(instance.metadata.labels).toMatchObject({ 'cloud.sealos.io/owner-references': 'ready', 'cloud.sealos.io/deploy-on-sealos': 'posthog' });
+    expect(instance.metadata.labels).toMatchObject({
+      'cloud.sealos.io/owner-references': 'ready',
+      'cloud.sealos.io/deploy-on-sealos': 'posthog',
+    });
     expect(specOf<{ defaults: object; templateType: string; title: string }>(instance)).toMatchObject({
       templateType: 'inline',
       title: 'PostHog',
-      defaults: { app_name: { type: 'string', value: 'posthog' }, app_host: { type: 'string', value: 'posthog.example.com' } },
+      defaults: {
+        app_name: { type: 'string', value: 'posthog' },
+        app_host: { type: 'string', value: 'posthog.example.com' },
+      },
     });
     expect(Object.keys(specOf<{ defaults: object }>(instance).defaults)).toEqual(['app_name', 'app_host']);
     expect(specOf(find(objects, 'App', 'posthog'))).toMatchObject({

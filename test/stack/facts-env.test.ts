@@ -14,7 +14,8 @@ const redisHost = 'posthog-redis-redis.ns-abcd1234.svc';
 const redisUrl = `redis://:${redisPassword}@${redisHost}:6379/`;
 
 type Env = Readonly<Record<string, string>>;
-const same = (value: string, ...names: readonly string[]): Env => Object.fromEntries(names.map((name) => [name, value]));
+const same = (value: string, ...names: readonly string[]): Env =>
+  Object.fromEntries(names.map((name) => [name, value]));
 const secrets = (...keys: readonly string[]): Env => Object.fromEntries(keys.map((key) => [key, own(key)]));
 
 const pg: Env = { DATABASE_URL: databaseUrl };
@@ -32,7 +33,12 @@ const clickhouseUsers: Env = {
   CLICKHOUSE_APP_USER: 'app',
   CLICKHOUSE_BILLING_USER: 'billing',
   CLICKHOUSE_DICT_READER_USER: 'dict_reader',
-  ...secrets('CLICKHOUSE_API_PASSWORD', 'CLICKHOUSE_APP_PASSWORD', 'CLICKHOUSE_BILLING_PASSWORD', 'CLICKHOUSE_DICT_READER_PASSWORD'),
+  ...secrets(
+    'CLICKHOUSE_API_PASSWORD',
+    'CLICKHOUSE_APP_PASSWORD',
+    'CLICKHOUSE_BILLING_PASSWORD',
+    'CLICKHOUSE_DICT_READER_PASSWORD',
+  ),
   CLICKHOUSE_LOGS_CLUSTER_HOST: clickhouseHost,
   CLICKHOUSE_LOGS_CLUSTER_PORT: '9000',
   CLICKHOUSE_LOGS_CLUSTER_SECURE: 'false',
@@ -73,7 +79,14 @@ const web: Env = {
   DEPLOYMENT: 'hobby',
   SITE_URL: 'https://posthog.example.com',
   ...secrets('SECRET_KEY', 'ENCRYPTION_SALT_KEYS', 'INTERNAL_API_SECRET', 'AGENT_INTERNAL_SIGNING_KEY'),
-  ...same('true', 'IS_BEHIND_PROXY', 'TRUST_ALL_PROXIES', 'DISABLE_SECURE_SSL_REDIRECT', 'SECURE_COOKIES', 'OTEL_SDK_DISABLED'),
+  ...same(
+    'true',
+    'IS_BEHIND_PROXY',
+    'TRUST_ALL_PROXIES',
+    'DISABLE_SECURE_SSL_REDIRECT',
+    'SECURE_COOKIES',
+    'OTEL_SDK_DISABLED',
+  ),
   OTEL_EXPORTER_OTLP_ENDPOINT: '',
   OPT_OUT_CAPTURE: 'true',
   LOGGING_FORMATTER_NAME: 'json',
@@ -88,13 +101,18 @@ const web: Env = {
   SKIP_ASYNC_MIGRATIONS_SETUP: '1',
   POSTHOG_SKIP_MIGRATION_CHECKS: '1',
 };
-const brokerSlots = [
-  ...['CONSUMER', 'PRODUCER', 'METRICS_PRODUCER', 'MONITORING_PRODUCER', 'CDP_PRODUCER', 'WARPSTREAM_PRODUCER', 'INGESTION_PRODUCER'],
-  ...['WAREHOUSE_PRODUCER', 'DEFAULT_PRODUCER', 'WARPSTREAM_INGESTION_PRODUCER', 'WARPSTREAM_LOGS_PRODUCER', 'WARPSTREAM_METRICS_PRODUCER'],
-  ...['WARPSTREAM_CALCULATED_EVENTS_PRODUCER', 'WARPSTREAM_CYCLOTRON_PRODUCER', 'INGESTION_UPSTREAM_PRODUCER'],
-  ...['INGESTION_DOWNSTREAM_PRODUCER', 'INGESTION_SESSIONREPLAY_PRODUCER'],
-];
-const kafkaNode = { KAFKA_HOSTS: kafka, ...same(kafka, ...brokerSlots.map((slot) => `KAFKA_${slot}_METADATA_BROKER_LIST`)) };
+const brokerSlots = `
+  CONSUMER PRODUCER METRICS_PRODUCER MONITORING_PRODUCER CDP_PRODUCER WARPSTREAM_PRODUCER INGESTION_PRODUCER
+  WAREHOUSE_PRODUCER DEFAULT_PRODUCER WARPSTREAM_INGESTION_PRODUCER WARPSTREAM_LOGS_PRODUCER
+  WARPSTREAM_METRICS_PRODUCER WARPSTREAM_CALCULATED_EVENTS_PRODUCER WARPSTREAM_CYCLOTRON_PRODUCER
+  INGESTION_UPSTREAM_PRODUCER INGESTION_DOWNSTREAM_PRODUCER INGESTION_SESSIONREPLAY_PRODUCER
+`
+  .trim()
+  .split(/\s+/);
+const kafkaNode = {
+  KAFKA_HOSTS: kafka,
+  ...same(kafka, ...brokerSlots.map((slot) => `KAFKA_${slot}_METADATA_BROKER_LIST`)),
+};
 const redisNode: Env = {
   ...same(redisUrl, 'CDP_REDIS_HOST', 'LOGS_REDIS_HOST', 'TRACES_REDIS_HOST', 'SESSION_RECORDING_API_REDIS_HOST'),
   ...same('6379', 'CDP_REDIS_PORT', 'LOGS_REDIS_PORT', 'TRACES_REDIS_PORT', 'SESSION_RECORDING_API_REDIS_PORT'),
@@ -142,7 +160,12 @@ const capture: Env = {
 /** Container -> all that it must find. */
 const expected: Readonly<Record<string, Env>> = {
   posthog: { ...web, GRANIAN_WORKERS: '2', USE_GRANIAN: 'true', NGINX_UNIT_APP_PROCESSES: '2' },
-  'posthog-worker': { ...web, WEB_CONCURRENCY: '2', CELERY_MAX_TASKS_PER_CHILD: '200', CELERY_MAX_MEMORY_PER_CHILD: '1048576' },
+  'posthog-worker': {
+    ...web,
+    WEB_CONCURRENCY: '2',
+    CELERY_MAX_TASKS_PER_CHILD: '200',
+    CELERY_MAX_MEMORY_PER_CHILD: '1048576',
+  },
   'posthog-migrate': { ...web, ZOOKEEPER_HOST: 'posthog-zookeeper.ns-abcd1234.svc.cluster.local' },
   'posthog-plugins': { ...node, ...s3, ...s3Replay },
   'posthog-ingestion': {
@@ -155,11 +178,21 @@ const expected: Readonly<Record<string, Env>> = {
   'posthog-replay-ingestion': { ...node, ...s3Replay, PLUGIN_SERVER_MODE: 'recordings-blob-ingestion-v2' },
   'posthog-recording-api': { ...node, ...s3Replay, PLUGIN_SERVER_MODE: 'recording-api' },
   'posthog-capture': { ...capture, CAPTURE_MODE: 'events', KAFKA_TOPIC: 'events_plugin_ingestion' },
-  'posthog-replay-capture': { ...capture, CAPTURE_MODE: 'recordings', KAFKA_TOPIC: 'session_recording_snapshot_item_events' },
+  'posthog-replay-capture': {
+    ...capture,
+    CAPTURE_MODE: 'recordings',
+    KAFKA_TOPIC: 'session_recording_snapshot_item_events',
+  },
   'posthog-feature-flags': {
     ...redis,
     ADDRESS: '0.0.0.0:3001',
-    ...same(databaseUrl, 'WRITE_DATABASE_URL', 'READ_DATABASE_URL', 'PERSONS_WRITE_DATABASE_URL', 'PERSONS_READ_DATABASE_URL'),
+    ...same(
+      databaseUrl,
+      'WRITE_DATABASE_URL',
+      'READ_DATABASE_URL',
+      'PERSONS_WRITE_DATABASE_URL',
+      'PERSONS_READ_DATABASE_URL',
+    ),
     MAXMIND_DB_PATH: '/app/share/GeoLite2-City.mmdb',
     COOKIELESS_REDIS_HOST: `:${redisPassword}@${redisHost}`,
     COOKIELESS_REDIS_PORT: '6379',
@@ -211,7 +244,13 @@ const expected: Readonly<Record<string, Env>> = {
     KAFKA_HOSTS: kafka,
     ZOOKEEPER_HOST: 'posthog-zookeeper.ns-abcd1234.svc.cluster.local',
     CLICKHOUSE_USER: 'posthog',
-    ...secrets('CLICKHOUSE_PASSWORD', 'CLICKHOUSE_API_PASSWORD', 'CLICKHOUSE_APP_PASSWORD', 'CLICKHOUSE_BILLING_PASSWORD', 'CLICKHOUSE_DICT_READER_PASSWORD'),
+    ...secrets(
+      'CLICKHOUSE_PASSWORD',
+      'CLICKHOUSE_API_PASSWORD',
+      'CLICKHOUSE_APP_PASSWORD',
+      'CLICKHOUSE_BILLING_PASSWORD',
+      'CLICKHOUSE_DICT_READER_PASSWORD',
+    ),
   },
   'posthog-zookeeper': {
     ZOO_STANDALONE_ENABLED: 'true',
@@ -220,7 +259,12 @@ const expected: Readonly<Record<string, Env>> = {
     ZOO_4LW_COMMANDS_WHITELIST: 'ruok,srvr,mntr,conf',
     JVMFLAGS: '-Xmx512m',
   },
-  'posthog-db-init': { PGHOST: pgPart('host'), PGPORT: pgPart('port'), PGUSER: pgPart('username'), PGPASSWORD: pgPart('password') },
+  'posthog-db-init': {
+    PGHOST: pgPart('host'),
+    PGPORT: pgPart('port'),
+    PGUSER: pgPart('username'),
+    PGPASSWORD: pgPart('password'),
+  },
   'posthog-kafka-init': { KAFKA_HOSTS: kafka, KAFKA_ADMIN: 'posthog-kafka:9644', RETENTION_BYTES: '1073741824' },
 };
 
@@ -230,7 +274,8 @@ function containerNamed(name: string, variant: Parameters<typeof objectsOf>[1] =
   return found.container;
 }
 
-const seen = (container: Container, names: readonly string[]) => Object.fromEntries(names.map((name) => [name, envValue(container, name)]));
+const seen = (container: Container, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, envValue(container, name)]));
 
 describe('environments', () => {
   it('are written down here for every container that has one', () => {
@@ -244,16 +289,26 @@ describe('environments', () => {
 
   it('leave unset what would do harm', () => {
     const names = containersOf(objectsOf('small', { mail: true })).flatMap(({ container }) => envNames(container));
-    for (const name of ['ALLOWED_HOSTS', 'LIVESTREAM_HOST', 'CLICKHOUSE_PORT', 'SES_ACCESS_KEY_ID']) expect(names).not.toContain(name);
+    for (const name of ['ALLOWED_HOSTS', 'LIVESTREAM_HOST', 'CLICKHOUSE_PORT', 'SES_ACCESS_KEY_ID'])
+      expect(names).not.toContain(name);
     expect(envNames(containerNamed('posthog-plugins'))).not.toContain('PLUGIN_SERVER_MODE');
     expect(envNames(containerNamed('posthog-plugins'))).not.toContain('PERSONHOG_ADDR');
   });
 
   it('carry the mail server only when there is one, out of a Secret', () => {
-    const names = ['EMAIL_HOST', 'EMAIL_PORT', 'EMAIL_HOST_USER', 'EMAIL_HOST_PASSWORD', 'EMAIL_USE_TLS', 'EMAIL_DEFAULT_FROM'];
+    const names = [
+      'EMAIL_HOST',
+      'EMAIL_PORT',
+      'EMAIL_HOST_USER',
+      'EMAIL_HOST_PASSWORD',
+      'EMAIL_USE_TLS',
+      'EMAIL_DEFAULT_FROM',
+    ];
     const keys = ['host', 'port', 'user', 'password', 'tls', 'from'];
     for (const each of ['posthog', 'posthog-worker']) {
-      expect(Object.values(seen(containerNamed(each, { mail: true }), names))).toEqual(keys.map((key) => `<posthog-mail:${key}>`));
+      expect(Object.values(seen(containerNamed(each, { mail: true }), names))).toEqual(
+        keys.map((key) => `<posthog-mail:${key}>`),
+      );
       expect(envNames(containerNamed(each)).filter((name) => name.startsWith('EMAIL_'))).toEqual([]);
     }
   });
@@ -273,7 +328,13 @@ describe('environments', () => {
       SESSION_RECORDING_V2_S3_ACCESS_KEY_ID: given('accessKey'),
       SESSION_RECORDING_V2_S3_SECRET_ACCESS_KEY: given('secretKey'),
     };
-    for (const each of ['posthog', 'posthog-worker', 'posthog-plugins', 'posthog-replay-ingestion', 'posthog-recording-api']) {
+    for (const each of [
+      'posthog',
+      'posthog-worker',
+      'posthog-plugins',
+      'posthog-replay-ingestion',
+      'posthog-recording-api',
+    ]) {
       expect(seen(containerNamed(each, { s3: true }), Object.keys(names))).toEqual(names);
     }
     expect(JSON.stringify(objectsOf('small', { s3: true }))).not.toContain('object-storage-key-');
@@ -283,9 +344,13 @@ describe('environments', () => {
     const variant = { urls: 'encoded' } as const;
     expect(envValue(containerNamed('posthog', variant), 'DATABASE_URL')).toBe(own('DATABASE_URL'));
     expect(envValue(containerNamed('posthog-plugins', variant), 'CDP_REDIS_HOST')).toBe(own('REDIS_URL'));
-    expect(envValue(containerNamed('posthog-feature-flags', variant), 'COOKIELESS_REDIS_HOST')).toBe(own('REDIS_AUTHORITY'));
+    expect(envValue(containerNamed('posthog-feature-flags', variant), 'COOKIELESS_REDIS_HOST')).toBe(
+      own('REDIS_AUTHORITY'),
+    );
     const composed = containersOf(objectsOf('small', variant)).flatMap(({ container }) =>
-      (container.env ?? []).filter(({ value }) => value?.includes('$(PGPASS_)') || value?.includes('$(REDIS_PASSWORD)')),
+      (container.env ?? []).filter(
+        ({ value }) => value?.includes('$(PGPASS_)') || value?.includes('$(REDIS_PASSWORD)'),
+      ),
     );
     expect(composed).toEqual([]);
   });
@@ -317,7 +382,8 @@ describe('environments', () => {
         for (const { name, value, valueFrom } of container.env ?? []) {
           expect(defined, `${container.name} ${name}`).not.toContain(name);
           if (valueFrom === undefined) expect(typeof value, `${container.name} ${name}`).toBe('string');
-          for (const [, reference] of (value ?? '').matchAll(/\$\(([^)]+)\)/g)) expect(defined, `${container.name} ${name}`).toContain(reference);
+          for (const [, reference] of (value ?? '').matchAll(/\$\(([^)]+)\)/g))
+            expect(defined, `${container.name} ${name}`).toContain(reference);
           defined.add(name);
         }
       }

@@ -1,6 +1,17 @@
 /** The public paths (stack-spec F) and the Services behind them (B.11). */
 import { describe, expect, it } from 'vitest';
-import { find, type IngressPath, type IngressSpec, objectsOf, ofKind, portNumber, selects, type ServiceSpec, specOf, workloadsOf } from './fixtures/objects.ts';
+import {
+  find,
+  type IngressPath,
+  type IngressSpec,
+  objectsOf,
+  ofKind,
+  portNumber,
+  type ServiceSpec,
+  selects,
+  specOf,
+  workloadsOf,
+} from './fixtures/objects.ts';
 
 const objects = objectsOf('small');
 const ingress = find(objects, 'Ingress', 'posthog');
@@ -9,8 +20,12 @@ const paths = specOf<IngressSpec>(ingress).rules[0]?.http.paths ?? [];
 /** Where a gateway sends a path: Exact before Prefix, the longest prefix of whole elements first. */
 function route(path: string): string {
   const goes = (each: IngressPath) =>
-    each.pathType === 'Exact' ? each.path === path : each.path === '/' || path === each.path || path.startsWith(`${each.path}/`);
-  const [best] = paths.filter(goes).sort((a, b) => Number(b.pathType === 'Exact') - Number(a.pathType === 'Exact') || b.path.length - a.path.length);
+    each.pathType === 'Exact'
+      ? each.path === path
+      : each.path === '/' || path === each.path || path.startsWith(`${each.path}/`);
+  const [best] = paths
+    .filter(goes)
+    .sort((a, b) => Number(b.pathType === 'Exact') - Number(a.pathType === 'Exact') || b.path.length - a.path.length);
   return best ? `${best.backend.service.name}:${best.backend.service.port.number}` : '-';
 }
 
@@ -50,7 +65,11 @@ describe('the public address', () => {
   ])('leads %s to %s', (path, service) => expect(route(path)).toBe(service));
 
   it('shows the web first, which is the path that the desktop reads', () => {
-    expect(paths[0]).toMatchObject({ path: '/', pathType: 'Prefix', backend: { service: { name: 'posthog', port: { number: 8000 } } } });
+    expect(paths[0]).toMatchObject({
+      path: '/',
+      pathType: 'Prefix',
+      backend: { service: { name: 'posthog', port: { number: 8000 } } },
+    });
   });
 
   it('is one host with the platform’s certificate', () => {
@@ -83,7 +102,13 @@ describe('the public address', () => {
 });
 
 describe('Services', () => {
-  const inside = { posthog: [8000, 8001], plugins: [6738], 'recording-api': [6738], capture: [3000], 'replay-capture': [3000] };
+  const inside = {
+    posthog: [8000, 8001],
+    plugins: [6738],
+    'recording-api': [6738],
+    capture: [3000],
+    'replay-capture': [3000],
+  };
   const more = { 'feature-flags': [3001], hypercache: [3002], personhog: [50052] };
   const headless = { clickhouse: [8123, 9000, 9009], zookeeper: [2181], kafka: [9092, 9644, 33145, 8081, 8082] };
   const all: Readonly<Record<string, readonly number[]>> = { ...inside, ...more, ...headless };
@@ -97,16 +122,29 @@ describe('Services', () => {
     ).toEqual(names.sort());
   });
 
-  it.each(Object.entries(all))('%s has its ports, all with names, and leads to one workload that opens them', (name, ports) => {
-    const service = find(objects, 'Service', name === 'posthog' ? name : `posthog-${name}`);
-    const spec = specOf<ServiceSpec>(service);
-    expect(spec.ports.map(({ port }) => port)).toEqual(ports);
-    expect(spec.ports.every((port) => port.name.length > 0)).toBe(true);
-    expect([spec.clusterIP, spec.publishNotReadyAddresses]).toEqual(name in headless ? ['None', true] : [undefined, undefined]);
-    const behind = workloadsOf(objects, 'Deployment', 'StatefulSet').filter((each) => selects(service, each.spec.template.metadata?.labels ?? {}));
-    expect(behind.map(({ object }) => object.metadata.name)).toEqual([`posthog-${name}`.replace('posthog-posthog', 'posthog').replace('hypercache', 'feature-flags')]);
-    for (const { targetPort } of spec.ports) {
-      expect(behind[0]?.pod.containers.some((container) => container.ports?.some((port) => port.containerPort === portNumber(container, targetPort)))).toBe(true);
-    }
-  });
+  it.each(Object.entries(all))(
+    '%s has its ports, all with names, and leads to one workload that opens them',
+    (name, ports) => {
+      const service = find(objects, 'Service', name === 'posthog' ? name : `posthog-${name}`);
+      const spec = specOf<ServiceSpec>(service);
+      expect(spec.ports.map(({ port }) => port)).toEqual(ports);
+      expect(spec.ports.every((port) => port.name.length > 0)).toBe(true);
+      expect([spec.clusterIP, spec.publishNotReadyAddresses]).toEqual(
+        name in headless ? ['None', true] : [undefined, undefined],
+      );
+      const behind = workloadsOf(objects, 'Deployment', 'StatefulSet').filter((each) =>
+        selects(service, each.spec.template.metadata?.labels ?? {}),
+      );
+      expect(behind.map(({ object }) => object.metadata.name)).toEqual([
+        `posthog-${name}`.replace('posthog-posthog', 'posthog').replace('hypercache', 'feature-flags'),
+      ]);
+      for (const { targetPort } of spec.ports) {
+        expect(
+          behind[0]?.pod.containers.some((container) =>
+            container.ports?.some((port) => port.containerPort === portNumber(container, targetPort)),
+          ),
+        ).toBe(true);
+      }
+    },
+  );
 });

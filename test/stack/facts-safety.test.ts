@@ -10,8 +10,8 @@ import {
   objectsOf,
   ofKind,
   portNumber,
-  selects,
   type ServiceSpec,
+  selects,
   specOf,
   stackOf,
   type Variant,
@@ -24,7 +24,9 @@ const variants: readonly (readonly [string, Variant])[] = [
   ['with encoded URLs', { urls: 'encoded', migrate: 'install' }],
   ['under another name', { answers: { name: 'analytics' }, namespace: 'ns-zzz9' }],
 ];
-const cases = sizeNames.flatMap((size) => variants.map(([words, variant]) => [`${size} ${words}`, objectsOf(size, variant)] as const));
+const cases = sizeNames.flatMap((size) =>
+  variants.map(([words, variant]) => [`${size} ${words}`, objectsOf(size, variant)] as const),
+);
 
 describe.each(cases)('%s', (_, objects) => {
   const containers = containersOf(objects);
@@ -34,14 +36,23 @@ describe.each(cases)('%s', (_, objects) => {
   });
 
   it('pins every image by digest', () => {
-    for (const { container } of containers) expect(container.image).toMatch(/^[a-z0-9.]+\/[a-z0-9/-]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
+    for (const { container } of containers)
+      expect(container.image).toMatch(/^[a-z0-9.]+\/[a-z0-9/-]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
     for (const { container } of containers) expect(container.imagePullPolicy).toBe('IfNotPresent');
   });
 
   it('limits and requests CPU, memory and ephemeral storage in every container', () => {
     for (const { container } of containers) {
-      expect(Object.keys(container.resources?.limits ?? {}).sort(), container.name).toEqual(['cpu', 'ephemeral-storage', 'memory']);
-      expect(Object.keys(container.resources?.requests ?? {}).sort(), container.name).toEqual(['cpu', 'ephemeral-storage', 'memory']);
+      expect(Object.keys(container.resources?.limits ?? {}).sort(), container.name).toEqual([
+        'cpu',
+        'ephemeral-storage',
+        'memory',
+      ]);
+      expect(Object.keys(container.resources?.requests ?? {}).sort(), container.name).toEqual([
+        'cpu',
+        'ephemeral-storage',
+        'memory',
+      ]);
     }
   });
 
@@ -66,7 +77,11 @@ describe.each(cases)('%s', (_, objects) => {
   });
 
   it('refers only to ConfigMaps that are there, and to keys of Secrets that somebody writes', () => {
-    const { name: app = '' } = find(objects, 'Instance', objects.find(({ kind }) => kind === 'Instance')?.metadata.name ?? '').metadata;
+    const { name: app = '' } = find(
+      objects,
+      'Instance',
+      objects.find(({ kind }) => kind === 'Instance')?.metadata.name ?? '',
+    ).metadata;
     const own = ownSecrets(app);
     const kubeBlocks = ['host', 'port', 'username', 'password', 'endpoint'];
     const known: Readonly<Record<string, readonly string[]>> = {
@@ -75,7 +90,13 @@ describe.each(cases)('%s', (_, objects) => {
       [own.s3]: ['endpoint', 'publicEndpoint', 'region', 'bucket', 'accessKey', 'secretKey'],
       [`${app}-pg-conn-credential`]: kubeBlocks,
       [`${app}-redis-conn-credential`]: kubeBlocks,
-      [`object-storage-key-${objects[0]?.metadata.namespace?.slice(3)}-${app}`]: ['accessKey', 'secretKey', 'internal', 'external', 'bucket'],
+      [`object-storage-key-${objects[0]?.metadata.namespace?.slice(3)}-${app}`]: [
+        'accessKey',
+        'secretKey',
+        'internal',
+        'external',
+        'bucket',
+      ],
     };
     for (const { container } of containers) {
       for (const { valueFrom } of container.env ?? []) {
@@ -90,7 +111,9 @@ describe.each(cases)('%s', (_, objects) => {
         expect([secret, persistentVolumeClaim]).toEqual([undefined, undefined]);
       }
     }
-    const used = new Set(workloadsOf(objects).flatMap(({ pod }) => (pod.volumes ?? []).map(({ configMap }) => configMap?.name)));
+    const used = new Set(
+      workloadsOf(objects).flatMap(({ pod }) => (pod.volumes ?? []).map(({ configMap }) => configMap?.name)),
+    );
     expect(configMaps.filter((each) => !used.has(each))).toEqual([]);
   });
 
@@ -108,7 +131,9 @@ describe.each(cases)('%s', (_, objects) => {
 
   it('runs only scripts that are mounted', () => {
     for (const { container, pod } of containers) {
-      for (const [, folder, file] of JSON.stringify([container.command, container.args]).matchAll(/(\/(?:scripts|topics))\/([\w.-]+)/g)) {
+      for (const [, folder, file] of JSON.stringify([container.command, container.args]).matchAll(
+        /(\/(?:scripts|topics))\/([\w.-]+)/g,
+      )) {
         const mount = container.volumeMounts?.find(({ mountPath }) => mountPath === folder);
         const configMap = pod.volumes?.find(({ name }) => name === mount?.name)?.configMap?.name ?? '';
         expect(find(objects, 'ConfigMap', configMap)['data']).toHaveProperty([file as string]);
@@ -128,11 +153,19 @@ describe.each(cases)('%s', (_, objects) => {
     for (const { container } of containers) {
       for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe]) {
         const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port;
-        if (port !== undefined) expect(container.ports?.map(({ containerPort }) => containerPort), container.name).toContain(portNumber(container, port));
+        if (port !== undefined)
+          expect(
+            container.ports?.map(({ containerPort }) => containerPort),
+            container.name,
+          ).toContain(portNumber(container, port));
       }
     }
     for (const service of ofKind(objects, 'Service')) {
-      expect(workloadsOf(objects, 'Deployment', 'StatefulSet').filter(({ spec }) => selects(service, spec.template.metadata?.labels ?? {}))).toHaveLength(1);
+      expect(
+        workloadsOf(objects, 'Deployment', 'StatefulSet').filter(({ spec }) =>
+          selects(service, spec.template.metadata?.labels ?? {}),
+        ),
+      ).toHaveLength(1);
     }
   });
 
@@ -172,14 +205,24 @@ describe('belonging', () => {
   it('ties everything but data and secrets to the Instance', () => {
     const all = stackOf('small', { instanceUid: 'b9f8ad1e-0000-4000-8000-000000000000' });
     const free = all.filter(({ object }) => !owned(object)).map(({ object }) => object.kind);
-    expect([...new Set(free)].sort()).toEqual(['Cluster', 'Instance', 'ObjectStorageBucket', 'Role', 'RoleBinding', 'Secret', 'ServiceAccount']);
+    expect([...new Set(free)].sort()).toEqual([
+      'Cluster',
+      'Instance',
+      'ObjectStorageBucket',
+      'Role',
+      'RoleBinding',
+      'Secret',
+      'ServiceAccount',
+    ]);
     for (const { object, owned: expected } of all) expect(owned(object)).toBe(expected);
   });
 
-  it('leaves ownerReferences out while there is no Instance', () => expect(objectsOf('small').filter(owned)).toEqual([]));
+  it('leaves ownerReferences out while there is no Instance', () =>
+    expect(objectsOf('small').filter(owned)).toEqual([]));
 
   it('has an object for every component, in the component’s step', () => {
     const all = stackOf('small');
-    for (const { id, kind, step } of components) expect(all.some((each) => each.component === id && each.object.kind === kind && each.step === step)).toBe(true);
+    for (const { id, kind, step } of components)
+      expect(all.some((each) => each.component === id && each.object.kind === kind && each.step === step)).toBe(true);
   });
 });

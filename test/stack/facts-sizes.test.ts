@@ -4,7 +4,16 @@ import { demandOf, peakDemand, steadyDemand } from '../../source/stack/demand.ts
 import { parseQuantity } from '../../source/stack/quantity.ts';
 import { largestBacklogBytes, topicsOf } from '../../source/stack/topics.ts';
 import { sizeNames } from '../../source/stack/types.ts';
-import { type ClusterSpec, containersOf, find, manifests, objectsOf, specOf, stackOf, type WorkloadSpec } from './fixtures/objects.ts';
+import {
+  type ClusterSpec,
+  containersOf,
+  find,
+  manifests,
+  objectsOf,
+  specOf,
+  stackOf,
+  type WorkloadSpec,
+} from './fixtures/objects.ts';
 
 const gibibyte = 2 ** 30;
 
@@ -54,7 +63,9 @@ describe.each(sizeNames.map((size, index) => [size, index] as const))('size %s',
   });
 
   it.each(Object.entries(databases))('gives %s its limits and volume', (name, bySize) => {
-    const parts = ['posthog-pg', 'posthog-redis'].flatMap((cluster) => specOf<ClusterSpec>(find(objects, 'Cluster', cluster)).componentSpecs);
+    const parts = ['posthog-pg', 'posthog-redis'].flatMap(
+      (cluster) => specOf<ClusterSpec>(find(objects, 'Cluster', cluster)).componentSpecs,
+    );
     const part = parts.find((each) => each.name === name);
     const volume = part?.volumeClaimTemplates?.[0]?.spec.resources.requests.storage ?? '-';
     expect(`${part?.resources.limits['cpu']}/${part?.resources.limits['memory']} ${volume}`).toBe(bySize[index]);
@@ -73,34 +84,48 @@ describe.each(sizeNames.map((size, index) => [size, index] as const))('size %s',
 
   it('sums to what the README and the plan say', () => {
     const { pods, cpu, memory, storage } = steadyDemand(stackOf(size));
-    expect({ pods, cpu: Math.round(cpu * 1000) / 1000, memory: memory / gibibyte, storage: storage / gibibyte }).toEqual(steady[size]);
+    expect({
+      pods,
+      cpu: Math.round(cpu * 1000) / 1000,
+      memory: memory / gibibyte,
+      storage: storage / gibibyte,
+    }).toEqual(steady[size]);
   });
 
   it('can never fill the broker’s disk: all topics at their largest within 80 % of its volume', () => {
     const volume = parseQuantity(
-      specOf<WorkloadSpec>(find(objects, 'StatefulSet', 'posthog-kafka')).volumeClaimTemplates?.[0]?.spec.resources.requests.storage ?? '0',
+      specOf<WorkloadSpec>(find(objects, 'StatefulSet', 'posthog-kafka')).volumeClaimTemplates?.[0]?.spec.resources
+        .requests.storage ?? '0',
     );
     const largest = largestBacklogBytes(topicsOf(size, manifests.topics));
     expect(largest).toBeLessThanOrEqual(0.8 * volume);
     // The volume is not larger than the rule needs, to the next 10 GiB.
-    if (size === 'medium' || size === 'large') expect(Math.ceil(largest / 0.8 / gibibyte / 10) * 10 * gibibyte).toBe(volume);
+    if (size === 'medium' || size === 'large')
+      expect(Math.ceil(largest / 0.8 / gibibyte / 10) * 10 * gibibyte).toBe(volume);
   });
 
   it('gives the broker less memory of its own than the limit, and ZooKeeper a heap below it', () => {
     const kafka = containersOf(objects).find(({ container }) => container.name === 'posthog-kafka')?.container;
     const args = kafka?.args ?? [];
     const flag = (name: string) => parseQuantity(args[args.indexOf(name) + 1] ?? '');
-    expect(flag('--memory') + flag('--reserve-memory')).toBeLessThanOrEqual(0.9 * parseQuantity(kafka?.resources?.limits?.['memory'] ?? ''));
+    expect(flag('--memory') + flag('--reserve-memory')).toBeLessThanOrEqual(
+      0.9 * parseQuantity(kafka?.resources?.limits?.['memory'] ?? ''),
+    );
     const zookeeper = containersOf(objects).find(({ container }) => container.name === 'posthog-zookeeper')?.container;
     const heap = /-Xmx(\d+)m/.exec(zookeeper?.env?.find(({ name }) => name === 'JVMFLAGS')?.value ?? '')?.[1];
-    expect(Number(heap) * 2 ** 20).toBeLessThanOrEqual(0.75 * parseQuantity(zookeeper?.resources?.limits?.['memory'] ?? ''));
+    expect(Number(heap) * 2 ** 20).toBeLessThanOrEqual(
+      0.75 * parseQuantity(zookeeper?.resources?.limits?.['memory'] ?? ''),
+    );
   });
 
   it('never lets a query take more than ClickHouse has, and puts half of it on disk', () => {
-    const users = String((find(objects, 'ConfigMap', 'posthog-clickhouse-config')['data'] as Record<string, string>)['users.xml']);
+    const users = String(
+      (find(objects, 'ConfigMap', 'posthog-clickhouse-config')['data'] as Record<string, string>)['users.xml'],
+    );
     const setting = (name: string) => Number(new RegExp(`<${name}>(\\d+)<`).exec(users)?.[1]);
     const limit = parseQuantity(
-      containersOf(objects).find(({ container }) => container.name === 'posthog-clickhouse')?.container.resources?.limits?.['memory'] ?? '',
+      containersOf(objects).find(({ container }) => container.name === 'posthog-clickhouse')?.container.resources
+        ?.limits?.['memory'] ?? '',
     );
     expect(setting('max_memory_usage')).toBe([4e9, 4e9, 10e9, 20e9][index]);
     expect(setting('max_memory_usage')).toBeLessThan(limit);
@@ -120,7 +145,9 @@ describe('the migrate Job', () => {
     ['large', 'install', '4/8Gi'],
     ['large', 'upgrade', '4/8Gi'],
   ] as const)('of %s may use at %s %s', (size, migrate, limits) => {
-    const job = containersOf(objectsOf(size, { migrate }), 'Job').find(({ container }) => container.name === 'posthog-migrate');
+    const job = containersOf(objectsOf(size, { migrate }), 'Job').find(
+      ({ container }) => container.name === 'posthog-migrate',
+    );
     const given = job?.container.resources?.limits;
     expect(`${given?.['cpu']}/${given?.['memory']}`).toBe(limits);
   });
@@ -131,7 +158,8 @@ describe('small at its peak', () => {
 
   it('fits the default quota: everything, one surge pod of the dearest, and the migrate Job', () => {
     const peak = peakDemand(stackOf('small'));
-    for (const key of ['cpu', 'memory', 'storage', 'ephemeral', 'pods'] as const) expect(peak[key], key).toBeLessThanOrEqual(quota[key]);
+    for (const key of ['cpu', 'memory', 'storage', 'ephemeral', 'pods'] as const)
+      expect(peak[key], key).toBeLessThanOrEqual(quota[key]);
     expect(peak.pods).toBe(19);
     // About 0.3 CPU is left to the database operator's own sidecars.
     expect(quota.cpu - peak.cpu).toBeGreaterThanOrEqual(0.3);
@@ -139,12 +167,16 @@ describe('small at its peak', () => {
 
   it('fits while the first migration runs at 2 CPU before the app does', () => {
     const objects = stackOf('small', { migrate: 'install' });
-    const before = objects.filter(({ component }) => ['postgres', 'redis', 'zookeeper', 'clickhouse', 'kafka', 'migrate'].includes(component));
+    const before = objects.filter(({ component }) =>
+      ['postgres', 'redis', 'zookeeper', 'clickhouse', 'kafka', 'migrate'].includes(component),
+    );
     expect(before.map(({ object }) => demandOf(object).cpu).reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(quota.cpu);
   });
 
   it('surges only where a request would be lost otherwise', () => {
-    const surging = containersOf(objectsOf('small'), 'Deployment').filter(({ spec, init }) => !init && spec.strategy?.rollingUpdate?.maxSurge === 1);
+    const surging = containersOf(objectsOf('small'), 'Deployment').filter(
+      ({ spec, init }) => !init && spec.strategy?.rollingUpdate?.maxSurge === 1,
+    );
     expect([...new Set(surging.map(({ object }) => object.metadata.name))].sort()).toEqual([
       'posthog',
       'posthog-capture',

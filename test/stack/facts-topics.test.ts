@@ -32,32 +32,31 @@ const table: Readonly<Record<string, readonly [string, string, string, string]>>
 const names = (size: SizeName) => topicsOf(size, manifests.topics).map(({ name }) => name);
 
 /** All names of stack-spec D.2. */
-const everyTopic = [
-  'events_plugin_ingestion',
-  ...['_overflow', '_historical', '_dlq', '_async', '_ai'].map((end) => `events_plugin_ingestion${end}`),
-  ...['ai_events_ingestion', 'client_iwarnings_ingestion', 'ingestion-clientwarnings-main-1', 'heatmaps_ingestion', 'exceptions_ingestion'],
-  ...['ingestion-errortracking-main', 'ingestion-errortracking-main-dlq', 'ingestion-errortracking-overflow', 'events_dead_letter_queue'],
-  ...['events', 'overflow', 'dlq'].map((end) => `session_recording_snapshot_item_${end}`),
-  ...['session_recording_events', 'session_recording_events2', 'clickhouse_events_json'],
-  ...['ai_events_json', 'app_metrics', 'app_metrics2', 'billing_usage_records', 'document_embeddings', 'error_tracking_fingerprint_issue_state'].map(
-    (end) => `clickhouse_${end}`,
-  ),
-  ...['error_tracking_issue_fingerprint', 'flag_evaluations', 'groups', 'heatmap_events', 'hog_invocation_results', 'ingestion_events_duplicates'].map(
-    (end) => `clickhouse_${end}`,
-  ),
-  ...['ingestion_warnings', 'logs', 'message_assets', 'metrics', 'performance_events', 'person', 'person_distinct_id', 'person_override'].map(
-    (end) => `clickhouse_${end}`,
-  ),
-  ...['person_unique_id', 'precalculated_person_properties', 'prefiltered_events', 'behavioral_cohorts_matches', 'property_values'].map(
-    (end) => `clickhouse_${end}`,
-  ),
-  ...['session_replay_events', 'session_replay_features', 'tophog', 'traces'].map((end) => `clickhouse_${end}`),
-  ...['log_entries', 'plugin_log_entries', 'distinct_id_usage_events_json', 'cohort_membership_changed', 'cohort_membership_changed_trigger'],
-  ...['cdp_internal_events', 'cdp_function_overflow', 'cdp_batch_hogflow_requests', 'data_warehouse_source_webhooks'],
-  ...['document_embeddings_input', 'document_embedding_results', 'error_tracking_ingestion_notifications', 'usage_ingestion', 'usage_ingestion_dlq'],
-  ...['logs_ingestion', 'logs_ingestion_dlq', 'logs_ingestion_overflow', 'ingestion-traces', 'ingestion-traces-dlq', 'ingestion-traces-overflow'],
-  ...['metrics_ingestion', 'metrics_ingestion_dlq', 'metrics_ingestion_overflow', 'ingestion-metrics'],
-];
+const everyTopic = `
+  events_plugin_ingestion events_plugin_ingestion_overflow events_plugin_ingestion_historical events_plugin_ingestion_dlq
+  events_plugin_ingestion_async events_plugin_ingestion_ai ai_events_ingestion client_iwarnings_ingestion
+  ingestion-clientwarnings-main-1 heatmaps_ingestion exceptions_ingestion ingestion-errortracking-main
+  ingestion-errortracking-main-dlq ingestion-errortracking-overflow events_dead_letter_queue
+  session_recording_snapshot_item_events session_recording_snapshot_item_overflow session_recording_snapshot_item_dlq
+  session_recording_events session_recording_events2
+  clickhouse_events_json clickhouse_ai_events_json clickhouse_app_metrics clickhouse_app_metrics2
+  clickhouse_billing_usage_records clickhouse_document_embeddings clickhouse_error_tracking_fingerprint_issue_state
+  clickhouse_error_tracking_issue_fingerprint clickhouse_flag_evaluations clickhouse_groups clickhouse_heatmap_events
+  clickhouse_hog_invocation_results clickhouse_ingestion_events_duplicates clickhouse_ingestion_warnings clickhouse_logs
+  clickhouse_message_assets clickhouse_metrics clickhouse_performance_events clickhouse_person
+  clickhouse_person_distinct_id clickhouse_person_override clickhouse_person_unique_id
+  clickhouse_precalculated_person_properties clickhouse_prefiltered_events clickhouse_behavioral_cohorts_matches
+  clickhouse_property_values clickhouse_session_replay_events clickhouse_session_replay_features clickhouse_tophog
+  clickhouse_traces log_entries plugin_log_entries distinct_id_usage_events_json cohort_membership_changed
+  cohort_membership_changed_trigger
+  cdp_internal_events cdp_function_overflow cdp_batch_hogflow_requests data_warehouse_source_webhooks
+  document_embeddings_input document_embedding_results error_tracking_ingestion_notifications
+  usage_ingestion usage_ingestion_dlq logs_ingestion logs_ingestion_dlq logs_ingestion_overflow
+  ingestion-traces ingestion-traces-dlq ingestion-traces-overflow
+  metrics_ingestion metrics_ingestion_dlq metrics_ingestion_overflow ingestion-metrics
+`
+  .trim()
+  .split(/\s+/);
 
 describe('topics', () => {
   it.each(sizeNames)('are the same ones in every size: %s', (size) => {
@@ -84,7 +83,9 @@ describe('topics', () => {
 
   it('hold every topic that an environment names', () => {
     const named = containersOf(objectsOf('small')).flatMap(({ container }) =>
-      (container.env ?? []).filter(({ name }) => /KAFKA_.*TOPIC/.test(name)).map(({ name }) => envValue(container, name)),
+      (container.env ?? [])
+        .filter(({ name }) => /KAFKA_.*TOPIC/.test(name))
+        .map(({ name }) => envValue(container, name)),
     );
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((topic) => !names('small').includes(topic ?? ''))).toEqual([]);
@@ -92,7 +93,8 @@ describe('topics', () => {
 
   it('of a wrong file are refused', () => {
     const group = { name: 'g', bytes: 'b', partitions: { small: 1 }, hours: { small: 1 }, topics: ['t'] };
-    const file = (more: object): Json => ({ bytes: { b: { small: [1, 1] } }, groups: [{ ...group, ...more }] }) as unknown as Json;
+    const file = (more: object): Json =>
+      ({ bytes: { b: { small: [1, 1] } }, groups: [{ ...group, ...more }] }) as unknown as Json;
     expect(topicTable('small', file({}))).toBe('t 1 3600000 1048576 1048576\n');
     expect(() => topicTable('large', file({}))).toThrow('topics "g" have no numbers for large');
     expect(() => topicTable('small', file({ bytes: 'x' }))).toThrow('have no numbers');
@@ -139,9 +141,23 @@ describe('the script that makes them', () => {
   function run(size: SizeName, env: Record<string, string> = {}): string {
     const data = find(objectsOf(size), 'ConfigMap', 'posthog-topics')['data'] as Record<string, string>;
     writeFileSync(join(folder, 'topics'), data['topics'] ?? '');
-    writeFileSync(join(folder, 'create.sh'), (data['create.sh'] ?? '').replaceAll('/topics/topics', join(folder, 'topics')).replace('sleep 2', ':'));
-    const given = { KAFKA_HOSTS: 'broker:9092', KAFKA_ADMIN: 'broker:9644', RETENTION_BYTES: '7', REFUSED: '-', STATE: folder, ...env };
-    return execFileSync('sh', [join(folder, 'create.sh')], { encoding: 'utf8', env: { PATH: `${folder}:${process.env['PATH']}`, ...given }, stdio: 'pipe' });
+    writeFileSync(
+      join(folder, 'create.sh'),
+      (data['create.sh'] ?? '').replaceAll('/topics/topics', join(folder, 'topics')).replace('sleep 2', ':'),
+    );
+    const given = {
+      KAFKA_HOSTS: 'broker:9092',
+      KAFKA_ADMIN: 'broker:9644',
+      RETENTION_BYTES: '7',
+      REFUSED: '-',
+      STATE: folder,
+      ...env,
+    };
+    return execFileSync('sh', [join(folder, 'create.sh')], {
+      encoding: 'utf8',
+      env: { PATH: `${folder}:${process.env['PATH']}`, ...given },
+      stdio: 'pipe',
+    });
   }
   const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trimEnd().split('\n');
 
