@@ -9,9 +9,9 @@ import { parseJson } from './text.ts';
 /** Id of a hop in a leg. */
 export const hopId = (leg: Leg, id: string): string => (leg === 'public' ? `public-${id}` : id);
 
-/** What a hop needs in its leg; what failed inside already is not waited for again outside. */
-export const needing = (leg: Leg, ...ids: readonly string[]): Hop['needs'] =>
-  leg === 'public' ? [...ids.map((id) => hopId(leg, id)), ...ids] : ids;
+/** What reading back needs: the hops before it in its leg and, outside, itself to have passed inside; it would fail for the same reason. */
+export const needing = (leg: Leg, id: string, ...before: readonly string[]): Hop['needs'] =>
+  leg === 'public' ? [...before.map((each) => hopId(leg, each)), id] : before;
 
 /** Statuses with which gateways answer while no route, or no ready pod, stands behind one. */
 const gatewayStatuses = new Set([404, 502, 503, 504]);

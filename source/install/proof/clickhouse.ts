@@ -61,7 +61,7 @@ const words = (text: string): readonly string[] => text.split('\n').filter((word
 export const consumerHop = (leg: Leg): Hop => ({
   id: hopId(leg, 'clickhouse'),
   leg,
-  needs: needing(leg, 'ingestion'),
+  needs: needing(leg, 'clickhouse', 'ingestion'),
   timeoutMs: eventMs,
   async run(run, signal) {
     const now = await readMarks(run, signal);
@@ -94,7 +94,7 @@ function isClickhouses(group: string): boolean {
 export const rowHop = (leg: Leg): Hop => ({
   id: hopId(leg, 'row'),
   leg,
-  needs: needing(leg, 'clickhouse'),
+  needs: needing(leg, 'row', 'clickhouse'),
   timeoutMs: eventMs,
   async run(run, signal) {
     const where = `FROM posthog.events WHERE event='${run.probe.event}' AND JSONExtractString(properties,'probe_id')='${run.probe.id}'`;

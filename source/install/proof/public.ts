@@ -71,7 +71,7 @@ const tooLate = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADER
 export function connectionFault(error: unknown, run: Run): Fault {
   const { host, url, retryMs = certificateMs } = run.target;
   const codes = chain(error)
-    .flatMap(({ code, kind }) => [code, kind])
+    .flatMap(({ code, fault, detail }) => [code, fault, detail])
     .filter((code) => typeof code === 'string');
   const fault = (message: Say, hint: Say, limit: Partial<Fault> = {}): Fault => ({
     ok: false,
@@ -116,7 +116,9 @@ export function connectionFault(error: unknown, run: Run): Fault {
 
 interface Cause {
   readonly code?: string;
-  readonly kind?: string;
+  /** Of the transport's ConnectionError. */
+  readonly fault?: string;
+  readonly detail?: string;
   readonly message?: string;
 }
 

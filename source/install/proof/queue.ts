@@ -62,7 +62,7 @@ export function accepted(answer: unknown): boolean {
 export const topicHop = (leg: Leg): Hop => ({
   id: hopId(leg, 'topic'),
   leg,
-  needs: needing(leg, 'capture'),
+  needs: needing(leg, 'topic', 'capture'),
   timeoutMs: answerMs,
   async run(run, signal) {
     const now = await readMarks(run, signal);
@@ -77,7 +77,7 @@ export const topicHop = (leg: Leg): Hop => ({
 export const ingestionHop = (leg: Leg, withAccount: boolean): Hop => ({
   id: hopId(leg, 'ingestion'),
   leg,
-  needs: needing(leg, 'topic'),
+  needs: needing(leg, 'ingestion', 'topic'),
   timeoutMs: withAccount ? eventMs : droppedMs,
   async run(run, signal) {
     const now = await readMarks(run, signal);

@@ -90,7 +90,7 @@ async function recordingOf(run: Run, project: number, signal: AbortSignal): Prom
 export const queryHop = (leg: Leg): Hop => ({
   id: hopId(leg, 'query'),
   leg,
-  needs: needing(leg, 'row'),
+  needs: needing(leg, 'query', 'row'),
   timeoutMs: eventMs,
   settles: leg === 'public',
   async run(run, signal) {
