@@ -385,23 +385,21 @@ describe('the component table', () => {
   it.each(sizeNames)('starts the broker of %s with the arguments of D.1', (size) => {
     const pod = specOf<WorkloadSpec>(find(objectsOf(size), 'StatefulSet', 'posthog-kafka')).template.spec;
     const args = pod.containers[0]?.args ?? [];
-    const valueOf = (flag: string) => args.filter((_, index) => args[index - 1] === flag);
+    const given = (flag: string) => args.filter((_, index) => args[index - 1] === flag);
     expect(args.slice(0, 2)).toEqual(['redpanda', 'start']);
     expect(args).toContain('--overprovisioned');
-    expect(valueOf('--kafka-addr')).toEqual(['internal://0.0.0.0:9092,external://0.0.0.0:19092']);
-    expect(valueOf('--advertise-kafka-addr')).toEqual(['internal://posthog-kafka:9092,external://localhost:19092']);
-    expect(valueOf('--rpc-addr')).toEqual(['0.0.0.0:33145']);
-    expect(valueOf('--advertise-rpc-addr')).toEqual(['posthog-kafka:33145']);
-    expect(valueOf('--seeds')).toEqual(['posthog-kafka:33145']);
-    expect(valueOf('--mode')).toEqual(['dev-container']);
-    expect(valueOf('--set')).toEqual([
+    expect(given('--kafka-addr')).toEqual(['internal://0.0.0.0:9092,external://0.0.0.0:19092']);
+    expect(given('--advertise-kafka-addr')).toEqual(['internal://posthog-kafka:9092,external://localhost:19092']);
+    expect(given('--rpc-addr')).toEqual(['0.0.0.0:33145']);
+    expect(given('--advertise-rpc-addr')).toEqual(['posthog-kafka:33145']);
+    expect(given('--seeds')).toEqual(['posthog-kafka:33145']);
+    expect(given('--mode')).toEqual(['dev-container']);
+    expect(given('--set')).toEqual([
       'redpanda.empty_seed_starts_cluster=false',
       'redpanda.auto_create_topics_enabled=true',
     ]);
     const expected = { trial: '1 1G 0M', small: '1 1G 0M', medium: '2 3G 500M', large: '4 8G 1G' };
-    expect([...valueOf('--smp'), ...valueOf('--memory'), ...valueOf('--reserve-memory')].join(' ')).toBe(
-      expected[size],
-    );
+    expect([...given('--smp'), ...given('--memory'), ...given('--reserve-memory')].join(' ')).toBe(expected[size]);
   });
 
   it.each([
