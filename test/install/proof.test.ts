@@ -144,6 +144,22 @@ describe('a broken part is named by its hop', () => {
     expect(after.map(english)).toEqual(after.map(() => 'not tried, because topic failed'));
   });
 
+  test('what failed inside is not waited for at the public address', async () => {
+    const world = new World().withAdmin();
+    world.broken.add('capture').add('replay-blocks');
+    const { events } = await proof(world);
+    expect(failures(events)).toEqual(['capture', 'replay']);
+    expect(english(hop(events, 'public-replay'))).toBe('not tried, because replay failed');
+    expect(hop(events, 'public-flags')).toMatchObject({ ok: true });
+  });
+
+  test('a part that only web misses does not keep the event from being followed', async () => {
+    const world = new World().withAdmin();
+    world.broken.add('plugins');
+    const { events } = await proof(world);
+    expect(events.filter(({ ok }) => !ok).map((event) => event.hop)).toEqual(['web']);
+  });
+
   test('no ready pod', async () => {
     const world = new World().withAdmin();
     world.notReady.add('recording-api');

@@ -9,9 +9,15 @@ import { parseJson } from './text.ts';
 /** Id of a hop in a leg. */
 export const hopId = (leg: Leg, id: string): string => (leg === 'public' ? `public-${id}` : id);
 
-/** What reading back needs: the hops before it in its leg and, outside, itself to have passed inside; it would fail for the same reason. */
+/** Outside, what reads back needs the hop before it, and itself to have passed inside: it would fail for the same reason. */
 export const needing = (leg: Leg, id: string, ...before: readonly string[]): Hop['needs'] =>
   leg === 'public' ? [...before.map((each) => hopId(leg, each)), id] : before;
+
+/** What sends needs: a project inside, where there is one; outside a connection, and itself to have passed inside. */
+export const sending = (leg: Leg, id: string, withAccount: boolean): Hop['needs'] => {
+  if (leg === 'public') return ['public-connection', id];
+  return withAccount ? ['account'] : [];
+};
 
 /** Statuses with which gateways answer while no route, or no ready pod, stands behind one. */
 const gatewayStatuses = new Set([404, 502, 503, 504]);

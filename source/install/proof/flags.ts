@@ -1,21 +1,16 @@
 /** Feature flags and the SDKs' configuration (stack-spec H.1; H.3, hop 8). */
-import { answerOf, hopId, isHtml, json, unexpected } from './answers.ts';
+import { answerOf, hopId, isHtml, json, sending, unexpected } from './answers.ts';
 import type { Hop, Leg } from './hop.ts';
 import { tokenOf } from './queue.ts';
 import { field } from './text.ts';
 
 const answerMs = 60_000;
 
-const needs = (leg: Leg, withAccount: boolean) => [
-  ...(withAccount ? ['account'] : []),
-  ...(leg === 'public' ? ['public-connection'] : []),
-];
-
 /** With a project: flags and configuration come. Without: the service refuses the strange key, for which it has asked its database. */
 export const flagsHop = (leg: Leg, withAccount: boolean): Hop => ({
   id: hopId(leg, 'flags'),
   leg,
-  needs: needs(leg, withAccount),
+  needs: sending(leg, 'flags', withAccount),
   timeoutMs: answerMs,
   settles: leg === 'public',
   async run(run, signal) {
@@ -39,7 +34,7 @@ export const flagsHop = (leg: Leg, withAccount: boolean): Hop => ({
 export const configHop = (leg: Leg, withAccount: boolean): Hop => ({
   id: hopId(leg, 'config'),
   leg,
-  needs: needs(leg, withAccount),
+  needs: sending(leg, 'config', withAccount),
   timeoutMs: answerMs,
   settles: leg === 'public',
   async run(run, signal) {

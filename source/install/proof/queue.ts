@@ -1,5 +1,5 @@
 /** From the SDK's request to what ingestion hands on: capture, broker, ingestion (stack-spec H.3, hops 1 to 3). */
-import { answerOf, hopId, json, logHint, needing, unexpected } from './answers.ts';
+import { answerOf, hopId, json, logHint, needing, sending, unexpected } from './answers.ts';
 import type { Fault, Hop, Leg } from './hop.ts';
 import { behind, grown, type Marks, parseMarks } from './metrics.ts';
 import { places } from './pods.ts';
@@ -31,7 +31,7 @@ export function tokenOf(run: Run): string {
 export const captureHop = (leg: Leg, withAccount: boolean): Hop => ({
   id: hopId(leg, 'capture'),
   leg,
-  needs: [...(withAccount ? ['account'] : []), ...(leg === 'public' ? ['public-connection'] : [])],
+  needs: sending(leg, 'capture', withAccount),
   timeoutMs: answerMs,
   settles: leg === 'public',
   async run(run, signal) {

@@ -1,5 +1,5 @@
 /** Session recordings: taken, stored in the bucket, and readable again (stack-spec H.1; H.3, hop 9). */
-import { answerOf, hopId, json, logHint, unexpected } from './answers.ts';
+import { answerOf, hopId, json, logHint, sending, unexpected } from './answers.ts';
 import { query } from './clickhouse.ts';
 import type { Fault, Hop, Leg, Outcome } from './hop.ts';
 import { behind, grown } from './metrics.ts';
@@ -27,7 +27,7 @@ const block = ['key', 'start_byte', 'end_byte'] as const;
 export const replayHop = (leg: Leg, withAccount: boolean): Hop => ({
   id: hopId(leg, 'replay'),
   leg,
-  needs: [...(withAccount ? ['account'] : []), ...(leg === 'public' ? ['public-connection'] : [])],
+  needs: sending(leg, 'replay', withAccount),
   timeoutMs: replayMs,
   settles: leg === 'public',
   async run(run, signal) {

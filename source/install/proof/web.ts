@@ -53,7 +53,7 @@ export function asAdmin(run: Run, request: HttpRequest, signal: AbortSignal) {
 export const accountHop: Hop = {
   id: 'account',
   leg: 'inside',
-  needs: ['web'],
+  needs: [],
   timeoutMs: 60_000,
   async run(run, signal) {
     const secret = ownSecrets(run.target.app).admin;
