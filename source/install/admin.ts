@@ -186,7 +186,7 @@ class Signup {
     await session.send('PATCH', `/api/projects/${project}/`, { session_recording_opt_in: true }, this.#signal);
   }
 
-  /** What a command says is not needed: the proof shows whether it did its work. */
+  /** Whether a command did its work is shown by what comes after it, so its answer is not judged. */
   async #inWeb(command: readonly string[], more: { readonly stdin?: string }): Promise<void> {
     const pod = await this.#pods.podOf('web', this.#signal);
     await this.#outside.cluster.exec(pod, command, {

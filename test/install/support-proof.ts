@@ -27,6 +27,7 @@ export type Part =
   | 'config'
   | 'replay-queue'
   | 'replay-ingestion'
+  | 'replay-lag'
   | 'replay-store'
   | 'replay-blocks'
   | 'replay-block'
@@ -233,10 +234,11 @@ export class World {
   #replay({ request }: Sent): HttpResponse {
     const [snapshot] = JSON.parse(request.body ?? '') as [{ api_key: string; properties: { $session_id: string } }];
     if (this.broken.has('replay-queue')) return answer(200, { status: 1 });
-    this.#grow(
-      'session_recording_snapshot_item_events',
-      ...(this.broken.has('replay-ingestion') ? [] : ['session-recordings-blob-v2']),
-    );
+    const topic = 'session_recording_snapshot_item_events';
+    const group = 'session-recordings-blob-v2';
+    const readBefore = this.#marks.get(topic) ?? 0;
+    this.#grow(topic, ...(this.broken.has('replay-ingestion') ? [] : [group]));
+    if (this.broken.has('replay-lag')) this.#committed.set(`${group} ${topic}`, readBefore);
     const stored =
       snapshot.api_key === 'phc_project' &&
       this.recording &&

@@ -81,7 +81,7 @@ export const ingestionHop = (leg: Leg, withAccount: boolean): Hop => ({
   timeoutMs: withAccount ? eventMs : droppedMs,
   async run(run, signal) {
     const now = await readMarks(run, signal);
-    const waiting = notYetRead(run, ingestionGroup, eventTopic, run.found.arrived ?? now, now);
+    const waiting = notYetRead(ingestionGroup, eventTopic, before(run), run.found.arrived ?? now, now);
     if (waiting) return { ...waiting, hint: logHint(run, 'ingestion') };
     if (withAccount && grown(processedTopic, before(run), now) === 0) {
       return { ok: false, message: (t) => t.proof.fault.notProcessed, hint: logHint(run, 'ingestion') };
@@ -95,8 +95,9 @@ function before(run: Run): Marks {
   return run.found.beforeEvent ?? { topics: new Map(), groups: new Map() };
 }
 
-function notYetRead(run: Run, group: string, topic: string, arrived: Marks, now: Marks): Fault | undefined {
-  const left = behind(group, topic, before(run), arrived, now);
+/** What is wrong while a group has not read what arrived in a topic since `before`; undefined when it has. */
+export function notYetRead(group: string, topic: string, before: Marks, arrived: Marks, now: Marks): Fault | undefined {
+  const left = behind(group, topic, before, arrived, now);
   if (left === 0) return undefined;
   const started = now.groups.get(group)?.has(topic) === true;
   return {

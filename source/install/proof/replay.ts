@@ -2,9 +2,9 @@
 import { answerOf, hopId, json, logHint, sending, unexpected } from './answers.ts';
 import { query } from './clickhouse.ts';
 import type { Fault, Hop, Leg, Outcome } from './hop.ts';
-import { behind, grown } from './metrics.ts';
+import { grown } from './metrics.ts';
 import { places } from './pods.ts';
-import { accepted, readMarks, tokenOf } from './queue.ts';
+import { accepted, notYetRead, readMarks, tokenOf } from './queue.ts';
 import type { Run } from './run.ts';
 import { snapshotBody } from './snapshot.ts';
 import { field } from './text.ts';
@@ -13,7 +13,7 @@ const snapshotTopic = 'session_recording_snapshot_item_events';
 const group = 'session-recordings-blob-v2';
 
 const replayMs = 120_000;
-/** Stored batches take 10 s; whatever took longer was dropped, and is sent again. */
+/** A batch is stored after 10 s; what is not there long after that was dropped, and is sent again. */
 const sendAgainMs = 30_000;
 /**
  * The ingester drops recordings of projects it does not know to record, and asks for those only every 5 minutes
@@ -55,15 +55,22 @@ async function sendWhenDue(run: Run, signal: AbortSignal): Promise<Fault | undef
   return undefined;
 }
 
+/** Judged by the first snapshot: what is sent again later, or by others, waits anew. */
 async function notYetTaken(run: Run, signal: AbortSignal): Promise<Fault | undefined> {
   const now = await readMarks(run, signal);
   const before = run.found.beforeSnapshot ?? now;
-  if (grown(snapshotTopic, before, now) === 0) {
-    return { ok: false, message: (t) => t.proof.fault.notQueued(snapshotTopic), hint: logHint(run, 'replay-capture') };
+  if (run.found.snapshotArrived === undefined) {
+    if (grown(snapshotTopic, before, now) === 0) {
+      return {
+        ok: false,
+        message: (t) => t.proof.fault.notQueued(snapshotTopic),
+        hint: logHint(run, 'replay-capture'),
+      };
+    }
+    run.found.snapshotArrived = now;
   }
-  const left = behind(group, snapshotTopic, before, now, now);
-  if (left === 0) return undefined;
-  return { ok: false, message: (t) => t.proof.fault.behind(group, left), hint: logHint(run, 'replay-ingestion') };
+  const waiting = notYetRead(group, snapshotTopic, before, run.found.snapshotArrived, now);
+  return waiting && { ...waiting, hint: logHint(run, 'replay-ingestion') };
 }
 
 async function readBack(run: Run, project: number, signal: AbortSignal): Promise<Outcome> {

@@ -67,6 +67,8 @@ export interface Found {
   arrived?: Marks;
   /** Marks when ingestion had passed it on. */
   passedOn?: Marks;
+  /** Marks when the first snapshot had arrived in its queue. */
+  snapshotArrived?: Marks;
   /** Monotonic ms of the last snapshot sent. */
   snapshotSentAt?: number;
 }

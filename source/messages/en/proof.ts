@@ -40,7 +40,8 @@ export const proof = {
     keyRefused: (secret: string) => `PostHog refuses the API key of the Secret ${secret}`,
     notQueued: (topic: string) => `it was accepted, but did not arrive in the queue ${topic}`,
     neverRead: (group: string, topic: string) => `nobody has read ${topic} yet: the group ${group} never committed`,
-    behind: (group: string, messages: number) => `it still waits in the queue: ${group} is ${messages} messages behind`,
+    behind: (group: string, messages: number) =>
+      `it still waits in the queue: ${group} is ${messages} ${messages === 1 ? 'message' : 'messages'} behind`,
     notProcessed: 'ingestion read it but passed nothing on: its project or person could not be written',
     notConsumed: (topic: string, exception: string) =>
       `ClickHouse has not read it from ${topic}${exception === '' ? '' : `: ${exception}`}`,
