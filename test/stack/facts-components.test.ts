@@ -318,7 +318,7 @@ describe('the component table', () => {
       expect(securityContext?.seccompProfile).toEqual({ type: 'RuntimeDefault' });
       expect(securityContext?.fsGroup).toBe(row.fsGroup);
       if (row.user === 'image') expect(securityContext).not.toHaveProperty('runAsUser');
-      else expect(securityContext).toMatchObject({ runAsUser: row.user, runAsGroup: row.user });
+      else expect(securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: row.user, runAsGroup: row.user });
       for (const container of [...containers, ...initContainers]) {
         expect(container.securityContext?.allowPrivilegeEscalation).toBe(false);
         expect(container.securityContext?.capabilities?.drop).toEqual(row.user === 'image' ? undefined : ['ALL']);
