@@ -38,7 +38,7 @@ async function planObject(cluster: Cluster, object: KubeObject, ledger: Ledger |
     }
     signal.throwIfAborted();
     const known = toUserError(error, cluster);
-    throw new UserError({ ...known, say: known.say, code: known.code, exit: known.exit, object: `${kind}/${metadata.name}`, cause: error });
+    throw new UserError({ code: known.code, exit: known.exit, say: known.say, ...(known.hint ? { hint: known.hint } : {}), object: `${kind}/${metadata.name}`, cause: error });
   }
 }
 

@@ -1,0 +1,206 @@
+/** The Cluster contract over a Kubernetes API server. */
+import type { Context } from '../context.ts';
+import type { KubeObject, ObjectRef } from '../stack/types.ts';
+import { ApiError } from './api-error.ts';
+import { discover } from './discovery.ts';
+import { execIn } from './exec.ts';
+import type { ClusterConfig } from './kubeconfig.ts';
+import { pathOf } from './kinds.ts';
+import { logLines, logText } from './logs.ts';
+import { podHttp } from './pod-http.ts';
+import { portForward } from './port-forward.ts';
+import { backoffMs, maxAttempts, mayRetry } from './retry.ts';
+import { type Call, createTransport, type Transport } from './transport.ts';
+import type { AccessQuestion, ApplyOptions, Cluster, DeleteOptions, Discovery, KindRef, KubeList, ListOptions, PatchType, ServerVersion, Within } from './types.ts';
+import { watchKind } from './watch.ts';
+
+const fieldManager = 'posthog-sealos';
+const pageSize = 500;
+const patchTypes: Readonly<Record<PatchType, string>> = {
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+};
+
+type Deps = Pick<Context, 'env' | 'clock' | 'random' | 'version'>;
+
+/** Opens nothing yet: the first request does. */
+export function connect(config: ClusterConfig, deps: Deps): Cluster {
+  const transport = createTransport(config, { env: deps.env, version: deps.version, now: () => deps.clock.now() });
+  return new ApiCluster(transport, deps);
+}
+
+class ApiCluster implements Cluster {
+  readonly server: URL;
+  readonly namespace: string;
+  readonly context: string;
+  readonly #transport: Transport;
+  readonly #deps: Deps;
+  #discovered: Promise<Discovery> | undefined;
+
+  constructor(transport: Transport, deps: Deps) {
+    ({ server: this.server, namespace: this.namespace, context: this.context } = transport.config);
+    this.#transport = transport;
+    this.#deps = deps;
+  }
+
+  /** Sends until it succeeds, may not be repeated, or has been tried often enough. */
+  async #send<T>(call: Call): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return JSON.parse((await this.#transport.send(call)).body) as T;
+      } catch (error) {
+        if (attempt + 1 >= maxAttempts || !mayRetry(error)) throw error;
+        await this.#deps.clock.sleep(backoffMs(attempt, this.#deps.random(), error), call.signal);
+      }
+    }
+  }
+
+  #path(ref: KindRef & { readonly name?: string }, within: Within, subresource?: string): string {
+    return pathOf(ref, within.namespace ?? this.namespace, ref.name, subresource);
+  }
+
+  async get<T extends KubeObject>(ref: ObjectRef, within: Within = {}): Promise<T | undefined> {
+    try {
+      return await this.#send<T>({ method: 'GET', path: this.#path(ref, within), signal: within.signal });
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async list<T extends KubeObject>(kind: KindRef, options: ListOptions = {}): Promise<KubeList<T>> {
+    const items: T[] = [];
+    let next: string | undefined;
+    for (;;) {
+      const query = queryOf({ limit: String(pageSize), labelSelector: options.labelSelector, fieldSelector: options.fieldSelector, continue: next });
+      try {
+        const page = await this.#send<{ metadata: { resourceVersion: string; continue?: string }; items: T[] }>({ method: 'GET', path: this.#path(kind, options) + query, signal: options.signal });
+        // Items of a list carry no kind of their own.
+        items.push(...page.items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind })));
+        next = page.metadata.continue;
+        if (!next) return { resourceVersion: page.metadata.resourceVersion, items };
+      } catch (error) {
+        // The rest of a list is kept for some minutes only; then it must be read from its beginning.
+        if (!(error instanceof ApiError && error.code === 410 && next)) throw error;
+        next = undefined;
+        items.length = 0;
+      }
+    }
+  }
+
+  apply<T extends KubeObject>(object: KubeObject, options: ApplyOptions = {}): Promise<T> {
+    const query = queryOf({ fieldManager: options.fieldManager ?? fieldManager, fieldValidation: 'Strict', force: String(options.force ?? false), dryRun: options.dryRun ? 'All' : undefined });
+    return this.#send({
+      method: 'PATCH',
+      path: this.#path({ ...object, name: object.metadata.name }, options) + query,
+      headers: { 'content-type': 'application/apply-patch+yaml' },
+      body: JSON.stringify(object),
+      signal: options.signal,
+    });
+  }
+
+  create<T extends KubeObject>(object: KubeObject, within: Within = {}): Promise<T> {
+    return this.#write('POST', this.#path(object, within) + queryOf({ fieldManager }), object, within);
+  }
+
+  replace<T extends KubeObject>(object: KubeObject, within: Within = {}): Promise<T> {
+    return this.#write('PUT', this.#path({ ...object, name: object.metadata.name }, within) + queryOf({ fieldManager }), object, within);
+  }
+
+  /** One try only: the answer to a create or replace that got lost cannot be told from somebody else's. */
+  async #write<T>(method: 'POST' | 'PUT', path: string, object: KubeObject, { signal }: Within): Promise<T> {
+    const { body } = await this.#transport.send({ method, path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(object), signal });
+    return JSON.parse(body) as T;
+  }
+
+  patch<T extends KubeObject>(ref: ObjectRef, type: PatchType, body: unknown, options: Within & { readonly dryRun?: boolean } = {}): Promise<T> {
+    const query = queryOf({ fieldManager, dryRun: options.dryRun ? 'All' : undefined });
+    return this.#send({ method: 'PATCH', path: this.#path(ref, options) + query, headers: { 'content-type': patchTypes[type] }, body: JSON.stringify(body), signal: options.signal });
+  }
+
+  async delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<boolean> {
+    const body = { propagationPolicy: options.propagation ?? 'Background', ...(options.uid ? { preconditions: { uid: options.uid } } : {}) };
+    try {
+      await this.#send({ method: 'DELETE', path: this.#path(ref, options), headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: options.signal });
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 404) return false;
+      throw error;
+    }
+  }
+
+  watch<T extends KubeObject>(kind: KindRef, options: ListOptions = {}) {
+    return watchKind<T>(
+      {
+        list: (signal) => this.list<T>(kind, signal ? { ...options, signal } : options),
+        open: (resourceVersion, timeoutSeconds, signal) =>
+          this.#transport.stream({
+            method: 'GET',
+            path:
+              this.#path(kind, options) +
+              queryOf({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion, timeoutSeconds: String(timeoutSeconds), labelSelector: options.labelSelector, fieldSelector: options.fieldSelector }),
+            signal,
+          }),
+      },
+      this.#deps,
+      options.signal,
+    );
+  }
+
+  logText(pod: string, options = {}) {
+    return logText(this.#transport, this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'log'), options);
+  }
+
+  logLines(pod: string, options = {}) {
+    return logLines(this.#transport, this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'log'), options);
+  }
+
+  exec(pod: string, command: readonly string[], options = {}) {
+    return execIn(this.#transport, this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'exec'), command, options);
+  }
+
+  portForward(pod: string, port: number, options: Within = {}) {
+    return portForward(this.#transport, this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'portforward'), port, options.signal);
+  }
+
+  podHttp(pod: string, port: number) {
+    return podHttp((signal) => this.portForward(pod, port, signal ? { signal } : {}));
+  }
+
+  async version(signal?: AbortSignal): Promise<ServerVersion> {
+    const { gitVersion, major, minor } = await this.#send<{ gitVersion: string; major: string; minor: string }>({ method: 'GET', path: '/version', signal });
+    return { gitVersion, major: Number.parseInt(major, 10), minor: Number.parseInt(minor, 10) };
+  }
+
+  /** Asked once; what a server serves does not change while an install runs. */
+  discovery(signal?: AbortSignal): Promise<Discovery> {
+    this.#discovered ??= discover((path, accept) => this.#send({ method: 'GET', path, headers: { accept }, signal })).catch((error: unknown) => {
+      this.#discovered = undefined;
+      throw error;
+    });
+    return this.#discovered;
+  }
+
+  async canI({ verb, group, resource, subresource }: AccessQuestion, signal?: AbortSignal): Promise<boolean> {
+    const review = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: { namespace: this.namespace, verb, group, resource, ...(subresource ? { subresource } : {}) } },
+    };
+    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    const answer = await this.#send<{ status?: { allowed?: boolean } }>({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(review), signal });
+    return answer.status?.allowed === true;
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+}
+
+/** `?a=b&c=d` of what is defined. */
+export function queryOf(values: Readonly<Record<string, string | undefined>>): string {
+  const pairs = Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '');
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
+}
+

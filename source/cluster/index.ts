@@ -1,0 +1,6 @@
+/** The cluster layer's door: everything the rest of the program may use of it. */
+export { ApiError, ConnectionError, connectionError } from './api-error.ts';
+export { connect } from './api.ts';
+export { type ClusterConfig, loadKubeconfig } from './kubeconfig.ts';
+export { publicHttp, publicLookup } from './public-http.ts';
+export { toUserError } from './user-error.ts';

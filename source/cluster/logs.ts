@@ -1,0 +1,28 @@
+/** Logs of one container, whole or line by line. Resuming is the reader's. */
+import { queryOf } from './api.ts';
+import { linesOf } from './lines.ts';
+import { type Transport, translated } from './transport.ts';
+import type { LogOptions } from './types.ts';
+
+export async function logText(transport: Transport, path: string, options: LogOptions): Promise<string> {
+  const { body } = await transport.send({ method: 'GET', path: path + logQuery({ ...options, follow: false }), signal: options.signal });
+  return body;
+}
+
+/** Ends with the stream. Throws ApiError or ConnectionError, or the signal's reason. */
+export async function* logLines(transport: Transport, path: string, options: LogOptions): AsyncGenerator<string> {
+  const stream = await transport.stream({ method: 'GET', path: path + logQuery(options), signal: options.signal });
+  try {
+    yield* linesOf(stream);
+  } catch (error) {
+    throw translated(error, options.signal);
+  } finally {
+    stream.destroy();
+  }
+}
+
+function logQuery({ container, follow, previous, tailLines, sinceTime, timestamps, limitBytes }: LogOptions): string {
+  const number = (value: number | undefined) => (value === undefined ? undefined : String(value));
+  const flag = (value: boolean | undefined) => (value ? 'true' : undefined);
+  return queryOf({ container, follow: flag(follow), previous: flag(previous), tailLines: number(tailLines), sinceTime, timestamps: flag(timestamps), limitBytes: number(limitBytes) });
+}
