@@ -29,10 +29,15 @@ const common = {
 } satisfies BuildOptions;
 
 /** The program: `cli.js` and the chunks that it loads when a command needs them. */
-export async function bundleProgram(): Promise<Bundle> {
+export function bundleProgram(): Promise<Bundle> {
+  return bundle({ cli: 'source/cli.ts' });
+}
+
+/** Entry points by the name of their output, with what they share in chunks. */
+export async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<Bundle> {
   const result = await build({
     ...common,
-    entryPoints: { cli: 'source/cli.ts' },
+    entryPoints,
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
