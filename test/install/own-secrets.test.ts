@@ -66,6 +66,7 @@ describe('database URLs', () => {
       SECRET_KEY: 'k',
       DATABASE_URL: 'postgres://postgres:a%2Fb%40c@pg.ns.svc:5432/posthog',
       REDIS_URL: 'redis://:p%25%23@posthog-redis-redis.ns-abcd1234.svc:6379/',
+      REDIS_AUTHORITY: ':p%25%23@posthog-redis-redis.ns-abcd1234.svc',
     });
   });
 

@@ -38,7 +38,7 @@ describe('each object', () => {
 
   test('that the server refuses ends the plan, naming it', async () => {
     const cluster = new MemoryCluster();
-    cluster.failing = () => new ApiError({ code: 422, reason: 'Invalid', message: 'ConfigMap "x" is invalid' });
+    cluster.failing = (call) => (call.startsWith('plan') ? new ApiError({ code: 422, reason: 'Invalid', message: 'ConfigMap "x" is invalid' }) : undefined);
     await expect(planOf(cluster.asCluster(), [config], undefined, never)).rejects.toMatchObject({ code: expect.any(String), message: expect.stringContaining('invalid') });
   });
 });

@@ -42,7 +42,7 @@ export class MemoryCluster implements Partial<Cluster> {
     const call = `${verb} ${ref.kind}/${name}`;
     const failure = this.failing?.(call);
     if (failure) throw failure;
-    if (verb !== 'get' && verb !== 'list') this.writes.push(call);
+    if (!['get', 'list', 'plan'].includes(verb)) this.writes.push(call);
   }
 
   async get(ref: ObjectRef): Promise<KubeObject | undefined> {
@@ -73,7 +73,7 @@ export class MemoryCluster implements Partial<Cluster> {
   }
 
   async apply(object: KubeObject, { dryRun = false }: { dryRun?: boolean } = {}): Promise<KubeObject> {
-    this.#call(dryRun ? 'get' : 'apply', object, object.metadata.name);
+    this.#call(dryRun ? 'plan' : 'apply', object, object.metadata.name);
     const live = this.objects.get(key(object, object.metadata.name));
     const merged = live ? (merge(live, object) as KubeObject) : object;
     return dryRun ? { ...merged } : this.put(merged);
