@@ -2,6 +2,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
+import { lazyPackages } from './lazy-packages.ts';
 import { root } from './paths.ts';
 
 export interface Bundle {
@@ -16,6 +17,8 @@ const common = {
   format: 'esm',
   target: 'node22',
   minify: true,
+  // Chinese texts as they are, not as escapes of three times the length.
+  charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   // CommonJS packages inside call `require` for the modules of Node.
   banner: {
@@ -26,6 +29,7 @@ const common = {
   logLevel: 'warning',
   metafile: true,
   write: false,
+  plugins: [lazyPackages],
 } satisfies BuildOptions;
 
 /** The program: `cli.js` and the chunks that it loads when a command needs them. */

@@ -49,7 +49,7 @@ export async function timeProcess(
   );
   if (code !== 0)
     throw new Error(
-      `${command} ${args.join(' ')} ended with ${code}: ${Buffer.concat(stderr).toString('utf8').slice(0, 2000)}`,
+      `${command} ${args.join(' ')} ended with ${code}: ${Buffer.concat(stderr).toString('utf8').slice(-2000)}`,
     );
   return performance.now() - started;
 }
