@@ -66,7 +66,10 @@ export async function serveApi(certificate: Certificate, resources: readonly Res
     const open = watches.get(plural) ?? new Set();
     watches.set(plural, open.add(response));
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.flushHeaders?.();
+    // Headers leave with the first bytes.
+    response.write(
+      `${JSON.stringify({ type: 'BOOKMARK', object: { metadata: { resourceVersion: String(version) } } })}\n`,
+    );
     response.on('close', () => open.delete(response));
   };
 
