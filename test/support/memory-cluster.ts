@@ -9,7 +9,7 @@ import type { KubeObject, ObjectRef } from '../../source/stack/types.ts';
 const key = ({ apiVersion, kind }: { apiVersion: string; kind: string }, name: string) => `${apiVersion}/${kind}/${name}`;
 const status = (code: number, reason: string, message: string) => new ApiError({ code, reason, message });
 
-export class MemoryCluster implements Partial<Cluster> {
+export class MemoryCluster {
   readonly namespace = 'ns-abcd1234';
   readonly server = new URL('https://sealos.example.com:6443');
   readonly context = 'test';

@@ -3,7 +3,6 @@ import { cause } from './cause.ts';
 import { cli } from './cli.ts';
 import { cluster } from './cluster.ts';
 import { install } from './install.ts';
-import { observe } from './observe.ts';
 import { proof } from './proof.ts';
 
-export const zh = { answers, cause, cli, cluster, install, observe, proof };
+export const zh = { answers, cause, cli, cluster, install, proof };

@@ -1,0 +1,45 @@
+/** Fetches the last words of containers that crashed, once each, in the background. */
+import type { Cluster } from '../cluster/types.ts';
+import { componentIds } from '../stack/types.ts';
+import { unheardCrashes } from './cause.ts';
+import type { Snapshot } from './types.ts';
+
+const tailLines = 40;
+const limitBytes = 16_384;
+const longestLine = 400;
+/** What names an error. The last line of a log is often only what came after it. */
+const telling = /\b(FATAL|CRITICAL|ERROR|Error|Exception|Traceback|panicked|WRONGPASS|NOAUTH|refused|denied|failed|quit)\b/;
+
+export interface CrashLines {
+  /** The snapshot with the words known so far; asks for those that are not. */
+  addTo(snapshot: Snapshot): Snapshot;
+}
+
+export function crashLines(cluster: Cluster, signal: AbortSignal): CrashLines {
+  const known = new Map<string, string>();
+  const asked = new Set<string>();
+  const fetch = async (pod: string, container: string, key: string) => {
+    // The previous container's log; where that is gone already, the current one's.
+    const read = (previous: boolean) => cluster.logText(pod, { container, previous, tailLines, limitBytes, signal });
+    const text = await read(true).catch(() => read(false)).catch(() => '');
+    known.set(key, lastWords(text));
+  };
+  return {
+    addTo(snapshot) {
+      const heard = { ...snapshot, crashLines: known };
+      for (const { pod, container, key } of componentIds.flatMap((id) => unheardCrashes(id, heard))) {
+        if (asked.has(key)) continue;
+        asked.add(key);
+        void fetch(pod, container, key);
+      }
+      return heard;
+    },
+  };
+}
+
+/** The line that says why: the last that names an error, else the last that is not empty. */
+export function lastWords(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim()).filter(Boolean);
+  const chosen = lines.findLast((line) => telling.test(line)) ?? lines.at(-1) ?? '';
+  return chosen.slice(0, longestLine);
+}

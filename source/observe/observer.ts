@@ -1,0 +1,149 @@
+/** Keeps everything of one instance in view: one watch a kind, one snapshot out of all. */
+import { ApiError } from '../cluster/index.ts';
+import type { Cluster } from '../cluster/types.ts';
+import type { Clock } from '../context.ts';
+import { objectName } from '../stack/components.ts';
+import { instanceLabel, instanceMarker } from '../stack/conventions.ts';
+import type { KubeObject } from '../stack/types.ts';
+import { type ObservedKind, observedKinds, type Snapshot } from './types.ts';
+
+export interface Observer {
+  /** Resolves when every kind has been listed once or is known to be missing. Rejects when the login is refused. */
+  readonly ready: Promise<void>;
+  snapshot(): Snapshot;
+  /** Resolves at the next change since the last snapshot. Rejects with the signal's reason. */
+  next(signal: AbortSignal): Promise<void>;
+}
+
+export interface ObserveOptions {
+  readonly app: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+const kinds = Object.keys(observedKinds) as readonly ObservedKind[];
+
+/** Watches until the signal aborts. A watch that is refused is noted in `missing`; the others go on. */
+export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions): Observer {
+  const belongs = belonging(app);
+  const objects = new Map<ObservedKind, Map<string, KubeObject>>(kinds.map((kind) => [kind, new Map()]));
+  const lists = new Map<ObservedKind, readonly KubeObject[]>();
+  const missing = new Set<ObservedKind>();
+  const heardAt = new Map<ObservedKind, number>();
+  const waiting = new Set<() => void>();
+  let refused: unknown;
+  /** Whether something changed since the last snapshot was taken: whoever looks away for a moment must not miss it. */
+  let fresh = false;
+
+  const changed = (kind: ObservedKind) => {
+    lists.delete(kind);
+    fresh = true;
+    const wake = [...waiting];
+    waiting.clear();
+    for (const each of wake) each();
+  };
+
+  const follow = async (kind: ObservedKind, listed: () => void): Promise<void> => {
+    const held = objects.get(kind) as Map<string, KubeObject>;
+    for await (const event of cluster.watch(observedKinds[kind], { signal })) {
+      if (event.type !== 'lost') heardAt.set(kind, clock.monotonic());
+      if (event.type === 'synced') {
+        held.clear();
+        for (const object of event.items) if (belongs(object)) held.set(keyOf(object), withoutSecrets(object));
+        listed();
+        changed(kind);
+      } else if (event.type === 'deleted') {
+        if (held.delete(keyOf(event.object))) changed(kind);
+      } else if ((event.type === 'added' || event.type === 'modified') && belongs(event.object)) {
+        held.set(keyOf(event.object), withoutSecrets(event.object));
+        changed(kind);
+      }
+    }
+  };
+
+  const ready = Promise.all(
+    kinds.map(
+      (kind) =>
+        new Promise<void>((listed, failed) => {
+          follow(kind, listed).then(listed, (error: unknown) => {
+            if (!(error instanceof ApiError) || error.code === 401) {
+              refused = error;
+              failed(error);
+            } else {
+              missing.add(kind);
+              listed();
+            }
+            changed(kind);
+          });
+        }),
+    ),
+  ).then(() => {});
+  // Whoever waits for `ready` gets the error; nobody has to.
+  ready.catch(() => {});
+
+  const listOf = (kind: ObservedKind): readonly KubeObject[] => {
+    const known = lists.get(kind);
+    if (known) return known;
+    const list = [...(objects.get(kind) as Map<string, KubeObject>).values()];
+    lists.set(kind, list);
+    return list;
+  };
+
+  return {
+    ready,
+    snapshot() {
+      if (refused !== undefined) throw refused;
+      fresh = false;
+      const now = clock.monotonic();
+      const ages = kinds.filter((kind) => !missing.has(kind)).map((kind) => now - (heardAt.get(kind) ?? now));
+      return {
+        at: clock.now(),
+        namespace: cluster.namespace,
+        app,
+        objects: Object.fromEntries(kinds.map((kind) => [kind, listOf(kind)])) as Snapshot['objects'],
+        missing: [...missing],
+        staleMs: Math.max(0, ...ages),
+        crashLines: new Map(),
+      };
+    },
+    next(until) {
+      return new Promise((resolve, reject) => {
+        if (until.aborted) return reject(until.reason);
+        if (fresh) return resolve();
+        waiting.add(resolve);
+        until.addEventListener(
+          'abort',
+          () => {
+            waiting.delete(resolve);
+            reject(until.reason);
+          },
+          { once: true },
+        );
+      });
+    },
+  };
+}
+
+const keyOf = ({ metadata }: KubeObject) => metadata.uid ?? metadata.name;
+
+/** By label, by the name of a database, or by name: objects that the platform or the one-click template made carry no label of ours. */
+function belonging(app: string): (object: KubeObject) => boolean {
+  const databases = new Set([objectName('postgres', app), objectName('redis', app)]);
+  const byName = (name: string) => name === app || name.startsWith(`${app}-`);
+  return (object) => {
+    const { kind, metadata } = object;
+    const { labels = {} } = metadata;
+    if (kind === 'ResourceQuota') return true;
+    if (kind === 'Event') return byName(String((object['involvedObject'] as { name?: string } | undefined)?.name));
+    if (kind === 'Secret') return byName(metadata.name) || metadata.name.startsWith('object-storage-key');
+    return labels[instanceMarker] === app || labels[instanceLabel] === app || databases.has(labels['app.kubernetes.io/instance'] ?? '') || byName(metadata.name);
+  };
+}
+
+/** Which keys a Secret has is worth knowing; what they hold is nobody's business here. */
+function withoutSecrets(object: KubeObject): KubeObject {
+  if (object.kind !== 'Secret') return object;
+  const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...annotations } = object.metadata.annotations ?? {};
+  const data = Object.fromEntries(Object.keys((object['data'] ?? {}) as object).map((key) => [key, '']));
+  return { ...object, metadata: { ...object.metadata, annotations }, data };
+}
