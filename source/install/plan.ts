@@ -17,7 +17,7 @@ export async function planOf(cluster: Cluster, objects: readonly RenderedObject[
   const planned = await Promise.all(objects.map(({ object }) => planObject(cluster, object, ledger, signal)));
   const changes = planned.some(({ action }) => action !== 'same');
   const minutes = !ledger?.finished ? usualMinutes.install : changes ? usualMinutes.change : usualMinutes.same;
-  const { pods, cpu, memory, storage } = peakDemand(objects);
+  const { pods, cpu, memory, storage } = peakDemand(objects, ledger?.finished ? 'upgrade' : 'install');
   return { type: 'plan', objects: planned, pods, cpu, memory, storage, minutes };
 }
 

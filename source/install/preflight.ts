@@ -192,7 +192,7 @@ async function checkDebt(outside: Outside, _: PreflightSubject, signal: AbortSig
 
 async function checkQuota(outside: Outside, subject: PreflightSubject, signal: AbortSignal): Promise<Finding> {
   const [namespace, quotas, own] = await Promise.all([namespaceOf(outside, signal), quotasOf(outside, signal), ownUse(outside, subject, signal)]);
-  const peak = peakDemand(subject.objects);
+  const peak = peakDemand(subject.objects, subject.ledger?.finished ? 'upgrade' : 'install');
   const buckets = subject.answers.s3 ? 0 : 1;
   const room = roomOf(quotas, own, subject.ledger ? buckets : 0);
   const shortages = shortagesOf(room, peak, buckets, enlarges(namespace, quotas));

@@ -1,4 +1,5 @@
 /** What objects ask of a namespace's quota, which counts limits (sealos-platform 5.3). Pure arithmetic. */
+import { componentOf } from './components.ts';
 import type { JsonObject } from './manifests.ts';
 import { parseQuantity } from './quantity.ts';
 import type { KubeObject, RenderedObject } from './types.ts';
@@ -75,14 +76,17 @@ export function steadyDemand(objects: readonly RenderedObject[]): Demand {
 }
 
 /**
- * The most an install or a change needs at once: all that runs, the dearest single surge pod, and the dearest Job.
- * Changes roll one component at a time (DESIGN section 4, Order), so never more than one surge pod.
+ * The most that is needed at once. A first install runs its Jobs before the app, and nothing rolls; a change rolls one
+ * component at a time beside everything else and a Job (DESIGN section 4, Order), so never more than one surge pod.
  */
-export function peakDemand(objects: readonly RenderedObject[]): Demand {
+export function peakDemand(objects: readonly RenderedObject[], during: 'install' | 'upgrade'): Demand {
+  const job = largest(objects.filter(({ object }) => object.kind === 'Job').map(({ object }) => demandOf(object)));
+  if (during === 'install') return largest([steadyDemand(objects), add(steadyDemand(objects.filter(({ component }) => !isApp(component))), job)]);
   const surges = objects.filter(({ object }) => surgesByOne(object)).map(({ object }) => times(demandOf(object), 1 / replicasOf(object)));
-  const jobs = objects.filter(({ object }) => object.kind === 'Job').map(({ object }) => demandOf(object));
-  return [steadyDemand(objects), largest(surges), largest(jobs)].reduce(add, noDemand);
+  return [steadyDemand(objects), largest(surges), job].reduce(add, noDemand);
 }
+
+const isApp = (component: RenderedObject['component']) => component !== 'instance' && componentOf(component).phase === 'app';
 
 const replicasOf = (object: KubeObject) => Math.max(1, Number((object['spec'] as JsonObject)['replicas'] ?? 1));
 

@@ -157,7 +157,7 @@ describe('small at its peak', () => {
   const quota = { cpu: 16, memory: 64 * gibibyte, storage: 100 * gibibyte, ephemeral: 100 * gibibyte, pods: 20 };
 
   it('fits the default quota: everything, one surge pod of the dearest, and the migrate Job', () => {
-    const peak = peakDemand(stackOf('small'));
+    const peak = peakDemand(stackOf('small'), 'upgrade');
     for (const key of ['cpu', 'memory', 'storage', 'ephemeral', 'pods'] as const)
       expect(peak[key], key).toBeLessThanOrEqual(quota[key]);
     expect(peak.pods).toBe(19);
