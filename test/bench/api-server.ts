@@ -34,6 +34,8 @@ interface Target {
 export async function serveApi(certificate: Certificate, resources: readonly Resource[]): Promise<ApiServer> {
   const store = new Map<string, KubeObject>();
   const watches = new Map<string, Set<Response>>();
+  /** The latest changes of each kind, for watches that open a moment after their list. */
+  const history = new Map<string, { readonly version: number; readonly line: string }[]>();
   let version = 1;
 
   const stored = (plural: string, object: KubeObject): KubeObject => {
@@ -53,6 +55,7 @@ export async function serveApi(certificate: Certificate, resources: readonly Res
   const put = (plural: string, object: KubeObject): void => {
     const type = store.has(`${plural}/${object.metadata.name}`) ? 'MODIFIED' : 'ADDED';
     const line = `${JSON.stringify({ type, object: stored(plural, object) })}\n`;
+    history.set(plural, [...(history.get(plural) ?? []).slice(-100), { version, line }]);
     for (const response of watches.get(plural) ?? []) response.write(line);
   };
 
@@ -62,7 +65,7 @@ export async function serveApi(certificate: Certificate, resources: readonly Res
     return { apiVersion, kind: `${kind}List`, metadata: { resourceVersion: String(version) }, items };
   };
 
-  const watch = (plural: string, response: Response): void => {
+  const watch = (plural: string, since: number, response: Response): void => {
     const open = watches.get(plural) ?? new Set();
     watches.set(plural, open.add(response));
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -70,6 +73,7 @@ export async function serveApi(certificate: Certificate, resources: readonly Res
     response.write(
       `${JSON.stringify({ type: 'BOOKMARK', object: { metadata: { resourceVersion: String(version) } } })}\n`,
     );
+    for (const each of history.get(plural) ?? []) if (each.version > since) response.write(each.line);
     response.on('close', () => open.delete(response));
   };
 
@@ -83,7 +87,8 @@ export async function serveApi(certificate: Certificate, resources: readonly Res
       const object = JSON.parse(await bodyOf(request)) as KubeObject;
       return send(response, 200, stored(target.plural, object));
     }
-    if (url.searchParams.get('watch') !== null) return watch(target.plural, response);
+    if (url.searchParams.get('watch') !== null)
+      return watch(target.plural, Number(url.searchParams.get('resourceVersion')), response);
     if (target.name === undefined) return send(response, 200, list(target));
     const object = store.get(`${target.plural}/${target.name}`);
     return object === undefined ? send(response, 404, status(404, 'NotFound')) : send(response, 200, object);
