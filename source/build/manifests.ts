@@ -6,9 +6,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments, parseDocument } from 'yaml';
-import type { JsonObject, Manifests } from '../stack/manifests.ts';
-import { componentIds, type ComponentId, type Json, sizeNames } from '../stack/types.ts';
 import { componentOf } from '../stack/components.ts';
+import type { JsonObject, Manifests } from '../stack/manifests.ts';
+import { type ComponentId, componentIds, type Json, sizeNames } from '../stack/types.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const target = join(root, 'source/stack/manifests.generated.json');
@@ -21,10 +21,13 @@ export async function readManifests(folder = join(root, 'manifests')): Promise<M
       ...componentIds.map((id) => all(folder, id, `${componentOf(id).phase}/${id}`)),
     ]),
   ) as Record<ComponentId | 'instance', JsonObject[]>;
-  const [env, sizes, releases] = await Promise.all(['env', 'sizes', 'releases'].map((part) => singles(join(folder, part))));
+  const [env, sizes, releases] = await Promise.all(
+    ['env', 'sizes', 'releases'].map((part) => singles(join(folder, part))),
+  );
   const { topics, ...numbers } = sizes as Record<string, Json>;
   const missing = sizeNames.filter((name) => numbers[name] === undefined);
-  if (missing.length > 0 || topics === undefined) throw new Error(`manifests/sizes lacks ${[...missing, ...(topics ? [] : ['topics'])].join(', ')}`);
+  if (missing.length > 0 || topics === undefined)
+    throw new Error(`manifests/sizes lacks ${[...missing, ...(topics ? [] : ['topics'])].join(', ')}`);
   return { documents, env, sizes: numbers, topics, releases } as unknown as Manifests;
 }
 

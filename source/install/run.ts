@@ -311,3 +311,13 @@ function ownJobs(snapshot: Snapshot, name: string | undefined): Snapshot {
 export function asUserError(error: unknown, outside: Outside): unknown {
   return error instanceof UserError ? error : toUserError(error, outside.cluster);
 }
+
+/** The events of a use case, with whatever ends it told as a user understands it. */
+export async function* explained<R>(events: AsyncGenerator<InstallEvent, R>, outside: Outside, signal: AbortSignal): AsyncGenerator<InstallEvent, R> {
+  try {
+    return yield* events;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw asUserError(error, outside);
+  }
+}

@@ -1,1 +1,112 @@
-export const cli = {};
+import type { PlanAction } from '../../install/events.ts';
+import type { State } from '../../observe/types.ts';
+import type { Phase } from '../../stack/types.ts';
+
+const actions: Readonly<Record<PlanAction, string>> = { create: 'create', change: 'change', same: 'same', conflict: 'conflict' };
+const states: Readonly<Record<State, string>> = { waiting: 'waiting', running: 'coming', ready: 'ready', failed: 'failed' };
+const phases: Readonly<Record<Phase, string>> = { stores: 'phase stores', queue: 'phase queue', app: 'phase app' };
+
+export const cli = {
+  commands: {
+    install: 'install PostHog, or continue or change an install',
+    render: 'print the Kubernetes objects of an install; needs no cluster',
+    proof: 'prove again that events are ingested',
+    status: 'show every part and why a part is not ready',
+  },
+  details: {
+    install:
+      'Installs PostHog into the namespace of your kubeconfig and proves that it ingests events. It can be stopped at any time: the same command continues. Without a terminal it needs --yes.',
+    render: 'Prints the Kubernetes objects that an install would make, in the order they are applied. Needs no cluster.',
+    proof: 'Sends events through every part and reads them back: inside the cluster, then through the public address.',
+    status: 'Shows every part of the instance, and the one cause that matters for each that is not ready. Works on instances of the one-click template too.',
+  },
+  flags: {
+    kubeconfig: 'kubeconfig to use (default: $KUBECONFIG, ~/.kube/config, ~/.sealos/kubeconfig)',
+    context: 'context of the kubeconfig',
+    namespace: "namespace (default: the context's)",
+    output: 'json: one event a line; render: yaml or json',
+    plain: 'plain lines, no screens',
+    lang: 'language (default: from the environment)',
+    ascii: 'only ASCII characters',
+    noColor: 'no colours (as NO_COLOR)',
+    readOnly: 'change nothing in the cluster',
+    verbose: 'say more about errors',
+    help: 'this help',
+    name: 'name of the instance (default: posthog)',
+    host: "public host; one word is completed with the cluster's domain",
+    size: 'trial, small, medium or large (default: small)',
+    values: 'YAML file with answers',
+    set: 'one answer, such as components.web.replicas=2',
+    mirror: 'pull images of a registry from another host; digests stay',
+    adminEmail: 'make this first user, who owns the instance',
+    adminPasswordStdin: "read the first user's password from stdin (else one is made and kept in a Secret)",
+    yes: 'go on without asking',
+    dryRun: 'show the plan and stop',
+    conflicts: 'fields that others changed: keep theirs or take them over',
+    fix: 'apply the fix of this cause when it appears',
+    timeout: 'give up after, such as 45m or 2h (default: 2h)',
+    resolve: 'reach HOST at this address instead of asking DNS',
+    split: 'write one file an object into this folder',
+    withSecrets: 'include freshly made secret values',
+    watch: 'go on showing what changes',
+  },
+  help: {
+    intro: 'posthog-sealos installs PostHog on Sealos and proves that it ingests events.',
+    usage: 'Usage:',
+    command: 'COMMAND',
+    flags: 'FLAGS',
+    flagsTitle: 'Flags:',
+    commands: 'Commands:',
+    globalFlags: 'Flags of every command:',
+    examples: 'Examples:',
+    start: 'To begin:',
+    steps: [
+      'posthog-sealos install --dry-run                                          see what would be made',
+      'posthog-sealos install                                                    install',
+      'posthog-sealos render --host posthog.example.com -n ns-1a2b3c4d           look at the objects, no cluster needed',
+    ] as readonly string[],
+    more: 'More of a command: posthog-sealos COMMAND --help',
+    exitCodes:
+      'Exit codes: 0 done, 1 failed or not healthy, 2 wrong usage, 3 refused before anything changed, 4 needs confirmation, 5 timed out, 130 interrupted',
+  },
+  errors: {
+    hint: 'Help: posthog-sealos --help',
+    unknownCommand: (word: string, near: string | undefined) => `There is no command "${word}"${near ? `; did you mean "${near}"?` : '.'}`,
+    unknownFlag: (flag: string, command: string | undefined, near: string | undefined) => `${command ?? 'posthog-sealos'} has no flag ${flag}${near ? `; did you mean ${near}?` : '.'}`,
+    missingValue: (flag: string, value: string) => `${flag} needs a value: ${flag} ${value}`,
+    excess: (word: string) => `"${word}" is one word too many; values belong to flags, such as --name ${word}.`,
+    notOneOf: (flag: string, value: string, allowed: string, near: string | undefined) => `"${value}" cannot be ${flag}: it must be one of ${allowed}${near ? `; did you mean ${near}?` : '.'}`,
+    badPair: (flag: string, pair: string, form: string) => `${flag} "${pair}" is not of the form ${form}.`,
+    badDuration: (flag: string, value: string) => `"${value}" cannot be ${flag}: write a duration such as 90s, 45m, 2h or 1h30m.`,
+    badResolve: (value: string) => `--resolve "${value}" is not of the form HOST:PORT:ADDR.`,
+    badResolveHint: 'Example: --resolve posthog.example.com:443:203.0.113.7',
+    passwordWithoutEmail: '--admin-password-stdin needs --admin-email: the password of whom?',
+    passwordEmpty: '--admin-password-stdin was given, but stdin is empty. Leave it out, and a password is made and kept in a Secret.',
+    passwordLong: (longest: number) => `The password on stdin must be one line of at most ${longest} characters.`,
+    renderHost: 'render needs the complete public host, because it asks no cluster: --host posthog.example.com',
+    renderNamespace: (given: string | undefined) => (given === undefined ? 'render needs the namespace: -n ns-1a2b3c4d' : `"${given}" is no name of a namespace: lower-case letters, digits and hyphens, at most 63.`),
+    splitForeign: (folder: string, file: string) => `The folder ${folder} holds ${file}, which is not of an earlier render. Nothing was written; give an empty or a new folder.`,
+    splitUnusable: (folder: string, why: string) => `The folder ${folder} cannot be written: ${why}. Nothing was changed.`,
+  },
+  plain: {
+    todo: 'To do:',
+    consent: 'Go on? [y/N] ',
+    plan: (create: number, change: number, same: number, conflict: number) =>
+      `Plan: ${create} to create, ${change} to change, ${same} stay the same${conflict > 0 ? `, ${conflict} held by others` : ''}`,
+    actions,
+    heldBy: (field: string, manager: string) => `${field} is held by "${manager}"`,
+    needs: (demand: string) => `Needs at most ${demand}`,
+    minutes: (from: number, to: number) => `Usually takes ${from} to ${to} minutes${to > 20 ? ', most of it migrations' : ''}`,
+    phase: (phase: Phase) => phases[phase],
+    states,
+    fix: (command: string) => `fix: ${command}`,
+    left: (duration: string) => `about ${duration} left`,
+    done: (url: string) => `PostHog is ready and ingests events: ${url}`,
+    doneUnproven: (url: string) => `PostHog runs: ${url}`,
+    about: (object: string) => `About: ${object}`,
+  },
+  interrupted: 'Interrupted.',
+  interruptedHint: 'Kubernetes goes on with what was applied (a migration finishes), but nothing later starts until you come back: posthog-sealos install',
+  bug: (message: string) => `This is a mistake in posthog-sealos: ${message}`,
+  bugHint: 'Run the same command with -v and report what it prints. The cluster is as the last lines say; installing again continues.',
+};

@@ -1,0 +1,50 @@
+/** One object a line, versioned: `{"v":1,"at":...,"type":...}` with the fields that the README documents. */
+import type { UserError } from '../../errors.ts';
+import type { InstallEvent } from '../../install/events.ts';
+import type { Messages, Say } from '../../messages/index.ts';
+import type { Front } from './front.ts';
+
+export const jsonVersion = 1;
+
+/** `now` in epoch milliseconds. */
+export function jsonFront(write: (line: string) => void, t: Messages, now: () => number): Front {
+  const line = (type: string, fields: object) => write(`${JSON.stringify({ v: jsonVersion, at: new Date(now()).toISOString(), type, ...fields })}\n`);
+  return {
+    event(event) {
+      const fields = fieldsOf(event, t);
+      if (fields) line(event.type, fields);
+    },
+    error({ code, say, hint, object }: UserError) {
+      line('error', { code, message: say(t), hint: hint?.(t) ?? null, object: object ?? null });
+    },
+  };
+}
+
+/** Undefined for what only people are told. */
+function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
+  const told = (say: Say | undefined) => say?.(t) ?? null;
+  switch (event.type) {
+    case 'preflight':
+      return { check: event.check, verdict: event.verdict, message: told(event.message), hint: told(event.hint) };
+    case 'plan':
+      return { objects: event.objects, pods: event.pods, cpu: event.cpu, memory: event.memory, storage: event.storage, minutes: event.minutes };
+    case 'phase':
+      return { phase: event.phase, state: event.state, elapsedMs: Math.round(event.elapsedMs) };
+    case 'component':
+      return { component: event.component, phase: event.phase, state: event.state, ready: event.ready, desired: event.desired, message: told(event.message) };
+    case 'cause': {
+      const { component, cause } = event;
+      return { component, id: cause?.id ?? null, message: told(cause?.message), evidence: cause?.evidence ?? [], fix: cause?.fix ?? null };
+    }
+    case 'migration':
+      return { done: event.done, total: event.total, current: event.current, etaMs: event.etaMs ?? null };
+    case 'proof':
+      return { hop: event.hop, ok: event.ok, warning: event.warning ?? false, ms: Math.round(event.ms), message: told(event.message), hint: told(event.hint) };
+    case 'done':
+      return { url: event.url, name: event.name, elapsedMs: Math.round(event.elapsedMs), proven: event.proven, message: told(event.message) };
+    case 'error':
+      return { code: event.code, message: told(event.message), hint: told(event.hint), object: event.object ?? null };
+    case 'note':
+      return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+/** The commands as records. Their code is loaded when one is run, so that help costs nothing. */
+import type { ExitCode } from '../errors.ts';
+import type { Say } from '../messages/index.ts';
+import { answerFlags, type Flag, type FlagValues, nameFlag, resolveFlag } from './flags.ts';
+import type { Session } from './session.ts';
+
+export interface Command {
+  readonly name: string;
+  readonly summary: Say;
+  readonly details: Say;
+  readonly flags: readonly Flag[];
+  readonly examples: readonly string[];
+  /** Formats that `-o` takes. */
+  readonly outputs: readonly string[];
+  load(): Promise<(values: FlagValues, session: Session) => Promise<ExitCode>>;
+}
+
+export const commands: readonly Command[] = [
+  {
+    name: 'install',
+    summary: (t) => t.cli.commands.install,
+    details: (t) => t.cli.details.install,
+    flags: [
+      ...answerFlags,
+      { long: '--admin-email', value: 'EMAIL', text: (t) => t.cli.flags.adminEmail },
+      { long: '--admin-password-stdin', text: (t) => t.cli.flags.adminPasswordStdin },
+      { long: '--yes', short: '-y', text: (t) => t.cli.flags.yes },
+      { long: '--dry-run', text: (t) => t.cli.flags.dryRun },
+      { long: '--conflicts', value: 'keep|take', text: (t) => t.cli.flags.conflicts },
+      { long: '--fix', value: 'CAUSE', repeatable: true, text: (t) => t.cli.flags.fix },
+      { long: '--timeout', value: 'DURATION', text: (t) => t.cli.flags.timeout },
+      resolveFlag,
+    ],
+    examples: [
+      'posthog-sealos install',
+      'posthog-sealos install --yes --size trial --host posthog',
+      "printf '%s' \"$PASSWORD\" | posthog-sealos install --yes --admin-email you@example.com --admin-password-stdin",
+      'posthog-sealos install --dry-run --set components.web.memory=6Gi',
+      'posthog-sealos install --yes --mirror docker.io=mirror.example.com --mirror ghcr.io=mirror.example.com/ghcr',
+    ],
+    outputs: ['json'],
+    load: async () => (await import('./install.ts')).installCommand,
+  },
+  {
+    name: 'render',
+    summary: (t) => t.cli.commands.render,
+    details: (t) => t.cli.details.render,
+    flags: [
+      ...answerFlags,
+      { long: '--split', value: 'DIR', text: (t) => t.cli.flags.split },
+      { long: '--with-secrets', text: (t) => t.cli.flags.withSecrets },
+    ],
+    examples: ['posthog-sealos render --host posthog.example.com -n ns-1a2b3c4d', 'posthog-sealos render --host posthog.example.com -n ns-1a2b3c4d --size medium --split manifests-out'],
+    outputs: ['yaml', 'json'],
+    load: async () => (await import('./render.ts')).renderCommand,
+  },
+  {
+    name: 'proof',
+    summary: (t) => t.cli.commands.proof,
+    details: (t) => t.cli.details.proof,
+    flags: [nameFlag, resolveFlag],
+    examples: ['posthog-sealos proof', 'posthog-sealos proof --resolve posthog.example.com:443:203.0.113.7 -o json'],
+    outputs: ['json'],
+    load: async () => (await import('./proof.ts')).proofCommand,
+  },
+  {
+    name: 'status',
+    summary: (t) => t.cli.commands.status,
+    details: (t) => t.cli.details.status,
+    flags: [nameFlag, { long: '--watch', short: '-w', text: (t) => t.cli.flags.watch }],
+    examples: ['posthog-sealos status', 'posthog-sealos status --watch -o json'],
+    outputs: ['json'],
+    load: async () => (await import('./status.ts')).statusCommand,
+  },
+];

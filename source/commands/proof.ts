@@ -1,0 +1,11 @@
+import { type ExitCode, exitCodes } from '../errors.ts';
+import { proveAgain } from '../install/prove-again.ts';
+import { explained } from '../install/run.ts';
+import { type FlagValues, text } from './flags.ts';
+import type { Session } from './session.ts';
+import { show } from './show.ts';
+
+export async function proofCommand(values: FlagValues, session: Session): Promise<ExitCode> {
+  await show(values, session, (outside) => explained(proveAgain(outside, text(values, 'name'), session.signal), outside, session.signal));
+  return exitCodes.done;
+}

@@ -1,0 +1,20 @@
+/** Durations as people write and read them. */
+
+const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of `90s`, `45m`, `2h`, `1h30m`; undefined for anything else and for nothing. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(?:\.\d+)?[smh])+$/.test(text)) return undefined;
+  const total = [...text.matchAll(/(\d+(?:\.\d+)?)([smh])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit as string] ?? 0), 0);
+  return total > 0 ? total : undefined;
+}
+
+/** `112 ms`, `48s`, `3m12s`, `2h05m`: never more than six characters. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return minutes < 60 ? `${minutes}m${two(seconds % 60)}s` : `${Math.floor(minutes / 60)}h${two(minutes % 60)}m`;
+}
