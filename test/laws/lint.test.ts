@@ -15,7 +15,7 @@ const forbidden: readonly Probe[] = [
   ['source/stack/probe.ts', '../context.ts'],
   ['source/stack/deep/probe.ts', 'node:fs'],
   ['source/stack/probe.ts', '@kubernetes/client-node'],
-  ['source/messages/en/probe.ts', '../../observe/types.ts'],
+  ['source/messages/en/probe.ts', '../../cluster/types.ts'],
   ['source/messages/en/probe.ts', 'node:os'],
   ['source/cluster/probe.ts', '../observe/types.ts'],
   ['source/cluster/probe.ts', '../commands/index.ts'],
