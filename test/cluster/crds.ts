@@ -249,11 +249,14 @@ const kubeblocks: Readonly<Record<KubeblocksVersion, readonly Definition[]>> = {
   ],
 };
 
+/** Some of them continue on lines that are indented too little, which this parser refuses and Kubernetes' own takes. */
+const longDescription = /^ *description: '(?:[^']|'')*'\n/gm;
+
 async function originals(prefix: RegExp): Promise<KubeObject[]> {
   const folder = join(repository, '../shared/crds');
   const files = await readdir(folder).catch(() => []);
   const texts = await Promise.all(files.filter((file) => prefix.test(file)).map((file) => readFile(join(folder, file), 'utf8')));
-  const documents = texts.flatMap((content) => parseAllDocuments(content).map((document) => document.toJS() as KubeObject | null));
+  const documents = texts.flatMap((content) => parseAllDocuments(content.replaceAll(longDescription, '')).map((document) => document.toJS() as KubeObject | null));
   // Some are not apply-able as they are: what the server writes has no place in a request.
   return documents.flatMap((document) => (document ? [withoutStatus(document)] : []));
 }

@@ -9,7 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
-import { type Layout, repository } from './layout.ts';
+import { type Layout, ownImages, repository } from './layout.ts';
 import { containerdSocket } from './node.ts';
 import { type Packages, packageEnvironment } from './packages.ts';
 import { addFiles, addScript, type Layer, layerOf, makeBase, makeNode, makePostgres, makeRedis, packLayer } from './rootfs.ts';
@@ -18,12 +18,6 @@ import { run } from './shell.ts';
 /** Raised by whoever changes what the cached layers hold. */
 const layersVersion = '1';
 const imagesFolder = join(repository, 'test/cluster/images');
-
-export const ownImages = {
-  pause: 'posthog-sealos.test/pause:1',
-  postgres: 'posthog-sealos.test/postgres:15',
-  redis: 'posthog-sealos.test/redis:7',
-} as const;
 
 /** The references of the stack by their names in the release files, of all releases. */
 export async function stackImages(): Promise<ReadonlyMap<string, readonly string[]>> {

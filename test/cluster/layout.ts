@@ -24,6 +24,8 @@ export interface Layout {
   readonly resolvConf: string;
   /** Which KubeBlocks the stand-in plays now. */
   readonly kubeblocksVersion: string;
+  /** There once everything was up. */
+  readonly completed: string;
 }
 
 /** Paths of the cluster in these surroundings: `XDG_CACHE_HOME` moves the cache, `CLUSTER_WORK_DIRECTORY` the rest. */
@@ -45,6 +47,7 @@ export function layoutOf(environment: Environment): Layout {
     gatewayCa: join(work, 'gateway-ca.crt'),
     resolvConf: join(work, 'resolv.conf'),
     kubeblocksVersion: join(work, 'kubeblocks-version'),
+    completed: join(work, 'completed'),
   };
 }
 
@@ -77,3 +80,10 @@ export type KubeblocksVersion = (typeof kubeblocksVersions)[number];
 
 export const apiServerUrl = 'https://127.0.0.1:6443';
 export const s3Port = 9090;
+
+/** Images that are not the stack's: under the pods, and the real servers of the databases. */
+export const ownImages = {
+  pause: 'posthog-sealos.test/pause:1',
+  postgres: 'posthog-sealos.test/postgres:15',
+  redis: 'posthog-sealos.test/redis:7',
+} as const;

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FindProgram } from './binaries.ts';
-import { cgroupRoot, type Layout, network, nodeName } from './layout.ts';
+import { cgroupRoot, type Layout, network, nodeName, ownImages } from './layout.ts';
 import { writeCniConfiguration } from './network.ts';
 import { type Packages, packageEnvironment } from './packages.ts';
 import { endProcesses, startDaemon } from './processes.ts';
@@ -20,7 +20,7 @@ oom_score = 0
 [grpc]
   address = ${JSON.stringify(containerdSocket(layout))}
 [plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "posthog-sealos.test/pause:1"
+  sandbox_image = ${JSON.stringify(ownImages.pause)}
   disable_apparmor = true
   # Root without CAP_SYS_RESOURCE may not lower the score.
   restrict_oom_score_adj = true

@@ -151,7 +151,8 @@ export async function issueToken(api: Api, layout: Layout, signal: AbortSignal):
   const label = 'user.sealos.io/token-of';
   const earlier = await api.list(tokenSecrets, signal, `?labelSelector=${encodeURIComponent(`${label}=${workspace}`)}`);
   const name = `sealos-token-${workspace}-${randomBytes(3).toString('hex')}`;
-  const secret = await api.apply<KubeObject>({ ...tokenSecrets, metadata: { name, namespace: 'user-system', labels: { [label]: workspace } } }, signal);
+  const { namespace: _, ...kind } = tokenSecrets;
+  const secret = await api.apply<KubeObject>({ ...kind, metadata: { name, namespace: 'user-system', labels: { [label]: workspace } } }, signal);
   const answer = await api.call<{ status: { token: string } }>(
     'POST',
     `/api/v1/namespaces/user-system/serviceaccounts/${workspace}/token`,
