@@ -156,7 +156,10 @@ async function writeArchiveFolder(folder: string, images: readonly Image[]): Pro
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
 }
 
-function importedName({ references: [reference = ''] }: Image): string {
+const importedName = ({ references: [reference = ''] }: Image): string => importedNameOf(reference);
+
+/** The name that an image has on the node besides the one that pods ask for; it is never removed. */
+export function importedNameOf(reference: string): string {
   return reference.includes('@') ? `posthog-sealos.test/stack/${basename(storedName(reference)).replace(/@sha256:(.{12}).*/, ':$1')}` : reference;
 }
 

@@ -137,8 +137,9 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
       await api.patch(reference(cluster), { metadata: { finalizers: [...(cluster.metadata.finalizers ?? []), finalizer] } }, signal);
       return;
     }
+    const moment = `${now().toISOString().slice(0, 19)}Z`;
     const found = lookUp(cluster.spec.clusterDefinitionRef ?? '', cluster.spec.clusterVersionRef);
-    if ('missing' in found) return tell(cluster, refusedStatusOf(cluster, found.missing, now().toISOString()), signal);
+    if ('missing' in found) return tell(cluster, refusedStatusOf(cluster, found.missing, moment), signal);
     const components = (cluster.spec.componentSpecs ?? []).flatMap((spec): Component[] => {
       const engine = found.engines[spec.componentDefRef ?? spec.name];
       return engine ? [{ cluster, spec, engine, version: version() }] : [];
@@ -150,7 +151,6 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
       else await ensureInstances(component, signal);
       await assignRoles(component, signal);
     }
-    const moment = `${now().toISOString().slice(0, 19)}Z`;
     const states = components.map((component) => {
       const before = cluster.status?.components?.[component.spec.name];
       return [component, componentStatusOf(component, ofComponent(pods.values(), component), before, moment)] as const;
