@@ -1,10 +1,10 @@
 /** argv -> command -> exit code. The only place that sets the exit code of the process. */
-import { parse } from './commands/parse.ts';
+import { type Command, commands } from './commands/index.ts';
 import { chooseLanguage, type Io, messagesOf, type Session } from './commands/session.ts';
 import { systemContext, systemIo } from './commands/system.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes, UserError } from './errors.ts';
-import type { Language } from './messages/index.ts';
+import type { Language, Messages } from './messages/index.ts';
 import { nearest } from './text/nearest.ts';
 
 /** Runs one command to its end. Never throws. */
@@ -13,16 +13,25 @@ export async function run(argv: readonly string[], io: Io, context: Context, sig
   try {
     language = chooseLanguage(argv, io.env);
     const t = messagesOf(language);
+    // Help needs no parser, which takes longer to load than everything else it needs.
+    if (argv.some((each) => each === '--help' || each === '-h'))
+      return await showHelp(
+        commands.find(({ name }) => argv.includes(name)),
+        io,
+        t,
+      );
+    const { parse } = await import('./commands/parse.ts');
     const { command, values } = parse(argv);
-    if (values['help'] === true || command === undefined) {
-      const { commandHelp, programHelp } = await import('./commands/help.ts');
-      io.stdout.write(command ? commandHelp(command, t) : programHelp(t));
-      return exitCodes.done;
-    }
+    if (command === undefined) return await showHelp(undefined, io, t);
     const format = values['output'];
     if (typeof format === 'string' && !command.outputs.includes(format)) {
       const near = nearest(format, command.outputs);
-      throw new UserError({ code: 'usage', exit: exitCodes.usage, say: (m) => m.cli.errors.notOneOf('--output', format, command.outputs.join(', '), near), hint: (m) => m.cli.errors.hint });
+      throw new UserError({
+        code: 'usage',
+        exit: exitCodes.usage,
+        say: (m) => m.cli.errors.notOneOf('--output', format, command.outputs.join(', '), near),
+        hint: (m) => m.cli.errors.hint,
+      });
     }
     const session: Session = { io, context, language, t, signal };
     const execute = await command.load();
@@ -32,13 +41,41 @@ export async function run(argv: readonly string[], io: Io, context: Context, sig
   }
 }
 
-async function explain(error: unknown, argv: readonly string[], io: Io, context: Context, language: Language, signal: AbortSignal): Promise<ExitCode> {
+async function showHelp(command: Command | undefined, io: Io, t: Messages): Promise<ExitCode> {
+  const { commandHelp, programHelp } = await import('./commands/help.ts');
+  io.stdout.write(command ? commandHelp(command, t) : programHelp(t));
+  return exitCodes.done;
+}
+
+async function explain(
+  error: unknown,
+  argv: readonly string[],
+  io: Io,
+  context: Context,
+  language: Language,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const t = messagesOf(language);
   const { frontFor } = await import('./commands/fronts/front.ts');
-  const json = argv.some((each, index) => each === '--output=json' || each === '-ojson' || (each === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')));
-  const front = frontFor({ output: json ? 'json' : undefined, ascii: argv.includes('--ascii'), noColor: argv.includes('--no-color') }, { io, context, language, t, signal });
+  const json = argv.some(
+    (each, index) =>
+      each === '--output=json' ||
+      each === '-ojson' ||
+      (each === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')),
+  );
+  const front = frontFor(
+    { output: json ? 'json' : undefined, ascii: argv.includes('--ascii'), noColor: argv.includes('--no-color') },
+    { io, context, language, t, signal },
+  );
   if (signal.aborted) {
-    front.error(new UserError({ code: 'interrupted', exit: exitCodes.interrupted, say: (m) => m.cli.interrupted, hint: (m) => m.cli.interruptedHint }));
+    front.error(
+      new UserError({
+        code: 'interrupted',
+        exit: exitCodes.interrupted,
+        say: (m) => m.cli.interrupted,
+        hint: (m) => m.cli.interruptedHint,
+      }),
+    );
     return exitCodes.interrupted;
   }
   if (error instanceof UserError) {
@@ -46,7 +83,14 @@ async function explain(error: unknown, argv: readonly string[], io: Io, context:
     if (argv.includes('-v') || argv.includes('--verbose')) io.stderr.write(`${stackOf(error)}\n`);
     return error.exit;
   }
-  front.error(new UserError({ code: 'bug', exit: exitCodes.failed, say: (m) => m.cli.bug(error instanceof Error ? error.message : String(error)), hint: (m) => m.cli.bugHint }));
+  front.error(
+    new UserError({
+      code: 'bug',
+      exit: exitCodes.failed,
+      say: (m) => m.cli.bug(error instanceof Error ? error.message : String(error)),
+      hint: (m) => m.cli.bugHint,
+    }),
+  );
   if (argv.includes('-v') || argv.includes('--verbose')) io.stderr.write(`${stackOf(error)}\n`);
   return exitCodes.failed;
 }

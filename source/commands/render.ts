@@ -7,6 +7,7 @@ import { defaultPlatform } from '../stack/model.ts';
 import { ownSecrets, render } from '../stack/render.ts';
 import { completeSecrets } from '../stack/secrets.ts';
 import type { RenderedObject } from '../stack/types.ts';
+import { toYaml } from '../text/yaml.ts';
 import { answerSources } from './answer-sources.ts';
 import { type FlagValues, isSet, text } from './flags.ts';
 import type { Session } from './session.ts';
@@ -18,12 +19,23 @@ export async function renderCommand(values: FlagValues, { io, context }: Session
   const namespace = text(values, 'namespace');
   const { host } = answers;
   if (host === undefined || !host.includes('.')) throw usage((t) => t.cli.errors.renderHost);
-  if (namespace === undefined || !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) throw usage((t) => t.cli.errors.renderNamespace(namespace));
-  const secrets = isSet(values, 'withSecrets') ? { [ownSecrets(answers.name).env]: completeSecrets({}, context.randomBytes) } : undefined;
-  const objects = render({ answers, namespace, host, platform: defaultPlatform, migrate: 'install', urls: 'composed', ...(secrets ? { secrets } : {}) });
+  if (namespace === undefined || !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace))
+    throw usage((t) => t.cli.errors.renderNamespace(namespace));
+  const secrets = isSet(values, 'withSecrets')
+    ? { [ownSecrets(answers.name).env]: completeSecrets({}, context.randomBytes) }
+    : undefined;
+  const objects = render({
+    answers,
+    namespace,
+    host,
+    platform: defaultPlatform,
+    migrate: 'install',
+    urls: 'composed',
+    ...(secrets ? { secrets } : {}),
+  });
   const format: Format = text(values, 'output') === 'json' ? 'json' : 'yaml';
   const folder = text(values, 'split');
-  if (folder === undefined) io.stdout.write(await whole(objects, format));
+  if (folder === undefined) io.stdout.write(whole(objects, format));
   else await split(objects, format, folder);
   return exitCodes.done;
 }
@@ -32,15 +44,10 @@ function usage(say: UserError['say']): UserError {
   return new UserError({ code: 'usage', exit: exitCodes.usage, say, hint: (t) => t.cli.errors.hint });
 }
 
-async function whole(objects: readonly RenderedObject[], format: Format): Promise<string> {
+function whole(objects: readonly RenderedObject[], format: Format): string {
   const items = objects.map(({ object }) => object);
   if (format === 'json') return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2)}\n`;
-  return (await Promise.all(items.map(yaml))).join('---\n');
-}
-
-async function yaml(object: unknown): Promise<string> {
-  const { stringify } = await import('yaml');
-  return stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
+  return items.map(toYaml).join('---\n');
 }
 
 /** Files of an earlier render may be replaced; anything else in the folder is somebody's. */
@@ -60,7 +67,9 @@ async function split(objects: readonly RenderedObject[], format: Format, folder:
     const fresh = await mkdtemp(join(dirname(target), '.posthog-sealos-render-'));
     for (const [index, { object }] of objects.entries()) {
       const name = `${String(index).padStart(2, '0')}-${object.kind.toLowerCase()}-${object.metadata.name}.${format}`;
-      await writeFile(join(fresh, name), format === 'json' ? `${JSON.stringify(object, null, 2)}\n` : await yaml(object), { mode: object.kind === 'Secret' ? 0o600 : 0o644 });
+      await writeFile(join(fresh, name), format === 'json' ? `${JSON.stringify(object, null, 2)}\n` : toYaml(object), {
+        mode: object.kind === 'Secret' ? 0o600 : 0o644,
+      });
     }
     await rm(target, { recursive: true, force: true });
     await rename(fresh, target);
