@@ -31,6 +31,11 @@ export async function applyAdmission(api: Api, signal: AbortSignal): Promise<voi
     })),
   };
   await api.apply({ apiVersion, kind: 'MutatingAdmissionPolicy', metadata: { name: policy }, spec }, signal);
-  const binding = { apiVersion, kind: 'MutatingAdmissionPolicyBinding', metadata: { name: policy }, spec: { policyName: policy } };
+  const binding = {
+    apiVersion,
+    kind: 'MutatingAdmissionPolicyBinding',
+    metadata: { name: policy },
+    spec: { policyName: policy },
+  };
   await api.apply(binding, signal);
 }

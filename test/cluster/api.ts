@@ -34,7 +34,11 @@ export class ApiError extends Error {
   }
 }
 
-const plurals: Readonly<Record<string, string>> = { Ingress: 'ingresses', NetworkPolicy: 'networkpolicies', Endpoints: 'endpoints' };
+const plurals: Readonly<Record<string, string>> = {
+  Ingress: 'ingresses',
+  NetworkPolicy: 'networkpolicies',
+  Endpoints: 'endpoints',
+};
 const clusterScoped = new Set([
   ...['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition', 'StorageClass', 'PersistentVolume'],
   ...['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding', 'Node'],
@@ -42,7 +46,10 @@ const clusterScoped = new Set([
 
 function pluralOf(kind: string): string {
   const lower = kind.toLowerCase();
-  return plurals[kind] ?? (/(s|x|ch)$/.test(lower) ? `${lower}es` : lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : `${lower}s`);
+  return (
+    plurals[kind] ??
+    (/(s|x|ch)$/.test(lower) ? `${lower}es` : lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : `${lower}s`)
+  );
 }
 
 export interface Reference {
@@ -65,7 +72,13 @@ export function pathOf({ apiVersion, kind, namespace, name, subresource }: Refer
 
 export interface Api {
   /** Any request. Throws an ApiError on an answer other than 2xx. */
-  call<T = unknown>(method: Dispatcher.HttpMethod, path: string, signal: AbortSignal, body?: unknown, type?: string): Promise<T>;
+  call<T = unknown>(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    signal: AbortSignal,
+    body?: unknown,
+    type?: string,
+  ): Promise<T>;
   /** The object, or undefined when there is none (also when its kind is not known). */
   find<T extends KubeObject>(reference: Reference, signal: AbortSignal): Promise<T | undefined>;
   list<T extends KubeObject>(reference: Reference, signal: AbortSignal, query?: string): Promise<T[]>;
@@ -92,7 +105,9 @@ async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string>
 
 /** Connects with the administrator's certificate. */
 export async function connectApi(layout: Layout): Promise<Api> {
-  const [ca, cert, key] = await Promise.all(['ca.crt', 'admin.crt', 'admin.key'].map((file) => readFile(join(layout.pki, file), 'utf8')));
+  const [ca, cert, key] = await Promise.all(
+    ['ca.crt', 'admin.crt', 'admin.key'].map((file) => readFile(join(layout.pki, file), 'utf8')),
+  );
   const connect = { ca, cert, key } as { ca: string; cert: string; key: string };
   const dispatcher = new Agent({ connect, connections: 8, headersTimeout: 60_000 });
   const streams = new Agent({ connect, bodyTimeout: 0 });
@@ -128,10 +143,18 @@ export async function connectApi(layout: Layout): Promise<Api> {
     async apply<T extends KubeObject>(object: object, signal: AbortSignal): Promise<T> {
       const { apiVersion = '', kind = '', metadata } = object as KubeObject;
       const path = pathOf({ apiVersion, kind, namespace: metadata.namespace, name: metadata.name });
-      return await call<T>('PATCH', `${path}?fieldManager=test-cluster&force=true`, signal, object, 'application/apply-patch+yaml');
+      return await call<T>(
+        'PATCH',
+        `${path}?fieldManager=test-cluster&force=true`,
+        signal,
+        object,
+        'application/apply-patch+yaml',
+      );
     },
     async remove(reference: Reference, signal: AbortSignal, options: object = {}): Promise<void> {
-      await orMissing(call('DELETE', pathOf(reference), signal, { apiVersion: 'v1', kind: 'DeleteOptions', ...options }));
+      await orMissing(
+        call('DELETE', pathOf(reference), signal, { apiVersion: 'v1', kind: 'DeleteOptions', ...options }),
+      );
     },
     async patch<T extends KubeObject>(reference: Reference, change: unknown, signal: AbortSignal): Promise<T> {
       return await call<T>('PATCH', pathOf(reference), signal, change, 'application/merge-patch+json');

@@ -48,7 +48,17 @@ const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-n
 async function makeAuthority(folder: string, name: string, openssl: Openssl): Promise<void> {
   const extensions = ['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=keyCertSign,cRLSign'];
   const files = ['-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.crt`)];
-  await openssl(['req', '-x509', ...newKey, '-days', '3650', '-subj', `/CN=${name} of the test cluster`, ...extensions, ...files]);
+  await openssl([
+    'req',
+    '-x509',
+    ...newKey,
+    '-days',
+    '3650',
+    '-subj',
+    `/CN=${name} of the test cluster`,
+    ...extensions,
+    ...files,
+  ]);
 }
 
 async function makeCertificate(folder: string, request: Request, openssl: Openssl): Promise<void> {
@@ -87,7 +97,10 @@ export function kubeconfigOf(layout: Layout, server: string, certificate: string
     kind: 'Config',
     clusters: [{ name, cluster: { server, 'certificate-authority': file('ca.crt') } }],
     users: [
-      { name: certificate, user: { 'client-certificate': file(`${certificate}.crt`), 'client-key': file(`${certificate}.key`) } },
+      {
+        name: certificate,
+        user: { 'client-certificate': file(`${certificate}.crt`), 'client-key': file(`${certificate}.key`) },
+      },
     ],
     contexts: [{ name, context: { cluster: name, user: certificate, namespace } }],
     'current-context': name,

@@ -7,7 +7,15 @@ import { buildBinaries } from './binaries.ts';
 import { takeDown } from './down.ts';
 import { prepareImages } from './images.ts';
 import { commandInside, environmentInside, isInside, runInForeground } from './inside.ts';
-import { domain, type KubeblocksVersion, kubeblocksVersions, layoutOf, network, repository, userNamespace } from './layout.ts';
+import {
+  domain,
+  type KubeblocksVersion,
+  kubeblocksVersions,
+  layoutOf,
+  network,
+  repository,
+  userNamespace,
+} from './layout.ts';
 import { withLock } from './lock.ts';
 import { unpackPackages } from './packages.ts';
 import { missingPrerequisites } from './prerequisites.ts';
@@ -44,7 +52,11 @@ async function isUp(): Promise<boolean> {
     () => true,
     () => false,
   );
-  return completed && (await pidOf(layout, 'kube-apiserver')) !== undefined && (await pidOf(layout, 'operators')) !== undefined;
+  return (
+    completed &&
+    (await pidOf(layout, 'kube-apiserver')) !== undefined &&
+    (await pidOf(layout, 'operators')) !== undefined
+  );
 }
 
 async function assertUp(): Promise<void> {
@@ -89,7 +101,9 @@ async function up(args: readonly string[]): Promise<number> {
       if (!process.env['CLUSTER_KEEP']) await takeDown(layout, say, new AbortController().signal);
       throw error;
     }
-    say(`the cluster is up after ${((performance.now() - start) / 1000).toFixed(1)} s: KubeBlocks ${kubeblocks}, domain ${domain}, namespace ${userNamespace}`);
+    say(
+      `the cluster is up after ${((performance.now() - start) / 1000).toFixed(1)} s: KubeBlocks ${kubeblocks}, domain ${domain}, namespace ${userNamespace}`,
+    );
     return 0;
   });
 }
@@ -145,7 +159,10 @@ async function runTests(args: readonly string[], existing: boolean): Promise<num
 async function test(args: readonly string[]): Promise<number> {
   if (args.includes('--existing')) {
     if (!process.env['KUBECONFIG']) throw new Usage('test --existing needs KUBECONFIG');
-    return await runTests(args.filter((arg) => arg !== '--existing'), true);
+    return await runTests(
+      args.filter((arg) => arg !== '--existing'),
+      true,
+    );
   }
   const missing = await missingPrerequisites(process.env);
   if (missing.length) {
@@ -158,7 +175,9 @@ async function test(args: readonly string[]): Promise<number> {
     return await runTests(args, false);
   } finally {
     // Even after a signal: nothing may stay.
-    await withLock(`${layout.work}.lock`, new AbortController().signal, () => takeDown(layout, say, new AbortController().signal));
+    await withLock(`${layout.work}.lock`, new AbortController().signal, () =>
+      takeDown(layout, say, new AbortController().signal),
+    );
   }
 }
 

@@ -95,7 +95,9 @@ function daemonOf(name: string, command: readonly string[]): Daemon {
 export async function writeKubeconfigs(layout: Layout): Promise<void> {
   await mkdir(layout.manifests, { recursive: true });
   for (const name of ['controller-manager', 'scheduler', 'proxy', 'node', 'admin'])
-    await writeFile(join(layout.manifests, `${name}.kubeconfig`), kubeconfigOf(layout, apiServerUrl, name), { mode: 0o600 });
+    await writeFile(join(layout.manifests, `${name}.kubeconfig`), kubeconfigOf(layout, apiServerUrl, name), {
+      mode: 0o600,
+    });
   await writeFile(layout.adminKubeconfig, kubeconfigOf(layout, apiServerUrl, 'admin', userNamespace), { mode: 0o600 });
 }
 

@@ -54,7 +54,9 @@ function definitionOf({ group, version, kind, spec, status, scope, shortNames, c
           storage: true,
           subresources: { status: {} },
           additionalPrinterColumns: columns.map(([name, jsonPath]) => ({ name, jsonPath, type: 'string' })),
-          schema: { openAPIV3Schema: fields({ apiVersion: text, kind: text, metadata: { type: 'object' }, spec, status }) },
+          schema: {
+            openAPIV3Schema: fields({ apiVersion: text, kind: text, metadata: { type: 'object' }, spec, status }),
+          },
         },
       ],
     },
@@ -65,7 +67,14 @@ const displayType = oneOf('normal', 'more', 'hidden');
 const menuData = listOf(fields({ link: text, name: text }));
 const appData = fields({ desc: text, url: text });
 const appTexts = fields({ data: appData, displayType, icon: text, menuData, name: text, type: text });
-const inTemplateLanguage = fields({ description: text, gitRepo: text, icon: text, readme: text, title: text, url: text });
+const inTemplateLanguage = fields({
+  description: text,
+  gitRepo: text,
+  icon: text,
+  readme: text,
+  title: text,
+  url: text,
+});
 
 const sealos: readonly Definition[] = [
   {
@@ -85,7 +94,15 @@ const sealos: readonly Definition[] = [
     spec: {
       ...fields(
         {
-          ...{ author: text, categories: texts, description: text, draft: flag, gitRepo: text, icon: text, locale: text },
+          ...{
+            author: text,
+            categories: texts,
+            description: text,
+            draft: flag,
+            gitRepo: text,
+            icon: text,
+            locale: text,
+          },
           ...{ readme: text, templateType: text, title: text, url: text, i18n: mapOf(inTemplateLanguage) },
           defaults: mapOf(fields({ type: text, value: text }, ['type', 'value'])),
           inputs: mapOf(fields({ default: text, description: text, required: flag, type: text }, ['type'])),
@@ -125,43 +142,112 @@ const tolerations = listOf(fields({ effect: text, key: text, operator: text, tol
 const phase = oneOf('Creating', 'Running', 'Updating', 'Stopping', 'Stopped', 'Deleting', 'Failed', 'Abnormal');
 const conditions = listOf(
   fields(
-    { lastTransitionTime: text, message: text, observedGeneration: whole, reason: text, status: oneOf('True', 'False', 'Unknown'), type: text },
+    {
+      lastTransitionTime: text,
+      message: text,
+      observedGeneration: whole,
+      reason: text,
+      status: oneOf('True', 'False', 'Unknown'),
+      type: text,
+    },
     ['lastTransitionTime', 'message', 'reason', 'status', 'type'],
   ),
 );
 const claimTemplates = listOf(
   fields(
-    { name: text, spec: fields({ accessModes: texts, resources: fields({ limits: mapOf(quantity), requests: mapOf(quantity) }), storageClassName: text, volumeMode: text }) },
+    {
+      name: text,
+      spec: fields({
+        accessModes: texts,
+        resources: fields({ limits: mapOf(quantity), requests: mapOf(quantity) }),
+        storageClassName: text,
+        volumeMode: text,
+      }),
+    },
     ['name'],
   ),
 );
 
 const componentIn08 = {
-  ...{ affinity, classDefRef: anything, componentDef: text, componentDefRef: text, enabledLogs: texts, instances: texts, issuer: anything },
-  ...{ monitor: flag, noCreatePDB: flag, nodes: texts, replicas: { ...whole, minimum: 0 }, rsmTransformPolicy: oneOf('ToPod', 'ToSts') },
+  ...{
+    affinity,
+    classDefRef: anything,
+    componentDef: text,
+    componentDefRef: text,
+    enabledLogs: texts,
+    instances: texts,
+    issuer: anything,
+  },
+  ...{
+    monitor: flag,
+    noCreatePDB: flag,
+    nodes: texts,
+    replicas: { ...whole, minimum: 0 },
+    rsmTransformPolicy: oneOf('ToPod', 'ToSts'),
+  },
   name: { ...text, maxLength: 22, pattern: '^[a-z]([a-z0-9\\-]*[a-z0-9])?$' },
   resources: fields({ limits: mapOf(quantity), requests: mapOf(quantity), claims: listOf(anything) }),
-  ...{ serviceAccountName: text, serviceRefs: listOf(anything), services: listOf(anything), switchPolicy: fields({ type: oneOf('Noop') }) },
-  ...{ tls: flag, tolerations, updateStrategy: oneOf('Serial', 'BestEffortParallel', 'Parallel'), userResourceRefs: anything },
+  ...{
+    serviceAccountName: text,
+    serviceRefs: listOf(anything),
+    services: listOf(anything),
+    switchPolicy: fields({ type: oneOf('Noop') }),
+  },
+  ...{
+    tls: flag,
+    tolerations,
+    updateStrategy: oneOf('Serial', 'BestEffortParallel', 'Parallel'),
+    userResourceRefs: anything,
+  },
   volumeClaimTemplates: claimTemplates,
 };
 const { rsmTransformPolicy: _only08, nodes: _nodes, ...componentInBoth } = componentIn08;
 const componentIn09 = {
   ...componentInBoth,
-  ...{ annotations: mapOf(text), labels: mapOf(text), disableExporter: flag, env: listOf(anything), instanceUpdateStrategy: anything },
-  ...{ instances: listOf(anything), offlineInstances: texts, parallelPodManagementConcurrency: quantity, podUpdatePolicy: text },
-  ...{ schedulingPolicy: anything, serviceVersion: text, stop: flag, systemAccounts: listOf(anything), volumes: listOf(anything) },
+  ...{
+    annotations: mapOf(text),
+    labels: mapOf(text),
+    disableExporter: flag,
+    env: listOf(anything),
+    instanceUpdateStrategy: anything,
+  },
+  ...{
+    instances: listOf(anything),
+    offlineInstances: texts,
+    parallelPodManagementConcurrency: quantity,
+    podUpdatePolicy: text,
+  },
+  ...{
+    schedulingPolicy: anything,
+    serviceVersion: text,
+    stop: flag,
+    systemAccounts: listOf(anything),
+    volumes: listOf(anything),
+  },
 };
 
-function kubeblocksCluster(component: Readonly<Record<string, Schema>>, more: Readonly<Record<string, Schema>>): Definition {
+function kubeblocksCluster(
+  component: Readonly<Record<string, Schema>>,
+  more: Readonly<Record<string, Schema>>,
+): Definition {
   return {
     group: 'apps.kubeblocks.io',
     version: 'v1alpha1',
     kind: 'Cluster',
     spec: fields(
       {
-        ...{ affinity, availabilityPolicy: oneOf('zone', 'node', 'none'), backup: anything, clusterDefinitionRef: text },
-        ...{ clusterVersionRef: text, componentSpecs: listOf(fields(component, ['replicas'])), network: anything, replicas: whole },
+        ...{
+          affinity,
+          availabilityPolicy: oneOf('zone', 'node', 'none'),
+          backup: anything,
+          clusterDefinitionRef: text,
+        },
+        ...{
+          clusterVersionRef: text,
+          componentSpecs: listOf(fields(component, ['replicas'])),
+          network: anything,
+          replicas: whole,
+        },
         ...{ resources: anything, services: listOf(anything), shardingSpecs: listOf(anything), storage: anything },
         ...{ tenancy: oneOf('SharedNode', 'DedicatedNode'), tolerations, ...more },
         terminationPolicy: oneOf('DoNotTerminate', 'Halt', 'Delete', 'WipeOut'),
@@ -170,7 +256,9 @@ function kubeblocksCluster(component: Readonly<Record<string, Schema>>, more: Re
     ),
     status: fields({
       ...{ clusterDefGeneration: whole, conditions, message: text, observedGeneration: whole, phase },
-      components: mapOf(fields({ message: mapOf(text), phase, podsReady: flag, podsReadyTime: text, membersStatus: listOf(anything) })),
+      components: mapOf(
+        fields({ message: mapOf(text), phase, podsReady: flag, podsReadyTime: text, membersStatus: listOf(anything) }),
+      ),
     }),
     columns: [
       ['CLUSTER-DEFINITION', '.spec.clusterDefinitionRef'],
@@ -181,10 +269,24 @@ function kubeblocksCluster(component: Readonly<Record<string, Schema>>, more: Re
   };
 }
 
-const opsTypes = ['Upgrade', 'VerticalScaling', 'VolumeExpansion', 'HorizontalScaling', 'Restart', 'Reconfiguring', 'Start', 'Stop'];
+const opsTypes = [
+  'Upgrade',
+  'VerticalScaling',
+  'VolumeExpansion',
+  'HorizontalScaling',
+  'Restart',
+  'Reconfiguring',
+  'Start',
+  'Stop',
+];
 const opsPhases = ['Pending', 'Creating', 'Running', 'Cancelling', 'Cancelled', 'Failed', 'Succeed'];
 
-function opsRequest(phases: readonly string[], types: readonly string[], more: Readonly<Record<string, Schema>>, required: readonly string[]): Definition {
+function opsRequest(
+  phases: readonly string[],
+  types: readonly string[],
+  more: Readonly<Record<string, Schema>>,
+  required: readonly string[],
+): Definition {
   const component = { componentName: text };
   return {
     group: 'apps.kubeblocks.io',
@@ -193,20 +295,38 @@ function opsRequest(phases: readonly string[], types: readonly string[], more: R
     shortNames: ['ops'],
     spec: fields(
       {
-        ...{ clusterRef: text, type: oneOf(...types, 'Expose', 'Switchover', 'DataScript', 'Backup', 'Restore', 'Custom'), cancel: flag },
+        ...{
+          clusterRef: text,
+          type: oneOf(...types, 'Expose', 'Switchover', 'DataScript', 'Backup', 'Restore', 'Custom'),
+          cancel: flag,
+        },
         ttlSecondsAfterSucceed: whole,
         restart: listOf(fields(component, ['componentName'])),
         horizontalScaling: listOf(fields({ ...component, replicas: whole }, ['componentName'])),
-        verticalScaling: listOf(fields({ ...component, limits: mapOf(quantity), requests: mapOf(quantity) }, ['componentName'])),
+        verticalScaling: listOf(
+          fields({ ...component, limits: mapOf(quantity), requests: mapOf(quantity) }, ['componentName']),
+        ),
         volumeExpansion: listOf(
-          fields({ ...component, volumeClaimTemplates: listOf(fields({ name: text, storage: quantity }, ['name', 'storage'])) }, ['componentName']),
+          fields(
+            {
+              ...component,
+              volumeClaimTemplates: listOf(fields({ name: text, storage: quantity }, ['name', 'storage'])),
+            },
+            ['componentName'],
+          ),
         ),
         ...more,
       },
       required,
     ),
     status: fields({
-      ...{ phase: oneOf(...phases), progress: text, observedGeneration: whole, clusterGeneration: whole, startTimestamp: text },
+      ...{
+        phase: oneOf(...phases),
+        progress: text,
+        observedGeneration: whole,
+        clusterGeneration: whole,
+        startTimestamp: text,
+      },
       ...{ completionTimestamp: text, components: mapOf(anything), conditions },
     }),
     columns: [
@@ -223,7 +343,10 @@ function plain(group: string, kind: string, scope?: 'Cluster'): Definition {
   return { group, version: 'v1alpha1', kind, spec: anything, status: anything, ...(scope ? { scope } : {}) };
 }
 
-const kubeblocksCommon = [plain('apps.kubeblocks.io', 'ClusterDefinition', 'Cluster'), plain('apps.kubeblocks.io', 'ClusterVersion', 'Cluster')];
+const kubeblocksCommon = [
+  plain('apps.kubeblocks.io', 'ClusterDefinition', 'Cluster'),
+  plain('apps.kubeblocks.io', 'ClusterVersion', 'Cluster'),
+];
 
 const kubeblocks: Readonly<Record<KubeblocksVersion, readonly Definition[]>> = {
   '0.8.2': [
@@ -238,7 +361,13 @@ const kubeblocks: Readonly<Record<KubeblocksVersion, readonly Definition[]>> = {
       [...opsPhases, 'Aborted'],
       [...opsTypes, 'RebuildInstance'],
       {
-        ...{ clusterName: text, force: flag, enqueueOnForce: flag, timeoutSeconds: whole, preConditionDeadlineSeconds: whole },
+        ...{
+          clusterName: text,
+          force: flag,
+          enqueueOnForce: flag,
+          timeoutSeconds: whole,
+          preConditionDeadlineSeconds: whole,
+        },
         ...{ ttlSecondsAfterUnsuccessfulCompletion: whole, start: listOf(anything), stop: listOf(anything) },
       },
       ['type'],
@@ -255,8 +384,12 @@ const longDescription = /^ *description: '(?:[^']|'')*'\n/gm;
 async function originals(prefix: RegExp): Promise<KubeObject[]> {
   const folder = join(repository, '../shared/crds');
   const files = await readdir(folder).catch(() => []);
-  const texts = await Promise.all(files.filter((file) => prefix.test(file)).map((file) => readFile(join(folder, file), 'utf8')));
-  const documents = texts.flatMap((content) => parseAllDocuments(content.replaceAll(longDescription, '')).map((document) => document.toJS() as KubeObject | null));
+  const texts = await Promise.all(
+    files.filter((file) => prefix.test(file)).map((file) => readFile(join(folder, file), 'utf8')),
+  );
+  const documents = texts.flatMap((content) =>
+    parseAllDocuments(content.replaceAll(longDescription, '')).map((document) => document.toJS() as KubeObject | null),
+  );
   // Some are not apply-able as they are: what the server writes has no place in a request.
   return documents.flatMap((document) => (document ? [withoutStatus(document)] : []));
 }
@@ -279,7 +412,10 @@ async function install(api: Api, definitions: readonly KubeObject[], signal: Abo
   for (const { metadata } of definitions)
     await waitFor(
       async () => {
-        const found = await api.find<KubeObject & { status?: { conditions?: { type: string; status: string }[] } }>({ ...kind, name: metadata.name }, signal);
+        const found = await api.find<KubeObject & { status?: { conditions?: { type: string; status: string }[] } }>(
+          { ...kind, name: metadata.name },
+          signal,
+        );
         return found?.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True');
       },
       { what: `the resource ${metadata.name}`, signal },
@@ -291,10 +427,18 @@ export async function installSealosResources(api: Api, signal: AbortSignal): Pro
 }
 
 /** Installs the resources of one KubeBlocks version and takes those of another away: it is told apart by what is served. */
-export async function installKubeblocksResources(api: Api, version: KubeblocksVersion, signal: AbortSignal): Promise<void> {
-  const definitions = merged(kubeblocks[version].map(definitionOf), await originals(new RegExp(`^kubeblocks-v${version}`)));
+export async function installKubeblocksResources(
+  api: Api,
+  version: KubeblocksVersion,
+  signal: AbortSignal,
+): Promise<void> {
+  const definitions = merged(
+    kubeblocks[version].map(definitionOf),
+    await originals(new RegExp(`^kubeblocks-v${version}`)),
+  );
   const wanted = new Set(definitions.map(({ metadata }) => metadata.name));
   const present = (await api.list(kind, signal)).map(({ metadata }) => metadata.name);
-  for (const name of present.filter((name) => /\.kubeblocks\.io$/.test(name) && !wanted.has(name))) await api.remove({ ...kind, name }, signal);
+  for (const name of present.filter((name) => /\.kubeblocks\.io$/.test(name) && !wanted.has(name)))
+    await api.remove({ ...kind, name }, signal);
   await install(api, definitions, signal);
 }

@@ -3,7 +3,19 @@
  * for. Every image of the stack is one stub with another name in `STUB_IMAGE`; PostgreSQL and Redis hold the real servers.
  */
 import { createHash } from 'node:crypto';
-import { access, chmod, link, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,7 +24,17 @@ import { parse } from 'yaml';
 import { type Layout, ownImages, repository } from './layout.ts';
 import { containerdSocket } from './node.ts';
 import { type Packages, packageEnvironment } from './packages.ts';
-import { addFiles, addScript, type Layer, layerOf, makeBase, makeNode, makePostgres, makeRedis, packLayer } from './rootfs.ts';
+import {
+  addFiles,
+  addScript,
+  type Layer,
+  layerOf,
+  makeBase,
+  makeNode,
+  makePostgres,
+  makeRedis,
+  packLayer,
+} from './rootfs.ts';
 import { run } from './shell.ts';
 
 /** Raised by whoever changes what the cached layers hold. */
@@ -25,7 +47,8 @@ export async function stackImages(): Promise<ReadonlyMap<string, readonly string
   const images = new Map<string, string[]>();
   for (const file of (await readdir(folder)).sort()) {
     const release = parse(await readFile(join(folder, file), 'utf8')) as { images: Record<string, string> };
-    for (const [name, reference] of Object.entries(release.images)) images.set(name, [...(images.get(name) ?? []), reference]);
+    for (const [name, reference] of Object.entries(release.images))
+      images.set(name, [...(images.get(name) ?? []), reference]);
   }
   return images;
 }
@@ -38,7 +61,12 @@ export function storedName(reference: string): string {
 type LayerName = 'base' | 'node' | 'postgres' | 'redis';
 
 /** The layers that only change with the packages, packed once. */
-async function cachedLayers(layout: Layout, packages: Packages, say: (line: string) => void, signal: AbortSignal): Promise<Readonly<Record<LayerName, Layer>>> {
+async function cachedLayers(
+  layout: Layout,
+  packages: Packages,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Readonly<Record<LayerName, Layer>>> {
   const node = join(repository, 'node_modules/node/bin/node');
   const { version } = createRequire(import.meta.url)('node/package.json') as { version: string };
   const key = createHash('sha256').update([layersVersion, version, packages.root].join()).digest('hex').slice(0, 16);
@@ -65,7 +93,12 @@ async function cachedLayers(layout: Layout, packages: Packages, say: (line: stri
     await rename(building, folder);
   }
   const layer = (name: LayerName): Promise<Layer> => layerOf(join(folder, `${name}.tar`));
-  return { base: await layer('base'), node: await layer('node'), postgres: await layer('postgres'), redis: await layer('redis') };
+  return {
+    base: await layer('base'),
+    node: await layer('node'),
+    postgres: await layer('postgres'),
+    redis: await layer('redis'),
+  };
 }
 
 /** What the author of the stub adds to its image: files by absolute path, and the commands that the stub plays. */
@@ -84,7 +117,15 @@ async function stubFiles(): Promise<StubFiles> {
 }
 
 /** Where nothing else is said: what the manifests run. */
-const defaultCommands = ['/usr/local/bin/python', '/usr/local/bin/node', '/code/bin/docker-server', '/code/bin/docker-worker-celery', '/code/bin/migrate', '/usr/local/bin/rpk', '/usr/local/bin/redpanda'];
+const defaultCommands = [
+  '/usr/local/bin/python',
+  '/usr/local/bin/node',
+  '/code/bin/docker-server',
+  '/code/bin/docker-worker-celery',
+  '/code/bin/migrate',
+  '/usr/local/bin/rpk',
+  '/usr/local/bin/redpanda',
+];
 
 // Seventeen of them share one machine.
 const nodeFlags = '--max-old-space-size=64 --max-semi-space-size=2';
@@ -125,14 +166,19 @@ const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:
 async function imagesOf(layers: Readonly<Record<LayerName | 'stub', Layer>>): Promise<Image[]> {
   const { base, node, stub, postgres, redis } = layers;
   const stack = [...(await stackImages())].map(([name, references]): Image => {
-    if (name === 'postgres-client') return { references, layers: [base, postgres], config: { Env: [path], Cmd: ['sh'] } };
+    if (name === 'postgres-client')
+      return { references, layers: [base, postgres], config: { Env: [path], Cmd: ['sh'] } };
     const config = { Env: [path, `STUB_IMAGE=${name}`], Entrypoint: ['/stub/entry'], WorkingDir: '/code' };
     return { references, layers: [base, node, stub], config };
   });
   return [
     { references: [ownImages.pause], layers: [base], config: { Entrypoint: ['/bin/busybox', 'sleep', '2147483647'] } },
     { references: [ownImages.postgres], layers: [base, postgres], config: { Env: [path], User: '1000', Cmd: ['sh'] } },
-    { references: [ownImages.redis], layers: [base, redis], config: { Env: [path], User: '999', WorkingDir: '/data', Cmd: ['sh'] } },
+    {
+      references: [ownImages.redis],
+      layers: [base, redis],
+      config: { Env: [path], User: '999', WorkingDir: '/data', Cmd: ['sh'] },
+    },
     ...stack,
   ];
 }
@@ -140,7 +186,8 @@ async function imagesOf(layers: Readonly<Record<LayerName | 'stub', Layer>>): Pr
 /** Lays out the archive's files; layers are linked, not copied. */
 async function writeArchiveFolder(folder: string, images: readonly Image[]): Promise<void> {
   const manifest: object[] = [];
-  for (const layer of new Set(images.flatMap(({ layers }) => layers))) await link(layer.file, join(folder, `${layer.digest}.tar`));
+  for (const layer of new Set(images.flatMap(({ layers }) => layers)))
+    await link(layer.file, join(folder, `${layer.digest}.tar`));
   for (const image of images) {
     const config = JSON.stringify({
       architecture: 'amd64',
@@ -151,7 +198,11 @@ async function writeArchiveFolder(folder: string, images: readonly Image[]): Pro
     const name = `${createHash('sha256').update(config).digest('hex')}.json`;
     await writeFile(join(folder, name), config);
     // One tag for the import; the names with digests follow, because an archive cannot hold them.
-    manifest.push({ Config: name, RepoTags: [importedName(image)], Layers: image.layers.map(({ digest }) => `${digest}.tar`) });
+    manifest.push({
+      Config: name,
+      RepoTags: [importedName(image)],
+      Layers: image.layers.map(({ digest }) => `${digest}.tar`),
+    });
   }
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
 }
@@ -160,19 +211,32 @@ const importedName = ({ references: [reference = ''] }: Image): string => import
 
 /** The name that an image has on the node besides the one that pods ask for; it is never removed. */
 export function importedNameOf(reference: string): string {
-  return reference.includes('@') ? `posthog-sealos.test/stack/${basename(storedName(reference)).replace(/@sha256:(.{12}).*/, ':$1')}` : reference;
+  return reference.includes('@')
+    ? `posthog-sealos.test/stack/${basename(storedName(reference)).replace(/@sha256:(.{12}).*/, ':$1')}`
+    : reference;
 }
 
 type Ctr = (args: readonly string[]) => Promise<string>;
 
 export function ctrOf(layout: Layout, packages: Packages, signal: AbortSignal): Ctr {
   const ctr = join(packages.root, 'usr/bin/ctr');
-  return (args) => run(ctr, ['--address', containerdSocket(layout), '--namespace', 'k8s.io', ...args], { env: packageEnvironment(packages), signal });
+  return (args) =>
+    run(ctr, ['--address', containerdSocket(layout), '--namespace', 'k8s.io', ...args], {
+      env: packageEnvironment(packages),
+      signal,
+    });
 }
 
 async function importFolder(folder: string, layout: Layout, packages: Packages, signal: AbortSignal): Promise<void> {
   const ctr = `"$2" --address "$3" --namespace k8s.io images import --snapshotter overlayfs -`;
-  const args = ['-c', `tar -cf - -C "$1" . | ${ctr}`, 'import', folder, join(packages.root, 'usr/bin/ctr'), containerdSocket(layout)];
+  const args = [
+    '-c',
+    `tar -cf - -C "$1" . | ${ctr}`,
+    'import',
+    folder,
+    join(packages.root, 'usr/bin/ctr'),
+    containerdSocket(layout),
+  ];
   await run('bash', args, { env: packageEnvironment(packages), signal });
 }
 
@@ -182,7 +246,12 @@ export interface PreparedImages {
 }
 
 /** Builds what the node needs; only the stub itself is built each time. */
-export async function prepareImages(layout: Layout, packages: Packages, say: (line: string) => void, signal: AbortSignal): Promise<PreparedImages> {
+export async function prepareImages(
+  layout: Layout,
+  packages: Packages,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<PreparedImages> {
   const cached = await cachedLayers(layout, packages, say, signal);
   // Beside the layers, so that these can be linked.
   const folder = await mkdtemp(join(layout.cache, '.archive-'));

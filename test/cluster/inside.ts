@@ -21,6 +21,9 @@ export function environmentInside(layout: Layout, find: FindProgram): Record<str
     KUBECONFIG: layout.userKubeconfig,
     NODE_EXTRA_CA_CERTS: layout.gatewayCa,
     CURL_CA_BUNDLE: layout.gatewayCa,
+    // A proxy of this machine cannot be reached from there.
+    NO_PROXY: '*',
+    no_proxy: '*',
     PATH: `${dirname(find('kubectl'))}:${process.env['PATH'] ?? ''}`,
   };
 }
@@ -31,12 +34,28 @@ export function environmentInside(layout: Layout, find: FindProgram): Record<str
  */
 export function commandInside(layout: Layout, command: readonly string[]): [program: string, args: string[]] {
   const script = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"';
-  const mounts = ['unshare', '--mount', '--propagation', 'private', '--', 'sh', '-c', script, 'inside', layout.resolvConf];
+  const mounts = [
+    'unshare',
+    '--mount',
+    '--propagation',
+    'private',
+    '--',
+    'sh',
+    '-c',
+    script,
+    'inside',
+    layout.resolvConf,
+  ];
   return ['nsenter', [`--net=${network.namespacePath}`, '--', ...mounts, ...command]];
 }
 
 /** Runs a command in the foreground with this terminal. Signals reach it too; the code is its own, 128 + n after a signal. */
-export function runInForeground(program: string, args: readonly string[], env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number> {
+export function runInForeground(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...env } });
     const pass = (): void => void child.kill('SIGTERM');

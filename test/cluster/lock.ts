@@ -29,7 +29,12 @@ async function take(path: string): Promise<boolean> {
 /** Runs `work` while nobody else who asks for the same lock does; waits for its turn. */
 export async function withLock<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  await waitFor(() => take(path), { what: `the end of another command that holds ${path}`, seconds: 1800, every: 200, signal });
+  await waitFor(() => take(path), {
+    what: `the end of another command that holds ${path}`,
+    seconds: 1800,
+    every: 200,
+    signal,
+  });
   try {
     return await work();
   } finally {

@@ -24,6 +24,8 @@ oom_score = 0
   disable_apparmor = true
   # Root without CAP_SYS_RESOURCE may not lower the score.
   restrict_oom_score_adj = true
+  # What is mounted below the work directory is unmounted with it.
+  netns_mounts_under_state_dir = true
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = ${JSON.stringify(join(packages.root, 'usr/lib/cni'))}
     conf_dir = ${inWork('cni')}
@@ -49,7 +51,11 @@ function kubeletConfiguration(layout: Layout): object {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     address: network.node,
-    authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: file('ca.crt') } },
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: file('ca.crt') },
+    },
     authorization: { mode: 'Webhook' },
     tlsCertFile: file('kubelet.crt'),
     tlsPrivateKeyFile: file('kubelet.key'),
@@ -134,7 +140,9 @@ async function foldersBelow(folder: string): Promise<string[]> {
 /** Ends every process of every container, which are those in our cgroups, and removes the groups. */
 export async function endContainers(signal: AbortSignal): Promise<void> {
   const folders = (await Promise.all((await cgroupFolders(cgroupRoot)).map(foldersBelow))).flat();
-  const lists = await Promise.all(folders.map((folder) => readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => '')));
+  const lists = await Promise.all(
+    folders.map((folder) => readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => '')),
+  );
   const pids = lists.flatMap((list) => list.split('\n').filter(Boolean).map(Number));
   await endProcesses([...new Set(pids)], 0, signal);
   for (const folder of folders) await rmdir(folder).catch(() => undefined);
@@ -157,7 +165,11 @@ export async function startContainerd(layout: Layout, packages: Packages): Promi
   await writeCniConfiguration(join(layout.containerd, 'cni'));
   const configuration = join(layout.manifests, 'containerd.toml');
   await writeFile(configuration, containerdConfiguration(layout, packages));
-  const [program, args] = inNetwork(network.namespacePath, [join(packages.root, 'usr/bin/containerd'), '--config', configuration]);
+  const [program, args] = inNetwork(network.namespacePath, [
+    join(packages.root, 'usr/bin/containerd'),
+    '--config',
+    configuration,
+  ]);
   startDaemon(layout, { name: 'containerd', command: [program, ...args], env: packageEnvironment(packages) });
 }
 

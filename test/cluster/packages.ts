@@ -23,7 +23,8 @@ const wanted = [
 ];
 
 /** Dependencies that nothing of ours loads: just-in-time compilation, scripts of the packages, texts. */
-const unneeded = /^(libllvm|libz3|perl|libperl|locales|libc-l10n|libc-bin|tzdata|debconf|dpkg|adduser|passwd|ucf|tar$|lib(json|file-find).*-perl)/;
+const unneeded =
+  /^(libllvm|libz3|perl|libperl|locales|libc-l10n|libc-bin|tzdata|debconf|dpkg|adduser|passwd|ucf|tar$|lib(json|file-find).*-perl)/;
 /** Mixing another C library into programs of this machine would break them. */
 const cLibrary = /^libc6$/;
 
@@ -64,7 +65,11 @@ async function closureAndDownload(folder: string, signal: AbortSignal): Promise<
 }
 
 async function unpack(archive: string, tree: string, signal: AbortSignal): Promise<void> {
-  await run('sh', ['-c', 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"', 'unpack', archive, tree], { signal });
+  await run(
+    'sh',
+    ['-c', 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"', 'unpack', archive, tree],
+    { signal },
+  );
 }
 
 /** One /usr, as in Debian itself: the packages of bookworm still hold paths of both kinds. */
@@ -76,7 +81,11 @@ async function makeTree(tree: string): Promise<void> {
 }
 
 /** Downloads and unpacks the packages, once. Throws a CommandError with apt's words. */
-export async function unpackPackages(layout: Layout, say: (line: string) => void, signal: AbortSignal): Promise<Packages> {
+export async function unpackPackages(
+  layout: Layout,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Packages> {
   const key = createHash('sha256').update(wanted.join()).update(String(unneeded)).digest('hex').slice(0, 16);
   const folder = join(layout.cache, `debian-${key}`);
   const packages = { root: join(folder, 'root'), libc: join(folder, 'libc') };
@@ -103,7 +112,8 @@ export async function unpackPackages(layout: Layout, say: (line: string) => void
 
 /** What a process needs so that programs and libraries of the packages are found, those of the machine first. */
 export function packageEnvironment(packages: Packages): Readonly<Record<string, string>> {
-  const inRoot = (...folders: readonly string[]): string => folders.map((folder) => join(packages.root, folder)).join(':');
+  const inRoot = (...folders: readonly string[]): string =>
+    folders.map((folder) => join(packages.root, folder)).join(':');
   return {
     PATH: `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:${inRoot('usr/sbin', 'usr/bin')}`,
     LD_LIBRARY_PATH: inRoot('usr/lib/x86_64-linux-gnu'),

@@ -29,6 +29,7 @@ export async function missingPrerequisites(environment: Environment): Promise<st
   if (process.platform !== 'linux') missing.push('it needs Linux');
   if (process.arch !== 'x64') missing.push('it needs an x86-64 machine');
   if (process.getuid?.() !== 0) missing.push('it needs root, for namespaces and containers');
-  for (const [command, why] of needed) if (!(await isInPath(command, environment))) missing.push(`it needs ${command} (${why})`);
+  for (const [command, why] of needed)
+    if (!(await isInPath(command, environment))) missing.push(`it needs ${command} (${why})`);
   return missing;
 }

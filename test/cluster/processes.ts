@@ -1,6 +1,6 @@
 /** Processes that outlive the program that started them: begun with a pid file, ended by what it says. */
 import { spawn } from 'node:child_process';
-import { openSync, readFileSync, writeFileSync, closeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layout } from './layout.ts';
@@ -89,10 +89,17 @@ export async function endProcesses(pids: readonly number[], seconds: number, sig
   const left = (): readonly Started[] => running.filter(({ pid, startTime }) => startTimeOf(pid) === startTime);
   if (seconds > 0) {
     for (const { pid } of running) signalProcess(pid, 'SIGTERM');
-    await waitFor(async () => left().length === 0, { what: 'the end', seconds, every: 20, signal }).catch(() => undefined);
+    await waitFor(async () => left().length === 0, { what: 'the end', seconds, every: 20, signal }).catch(
+      () => undefined,
+    );
   }
   for (const { pid } of left()) signalProcess(pid, 'SIGKILL');
-  await waitFor(async () => left().length === 0, { what: 'the end of killed processes', seconds: 30, every: 20, signal });
+  await waitFor(async () => left().length === 0, {
+    what: 'the end of killed processes',
+    seconds: 30,
+    every: 20,
+    signal,
+  });
 }
 
 /** Ends a daemon and forgets it. */

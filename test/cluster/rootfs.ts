@@ -29,7 +29,12 @@ async function copyWithTarget(from: string, to: string): Promise<void> {
 }
 
 /** Adds the shared libraries that these programs load, all of them from the packages and none of this machine. */
-export async function addLibraries(tree: string, packages: Packages, programs: readonly string[], signal: AbortSignal): Promise<void> {
+export async function addLibraries(
+  tree: string,
+  packages: Packages,
+  programs: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   const folders = [packages.libc, packages.root].map((root) => join(root, libraries));
   for (const program of programs) {
     const args = ['--library-path', folders.join(':'), '--list', program];
@@ -77,7 +82,8 @@ export async function makeBase(tree: string, packages: Packages, signal: AbortSi
     await mkdir(join(tree, folder), { recursive: true });
     await chmod(join(tree, folder), 0o1777);
   }
-  for (const folder of ['root', 'proc', 'sys', 'dev', 'run', 'home']) await mkdir(join(tree, folder), { recursive: true });
+  for (const folder of ['root', 'proc', 'sys', 'dev', 'run', 'home'])
+    await mkdir(join(tree, folder), { recursive: true });
   await addFiles(tree, {
     '/etc/passwd': people.map(([name, id, home]) => `${name}:x:${id}:${id}:${name}:${home}:/bin/sh\n`).join(''),
     '/etc/group': people.map(([name, id]) => `${name}:x:${id}:\n`).join(''),
@@ -86,7 +92,9 @@ export async function makeBase(tree: string, packages: Packages, signal: AbortSi
   const busybox = join(packages.root, 'usr/bin/busybox');
   await cp(busybox, join(tree, 'usr/bin/busybox'));
   // wget crashes in a static busybox as soon as it resolves a name; busybox itself must stay a file.
-  const commands = (await run(busybox, ['--list'], { signal })).split('\n').filter((name) => name && !/^(wget|busybox)$/.test(name));
+  const commands = (await run(busybox, ['--list'], { signal }))
+    .split('\n')
+    .filter((name) => name && !/^(wget|busybox)$/.test(name));
   for (const command of commands) await symlink('busybox', join(tree, 'usr/bin', command));
   await cp(join(packages.root, 'usr/bin/bash'), join(tree, 'usr/bin/bash'));
   await cp(join(packages.libc, libraries, loader), join(tree, 'usr/lib64', loader));
@@ -96,7 +104,8 @@ export async function makeBase(tree: string, packages: Packages, signal: AbortSi
 /** Redis, also as its own sentinel. */
 export async function makeRedis(tree: string, packages: Packages, signal: AbortSignal): Promise<void> {
   const programs = ['redis-server', 'redis-cli'].map((name) => join(packages.root, 'usr/bin', name));
-  for (const program of programs) await copyWithTarget(await realpath(program), join(tree, 'usr/bin', basename(program)));
+  for (const program of programs)
+    await copyWithTarget(await realpath(program), join(tree, 'usr/bin', basename(program)));
   await addLibraries(tree, packages, programs, signal);
 }
 
@@ -107,8 +116,15 @@ export async function makePostgres(tree: string, packages: Packages, signal: Abo
   const filter = (path: string): boolean => !/llvmjit|\/bitcode/.test(path);
   for (const folder of [postgresHome, 'usr/share/postgresql'])
     await cp(join(packages.root, folder), join(tree, folder), { recursive: true, filter, verbatimSymlinks: true });
-  const programs = ['postgres', 'initdb', 'psql', 'pg_isready', 'pg_dump', 'pg_ctl'].map((name) => join(packages.root, postgresHome, 'bin', name));
-  await addLibraries(tree, packages, [...programs, join(packages.root, postgresHome, 'lib/libpqwalreceiver.so')], signal);
+  const programs = ['postgres', 'initdb', 'psql', 'pg_isready', 'pg_dump', 'pg_ctl'].map((name) =>
+    join(packages.root, postgresHome, 'bin', name),
+  );
+  await addLibraries(
+    tree,
+    packages,
+    [...programs, join(packages.root, postgresHome, 'lib/libpqwalreceiver.so')],
+    signal,
+  );
   await mkdir(join(tree, 'usr/bin'), { recursive: true });
   for (const program of ['psql', 'pg_isready', 'pg_dump', 'postgres', 'initdb'])
     await symlink(`/${postgresHome}/bin/${program}`, join(tree, 'usr/bin', program));
@@ -131,7 +147,11 @@ export interface Layer {
 
 /** Packs a tree, the same bytes for the same tree. */
 export async function packLayer(tree: string, file: string, signal: AbortSignal): Promise<Layer> {
-  await run('tar', ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '-cf', file, '-C', tree, '.'], { signal });
+  await run(
+    'tar',
+    ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '-cf', file, '-C', tree, '.'],
+    { signal },
+  );
   return await layerOf(file);
 }
 

@@ -23,7 +23,11 @@ export const defaultQuota: Readonly<Record<string, string>> = {
   'objectstorage/bucket': '5',
 };
 
-const namespaceOf = (name: string, more: object = {}): object => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...more } });
+const namespaceOf = (name: string, more: object = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, ...more },
+});
 
 function userNamespaceObject(): object {
   const restricted = ['audit', 'warn'].flatMap((mode) => [
@@ -66,7 +70,12 @@ function objectsInNamespace(): object[] {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'Owner' },
       subjects: [account],
     },
-    { apiVersion: 'v1', kind: 'ResourceQuota', metadata: metadata(`quota-${userNamespace}`), spec: { hard: defaultQuota } },
+    {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: metadata(`quota-${userNamespace}`),
+      spec: { hard: defaultQuota },
+    },
     {
       apiVersion: 'v1',
       kind: 'LimitRange',
@@ -92,7 +101,12 @@ export async function applyPlatform(api: Api, signal: AbortSignal): Promise<void
   const appReader = { name: 'app-reader', namespace: 'app-system' };
   const objects = [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: workspace, namespace: 'user-system' } },
-    { apiVersion: rbac, kind: 'Role', metadata: appReader, rules: [{ apiGroups: ['app.sealos.io'], resources: ['apps'], verbs: ['get', 'list'] }] },
+    {
+      apiVersion: rbac,
+      kind: 'Role',
+      metadata: appReader,
+      rules: [{ apiGroups: ['app.sealos.io'], resources: ['apps'], verbs: ['get', 'list'] }],
+    },
     {
       apiVersion: rbac,
       kind: 'RoleBinding',
@@ -110,14 +124,22 @@ export async function provisionNamespace(api: Api, signal: AbortSignal): Promise
   await api.apply(userNamespaceObject(), signal);
   await Promise.all(objectsInNamespace().map((object) => api.apply(object, signal)));
   const quota = { apiVersion: 'v1', kind: 'ResourceQuota', namespace: userNamespace, name: `quota-${userNamespace}` };
-  await waitFor(async () => api.find({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: userNamespace, name: 'default' }, signal), {
-    what: 'the default service account',
-    signal,
-  });
-  await waitFor(async () => (await api.find<KubeObject & { status?: { hard?: object } }>(quota, signal))?.status?.hard !== undefined, {
-    what: 'the quota of the namespace',
-    signal,
-  });
+  await waitFor(
+    async () =>
+      api.find({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: userNamespace, name: 'default' }, signal),
+    {
+      what: 'the default service account',
+      signal,
+    },
+  );
+  await waitFor(
+    async () =>
+      (await api.find<KubeObject & { status?: { hard?: object } }>(quota, signal))?.status?.hard !== undefined,
+    {
+      what: 'the quota of the namespace',
+      signal,
+    },
+  );
 }
 
 /** What the user's token may do in his namespace from now on. */
@@ -128,14 +150,24 @@ export async function applyRights(api: Api, rules: readonly Rule[], signal: Abor
 
 interface Discovery {
   readonly groupVersion: string;
-  readonly resources: readonly { readonly name: string; readonly namespaced: boolean; readonly verbs: readonly string[] }[];
+  readonly resources: readonly {
+    readonly name: string;
+    readonly namespaced: boolean;
+    readonly verbs: readonly string[];
+  }[];
 }
 
 /** The addresses of all collections in the namespace that can be deleted as a whole. */
 async function collections(api: Api, signal: AbortSignal): Promise<string[]> {
-  const { groups } = await api.call<{ groups: { preferredVersion: { groupVersion: string } }[] }>('GET', '/apis', signal);
+  const { groups } = await api.call<{ groups: { preferredVersion: { groupVersion: string } }[] }>(
+    'GET',
+    '/apis',
+    signal,
+  );
   const versions = ['/api/v1', ...groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`)];
-  const found = await Promise.all(versions.map(async (path) => ({ path, ...(await api.call<Discovery>('GET', path, signal)) })));
+  const found = await Promise.all(
+    versions.map(async (path) => ({ path, ...(await api.call<Discovery>('GET', path, signal)) })),
+  );
   return found.flatMap(({ path, resources }) =>
     resources
       .filter(({ namespaced, verbs }) => namespaced && verbs.includes('deletecollection'))
@@ -143,7 +175,16 @@ async function collections(api: Api, signal: AbortSignal): Promise<string[]> {
   );
 }
 
-const lasting = ['pods', 'persistentvolumeclaims', 'clusters', 'deployments', 'replicasets', 'statefulsets', 'jobs', 'instances'];
+const lasting = [
+  'pods',
+  'persistentvolumeclaims',
+  'clusters',
+  'deployments',
+  'replicasets',
+  'statefulsets',
+  'jobs',
+  'instances',
+];
 
 /**
  * Deletes everything in the namespace and provisions it again, as if it were new. The namespace itself stays: its controller
@@ -159,9 +200,14 @@ export async function renewNamespace(api: Api, signal: AbortSignal): Promise<voi
     async () => {
       // Pods last, so that nobody makes new ones; and at once: what they hold is thrown away.
       for (const path of paths.toSorted((a, b) => order(a) - order(b)))
-        await api.call('DELETE', path, signal, { gracePeriodSeconds: path.endsWith('/pods') ? 0 : null, propagationPolicy: 'Background' });
+        await api.call('DELETE', path, signal, {
+          gracePeriodSeconds: path.endsWith('/pods') ? 0 : null,
+          propagationPolicy: 'Background',
+        });
       const left = await Promise.all(
-        paths.filter((path) => lasting.some((name) => path.endsWith(`/${name}`))).map((path) => api.call<{ items: object[] }>('GET', path, signal)),
+        paths
+          .filter((path) => lasting.some((name) => path.endsWith(`/${name}`)))
+          .map((path) => api.call<{ items: object[] }>('GET', path, signal)),
       );
       return left.every(({ items }) => items.length === 0);
     },
@@ -181,7 +227,10 @@ export async function issueToken(api: Api, layout: Layout, signal: AbortSignal):
   const earlier = await api.list(tokenSecrets, signal, `?labelSelector=${encodeURIComponent(`${label}=${workspace}`)}`);
   const name = `sealos-token-${workspace}-${randomBytes(3).toString('hex')}`;
   const { namespace: _, ...kind } = tokenSecrets;
-  const secret = await api.apply<KubeObject>({ ...kind, metadata: { name, namespace: 'user-system', labels: { [label]: workspace } } }, signal);
+  const secret = await api.apply<KubeObject>(
+    { ...kind, metadata: { name, namespace: 'user-system', labels: { [label]: workspace } } },
+    signal,
+  );
   const answer = await api.call<{ status: { token: string } }>(
     'POST',
     `/api/v1/namespaces/user-system/serviceaccounts/${workspace}/token`,
@@ -189,7 +238,10 @@ export async function issueToken(api: Api, layout: Layout, signal: AbortSignal):
     {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
-      spec: { expirationSeconds: 1_000_000_000, boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name, uid: secret.metadata.uid } },
+      spec: {
+        expirationSeconds: 1_000_000_000,
+        boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name, uid: secret.metadata.uid },
+      },
     },
   );
   await writeUserKubeconfig(layout, answer.status.token);
@@ -202,7 +254,12 @@ async function writeUserKubeconfig(layout: Layout, token: string): Promise<void>
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'sealos', cluster: { server: `https://${domain}:6443`, 'certificate-authority-data': ca.toString('base64') } }],
+    clusters: [
+      {
+        name: 'sealos',
+        cluster: { server: `https://${domain}:6443`, 'certificate-authority-data': ca.toString('base64') },
+      },
+    ],
     users: [{ name: workspace, user: { token } }],
     contexts: [{ name: context, context: { cluster: 'sealos', user: workspace, namespace: userNamespace } }],
     'current-context': context,

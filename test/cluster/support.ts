@@ -6,7 +6,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { type Api, connectApi, type KubeObject } from './api.ts';
 import { installKubeblocksResources } from './crds.ts';
 import { ctrOf, importedNameOf, stackImages, storedName } from './images.ts';
-import { domain as clusterDomain, type KubeblocksVersion, layoutOf, userNamespace as namespaceOfUser } from './layout.ts';
+import {
+  domain as clusterDomain,
+  type KubeblocksVersion,
+  layoutOf,
+  userNamespace as namespaceOfUser,
+} from './layout.ts';
 import { unpackPackages } from './packages.ts';
 import { applyRights, defaultQuota, issueToken, type Rule, renewNamespace } from './sealos-namespace.ts';
 import { run } from './shell.ts';
@@ -49,12 +54,14 @@ export async function kubectl(...args: readonly string[]): Promise<string> {
 }
 
 /** Everything that an install may have left in a namespace that is not ours to empty. */
-const installed = 'instances.app.sealos.io,apps.app.sealos.io,ingresses,deployments,statefulsets,jobs,services,configmaps,secrets,leases,clusters.apps.kubeblocks.io,objectstoragebuckets.objectstorage.sealos.io,pvc';
+const installed =
+  'instances.app.sealos.io,apps.app.sealos.io,ingresses,deployments,statefulsets,jobs,services,configmaps,secrets,leases,clusters.apps.kubeblocks.io,objectstoragebuckets.objectstorage.sealos.io,pvc';
 
 async function uninstallFromExisting(): Promise<void> {
   const ours = ['-l', 'cloud.sealos.io/deploy-on-sealos=posthog'];
   const clusters = await kubectl('get', 'clusters.apps.kubeblocks.io', ...ours, '-o', 'name');
-  for (const name of clusters.split('\n').filter(Boolean)) await kubectl('patch', name, '--type', 'merge', '-p', '{"spec":{"terminationPolicy":"WipeOut"}}');
+  for (const name of clusters.split('\n').filter(Boolean))
+    await kubectl('patch', name, '--type', 'merge', '-p', '{"spec":{"terminationPolicy":"WipeOut"}}');
   await kubectl('delete', installed, ...ours, '--timeout', '180s');
 }
 
@@ -76,7 +83,12 @@ export async function restartApiServer(given?: unknown): Promise<void> {
 /** Sets the quota of the namespace: the usual one, with these values instead. Returns when it is in force. */
 export async function setQuota(hard: Readonly<Record<string, string>>, given?: unknown): Promise<void> {
   const signal = signalOf(given);
-  const reference = { apiVersion: 'v1', kind: 'ResourceQuota', namespace: userNamespace, name: `quota-${userNamespace}` };
+  const reference = {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    namespace: userNamespace,
+    name: `quota-${userNamespace}`,
+  };
   const wanted = { ...defaultQuota, ...hard };
   await withApi(async (api) => {
     await api.patch(reference, { spec: { hard: wanted } }, signal);

@@ -33,7 +33,8 @@ export async function prepareMachine({ layout, environment, kubeblocks, say, sig
   const packages = await unpackPackages(layout, say, signal);
   await buildBinaries(layout, environment, say, signal);
   const tools = packageEnvironment(packages);
-  for (const folder of [layout.work, layout.logs, layout.pids, layout.volumes, layout.manifests]) await mkdir(folder, { recursive: true });
+  for (const folder of [layout.work, layout.logs, layout.pids, layout.volumes, layout.manifests])
+    await mkdir(folder, { recursive: true });
   await writeFile(layout.kubeblocksVersion, kubeblocks);
   await Promise.all([makeNetwork(tools, signal), makeCertificates(layout, tools, signal), writeResolvConf(layout)]);
   await copyFile(join(layout.pki, 'gateway-ca.crt'), layout.gatewayCa);
@@ -51,7 +52,9 @@ async function apiReady(api: Api, layout: Layout, signal: AbortSignal): Promise<
 }
 
 interface Node extends KubeObject {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[] };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  };
 }
 
 async function nodeReady(api: Api, layout: Layout, signal: AbortSignal): Promise<void> {
@@ -86,7 +89,11 @@ export async function startOperators(layout: Layout, signal: AbortSignal): Promi
   const main = fileURLToPath(new URL('operators/main.ts', import.meta.url));
   const [program, args] = inNetwork(network.namespacePath, [process.execPath, main]);
   startDaemon(layout, { name: 'operators', command: [program, ...args] });
-  await waitFor(() => fileReady(ready), { what: 'the stand-ins of the platform', signal, alive: () => assertAlive(layout, 'operators') });
+  await waitFor(() => fileReady(ready), {
+    what: 'the stand-ins of the platform',
+    signal,
+    alive: () => assertAlive(layout, 'operators'),
+  });
 }
 
 /** Starts everything and waits until it can be used. Runs inside the cluster's network. */
@@ -97,7 +104,11 @@ export async function bringUp({ layout, environment, kubeblocks, say, signal }: 
   startControlPlane(layout, find);
   await startContainerd(layout, packages);
   const images = await prepareImages(layout, packages, say, signal);
-  await waitFor(() => fileReady(containerdSocket(layout)), { what: 'containerd', signal, alive: () => assertAlive(layout, 'containerd') });
+  await waitFor(() => fileReady(containerdSocket(layout)), {
+    what: 'containerd',
+    signal,
+    alive: () => assertAlive(layout, 'containerd'),
+  });
   const loading = images.load(signal);
   loading.catch(() => undefined);
   const api = await connectApi(layout);
@@ -107,7 +118,12 @@ export async function bringUp({ layout, environment, kubeblocks, say, signal }: 
     await startKubelet(layout, find, packages);
     await startProxy(layout, find, packages);
     await startDns(layout, find);
-    await Promise.all([applyAdmission(api, signal), applyStorageClasses(api, signal), installSealosResources(api, signal), installKubeblocksResources(api, kubeblocks, signal)]);
+    await Promise.all([
+      applyAdmission(api, signal),
+      applyStorageClasses(api, signal),
+      installSealosResources(api, signal),
+      installKubeblocksResources(api, kubeblocks, signal),
+    ]);
     await applyPlatform(api, signal);
     await Promise.all([
       startOperators(layout, signal),

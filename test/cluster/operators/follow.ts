@@ -12,7 +12,14 @@ export type Picture<T> = ReadonlyMap<string, T>;
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
-async function followOnce<T extends KubeObject>(api: Api, path: string, query: string, objects: Map<string, T>, changed: () => void, signal: AbortSignal): Promise<void> {
+async function followOnce<T extends KubeObject>(
+  api: Api,
+  path: string,
+  query: string,
+  objects: Map<string, T>,
+  changed: () => void,
+  signal: AbortSignal,
+): Promise<void> {
   const list = await api.call<{ items: T[]; metadata: { resourceVersion: string } }>('GET', `${path}?${query}`, signal);
   objects.clear();
   for (const object of list.items) objects.set(keyOf(object), object);
@@ -30,7 +37,13 @@ async function followOnce<T extends KubeObject>(api: Api, path: string, query: s
 }
 
 /** Keeps a picture of all objects of a kind, and tells of every change; a kind that is not served yet is asked for again. */
-export function follow<T extends KubeObject>(api: Api, reference: Reference, changed: () => void, signal: AbortSignal, query = ''): Picture<T> {
+export function follow<T extends KubeObject>(
+  api: Api,
+  reference: Reference,
+  changed: () => void,
+  signal: AbortSignal,
+  query = '',
+): Picture<T> {
   const objects = new Map<string, T>();
   const keep = async (): Promise<void> => {
     while (!signal.aborted) {

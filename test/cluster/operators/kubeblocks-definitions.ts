@@ -42,7 +42,11 @@ const redisScript = [
   'CONFIGURATION',
 ];
 
-const sentinelScript = ['set -eu', 'printf "bind * -::*\\nport 26379\\ndir /tmp\\n" > /tmp/sentinel.conf', 'exec redis-server /tmp/sentinel.conf --sentinel'];
+const sentinelScript = [
+  'set -eu',
+  'printf "bind * -::*\\nport 26379\\ndir /tmp\\n" > /tmp/sentinel.conf',
+  'exec redis-server /tmp/sentinel.conf --sentinel',
+];
 
 const postgres: Engine = {
   image: 'postgres',
@@ -64,7 +68,13 @@ const redis: Engine = {
   script: redisScript,
   readiness: { tcpSocket: { port: 6379 } },
 };
-const sentinel: Engine = { ...redis, port: 26379, credentials: false, script: sentinelScript, readiness: { tcpSocket: { port: 26379 } } };
+const sentinel: Engine = {
+  ...redis,
+  port: 26379,
+  credentials: false,
+  script: sentinelScript,
+  readiness: { tcpSocket: { port: 26379 } },
+};
 
 interface Definition {
   readonly versions: readonly string[];
@@ -73,7 +83,14 @@ interface Definition {
 
 const definitions: Readonly<Record<string, Definition>> = {
   postgresql: {
-    versions: ['postgresql-12.14.0', 'postgresql-12.15.0', 'postgresql-14.7.2', 'postgresql-14.8.0', 'postgresql-15.7.0', 'postgresql-16.4.0'],
+    versions: [
+      'postgresql-12.14.0',
+      'postgresql-12.15.0',
+      'postgresql-14.7.2',
+      'postgresql-14.8.0',
+      'postgresql-15.7.0',
+      'postgresql-16.4.0',
+    ],
     components: { postgresql: postgres },
   },
   redis: { versions: ['redis-7.0.6', 'redis-7.2.4', 'redis-7.2.7'], components: { redis, 'redis-sentinel': sentinel } },
@@ -85,6 +102,7 @@ export type Lookup = { readonly engines: Readonly<Record<string, Engine>> } | { 
 export function lookUp(definitionName: string, version: string | undefined): Lookup {
   const definition = definitions[definitionName];
   if (!definition) return { missing: `ClusterDefinition.apps.kubeblocks.io "${definitionName}" not found` };
-  if (version !== undefined && !definition.versions.includes(version)) return { missing: `ClusterVersion.apps.kubeblocks.io "${version}" not found` };
+  if (version !== undefined && !definition.versions.includes(version))
+    return { missing: `ClusterVersion.apps.kubeblocks.io "${version}" not found` };
   return { engines: definition.components };
 }

@@ -11,7 +11,10 @@ export interface ComponentSpec {
   readonly replicas: number;
   readonly stop?: boolean;
   readonly serviceAccountName?: string;
-  readonly resources?: { readonly limits?: Readonly<Record<string, string>>; readonly requests?: Readonly<Record<string, string>> };
+  readonly resources?: {
+    readonly limits?: Readonly<Record<string, string>>;
+    readonly requests?: Readonly<Record<string, string>>;
+  };
   readonly volumeClaimTemplates?: readonly { readonly name: string; readonly spec: object }[];
 }
 export interface ComponentStatus {
@@ -56,7 +59,14 @@ export const secretNameOf = (cluster: Cluster): string => `${cluster.metadata.na
 export const replicasOf = ({ spec }: Component): number => (spec.stop ? 0 : spec.replicas);
 
 export function ownerOf(object: KubeObject, kind: string, version = apiVersion): object {
-  return { apiVersion: version, kind, name: object.metadata.name, uid: object.metadata.uid, controller: true, blockOwnerDeletion: true };
+  return {
+    apiVersion: version,
+    kind,
+    name: object.metadata.name,
+    uid: object.metadata.uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
 }
 
 function labelsOf({ cluster, spec, version }: Component): Record<string, string> {
@@ -70,10 +80,21 @@ function labelsOf({ cluster, spec, version }: Component): Record<string, string>
 }
 
 function podLabelsOf(component: Component): Record<string, string> {
-  return { ...labelsOf(component), 'app.kubernetes.io/component': component.spec.componentDefRef ?? component.spec.name };
+  return {
+    ...labelsOf(component),
+    'app.kubernetes.io/component': component.spec.componentDefRef ?? component.spec.name,
+  };
 }
 
-const unitBytes: Readonly<Record<string, number>> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, K: 1e3, M: 1e6, G: 1e9 };
+const unitBytes: Readonly<Record<string, number>> = {
+  '': 1,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+};
 
 /** Redis may fill 80 % of its memory limit, as the addon's configuration says. */
 export function maxMemoryOf(limit: string | undefined): string {
@@ -101,7 +122,12 @@ function podSpecOf(component: Component, claim?: string): object {
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 5,
     // A folder that its server made private stays as it is.
-    securityContext: { runAsUser: engine.user, runAsGroup: engine.user, fsGroup: engine.user, fsGroupChangePolicy: 'OnRootMismatch' },
+    securityContext: {
+      runAsUser: engine.user,
+      runAsGroup: engine.user,
+      fsGroup: engine.user,
+      fsGroupChangePolicy: 'OnRootMismatch',
+    },
     containers: [
       {
         name: spec.componentDefRef ?? spec.name,
@@ -121,15 +147,32 @@ function podSpecOf(component: Component, claim?: string): object {
 
 function metadataOf(component: Component, name: string, more: object = {}): object {
   const { cluster } = component;
-  return { name, namespace: cluster.metadata.namespace, labels: labelsOf(component), ownerReferences: [ownerOf(cluster, 'Cluster')], ...more };
+  return {
+    name,
+    namespace: cluster.metadata.namespace,
+    labels: labelsOf(component),
+    ownerReferences: [ownerOf(cluster, 'Cluster')],
+    ...more,
+  };
 }
 
 export function credentialsOf(component: Component, password: string): object {
   const { cluster, engine } = component;
   const host = `${nameOf(component)}.${cluster.metadata.namespace}.svc.cluster.local`;
-  const plain = { username: engine.username, password, host, port: String(engine.port), endpoint: `${nameOf(component)}:${engine.port}` };
+  const plain = {
+    username: engine.username,
+    password,
+    host,
+    port: String(engine.port),
+    endpoint: `${nameOf(component)}:${engine.port}`,
+  };
   const labels = { 'app.kubernetes.io/managed-by': 'kubeblocks', 'app.kubernetes.io/instance': cluster.metadata.name };
-  return { apiVersion: 'v1', kind: 'Secret', metadata: metadataOf(component, secretNameOf(cluster), { labels }), stringData: plain };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: metadataOf(component, secretNameOf(cluster), { labels }),
+    stringData: plain,
+  };
 }
 
 /** The Service of the primary, and the headless one of all pods. */
@@ -140,10 +183,17 @@ export function servicesOf(component: Component): object[] {
     'app.kubernetes.io/instance': cluster.metadata.name,
     'apps.kubeblocks.io/component-name': spec.name,
   };
-  const ports = [{ name: engine.image === 'postgres' ? 'tcp-postgresql' : engine.image, port: engine.port, targetPort: engine.port }];
+  const ports = [
+    { name: engine.image === 'postgres' ? 'tcp-postgresql' : engine.image, port: engine.port, targetPort: engine.port },
+  ];
   // A sentinel has no roles.
   const primary = engine.credentials ? { 'kubeblocks.io/role': 'primary' } : {};
-  const service = (name: string, more: object): object => ({ apiVersion: 'v1', kind: 'Service', metadata: metadataOf(component, name), spec: { ports, ...more } });
+  const service = (name: string, more: object): object => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadataOf(component, name),
+    spec: { ports, ...more },
+  });
   return [
     service(nameOf(component), { selector: { ...selector, ...primary } }),
     service(`${nameOf(component)}-headless`, { selector, clusterIP: 'None', publishNotReadyAddresses: true }),
@@ -156,11 +206,16 @@ function claimLabelsOf(component: Component): Record<string, string> {
 
 /** 0.8: a StatefulSet below a ReplicatedStateMachine. */
 export function statefulSetOf(component: Component, owner: KubeObject): object {
-  const selector = { 'app.kubernetes.io/instance': component.cluster.metadata.name, 'apps.kubeblocks.io/component-name': component.spec.name };
+  const selector = {
+    'app.kubernetes.io/instance': component.cluster.metadata.name,
+    'apps.kubeblocks.io/component-name': component.spec.name,
+  };
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: metadataOf(component, nameOf(component), { ownerReferences: [ownerOf(owner, 'ReplicatedStateMachine', 'workloads.kubeblocks.io/v1alpha1')] }),
+    metadata: metadataOf(component, nameOf(component), {
+      ownerReferences: [ownerOf(owner, 'ReplicatedStateMachine', 'workloads.kubeblocks.io/v1alpha1')],
+    }),
     spec: {
       replicas: replicasOf(component),
       serviceName: `${nameOf(component)}-headless`,
@@ -178,18 +233,31 @@ export function statefulSetOf(component: Component, owner: KubeObject): object {
 /** The object between Cluster and pods: what 0.8 and 0.9 are told apart by. */
 export function workloadOf(component: Component): object {
   const kind = component.version === '0.8.2' ? 'ReplicatedStateMachine' : 'InstanceSet';
-  const spec = { replicas: replicasOf(component), selector: { matchLabels: { 'app.kubernetes.io/instance': component.cluster.metadata.name } } };
-  return { apiVersion: 'workloads.kubeblocks.io/v1alpha1', kind, metadata: metadataOf(component, nameOf(component)), spec };
+  const spec = {
+    replicas: replicasOf(component),
+    selector: { matchLabels: { 'app.kubernetes.io/instance': component.cluster.metadata.name } },
+  };
+  return {
+    apiVersion: 'workloads.kubeblocks.io/v1alpha1',
+    kind,
+    metadata: metadataOf(component, nameOf(component)),
+    spec,
+  };
 }
 
-export const claimNameOf = (component: Component, ordinal: number): string => `${dataClaim}-${nameOf(component)}-${ordinal}`;
+export const claimNameOf = (component: Component, ordinal: number): string =>
+  `${dataClaim}-${nameOf(component)}-${ordinal}`;
 
 /** 0.9: claims and pods that belong to the InstanceSet directly. The claims have no owner: they outlive it. */
 export function claimsOf(component: Component, ordinal: number): object[] {
   return (component.spec.volumeClaimTemplates ?? []).map(({ name, spec }) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: { name: `${name}-${nameOf(component)}-${ordinal}`, namespace: component.cluster.metadata.namespace, labels: claimLabelsOf(component) },
+    metadata: {
+      name: `${name}-${nameOf(component)}-${ordinal}`,
+      namespace: component.cluster.metadata.namespace,
+      labels: claimLabelsOf(component),
+    },
     spec,
   }));
 }

@@ -7,30 +7,51 @@ export interface Pod extends KubeObject {
   readonly status?: {
     readonly phase?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-    readonly containerStatuses?: readonly { readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } } }[];
+    readonly containerStatuses?: readonly {
+      readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } };
+    }[];
   };
 }
 
 export const isReady = ({ metadata, status }: Pod): boolean =>
-  !metadata.deletionTimestamp && status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+  !metadata.deletionTimestamp &&
+  status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
 
 const role = 'kubeblocks.io/role';
 export const hasRole = ({ metadata }: Pod): boolean => metadata.labels?.[role] !== undefined;
 
-const failing = new Set(['CrashLoopBackOff', 'ErrImagePull', 'ImagePullBackOff', 'CreateContainerConfigError', 'CreateContainerError']);
+const failing = new Set([
+  'CrashLoopBackOff',
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+]);
 
 function failureOf(pod: Pod): string | undefined {
-  const waiting = pod.status?.containerStatuses?.map(({ state }) => state?.waiting).find((each) => failing.has(each?.reason ?? ''));
+  const waiting = pod.status?.containerStatuses
+    ?.map(({ state }) => state?.waiting)
+    .find((each) => failing.has(each?.reason ?? ''));
   return waiting && `${waiting.reason}: ${waiting.message ?? ''}`;
 }
 
 /** The phase and message of one component. `before` is what was told last. */
-export function componentStatusOf(component: Component, pods: readonly Pod[], before: ComponentStatus | undefined, now: string): ComponentStatus {
+export function componentStatusOf(
+  component: Component,
+  pods: readonly Pod[],
+  before: ComponentStatus | undefined,
+  now: string,
+): ComponentStatus {
   const wanted = replicasOf(component);
   const usable = pods.filter((pod) => isReady(pod) && (hasRole(pod) || !component.engine.credentials));
   const podsReady = usable.length >= wanted && pods.length === wanted;
   if (wanted === 0) return { phase: pods.length === 0 ? 'Stopped' : 'Stopping', podsReady: false };
-  if (podsReady) return { phase: 'Running', podsReady: true, podsReadyTime: before?.podsReady ? (before.podsReadyTime ?? now) : now };
+  if (podsReady)
+    return {
+      phase: 'Running',
+      podsReady: true,
+      podsReadyTime: before?.podsReady ? (before.podsReadyTime ?? now) : now,
+    };
   const failures = pods.flatMap((pod) => {
     const failure = failureOf(pod);
     return failure ? [[`Pod/${pod.metadata.name}`, failure] as const] : [];
@@ -49,7 +70,14 @@ export function clusterPhaseOf(components: readonly ComponentStatus[]): string {
   return ['Creating', 'Updating', 'Stopping'].find((phase) => phases.includes(phase)) ?? 'Updating';
 }
 
-function condition(type: string, holds: boolean, reason: string, message: string, before: readonly Condition[], now: string): Condition {
+function condition(
+  type: string,
+  holds: boolean,
+  reason: string,
+  message: string,
+  before: readonly Condition[],
+  now: string,
+): Condition {
   const status = holds ? 'True' : 'False';
   const earlier = before.find((each) => each.type === type && each.status === status);
   return { type, status, reason, message, lastTransitionTime: earlier?.lastTransitionTime ?? now };
@@ -74,16 +102,46 @@ export function statusOf(cluster: Cluster, components: ReadonlyMap<Component, Co
     observedGeneration: cluster.metadata.generation,
     clusterDefGeneration: 2,
     // null: a merge patch would keep the words of an earlier failure.
-    components: Object.fromEntries([...components].map(([{ spec }, status]) => [spec.name, { message: null, ...status }])),
+    components: Object.fromEntries(
+      [...components].map(([{ spec }, status]) => [spec.name, { message: null, ...status }]),
+    ),
     conditions: [
-      condition('ProvisioningStarted', true, 'PreCheckSucceed', `The operator has started the provisioning of Cluster: ${name}`, before, now),
+      condition(
+        'ProvisioningStarted',
+        true,
+        'PreCheckSucceed',
+        `The operator has started the provisioning of Cluster: ${name}`,
+        before,
+        now,
+      ),
       condition('ApplyResources', true, 'ApplyResourcesSucceed', 'Successfully applied for resources', before, now),
       ready
-        ? condition('ReplicasReady', true, 'AllReplicasReady', 'all pods of components are ready, waiting for the probe detection successful', before, now)
-        : condition('ReplicasReady', false, 'ReplicasNotReady', `pods are not ready in Components: [${waiting.join(' ')}], refer to related component message in Cluster.status.components`, before, now),
+        ? condition(
+            'ReplicasReady',
+            true,
+            'AllReplicasReady',
+            'all pods of components are ready, waiting for the probe detection successful',
+            before,
+            now,
+          )
+        : condition(
+            'ReplicasReady',
+            false,
+            'ReplicasNotReady',
+            `pods are not ready in Components: [${waiting.join(' ')}], refer to related component message in Cluster.status.components`,
+            before,
+            now,
+          ),
       running
         ? condition('Ready', true, 'ClusterReady', `Cluster: ${name} is ready, current phase is Running`, before, now)
-        : condition('Ready', false, 'ComponentsNotReady', `pods are unavailable in Components: [${waiting.join(' ')}], refer to related component message in Cluster.status.components`, before, now),
+        : condition(
+            'Ready',
+            false,
+            'ComponentsNotReady',
+            `pods are unavailable in Components: [${waiting.join(' ')}], refer to related component message in Cluster.status.components`,
+            before,
+            now,
+          ),
     ],
   };
 }

@@ -1,14 +1,14 @@
 /** Stand-in for KubeBlocks: makes real servers of Clusters in the legacy shape, the way 0.8 and 0.9 do. */
 import { randomBytes } from 'node:crypto';
-import { ApiError, type Api, type KubeObject } from '../api.ts';
+import { type Api, ApiError, type KubeObject } from '../api.ts';
 import type { KubeblocksVersion } from '../layout.ts';
 import { follow, loop } from './follow.ts';
 import { lookUp } from './kubeblocks-definitions.ts';
 import {
   apiVersion,
   type Cluster,
-  claimsOf,
   type Component,
+  claimsOf,
   credentialsOf,
   podOf,
   replicasOf,
@@ -42,14 +42,23 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
   const applied = new Map<string, { readonly content: string; readonly result: KubeObject }>();
   const told = new Map<string, string>();
 
-  const reference = ({ metadata }: Cluster, subresource?: string): { apiVersion: string; kind: string; namespace: string; name: string; subresource?: string } => ({
+  const reference = (
+    { metadata }: Cluster,
+    subresource?: string,
+  ): { apiVersion: string; kind: string; namespace: string; name: string; subresource?: string } => ({
     ...{ apiVersion, kind: 'Cluster', namespace: metadata.namespace ?? '', name: metadata.name },
     ...(subresource ? { subresource } : {}),
   });
   const ofCluster = <T extends KubeObject>(objects: Iterable<T>, cluster: Cluster): T[] =>
-    [...objects].filter(({ metadata }) => metadata.namespace === cluster.metadata.namespace && metadata.labels?.['app.kubernetes.io/instance'] === cluster.metadata.name);
+    [...objects].filter(
+      ({ metadata }) =>
+        metadata.namespace === cluster.metadata.namespace &&
+        metadata.labels?.['app.kubernetes.io/instance'] === cluster.metadata.name,
+    );
   const ofComponent = <T extends KubeObject>(objects: Iterable<T>, component: Component): T[] =>
-    ofCluster(objects, component.cluster).filter(({ metadata }) => metadata.labels?.['apps.kubeblocks.io/component-name'] === component.spec.name);
+    ofCluster(objects, component.cluster).filter(
+      ({ metadata }) => metadata.labels?.['apps.kubeblocks.io/component-name'] === component.spec.name,
+    );
 
   async function applyOnce(cluster: Cluster, object: object, signal: AbortSignal): Promise<KubeObject> {
     const { kind, metadata } = object as KubeObject;
@@ -67,7 +76,12 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
     const component = components.find(({ engine }) => engine.credentials);
     if (!component) return;
     const { cluster } = component;
-    const secret = { apiVersion: 'v1', kind: 'Secret', namespace: cluster.metadata.namespace, name: secretNameOf(cluster) };
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      namespace: cluster.metadata.namespace,
+      name: secretNameOf(cluster),
+    };
     if (await api.find(secret, signal)) return;
     await api.apply(credentialsOf(component, randomBytes(12).toString('base64url').replace(/[-_]/g, 'x')), signal);
   }
@@ -81,7 +95,11 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
       const pod = present.get(wanted.metadata.name);
       present.delete(wanted.metadata.name);
       if (!pod) await create(wanted, signal);
-      else if (pod.metadata.annotations?.[templateAnnotation] !== wanted.metadata.annotations?.[templateAnnotation] || pod.status?.phase === 'Failed') await removePod(pod, signal);
+      else if (
+        pod.metadata.annotations?.[templateAnnotation] !== wanted.metadata.annotations?.[templateAnnotation] ||
+        pod.status?.phase === 'Failed'
+      )
+        await removePod(pod, signal);
     }
     for (const pod of present.values()) await removePod(pod, signal);
   }
@@ -107,7 +125,11 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
     for (const pod of own.filter((pod) => isReady(pod) && !hasRole(pod))) {
       const role = pod === own[0] ? 'primary' : 'secondary';
       const { namespace, name } = pod.metadata;
-      await api.patch({ apiVersion: 'v1', kind: 'Pod', namespace, name }, { metadata: { labels: { 'kubeblocks.io/role': role } } }, signal);
+      await api.patch(
+        { apiVersion: 'v1', kind: 'Pod', namespace, name },
+        { metadata: { labels: { 'kubeblocks.io/role': role } } },
+        signal,
+      );
     }
   }
 
@@ -123,10 +145,14 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
     const policy = namespaceEnds ? 'WipeOut' : cluster.spec.terminationPolicy;
     // The object stays, with everything below it, until somebody changes the policy.
     if (policy === 'DoNotTerminate' || !cluster.metadata.finalizers?.includes(finalizer)) return;
-    if (cluster.status?.phase !== 'Deleting') await api.patch(reference(cluster, 'status'), { status: { phase: 'Deleting' } }, signal);
+    if (cluster.status?.phase !== 'Deleting')
+      await api.patch(reference(cluster, 'status'), { status: { phase: 'Deleting' } }, signal);
     if (policy !== 'Halt')
       for (const { metadata } of ofCluster(claims.values(), cluster))
-        await api.remove({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: metadata.namespace, name: metadata.name }, signal);
+        await api.remove(
+          { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: metadata.namespace, name: metadata.name },
+          signal,
+        );
     const finalizers = cluster.metadata.finalizers.filter((each) => each !== finalizer);
     await api.patch(reference(cluster), { metadata: { finalizers } }, signal);
   }
@@ -134,7 +160,11 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
   async function reconcile(cluster: Cluster, signal: AbortSignal): Promise<void> {
     if (cluster.metadata.deletionTimestamp) return terminate(cluster, signal);
     if (!cluster.metadata.finalizers?.includes(finalizer)) {
-      await api.patch(reference(cluster), { metadata: { finalizers: [...(cluster.metadata.finalizers ?? []), finalizer] } }, signal);
+      await api.patch(
+        reference(cluster),
+        { metadata: { finalizers: [...(cluster.metadata.finalizers ?? []), finalizer] } },
+        signal,
+      );
       return;
     }
     const moment = `${now().toISOString().slice(0, 19)}Z`;
@@ -147,7 +177,12 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
     await ensureCredentials(components, signal);
     for (const component of components) {
       for (const service of servicesOf(component)) await applyOnce(cluster, service, signal);
-      if (component.version === '0.8.2') await applyOnce(cluster, statefulSetOf(component, await applyOnce(cluster, workloadOf(component), signal)), signal);
+      if (component.version === '0.8.2')
+        await applyOnce(
+          cluster,
+          statefulSetOf(component, await applyOnce(cluster, workloadOf(component), signal)),
+          signal,
+        );
       else await ensureInstances(component, signal);
       await assignRoles(component, signal);
     }
@@ -163,7 +198,8 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
     async (signal) => {
       const failures: Error[] = [];
       // One that cannot be made, for instance for want of quota, must not hold up the others.
-      for (const cluster of clusters.values()) await reconcile(cluster, signal).catch((error: Error) => failures.push(error));
+      for (const cluster of clusters.values())
+        await reconcile(cluster, signal).catch((error: Error) => failures.push(error));
       const [failure] = failures;
       if (failure) throw failure;
     },

@@ -19,12 +19,16 @@ interface Secret extends KubeObject {
 
 /** The name of the platform's user in a namespace, as the controller derives it. */
 const userOf = (namespace: string): string => namespace.split('-')[1] ?? '';
-const decoded = (secret: Secret | undefined, key: string): string => Buffer.from(secret?.data?.[key] ?? '', 'base64').toString();
+const decoded = (secret: Secret | undefined, key: string): string =>
+  Buffer.from(secret?.data?.[key] ?? '', 'base64').toString();
 
 /** Makes the address that pods use: a Service without pods, whose endpoint is this process. */
 export async function applyObjectStorageService(api: Api, signal: AbortSignal): Promise<void> {
   const metadata = { name: 'object-storage', namespace: systemNamespace };
-  await api.apply({ apiVersion: 'v1', kind: 'Service', metadata, spec: { ports: [{ name: 'http', port: 80, targetPort: s3Port }] } }, signal);
+  await api.apply(
+    { apiVersion: 'v1', kind: 'Service', metadata, spec: { ports: [{ name: 'http', port: 80, targetPort: s3Port }] } },
+    signal,
+  );
   await api.apply(
     {
       apiVersion: 'discovery.k8s.io/v1',
@@ -45,18 +49,48 @@ export function runObjectStorage(api: Api, store: ObjectStore, signal: AbortSign
   /** Names of buckets that this process made, by the uid of their object. */
   const made = new Map<string, string>();
 
-  async function ensureSecret(namespace: string, name: string, values: Readonly<Record<string, string>>, owner: object[], signal: AbortSignal): Promise<Secret> {
+  async function ensureSecret(
+    namespace: string,
+    name: string,
+    values: Readonly<Record<string, string>>,
+    owner: object[],
+    signal: AbortSignal,
+  ): Promise<Secret> {
     const found = await api.find<Secret>({ apiVersion: 'v1', kind: 'Secret', namespace, name }, signal);
     if (found) return found;
-    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, ownerReferences: owner }, stringData: { ...values, internal, external } };
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace, ownerReferences: owner },
+      stringData: { ...values, internal, external },
+    };
     return api.apply<Secret>(secret, signal);
   }
 
   async function ensureUser(namespace: string, user: string, signal: AbortSignal): Promise<Secret> {
-    await api.apply({ apiVersion, kind: 'ObjectStorageUser', metadata: { name: user, namespace }, spec: { secretKeyVersion: 0 } }, signal);
-    const secret = await ensureSecret(namespace, 'object-storage-key', { accessKey: user, secretKey: randomBytes(8).toString('hex') }, [], signal);
-    const status = { accessKey: decoded(secret, 'accessKey'), secretKey: decoded(secret, 'secretKey'), internal, external, quota: 20 * 2 ** 30 };
-    await api.patch({ apiVersion, kind: 'ObjectStorageUser', namespace, name: user, subresource: 'status' }, { status }, signal);
+    await api.apply(
+      { apiVersion, kind: 'ObjectStorageUser', metadata: { name: user, namespace }, spec: { secretKeyVersion: 0 } },
+      signal,
+    );
+    const secret = await ensureSecret(
+      namespace,
+      'object-storage-key',
+      { accessKey: user, secretKey: randomBytes(8).toString('hex') },
+      [],
+      signal,
+    );
+    const status = {
+      accessKey: decoded(secret, 'accessKey'),
+      secretKey: decoded(secret, 'secretKey'),
+      internal,
+      external,
+      quota: 20 * 2 ** 30,
+    };
+    await api.patch(
+      { apiVersion, kind: 'ObjectStorageUser', namespace, name: user, subresource: 'status' },
+      { status },
+      signal,
+    );
     return secret;
   }
 
@@ -75,7 +109,11 @@ export function runObjectStorage(api: Api, store: ObjectStore, signal: AbortSign
     const ofUser = [...buckets.values()].filter(({ metadata }) => metadata.namespace === namespace);
     store.allow(decoded(userSecret, 'accessKey'), new Set(ofUser.map(({ metadata }) => `${user}-${metadata.name}`)));
     const { bytes } = store.usage(real);
-    await api.patch({ apiVersion, kind: 'ObjectStorageBucket', namespace, name, subresource: 'status' }, { status: { name: real, size: bytes } }, signal);
+    await api.patch(
+      { apiVersion, kind: 'ObjectStorageBucket', namespace, name, subresource: 'status' },
+      { status: { name: real, size: bytes } },
+      signal,
+    );
     made.set(uid, real);
   }
 

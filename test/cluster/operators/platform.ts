@@ -30,7 +30,10 @@ const pages: Readonly<Record<string, object>> = {
       currencySymbol: 'usd',
     },
   },
-  [`${domain}/api/platform/getCloudConfig`]: { code: 200, data: { domain, port: '443', certSecretName, regionUID: 'test' } },
+  [`${domain}/api/platform/getCloudConfig`]: {
+    code: 200,
+    data: { domain, port: '443', certSecretName, regionUID: 'test' },
+  },
 };
 
 /** Answers for the hosts of the platform. */

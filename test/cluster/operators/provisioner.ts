@@ -7,7 +7,12 @@ import { provisioner } from '../storage.ts';
 import { follow, loop } from './follow.ts';
 
 interface Claim extends KubeObject {
-  readonly spec: { readonly storageClassName?: string; readonly volumeName?: string; readonly accessModes: readonly string[]; readonly resources: { readonly requests: { readonly storage: string } } };
+  readonly spec: {
+    readonly storageClassName?: string;
+    readonly volumeName?: string;
+    readonly accessModes: readonly string[];
+    readonly resources: { readonly requests: { readonly storage: string } };
+  };
   readonly status?: { readonly phase?: string; readonly capacity?: { readonly storage?: string } };
 }
 interface Volume extends KubeObject {
@@ -32,7 +37,11 @@ function volumeFor(claim: Claim, path: string): object {
       claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace, uid },
       local: { path },
       nodeAffinity: {
-        required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [nodeName] }] }] },
+        required: {
+          nodeSelectorTerms: [
+            { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [nodeName] }] },
+          ],
+        },
       },
     },
   };
@@ -57,7 +66,11 @@ export function runProvisioner(api: Api, folder: string, signal: AbortSignal): v
   async function grow(claim: Claim, volume: Volume, signal: AbortSignal): Promise<void> {
     const { storage } = claim.spec.resources.requests;
     const { name, namespace } = claim.metadata;
-    await api.patch({ apiVersion: 'v1', kind: 'PersistentVolume', name: volume.metadata.name }, { spec: { capacity: { storage } } }, signal);
+    await api.patch(
+      { apiVersion: 'v1', kind: 'PersistentVolume', name: volume.metadata.name },
+      { spec: { capacity: { storage } } },
+      signal,
+    );
     const status = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, subresource: 'status' };
     await api.patch(status, { status: { capacity: { storage } } }, signal);
   }
@@ -74,11 +87,18 @@ export function runProvisioner(api: Api, folder: string, signal: AbortSignal): v
       for (const claim of [...claims.values()].filter(isOurs)) {
         const volume = volumes.get(`/${claim.spec.volumeName ?? `pvc-${claim.metadata.uid}`}`);
         const selected = claim.metadata.annotations?.['volume.kubernetes.io/selected-node'] !== undefined;
-        if (!volume && selected && !claim.spec.volumeName && !claim.metadata.deletionTimestamp) await provision(claim, signal);
+        if (!volume && selected && !claim.spec.volumeName && !claim.metadata.deletionTimestamp)
+          await provision(claim, signal);
         const bound = volume && claim.status?.phase === 'Bound';
-        if (bound && claim.status?.capacity?.storage && claim.status.capacity.storage !== claim.spec.resources.requests.storage) await grow(claim, volume, signal);
+        if (
+          bound &&
+          claim.status?.capacity?.storage &&
+          claim.status.capacity.storage !== claim.spec.resources.requests.storage
+        )
+          await grow(claim, volume, signal);
       }
-      for (const volume of [...volumes.values()].filter(({ status }) => status?.phase === 'Released')) await reclaim(volume, signal);
+      for (const volume of [...volumes.values()].filter(({ status }) => status?.phase === 'Released'))
+        await reclaim(volume, signal);
     },
     signal,
   );

@@ -4,7 +4,9 @@ import type { KubeObject } from '../api.ts';
 interface PathRule {
   readonly path?: string;
   readonly pathType: 'Exact' | 'Prefix' | 'ImplementationSpecific';
-  readonly backend: { readonly service?: { readonly name: string; readonly port: { readonly number?: number; readonly name?: string } } };
+  readonly backend: {
+    readonly service?: { readonly name: string; readonly port: { readonly number?: number; readonly name?: string } };
+  };
 }
 export interface Ingress extends KubeObject {
   readonly spec: {
@@ -16,7 +18,9 @@ export interface Service extends KubeObject {
   readonly spec: { readonly ports?: readonly { readonly name?: string; readonly port: number }[] };
 }
 export interface EndpointSlice extends KubeObject {
-  readonly endpoints?: readonly { readonly addresses: readonly string[]; readonly conditions?: { readonly ready?: boolean } }[] | null;
+  readonly endpoints?:
+    | readonly { readonly addresses: readonly string[]; readonly conditions?: { readonly ready?: boolean } }[]
+    | null;
   readonly ports?: readonly { readonly name?: string; readonly port?: number }[] | null;
 }
 
@@ -24,10 +28,14 @@ export interface Route {
   readonly ingress: Ingress;
   readonly service: { readonly name: string; readonly port: { readonly number?: number; readonly name?: string } };
 }
-export type Choice = { readonly kind: 'route'; readonly route: Route } | { readonly kind: 'paused' } | { readonly kind: 'none' };
+export type Choice =
+  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'none' };
 
 const annotation = 'kubernetes.io/ingress.class';
-const classOf = ({ metadata, spec }: Ingress): string | undefined => metadata.annotations?.[annotation] ?? spec.ingressClassName;
+const classOf = ({ metadata, spec }: Ingress): string | undefined =>
+  metadata.annotations?.[annotation] ?? spec.ingressClassName;
 
 /** Whole elements of a path: /e matches /e and /e/x, never /events. */
 function isPrefix(rule: string, path: string): boolean {
@@ -56,17 +64,28 @@ export function chooseRoute(ingresses: Iterable<Ingress>, host: string, path: st
 }
 
 /** `address:port` of every ready endpoint behind a route. */
-export function endpointsOf({ ingress, service }: Route, services: ReadonlyMap<string, Service>, slices: Iterable<EndpointSlice>): string[] {
+export function endpointsOf(
+  { ingress, service }: Route,
+  services: ReadonlyMap<string, Service>,
+  slices: Iterable<EndpointSlice>,
+): string[] {
   const { namespace } = ingress.metadata;
   const ports = services.get(`${namespace}/${service.name}`)?.spec.ports ?? [];
-  const port = ports.find((each) => (service.port.number !== undefined ? each.port === service.port.number : each.name === service.port.name));
+  const port = ports.find((each) =>
+    service.port.number !== undefined ? each.port === service.port.number : each.name === service.port.name,
+  );
   if (!port) return [];
   return [...slices]
-    .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === service.name)
+    .filter(
+      ({ metadata }) =>
+        metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === service.name,
+    )
     .flatMap((slice) => {
       const target = slice.ports?.find(({ name }) => (name ?? '') === (port.name ?? ''))?.port;
       const ready = (slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
-      return target === undefined ? [] : ready.flatMap(({ addresses }) => addresses.map((address) => `${address}:${target}`));
+      return target === undefined
+        ? []
+        : ready.flatMap(({ addresses }) => addresses.map((address) => `${address}:${target}`));
     });
 }
 

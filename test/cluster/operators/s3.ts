@@ -23,9 +23,15 @@ export interface ObjectStore {
   handle(request: IncomingMessage, response: ServerResponse): void;
 }
 
-const escaped = (text: string): string => text.replace(/[&<>]/g, (each) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[each] ?? each);
+const escaped = (text: string): string =>
+  text.replace(/[&<>]/g, (each) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[each] ?? each);
 
-function answer(response: ServerResponse, code: number, body: string | Buffer = '', headers: Readonly<Record<string, string>> = {}): void {
+function answer(
+  response: ServerResponse,
+  code: number,
+  body: string | Buffer = '',
+  headers: Readonly<Record<string, string>> = {},
+): void {
   response.writeHead(code, { 'content-length': String(Buffer.byteLength(body)), server: 'MinIO', ...headers });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
@@ -42,7 +48,9 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 }
 
 function accessKeyOf(request: IncomingMessage, query: URLSearchParams): string | undefined {
-  const header = /^AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)\/.*Signature=[0-9a-f]+/.exec(request.headers.authorization ?? '');
+  const header = /^AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)\/.*Signature=[0-9a-f]+/.exec(
+    request.headers.authorization ?? '',
+  );
   return header?.[1] ?? query.get('X-Amz-Credential')?.split('/')[0];
 }
 
@@ -71,7 +79,10 @@ function listing(bucket: string, objects: ReadonlyMap<string, StoredObject>, que
 }
 
 /** The part that a Range header asks for, as offsets; undefined for the whole. */
-function rangeOf(header: string | undefined, length: number): { readonly from: number; readonly to: number } | undefined {
+function rangeOf(
+  header: string | undefined,
+  length: number,
+): { readonly from: number; readonly to: number } | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (!match || (!match[1] && !match[2])) return undefined;
   if (!match[1]) return { from: Math.max(0, length - Number(match[2])), to: length - 1 };
@@ -95,27 +106,48 @@ export function makeObjectStore(now: () => Date): ObjectStore {
       response.writeHead(200, { ...headers, 'content-length': String(object.body.length) });
       response.end();
     } else if (!range) answer(response, 200, object.body, headers);
-    else if (range.from >= object.body.length) fail(response, 416, 'InvalidRange', 'The requested range is not satisfiable');
+    else if (range.from >= object.body.length)
+      fail(response, 416, 'InvalidRange', 'The requested range is not satisfiable');
     else {
       const contentRange = `bytes ${range.from}-${range.to}/${object.body.length}`;
-      answer(response, 206, object.body.subarray(range.from, range.to + 1), { ...headers, 'content-range': contentRange });
+      answer(response, 206, object.body.subarray(range.from, range.to + 1), {
+        ...headers,
+        'content-range': contentRange,
+      });
     }
   }
 
-  async function write(request: IncomingMessage, response: ServerResponse, objects: Map<string, StoredObject>, key: string): Promise<void> {
+  async function write(
+    request: IncomingMessage,
+    response: ServerResponse,
+    objects: Map<string, StoredObject>,
+    key: string,
+  ): Promise<void> {
     const body = await bodyOf(request);
     const etag = createHash('md5').update(body).digest('hex');
-    const metadata = Object.entries(request.headers).filter(([name]) => name.startsWith('x-amz-meta-')) as [string, string][];
+    const metadata = Object.entries(request.headers).filter(([name]) => name.startsWith('x-amz-meta-')) as [
+      string,
+      string,
+    ][];
     const type = request.headers['content-type'] ?? 'application/octet-stream';
     objects.set(key, { body, type, etag, modified: now(), metadata: Object.fromEntries(metadata) });
     answer(response, 200, '', { etag: `"${etag}"` });
   }
 
-  async function inBucket(request: IncomingMessage, response: ServerResponse, bucket: string, query: URLSearchParams): Promise<void> {
+  async function inBucket(
+    request: IncomingMessage,
+    response: ServerResponse,
+    bucket: string,
+    query: URLSearchParams,
+  ): Promise<void> {
     const objects = buckets.get(bucket) ?? new Map<string, StoredObject>();
     if (request.method === 'HEAD') answer(response, 200);
-    else if (request.method === 'GET' && query.has('location')) answer(response, 200, '<LocationConstraint>us-east-1</LocationConstraint>', { 'content-type': 'application/xml' });
-    else if (request.method === 'GET') answer(response, 200, listing(bucket, objects, query), { 'content-type': 'application/xml' });
+    else if (request.method === 'GET' && query.has('location'))
+      answer(response, 200, '<LocationConstraint>us-east-1</LocationConstraint>', {
+        'content-type': 'application/xml',
+      });
+    else if (request.method === 'GET')
+      answer(response, 200, listing(bucket, objects, query), { 'content-type': 'application/xml' });
     else if (request.method === 'POST' && query.has('delete')) {
       const keys = [...(await bodyOf(request)).toString().matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key);
       for (const key of keys) objects.delete(key);
@@ -131,7 +163,8 @@ export function makeObjectStore(now: () => Date): ObjectStore {
     const accessKey = accessKeyOf(request, url.searchParams);
     if (accessKey === undefined) return fail(response, 403, 'AccessDenied', 'Access Denied.');
     const allowed = rights.get(accessKey);
-    if (!allowed) return fail(response, 403, 'InvalidAccessKeyId', 'The Access Key Id you provided does not exist in our records.');
+    if (!allowed)
+      return fail(response, 403, 'InvalidAccessKeyId', 'The Access Key Id you provided does not exist in our records.');
     const objects = buckets.get(bucket);
     if (!allowed.has(bucket)) return fail(response, 403, 'AccessDenied', 'Access Denied.');
     if (!objects) return fail(response, 404, 'NoSuchBucket', 'The specified bucket does not exist');
