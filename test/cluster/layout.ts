@@ -28,10 +28,13 @@ export interface Layout {
   readonly completed: string;
 }
 
-/** Paths of the cluster in these surroundings: `XDG_CACHE_HOME` moves the cache, `CLUSTER_WORK_DIRECTORY` the rest. */
+/** `CLUSTER_NAME` makes another cluster beside the usual one, with everything of its own but the cache. */
+const clusterName = process.env['CLUSTER_NAME'] || 'posthog-sealos';
+
+/** Paths of the cluster in these surroundings: `XDG_CACHE_HOME` moves the cache. */
 export function layoutOf(environment: Environment): Layout {
   const cache = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'posthog-sealos-test');
-  const work = environment['CLUSTER_WORK_DIRECTORY'] || '/var/tmp/posthog-sealos-cluster';
+  const work = `/var/tmp/${clusterName}-cluster`;
   return {
     cache,
     work,
@@ -60,8 +63,8 @@ export const userNamespace = `ns-${workspace}`;
 export const nodeName = 'node-1';
 
 export const network = {
-  namespace: 'posthog-sealos',
-  namespacePath: '/run/netns/posthog-sealos',
+  namespace: clusterName,
+  namespacePath: `/run/netns/${clusterName}`,
   bridge: 'k8s0',
   /** The node: kubelet, CoreDNS, S3. */
   node: '10.77.0.1',
@@ -74,7 +77,7 @@ export const network = {
 } as const;
 
 /** The parent of every cgroup that kubelet makes. */
-export const cgroupRoot = 'posthog-sealos-cluster';
+export const cgroupRoot = `${clusterName}-cluster`;
 export const kubeblocksVersions = ['0.8.2', '0.9.5'] as const;
 export type KubeblocksVersion = (typeof kubeblocksVersions)[number];
 
