@@ -1,5 +1,6 @@
 /** `npm run cluster -- COMMAND`: the real cluster of the tests. */
 import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { connectApi } from './api.ts';
@@ -109,6 +110,7 @@ async function up(args: readonly string[]): Promise<number> {
 }
 
 async function down(): Promise<number> {
+  if (await isInside()) throw new Error('down ends all processes inside: run it outside of exec');
   await withLock(`${layout.work}.lock`, signal, () => takeDown(layout, say, signal));
   return 0;
 }
@@ -150,10 +152,12 @@ async function loadImages(): Promise<void> {
 }
 
 async function runTests(args: readonly string[], existing: boolean): Promise<number> {
-  const vitest = ['npx', 'vitest', 'run', '--config', 'test/cluster/vitest.config.ts', ...args];
+  // Not by npx, which does not pass signals on.
+  const vitest = join(repository, 'node_modules/vitest/vitest.mjs');
+  const command = [vitest, 'run', '--config', 'test/cluster/vitest.config.ts', ...args];
   process.chdir(repository);
-  if (existing) return await runInForeground('npx', vitest.slice(1), { CLUSTER_EXISTING: '1' }, signal);
-  return await exec(vitest);
+  if (existing) return await runInForeground(process.execPath, command, { CLUSTER_EXISTING: '1' }, signal);
+  return await exec([process.execPath, ...command]);
 }
 
 async function test(args: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
 /** Commands inside the cluster's network. */
 import { spawn } from 'node:child_process';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { FindProgram } from './binaries.ts';
 import { type Layout, network } from './layout.ts';
@@ -13,6 +13,20 @@ export async function isInside(): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Every process in the cluster's network: its programs, and commands of `exec` that still run. */
+export async function processesInside(): Promise<number[]> {
+  const cluster = await stat(network.namespacePath).catch(() => undefined);
+  if (!cluster) return [];
+  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  const inside = await Promise.all(
+    pids.map(async (pid) => {
+      const own = await stat(`/proc/${pid}/ns/net`).catch(() => undefined);
+      return own?.ino === cluster.ino && own.dev === cluster.dev ? [Number(pid)] : [];
+    }),
+  );
+  return inside.flat();
 }
 
 /** What a command finds there: kubectl, the user's kubeconfig, the gateway's authority. Everything else stays as it is. */
