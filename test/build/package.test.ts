@@ -1,0 +1,72 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeFolder } from '../../source/build/bundle.ts';
+import { bundledPackages, licenceTexts } from '../../source/build/licences.ts';
+import { packedBytes, packedFiles } from '../../source/build/packed-size.ts';
+
+/** A bundle made of these inputs; those of 0 bytes were left out of it. */
+function metafileOf(inputs: Readonly<Record<string, number>>): Metafile {
+  const used = Object.fromEntries(Object.entries(inputs).map(([path, bytesInOutput]) => [path, { bytesInOutput }]));
+  return { inputs: {}, outputs: { 'dist/cli.js': { bytes: 1, inputs: used, imports: [], exports: [] } } };
+}
+
+describe('licences', () => {
+  test('are those of the packages whose code is in the bundle', () => {
+    const inputs = {
+      'source/cli.ts': 10,
+      'node_modules/yaml/dist/index.js': 10,
+      'node_modules/yaml/dist/doc/Document.js': 10,
+      'node_modules/@kubernetes/client-node/dist/config.js': 10,
+      'node_modules/a/node_modules/b/index.js': 10,
+      'node_modules/undici/index.js': 0,
+    };
+    expect(bundledPackages(metafileOf(inputs))).toEqual([
+      'node_modules/@kubernetes/client-node',
+      'node_modules/a/node_modules/b',
+      'node_modules/yaml',
+    ]);
+  });
+
+  test('are passed on as the packages have them', async () => {
+    const text = await licenceTexts(metafileOf({ 'node_modules/yaml/dist/index.js': 10 }));
+    expect(text).toContain('yaml 2');
+    expect(text).toContain(readFileSync(new URL('../../node_modules/yaml/LICENSE', import.meta.url), 'utf8').trim());
+  });
+});
+
+describe('the packed size', () => {
+  test('counts what is published and nothing that is taken away', async () => {
+    const files = await packedFiles(['LICENSE', 'source/text', '!source/text/yaml.ts']);
+    expect(files).toContain('LICENSE');
+    expect(files).toContain('source/text/nearest.ts');
+    expect(files).not.toContain('source/text/yaml.ts');
+    const bytes = await packedBytes(files);
+    expect(bytes).toBeGreaterThan(await packedBytes(['LICENSE']));
+  });
+});
+
+describe('a written folder', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'posthog-sealos-folder-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const file = (path: string) => ({ path, contents: Buffer.from(path) });
+  const present = () => readdirSync(folder, { recursive: true }).map(String).sort();
+
+  test('holds the files and nothing of an earlier build', async () => {
+    await writeFolder(folder, [file('cli.js'), file('chunks/a.js')]);
+    await writeFolder(folder, [file('cli.js'), file('chunks/b.js')]);
+    expect(present()).toEqual(['chunks', 'chunks/b.js', 'cli.js']);
+    expect(readFileSync(join(folder, 'chunks/b.js'), 'utf8')).toBe('chunks/b.js');
+  });
+
+  test('keeps what it is told to keep', async () => {
+    writeFileSync(join(folder, 'stub.js'), '');
+    await writeFolder(folder, [file('cli.js')], new Set(['stub.js']));
+    expect(present()).toEqual(['cli.js', 'stub.js']);
+  });
+});
