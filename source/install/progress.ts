@@ -7,6 +7,8 @@ import { componentLabel, componentOf, componentsOf } from '../stack/components.t
 import { type ComponentId, phases, type KubeObject } from '../stack/types.ts';
 import type { InstallEvent } from './events.ts';
 
+const quiet: ReadonlySet<Cause['id']> = new Set(['starting', 'dependency', 'bucket-waiting']);
+
 export type Healths = ReadonlyMap<ComponentId, Health>;
 
 /** Remembers what was told and gives the events that are new. */
@@ -36,7 +38,8 @@ export class Telling {
 
   *cause(component: ComponentId, cause: Cause | undefined): Generator<InstallEvent> {
     const before = this.#causes.get(component);
-    const key = cause ? `${cause.id}:${cause.evidence[0] ?? ''}` : '';
+    // What merely takes its time is told once, whatever its pods do meanwhile.
+    const key = cause === undefined ? '' : quiet.has(cause.id) ? cause.id : `${cause.id}:${cause.evidence[0] ?? ''}`;
     if ((before ?? '') === key) return;
     this.#causes.set(component, key);
     yield { type: 'cause', component, cause };

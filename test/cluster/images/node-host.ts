@@ -5,7 +5,15 @@ import { createServer, request as httpRequest } from 'node:http';
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
-import type { Conversation, FetchOptions, Host, Redis, Sql, WebRequest, WebResponse } from '../../../source/sandbox/components/host.ts';
+import type {
+  Conversation,
+  FetchOptions,
+  Host,
+  Redis,
+  Sql,
+  WebRequest,
+  WebResponse,
+} from '../../../source/sandbox/components/host.ts';
 
 const connectMs = 5_000;
 
@@ -45,7 +53,11 @@ function serve(port: number, answer: (request: WebRequest) => Promise<WebRespons
     const pieces: Buffer[] = [];
     for await (const piece of incoming as AsyncIterable<Buffer>) pieces.push(piece);
     const url = new URL(incoming.url ?? '/', 'http://host');
-    const { status, headers = {}, body } = await answer({
+    const {
+      status,
+      headers = {},
+      body,
+    } = await answer({
       method: incoming.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,
@@ -134,13 +146,29 @@ async function text(host: string, port: number, send?: string): Promise<string> 
   }
 }
 
-function fetch(url: string, { method = 'GET', headers = {}, body = '', timeoutMs = 10_000 }: FetchOptions = {}): Promise<WebResponse> {
+function fetch(
+  url: string,
+  { method = 'GET', headers = {}, body = '', timeoutMs = 10_000 }: FetchOptions = {},
+): Promise<WebResponse> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, timeout: timeoutMs, agent: false }, async (response) => {
-      const pieces: Buffer[] = [];
-      for await (const piece of response as AsyncIterable<Buffer>) pieces.push(piece);
-      resolve({ status: response.statusCode ?? 0, headers: response.headers as Record<string, string>, body: Buffer.concat(pieces).toString('utf8') });
-    });
+    const request = httpRequest(
+      url,
+      {
+        method,
+        headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+        timeout: timeoutMs,
+        agent: false,
+      },
+      async (response) => {
+        const pieces: Buffer[] = [];
+        for await (const piece of response as AsyncIterable<Buffer>) pieces.push(piece);
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers as Record<string, string>,
+          body: Buffer.concat(pieces).toString('utf8'),
+        });
+      },
+    );
     request.on('timeout', () => request.destroy(new Error(`timeout ${url}`)));
     request.on('error', reject);
     request.end(body);
@@ -153,7 +181,9 @@ async function sql(url: string): Promise<Sql> {
   await client.connect();
   return {
     query: async (statement, values) => {
-      const result = (await client.query(statement, values as unknown[] | undefined)) as { rows?: Record<string, unknown>[] };
+      const result = (await client.query(statement, values as unknown[] | undefined)) as {
+        rows?: Record<string, unknown>[];
+      };
       return result.rows ?? [];
     },
     close: () => client.end(),
@@ -187,10 +217,11 @@ async function redis(url: string): Promise<Redis> {
       });
     }
   };
-  if (password !== '') await command('AUTH', decodeURIComponent(password)).catch((error: Error) => {
-    socket.destroy();
-    throw error;
-  });
+  if (password !== '')
+    await command('AUTH', decodeURIComponent(password)).catch((error: Error) => {
+      socket.destroy();
+      throw error;
+    });
   return { command, close: () => socket.destroy() };
 }
 

@@ -4,12 +4,14 @@ import { runComponent } from '../../../source/sandbox/components/index.ts';
 import { nodeHost } from './node-host.ts';
 
 const host = nodeHost(process.argv.slice(2));
-runComponent(host, process.env['STUB_IMAGE'] ?? '').catch((error: unknown) => {
-  if (!(error instanceof Exit)) process.stdout.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(error instanceof Exit ? error.code : 1);
-});
+/** What is over when its work is done; everything else serves until it is told to end. */
+const isCommand = ['rpk', 'python', 'migrate'].some((command) => process.argv[2]?.endsWith(command));
 
-// What is only told to end, and waits for nothing, ends; commands end by themselves.
-if (['rpk', 'python', 'migrate'].some((command) => process.argv[2]?.endsWith(command))) {
-  host.ending.addEventListener('abort', () => process.exit(143));
-}
+runComponent(host, process.env['STUB_IMAGE'] ?? '').then(
+  // Connections that are still open must not keep a command from ending.
+  () => isCommand && process.exit(0),
+  (error: unknown) => {
+    if (!(error instanceof Exit)) process.stdout.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(error instanceof Exit ? error.code : 1);
+  },
+);
