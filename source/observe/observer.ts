@@ -110,15 +110,17 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
       return new Promise((resolve, reject) => {
         if (until.aborted) return reject(until.reason);
         if (fresh) return resolve();
-        waiting.add(resolve);
-        until.addEventListener(
-          'abort',
-          () => {
-            waiting.delete(resolve);
-            reject(until.reason);
-          },
-          { once: true },
-        );
+        // Whoever watches for hours asks with one signal for ever: nothing may stay on it.
+        const abort = () => {
+          waiting.delete(wake);
+          reject(until.reason);
+        };
+        const wake = () => {
+          until.removeEventListener('abort', abort);
+          resolve();
+        };
+        waiting.add(wake);
+        until.addEventListener('abort', abort, { once: true });
       });
     },
   };
@@ -136,7 +138,12 @@ function belonging(app: string): (object: KubeObject) => boolean {
     if (kind === 'ResourceQuota') return true;
     if (kind === 'Event') return byName(String((object['involvedObject'] as { name?: string } | undefined)?.name));
     if (kind === 'Secret') return byName(metadata.name) || metadata.name.startsWith('object-storage-key');
-    return labels[instanceMarker] === app || labels[instanceLabel] === app || databases.has(labels['app.kubernetes.io/instance'] ?? '') || byName(metadata.name);
+    return (
+      labels[instanceMarker] === app ||
+      labels[instanceLabel] === app ||
+      databases.has(labels['app.kubernetes.io/instance'] ?? '') ||
+      byName(metadata.name)
+    );
   };
 }
 
