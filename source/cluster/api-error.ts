@@ -10,7 +10,12 @@ export interface StatusBody {
   readonly code: number;
   readonly reason?: string;
   readonly message?: string;
-  readonly details?: { readonly name?: string; readonly kind?: string; readonly causes?: readonly StatusCause[]; readonly retryAfterSeconds?: number };
+  readonly details?: {
+    readonly name?: string;
+    readonly kind?: string;
+    readonly causes?: readonly StatusCause[];
+    readonly retryAfterSeconds?: number;
+  };
   /** Seconds, from the header. */
   readonly retryAfter?: number;
 }
@@ -39,7 +44,10 @@ export class ApiError extends Error {
   get conflicts(): readonly { readonly manager: string; readonly field: string }[] {
     return this.causes
       .filter(({ reason }) => reason === 'FieldManagerConflict')
-      .map(({ message = '', field = '' }) => ({ manager: /conflict with "([^"]+)"/.exec(message)?.[1] ?? message, field }));
+      .map(({ message = '', field = '' }) => ({
+        manager: /conflict with "([^"]+)"/.exec(message)?.[1] ?? message,
+        field,
+      }));
   }
 }
 
@@ -81,7 +89,8 @@ export function connectionError(error: unknown): ConnectionError | undefined {
   if (error instanceof ConnectionError) return error;
   for (let inner: unknown = error, depth = 0; inner instanceof Error && depth < 4; inner = inner.cause, depth++) {
     const code = String((inner as NodeJS.ErrnoException).code ?? '');
-    if (inner instanceof AggregateError && inner.errors.length > 0 && !faults[code]) return connectionError(inner.errors[0]);
+    if (inner instanceof AggregateError && inner.errors.length > 0 && !faults[code])
+      return connectionError(inner.errors[0]);
     const fault = faults[code] ?? (isTls(code) ? 'tls' : undefined);
     if (fault) return new ConnectionError(fault, code === 'UND_ERR_SOCKET' ? inner.message : code, error);
   }

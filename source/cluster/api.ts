@@ -4,14 +4,26 @@ import type { KubeObject, ObjectRef } from '../stack/types.ts';
 import { ApiError } from './api-error.ts';
 import { discover } from './discovery.ts';
 import { execIn } from './exec.ts';
-import type { ClusterConfig } from './kubeconfig.ts';
 import { pathOf } from './kinds.ts';
+import type { ClusterConfig } from './kubeconfig.ts';
 import { logLines, logText } from './logs.ts';
 import { podHttp } from './pod-http.ts';
 import { portForward } from './port-forward.ts';
 import { backoffMs, maxAttempts, mayRetry } from './retry.ts';
 import { type Call, createTransport, type Transport } from './transport.ts';
-import type { AccessQuestion, ApplyOptions, Cluster, DeleteOptions, Discovery, KindRef, KubeList, ListOptions, PatchType, ServerVersion, Within } from './types.ts';
+import type {
+  AccessQuestion,
+  ApplyOptions,
+  Cluster,
+  DeleteOptions,
+  Discovery,
+  KindRef,
+  KubeList,
+  ListOptions,
+  PatchType,
+  ServerVersion,
+  Within,
+} from './types.ts';
 import { watchKind } from './watch.ts';
 
 const fieldManager = 'posthog-sealos';
@@ -73,9 +85,18 @@ class ApiCluster implements Cluster {
     const items: T[] = [];
     let next: string | undefined;
     for (;;) {
-      const query = queryOf({ limit: String(pageSize), labelSelector: options.labelSelector, fieldSelector: options.fieldSelector, continue: next });
+      const query = queryOf({
+        limit: String(pageSize),
+        labelSelector: options.labelSelector,
+        fieldSelector: options.fieldSelector,
+        continue: next,
+      });
       try {
-        const page = await this.#send<{ metadata: { resourceVersion: string; continue?: string }; items: T[] }>({ method: 'GET', path: this.#path(kind, options) + query, signal: options.signal });
+        const page = await this.#send<{ metadata: { resourceVersion: string; continue?: string }; items: T[] }>({
+          method: 'GET',
+          path: this.#path(kind, options) + query,
+          signal: options.signal,
+        });
         // Items of a list carry no kind of their own.
         items.push(...page.items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind })));
         next = page.metadata.continue;
@@ -90,7 +111,12 @@ class ApiCluster implements Cluster {
   }
 
   apply<T extends KubeObject>(object: KubeObject, options: ApplyOptions = {}): Promise<T> {
-    const query = queryOf({ fieldManager: options.fieldManager ?? fieldManager, fieldValidation: 'Strict', force: String(options.force ?? false), dryRun: options.dryRun ? 'All' : undefined });
+    const query = queryOf({
+      fieldManager: options.fieldManager ?? fieldManager,
+      fieldValidation: 'Strict',
+      force: String(options.force ?? false),
+      dryRun: options.dryRun ? 'All' : undefined,
+    });
     return this.#send({
       method: 'PATCH',
       path: this.#path({ ...object, name: object.metadata.name }, options) + query,
@@ -105,24 +131,55 @@ class ApiCluster implements Cluster {
   }
 
   replace<T extends KubeObject>(object: KubeObject, within: Within = {}): Promise<T> {
-    return this.#write('PUT', this.#path({ ...object, name: object.metadata.name }, within) + queryOf({ fieldManager }), object, within);
+    return this.#write(
+      'PUT',
+      this.#path({ ...object, name: object.metadata.name }, within) + queryOf({ fieldManager }),
+      object,
+      within,
+    );
   }
 
   /** One try only: the answer to a create or replace that got lost cannot be told from somebody else's. */
   async #write<T>(method: 'POST' | 'PUT', path: string, object: KubeObject, { signal }: Within): Promise<T> {
-    const { body } = await this.#transport.send({ method, path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(object), signal });
+    const { body } = await this.#transport.send({
+      method,
+      path,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(object),
+      signal,
+    });
     return JSON.parse(body) as T;
   }
 
-  patch<T extends KubeObject>(ref: ObjectRef, type: PatchType, body: unknown, options: Within & { readonly dryRun?: boolean } = {}): Promise<T> {
+  patch<T extends KubeObject>(
+    ref: ObjectRef,
+    type: PatchType,
+    body: unknown,
+    options: Within & { readonly dryRun?: boolean } = {},
+  ): Promise<T> {
     const query = queryOf({ fieldManager, dryRun: options.dryRun ? 'All' : undefined });
-    return this.#send({ method: 'PATCH', path: this.#path(ref, options) + query, headers: { 'content-type': patchTypes[type] }, body: JSON.stringify(body), signal: options.signal });
+    return this.#send({
+      method: 'PATCH',
+      path: this.#path(ref, options) + query,
+      headers: { 'content-type': patchTypes[type] },
+      body: JSON.stringify(body),
+      signal: options.signal,
+    });
   }
 
   async delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<boolean> {
-    const body = { propagationPolicy: options.propagation ?? 'Background', ...(options.uid ? { preconditions: { uid: options.uid } } : {}) };
+    const body = {
+      propagationPolicy: options.propagation ?? 'Background',
+      ...(options.uid ? { preconditions: { uid: options.uid } } : {}),
+    };
     try {
-      await this.#send({ method: 'DELETE', path: this.#path(ref, options), headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: options.signal });
+      await this.#send({
+        method: 'DELETE',
+        path: this.#path(ref, options),
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal: options.signal,
+      });
       return true;
     } catch (error) {
       if (error instanceof ApiError && error.code === 404) return false;
@@ -139,7 +196,14 @@ class ApiCluster implements Cluster {
             method: 'GET',
             path:
               this.#path(kind, options) +
-              queryOf({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion, timeoutSeconds: String(timeoutSeconds), labelSelector: options.labelSelector, fieldSelector: options.fieldSelector }),
+              queryOf({
+                watch: 'true',
+                allowWatchBookmarks: 'true',
+                resourceVersion,
+                timeoutSeconds: String(timeoutSeconds),
+                labelSelector: options.labelSelector,
+                fieldSelector: options.fieldSelector,
+              }),
             signal,
           }),
       },
@@ -157,11 +221,21 @@ class ApiCluster implements Cluster {
   }
 
   exec(pod: string, command: readonly string[], options = {}) {
-    return execIn(this.#transport, this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'exec'), command, options);
+    return execIn(
+      this.#transport,
+      this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'exec'),
+      command,
+      options,
+    );
   }
 
   portForward(pod: string, port: number, options: Within = {}) {
-    return portForward(this.#transport, this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'portforward'), port, options.signal);
+    return portForward(
+      this.#transport,
+      this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'portforward'),
+      port,
+      options.signal,
+    );
   }
 
   podHttp(pod: string, port: number) {
@@ -169,13 +243,19 @@ class ApiCluster implements Cluster {
   }
 
   async version(signal?: AbortSignal): Promise<ServerVersion> {
-    const { gitVersion, major, minor } = await this.#send<{ gitVersion: string; major: string; minor: string }>({ method: 'GET', path: '/version', signal });
+    const { gitVersion, major, minor } = await this.#send<{ gitVersion: string; major: string; minor: string }>({
+      method: 'GET',
+      path: '/version',
+      signal,
+    });
     return { gitVersion, major: Number.parseInt(major, 10), minor: Number.parseInt(minor, 10) };
   }
 
   /** Asked once; what a server serves does not change while an install runs. */
   discovery(signal?: AbortSignal): Promise<Discovery> {
-    this.#discovered ??= discover((path, accept) => this.#send({ method: 'GET', path, headers: { accept }, signal })).catch((error: unknown) => {
+    this.#discovered ??= discover((path, accept) =>
+      this.#send({ method: 'GET', path, headers: { accept }, signal }),
+    ).catch((error: unknown) => {
       this.#discovered = undefined;
       throw error;
     });
@@ -186,10 +266,24 @@ class ApiCluster implements Cluster {
     const review = {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
-      spec: { resourceAttributes: { namespace: this.namespace, verb, group, resource, ...(subresource ? { subresource } : {}) } },
+      spec: {
+        resourceAttributes: {
+          namespace: this.namespace,
+          verb,
+          group,
+          resource,
+          ...(subresource ? { subresource } : {}),
+        },
+      },
     };
     const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-    const answer = await this.#send<{ status?: { allowed?: boolean } }>({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(review), signal });
+    const answer = await this.#send<{ status?: { allowed?: boolean } }>({
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(review),
+      signal,
+    });
     return answer.status?.allowed === true;
   }
 
@@ -200,7 +294,8 @@ class ApiCluster implements Cluster {
 
 /** `?a=b&c=d` of what is defined. */
 export function queryOf(values: Readonly<Record<string, string | undefined>>): string {
-  const pairs = Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '');
+  const pairs = Object.entries(values).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '',
+  );
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
 }
-

@@ -12,7 +12,12 @@ const deafAfterMs = 30_000;
  * half-open connection says nothing by itself.
  * @throws ApiError with the server's own words when it refuses; ConnectionError when it cannot be reached.
  */
-export async function openSocket(transport: Transport, path: string, protocols: readonly string[], signal: AbortSignal | undefined): Promise<WebSocket> {
+export async function openSocket(
+  transport: Transport,
+  path: string,
+  protocols: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<WebSocket> {
   signal?.throwIfAborted();
   try {
     return await attempt(transport, path, protocols, signal);
@@ -22,7 +27,12 @@ export async function openSocket(transport: Transport, path: string, protocols: 
   }
 }
 
-async function attempt(transport: Transport, path: string, protocols: readonly string[], signal: AbortSignal | undefined): Promise<WebSocket> {
+async function attempt(
+  transport: Transport,
+  path: string,
+  protocols: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<WebSocket> {
   const { config, credentials, tls } = transport;
   const url = new URL(config.server.pathname.replace(/\/$/, '') + path, config.server);
   url.protocol = config.server.protocol === 'http:' ? 'ws:' : 'wss:';

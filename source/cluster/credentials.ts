@@ -17,7 +17,11 @@ export interface Credentials {
 }
 
 /** `now` in epoch milliseconds. */
-export function credentialsFor(config: ClusterConfig, now: () => number, env: Readonly<Record<string, string | undefined>>): Credentials {
+export function credentialsFor(
+  config: ClusterConfig,
+  now: () => number,
+  env: Readonly<Record<string, string | undefined>>,
+): Credentials {
   if (config.exec) return pluginCredentials(config.exec, config, now, env);
   if (config.tokenFile) return fileCredentials(config.tokenFile, now);
   const fixed = config.token ? `Bearer ${config.token}` : config.basic ? `Basic ${config.basic}` : undefined;
@@ -28,7 +32,8 @@ function fileCredentials(path: string, now: () => number): Credentials {
   let cached: { token: string; readAt: number } | undefined;
   return {
     async authorization() {
-      if (cached === undefined || now() - cached.readAt > tokenFileMs) cached = { token: (await readFile(path, 'utf8')).trim(), readAt: now() };
+      if (cached === undefined || now() - cached.readAt > tokenFileMs)
+        cached = { token: (await readFile(path, 'utf8')).trim(), readAt: now() };
       return `Bearer ${cached.token}`;
     },
     refresh() {
@@ -42,13 +47,21 @@ interface ExecCredential {
   readonly status?: { readonly token?: string; readonly expirationTimestamp?: string };
 }
 
-function pluginCredentials(plugin: ExecPlugin, config: ClusterConfig, now: () => number, env: Readonly<Record<string, string | undefined>>): Credentials {
+function pluginCredentials(
+  plugin: ExecPlugin,
+  config: ClusterConfig,
+  now: () => number,
+  env: Readonly<Record<string, string | undefined>>,
+): Credentials {
   let cached: { token: string; until: number } | undefined;
   let running: Promise<void> | undefined;
   const run = async () => {
     const status = (await runPlugin(plugin, config, env)).status;
     if (!status?.token) throw pluginError(plugin, 'no token');
-    cached = { token: status.token, until: status.expirationTimestamp ? Date.parse(status.expirationTimestamp) - earlyMs : Number.POSITIVE_INFINITY };
+    cached = {
+      token: status.token,
+      until: status.expirationTimestamp ? Date.parse(status.expirationTimestamp) - earlyMs : Number.POSITIVE_INFINITY,
+    };
   };
   return {
     async authorization() {
@@ -68,10 +81,22 @@ function pluginCredentials(plugin: ExecPlugin, config: ClusterConfig, now: () =>
   };
 }
 
-async function runPlugin(plugin: ExecPlugin, config: ClusterConfig, env: Readonly<Record<string, string | undefined>>): Promise<ExecCredential> {
+async function runPlugin(
+  plugin: ExecPlugin,
+  config: ClusterConfig,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ExecCredential> {
   const { execa } = await import('execa');
-  const cluster = { server: config.server.href, ...(config.ca ? { 'certificate-authority-data': config.ca.toString('base64') } : {}), 'insecure-skip-tls-verify': config.insecure };
-  const info = { apiVersion: plugin.apiVersion, kind: 'ExecCredential', spec: { interactive: false, ...(plugin.provideClusterInfo ? { cluster } : {}) } };
+  const cluster = {
+    server: config.server.href,
+    ...(config.ca ? { 'certificate-authority-data': config.ca.toString('base64') } : {}),
+    'insecure-skip-tls-verify': config.insecure,
+  };
+  const info = {
+    apiVersion: plugin.apiVersion,
+    kind: 'ExecCredential',
+    spec: { interactive: false, ...(plugin.provideClusterInfo ? { cluster } : {}) },
+  };
   try {
     const { stdout } = await execa(plugin.command, plugin.args, {
       env: { ...env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info) } as Record<string, string>,
@@ -82,11 +107,19 @@ async function runPlugin(plugin: ExecPlugin, config: ClusterConfig, env: Readonl
     return JSON.parse(stdout) as ExecCredential;
   } catch (error) {
     const { exitCode, code, timedOut } = error as { exitCode?: number; code?: string; timedOut?: boolean };
-    throw pluginError(plugin, timedOut ? 'timeout' : (code ?? (exitCode === undefined ? 'no JSON' : `exit ${exitCode}`)));
+    throw pluginError(
+      plugin,
+      timedOut ? 'timeout' : (code ?? (exitCode === undefined ? 'no JSON' : `exit ${exitCode}`)),
+    );
   }
 }
 
 /** Without the plugin's output, which may hold credentials. */
 function pluginError({ command }: ExecPlugin, why: string): UserError {
-  return new UserError({ code: 'login-plugin', exit: exitCodes.refused, say: (t) => t.cluster.plugin(command, why), hint: (t) => t.cluster.pluginHint(command) });
+  return new UserError({
+    code: 'login-plugin',
+    exit: exitCodes.refused,
+    say: (t) => t.cluster.plugin(command, why),
+    hint: (t) => t.cluster.pluginHint(command),
+  });
 }

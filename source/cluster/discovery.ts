@@ -3,11 +3,18 @@ import type { Discovery } from './types.ts';
 
 type Get = <T>(path: string, accept: string) => Promise<T>;
 
-const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json';
+const aggregated =
+  'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json';
 
 interface AggregatedList {
   readonly kind?: string;
-  readonly items?: readonly { readonly metadata: { readonly name?: string }; readonly versions: readonly { readonly version: string; readonly resources?: readonly { readonly resource: string }[] }[] }[];
+  readonly items?: readonly {
+    readonly metadata: { readonly name?: string };
+    readonly versions: readonly {
+      readonly version: string;
+      readonly resources?: readonly { readonly resource: string }[];
+    }[];
+  }[];
 }
 interface GroupList {
   readonly groups?: readonly { readonly versions: readonly { readonly groupVersion: string }[] }[];
@@ -17,15 +24,22 @@ interface ResourceList {
 }
 
 export async function discover(get: Get): Promise<Discovery> {
-  const [core, groups] = await Promise.all([get<AggregatedList>('/api', aggregated), get<AggregatedList & GroupList>('/apis', aggregated)]);
-  const resources = groups.kind === 'APIGroupDiscoveryList' ? fromAggregated([core, groups]) : await fromGroups(groups, get);
+  const [core, groups] = await Promise.all([
+    get<AggregatedList>('/api', aggregated),
+    get<AggregatedList & GroupList>('/apis', aggregated),
+  ]);
+  const resources =
+    groups.kind === 'APIGroupDiscoveryList' ? fromAggregated([core, groups]) : await fromGroups(groups, get);
   return { resources, has: (apiVersion, resource) => resources.get(apiVersion)?.has(resource) ?? false };
 }
 
 function fromAggregated(lists: readonly AggregatedList[]): Map<string, ReadonlySet<string>> {
   const versions = lists.flatMap(({ items = [] }) =>
     items.flatMap(({ metadata, versions }) =>
-      versions.map(({ version, resources = [] }): [string, ReadonlySet<string>] => [metadata.name ? `${metadata.name}/${version}` : version, new Set(resources.map(({ resource }) => resource))]),
+      versions.map(({ version, resources = [] }): [string, ReadonlySet<string>] => [
+        metadata.name ? `${metadata.name}/${version}` : version,
+        new Set(resources.map(({ resource }) => resource)),
+      ]),
     ),
   );
   return new Map(versions);
@@ -36,7 +50,9 @@ async function fromGroups({ groups = [] }: GroupList, get: Get): Promise<Map<str
   const versions = ['v1', ...groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion))];
   const lists = await Promise.all(
     versions.map(async (version): Promise<[string, ReadonlySet<string>] | undefined> => {
-      const list = await get<ResourceList>(version === 'v1' ? '/api/v1' : `/apis/${version}`, 'application/json').catch(() => undefined);
+      const list = await get<ResourceList>(version === 'v1' ? '/api/v1' : `/apis/${version}`, 'application/json').catch(
+        () => undefined,
+      );
       return list && [version, new Set((list.resources ?? []).map(({ name }) => name))];
     }),
   );

@@ -1,6 +1,7 @@
 /** Runs a command in a container. Settles once: on the command's status, or when the connection ends, whichever is first. */
-import { ApiError, ConnectionError } from './api-error.ts';
+
 import { queryOf } from './api.ts';
+import { ApiError, ConnectionError } from './api-error.ts';
 import { openSocket } from './channels.ts';
 import type { Transport } from './transport.ts';
 import type { ExecOptions, ExecResult } from './types.ts';
@@ -17,12 +18,27 @@ interface ExecStatus {
 }
 
 /** @throws ApiError when the command could not be run, ConnectionError when its end was not seen. */
-export async function execIn(transport: Transport, path: string, command: readonly string[], options: ExecOptions): Promise<ExecResult> {
+export async function execIn(
+  transport: Transport,
+  path: string,
+  command: readonly string[],
+  options: ExecOptions,
+): Promise<ExecResult> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
-  const query = queryOf({ container: options.container, stdin: options.stdin === undefined ? undefined : 'true', stdout: 'true', stderr: 'true' });
+  const query = queryOf({
+    container: options.container,
+    stdin: options.stdin === undefined ? undefined : 'true',
+    stdout: 'true',
+    stderr: 'true',
+  });
   const commands = command.map((part) => `&command=${encodeURIComponent(part)}`).join('');
-  const socket = await openSocket(transport, path + query + commands, ['v5.channel.k8s.io', 'v4.channel.k8s.io'], signal);
+  const socket = await openSocket(
+    transport,
+    path + query + commands,
+    ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
+    signal,
+  );
   const output = { [channels.stdout]: [] as Buffer[], [channels.stderr]: [] as Buffer[] };
   let size = 0;
   let status: ExecStatus | undefined;
@@ -41,7 +57,12 @@ export async function execIn(transport: Transport, path: string, command: readon
     });
     socket.once('close', () => {
       if (status) resolve();
-      else reject(options.signal?.aborted ? options.signal.reason : new ConnectionError(timeout.aborted ? 'timeout' : 'reset', 'the command ended without a status'));
+      else
+        reject(
+          options.signal?.aborted
+            ? options.signal.reason
+            : new ConnectionError(timeout.aborted ? 'timeout' : 'reset', 'the command ended without a status'),
+        );
     });
   });
   if (options.stdin !== undefined) {
@@ -50,7 +71,11 @@ export async function execIn(transport: Transport, path: string, command: readon
     if (socket.protocol === 'v5.channel.k8s.io') socket.send(Buffer.of(channels.close, channels.stdin));
   }
   await closed;
-  return { exitCode: exitCodeOf(status as unknown as ExecStatus), stdout: Buffer.concat(output[channels.stdout]).toString('utf8'), stderr: Buffer.concat(output[channels.stderr]).toString('utf8') };
+  return {
+    exitCode: exitCodeOf(status as unknown as ExecStatus),
+    stdout: Buffer.concat(output[channels.stdout]).toString('utf8'),
+    stderr: Buffer.concat(output[channels.stderr]).toString('utf8'),
+  };
 }
 
 function exitCodeOf({ status, message, details }: ExecStatus): number {

@@ -1,6 +1,7 @@
 /** The cluster layer's door: everything the rest of the program may use of it. */
-export { ApiError, ConnectionError, connectionError } from './api-error.ts';
+
 export { connect } from './api.ts';
+export { ApiError, ConnectionError, connectionError } from './api-error.ts';
 export { type ClusterConfig, loadKubeconfig } from './kubeconfig.ts';
 export { publicHttp, publicLookup } from './public-http.ts';
 export { toUserError } from './user-error.ts';

@@ -2,7 +2,19 @@
 import type { KindRef } from './types.ts';
 
 const plurals: Readonly<Record<string, readonly string[]>> = {
-  v1: ['ConfigMap', 'Endpoints', 'Event', 'LimitRange', 'Namespace', 'PersistentVolumeClaim', 'Pod', 'ResourceQuota', 'Secret', 'Service', 'ServiceAccount'],
+  v1: [
+    'ConfigMap',
+    'Endpoints',
+    'Event',
+    'LimitRange',
+    'Namespace',
+    'PersistentVolumeClaim',
+    'Pod',
+    'ResourceQuota',
+    'Secret',
+    'Service',
+    'ServiceAccount',
+  ],
   'apps/v1': ['Deployment', 'ReplicaSet', 'StatefulSet'],
   'batch/v1': ['CronJob', 'Job'],
   'networking.k8s.io/v1': ['Ingress', 'NetworkPolicy'],
@@ -31,5 +43,7 @@ export function pathOf(kind: KindRef, namespace: string, name?: string, subresou
   const { apiVersion } = kind;
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const within = kind.kind === 'Namespace' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-  return [`${root}${within}/${pluralOf(kind)}`, name === undefined ? undefined : encodeURIComponent(name), subresource].filter((part) => part !== undefined).join('/');
+  return [`${root}${within}/${pluralOf(kind)}`, name === undefined ? undefined : encodeURIComponent(name), subresource]
+    .filter((part) => part !== undefined)
+    .join('/');
 }

@@ -114,7 +114,12 @@ async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
   if (error) throw bad(path, (t) => t.cluster.kubeconfig.malformed(path, error.linePos?.[0].line));
   const config = document.toJS({ maxAliasCount: 0 }) as RawConfig | null;
   const lists = [config?.clusters, config?.users, config?.contexts];
-  if (config === null || typeof config !== 'object' || lists.some((list) => list !== undefined && list !== null && !Array.isArray(list)) || !config.clusters) {
+  if (
+    config === null ||
+    typeof config !== 'object' ||
+    lists.some((list) => list !== undefined && list !== null && !Array.isArray(list)) ||
+    !config.clusters
+  ) {
     throw bad(path, (t) => t.cluster.kubeconfig.notKubeconfig(path));
   }
   return { path, config };
@@ -135,7 +140,13 @@ interface RawUser {
   readonly 'client-certificate-data'?: string;
   readonly 'client-key'?: string;
   readonly 'client-key-data'?: string;
-  readonly exec?: { apiVersion?: string; command?: string; args?: readonly string[]; env?: readonly { name: string; value: string }[]; provideClusterInfo?: boolean };
+  readonly exec?: {
+    apiVersion?: string;
+    command?: string;
+    args?: readonly string[];
+    env?: readonly { name: string; value: string }[];
+    provideClusterInfo?: boolean;
+  };
 }
 
 async function fromFiles(files: readonly ConfigFile[], options: KubeconfigOptions): Promise<ClusterConfig> {
@@ -162,7 +173,16 @@ async function fromFiles(files: readonly ConfigFile[], options: KubeconfigOption
   const parser = new KubeConfig();
   const stripped = (entries: readonly (Named & { path: string })[]) => entries.map(({ path: _, ...entry }) => entry);
   try {
-    parser.loadFromString(JSON.stringify({ apiVersion: 'v1', kind: 'Config', clusters: stripped(clusters), users: stripped(users), contexts: stripped(contexts), 'current-context': current }));
+    parser.loadFromString(
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        clusters: stripped(clusters),
+        users: stripped(users),
+        contexts: stripped(contexts),
+        'current-context': current,
+      }),
+    );
   } catch {
     throw bad(first.path, (t) => t.cluster.kubeconfig.notKubeconfig(first.path));
   }
@@ -171,9 +191,14 @@ async function fromFiles(files: readonly ConfigFile[], options: KubeconfigOption
   const user = users.find(({ name }) => name === context?.user);
   const parsed = parser.getCurrentCluster();
   const server = parsed?.server && URL.canParse(parsed.server) ? new URL(parsed.server) : undefined;
-  if (!context || !cluster || !parsed || !server) throw bad(cluster?.path ?? first.path, (t) => t.cluster.kubeconfig.noServer(current));
+  if (!context || !cluster || !parsed || !server)
+    throw bad(cluster?.path ?? first.path, (t) => t.cluster.kubeconfig.noServer(current));
   const rawCluster = ((cluster as { cluster?: RawCluster }).cluster ?? {}) as RawCluster;
-  const ca = await contentOf(rawCluster['certificate-authority-data'], rawCluster['certificate-authority'], cluster.path);
+  const ca = await contentOf(
+    rawCluster['certificate-authority-data'],
+    rawCluster['certificate-authority'],
+    cluster.path,
+  );
   const credentials = user ? await credentialsOf(((user as { user?: RawUser }).user ?? {}) as RawUser, user.path) : {};
   return {
     context: current,
@@ -198,7 +223,9 @@ async function credentialsOf(user: RawUser, file: string): Promise<Credentials> 
   return {
     ...(user.tokenFile ? { tokenFile: beside(file, user.tokenFile) } : {}),
     ...(user.token ? { token: user.token.trim() } : {}),
-    ...(user.username === undefined ? {} : { basic: Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64') }),
+    ...(user.username === undefined
+      ? {}
+      : { basic: Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64') }),
     ...(cert && key ? { clientCertificate: { cert, key } } : {}),
     ...(exec?.command
       ? {
@@ -217,7 +244,11 @@ async function credentialsOf(user: RawUser, file: string): Promise<Credentials> 
 /** Paths in a kubeconfig are relative to the file that names them. */
 const beside = (file: string, path: string) => (isAbsolute(path) ? path : join(dirname(file), path));
 
-async function contentOf(data: string | undefined, path: string | undefined, file: string): Promise<Buffer | undefined> {
+async function contentOf(
+  data: string | undefined,
+  path: string | undefined,
+  file: string,
+): Promise<Buffer | undefined> {
   if (data) return Buffer.from(data, 'base64');
   if (!path) return undefined;
   const resolved = beside(file, path);
@@ -231,6 +262,15 @@ async function inCluster({ env, namespace }: KubeconfigOptions): Promise<Cluster
   const ca = await readFile(join(serviceAccount, 'ca.crt')).catch(() => undefined);
   if (!host || !ca) return undefined;
   const own = (await readFile(join(serviceAccount, 'namespace'), 'utf8').catch(() => 'default')).trim();
-  const server = new URL(`https://${host.includes(':') ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT'] ?? '443'}`);
-  return { context: 'in-cluster', namespace: namespace ?? own, server, ca, insecure: false, tokenFile: join(serviceAccount, 'token') };
+  const server = new URL(
+    `https://${host.includes(':') ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT'] ?? '443'}`,
+  );
+  return {
+    context: 'in-cluster',
+    namespace: namespace ?? own,
+    server,
+    ca,
+    insecure: false,
+    tokenFile: join(serviceAccount, 'token'),
+  };
 }

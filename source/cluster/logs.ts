@@ -5,7 +5,11 @@ import { type Transport, translated } from './transport.ts';
 import type { LogOptions } from './types.ts';
 
 export async function logText(transport: Transport, path: string, options: LogOptions): Promise<string> {
-  const { body } = await transport.send({ method: 'GET', path: path + logQuery({ ...options, follow: false }), signal: options.signal });
+  const { body } = await transport.send({
+    method: 'GET',
+    path: path + logQuery({ ...options, follow: false }),
+    signal: options.signal,
+  });
   return body;
 }
 
@@ -24,5 +28,13 @@ export async function* logLines(transport: Transport, path: string, options: Log
 function logQuery({ container, follow, previous, tailLines, sinceTime, timestamps, limitBytes }: LogOptions): string {
   const number = (value: number | undefined) => (value === undefined ? undefined : String(value));
   const flag = (value: boolean | undefined) => (value ? 'true' : undefined);
-  return queryOf({ container, follow: flag(follow), previous: flag(previous), tailLines: number(tailLines), sinceTime, timestamps: flag(timestamps), limitBytes: number(limitBytes) });
+  return queryOf({
+    container,
+    follow: flag(follow),
+    previous: flag(previous),
+    tailLines: number(tailLines),
+    sinceTime,
+    timestamps: flag(timestamps),
+    limitBytes: number(limitBytes),
+  });
 }

@@ -22,5 +22,11 @@ export function podHttp(open: (signal?: AbortSignal) => Promise<Duplex>): HttpCl
 /** What undici asks of a socket beyond a stream. */
 function socketLike(stream: Duplex): Duplex {
   const nothing = () => stream;
-  return Object.assign(stream, { setTimeout: nothing, setNoDelay: nothing, setKeepAlive: nothing, ref: nothing, unref: nothing });
+  return Object.assign(stream, {
+    setTimeout: nothing,
+    setNoDelay: nothing,
+    setKeepAlive: nothing,
+    ref: nothing,
+    unref: nothing,
+  });
 }

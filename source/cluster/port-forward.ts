@@ -11,7 +11,12 @@ const portBytes = 2;
 /** Above this much unsent data the writer is asked to wait. */
 const highWater = 2 ** 20;
 
-export async function portForward(transport: Transport, path: string, port: number, signal: AbortSignal | undefined): Promise<Duplex> {
+export async function portForward(
+  transport: Transport,
+  path: string,
+  port: number,
+  signal: AbortSignal | undefined,
+): Promise<Duplex> {
   const socket = await openSocket(transport, `${path}?ports=${port}`, ['v4.channel.k8s.io'], signal);
   const greeted = new Set<number>();
   const stream = new Duplex({
@@ -20,7 +25,10 @@ export async function portForward(transport: Transport, path: string, port: numb
     },
     write(chunk: Buffer, _encoding, done) {
       if (socket.readyState !== socket.OPEN) return done(new ConnectionError('reset', 'the port-forward has ended'));
-      socket.send(Buffer.concat([Buffer.of(dataChannel), chunk]), socket.bufferedAmount > highWater ? (error) => done(error) : undefined);
+      socket.send(
+        Buffer.concat([Buffer.of(dataChannel), chunk]),
+        socket.bufferedAmount > highWater ? (error) => done(error) : undefined,
+      );
       if (socket.bufferedAmount <= highWater) done();
     },
     final(done) {
@@ -39,7 +47,8 @@ export async function portForward(transport: Transport, path: string, port: numb
       if (data.length <= 1 + portBytes) return;
     }
     if (channel === dataChannel && !stream.push(data.subarray(1))) socket.pause();
-    if (channel === errorChannel) stream.destroy(new ConnectionError('refused', data.subarray(1).toString('utf8').trim()));
+    if (channel === errorChannel)
+      stream.destroy(new ConnectionError('refused', data.subarray(1).toString('utf8').trim()));
   });
   socket.once('close', () => stream.push(null));
   return stream;

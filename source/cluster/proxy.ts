@@ -15,13 +15,20 @@ function isDirect(host: string, exceptions: string): boolean {
     .split(',')
     .map((entry) => entry.trim().toLowerCase())
     .filter(Boolean)
-    .some((entry) => entry === '*' || host === entry.replace(/^\./, '') || host.endsWith(entry.startsWith('.') ? entry : `.${entry}`) || inRange(host, entry));
+    .some(
+      (entry) =>
+        entry === '*' ||
+        host === entry.replace(/^\./, '') ||
+        host.endsWith(entry.startsWith('.') ? entry : `.${entry}`) ||
+        inRange(host, entry),
+    );
 }
 
 /** `10.0.0.0/8`, as NO_PROXY may hold. */
 function inRange(host: string, range: string): boolean {
   const [network, bits] = range.split('/');
-  const number = (address: string) => (/^\d+(\.\d+){3}$/.test(address) ? address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) : undefined);
+  const number = (address: string) =>
+    /^\d+(\.\d+){3}$/.test(address) ? address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) : undefined;
   const [a, b] = [number(host), number(network ?? '')];
   if (bits === undefined || a === undefined || b === undefined) return false;
   const size = 2 ** (32 - Number(bits));

@@ -18,7 +18,11 @@ export interface Resolve {
 }
 
 /** @throws (from requests) ConnectionError with the fault by name: dns, refused, tls, timeout, reset. */
-export function publicHttp(baseUrl: string, resolves: readonly Resolve[] = [], env: Readonly<Record<string, string | undefined>> = {}): HttpClient {
+export function publicHttp(
+  baseUrl: string,
+  resolves: readonly Resolve[] = [],
+  env: Readonly<Record<string, string | undefined>> = {},
+): HttpClient {
   const url = new URL(baseUrl);
   const port = Number(url.port || (url.protocol === 'http:' ? 80 : 443));
   const pinned = resolves.find((each) => each.host === url.hostname && each.port === port);
@@ -45,7 +49,8 @@ type LookupCallback = (error: null, address: string | { address: string; family:
 
 function fixedLookup(address: string) {
   const family = isIP(address);
-  return (_host: string, options: { all?: boolean }, done: LookupCallback) => (options.all ? done(null, [{ address, family }]) : done(null, address, family));
+  return (_host: string, options: { all?: boolean }, done: LookupCallback) =>
+    options.all ? done(null, [{ address, family }]) : done(null, address, family);
 }
 
 /** One request, read to its end. */
@@ -53,7 +58,14 @@ export async function send(through: Dispatcher, request: HttpRequest, origin = '
   const timeout = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
   try {
-    const response = await through.request({ origin, path: request.path, method: request.method ?? 'GET', headers: { 'user-agent': 'posthog-sealos', ...request.headers }, body: request.body ?? null, signal });
+    const response = await through.request({
+      origin,
+      path: request.path,
+      method: request.method ?? 'GET',
+      headers: { 'user-agent': 'posthog-sealos', ...request.headers },
+      body: request.body ?? null,
+      signal,
+    });
     const pieces: Buffer[] = [];
     let size = 0;
     for await (const piece of response.body as AsyncIterable<Buffer>) {
@@ -63,7 +75,8 @@ export async function send(through: Dispatcher, request: HttpRequest, origin = '
     }
     return { status: response.statusCode, headers: response.headers, body: Buffer.concat(pieces).toString('utf8') };
   } catch (error) {
-    if (timeout.aborted && !request.signal?.aborted) throw translated(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }), undefined);
+    if (timeout.aborted && !request.signal?.aborted)
+      throw translated(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }), undefined);
     throw translated(error, request.signal);
   }
 }

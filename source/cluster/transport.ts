@@ -65,7 +65,12 @@ export function createTransport(config: ClusterConfig, deps: TransportDeps): Tra
       origin: config.server.origin,
       path: base + call.path,
       method: call.method,
-      headers: { 'user-agent': `posthog-sealos/${deps.version}`, accept: 'application/json', ...(authorization ? { authorization } : {}), ...call.headers },
+      headers: {
+        'user-agent': `posthog-sealos/${deps.version}`,
+        accept: 'application/json',
+        ...(authorization ? { authorization } : {}),
+        ...call.headers,
+      },
       body: call.body ?? null,
       signal: call.signal ?? null,
       headersTimeout: headersTimeoutMs,
@@ -125,7 +130,14 @@ function tlsOptions({ ca, insecure, serverName, clientCertificate }: ClusterConf
 }
 
 function dispatcher(tls: ConnectionOptions, proxy: string | undefined, connections: number | undefined): Dispatcher {
-  const common = { allowH2: false, keepAliveTimeout: keepAliveMs, ...(connections === undefined ? {} : { connections }) };
+  const common = {
+    allowH2: false,
+    keepAliveTimeout: keepAliveMs,
+    ...(connections === undefined ? {} : { connections }),
+  };
   if (proxy) return new ProxyAgent({ uri: proxy, requestTls: tls as never, ...common });
-  return new Agent({ ...common, connect: { ...tls, timeout: connectTimeoutMs, keepAlive: true, keepAliveInitialDelay: keepAliveMs } as never });
+  return new Agent({
+    ...common,
+    connect: { ...tls, timeout: connectTimeoutMs, keepAlive: true, keepAliveInitialDelay: keepAliveMs } as never,
+  });
 }

@@ -128,7 +128,12 @@ export interface Cluster {
   create<T extends KubeObject = KubeObject>(object: KubeObject, options?: Within): Promise<T>;
   /** Replace, guarded by `metadata.resourceVersion`: throws an ApiError of reason Conflict when somebody was faster. */
   replace<T extends KubeObject = KubeObject>(object: KubeObject, options?: Within): Promise<T>;
-  patch<T extends KubeObject = KubeObject>(ref: ObjectRef, type: PatchType, body: unknown, options?: Within & { readonly dryRun?: boolean }): Promise<T>;
+  patch<T extends KubeObject = KubeObject>(
+    ref: ObjectRef,
+    type: PatchType,
+    body: unknown,
+    options?: Within & { readonly dryRun?: boolean },
+  ): Promise<T>;
   /** False when it did not exist. */
   delete(ref: ObjectRef, options?: DeleteOptions): Promise<boolean>;
   /** Never ends by itself; ends when the signal aborts. Throws only on 401, 403 and 404 (the kind is not served). */

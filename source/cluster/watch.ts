@@ -32,7 +32,11 @@ const types = { ADDED: 'added', MODIFIED: 'modified', DELETED: 'deleted' } as co
 const isFinal = (error: unknown) => error instanceof ApiError && [401, 403, 404].includes(error.code);
 const isExpired = (error: unknown) => error instanceof ApiError && (error.code === 410 || error.reason === 'Expired');
 
-export async function* watchKind<T extends KubeObject>(source: WatchSource<T>, deps: Pick<Context, 'clock' | 'random'>, signal: AbortSignal | undefined): AsyncGenerator<WatchEvent<T>> {
+export async function* watchKind<T extends KubeObject>(
+  source: WatchSource<T>,
+  deps: Pick<Context, 'clock' | 'random'>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WatchEvent<T>> {
   let version: string | undefined;
   let failures = 0;
   while (!signal?.aborted) {
@@ -95,9 +99,13 @@ async function* watchOnce<T extends KubeObject>(
       heardAt = clock.monotonic();
       if (line === '') continue;
       const { type, object } = JSON.parse(line) as WireEvent;
-      if (type === 'ERROR') throw new ApiError({ code: object.code ?? 500, reason: object.reason ?? '', message: object.message ?? '' });
+      if (type === 'ERROR')
+        throw new ApiError({ code: object.code ?? 500, reason: object.reason ?? '', message: object.message ?? '' });
       const version = object.metadata.resourceVersion ?? resourceVersion;
-      yield { version, told: type === 'BOOKMARK' ? { type: 'alive' } : { type: types[type], object: object as unknown as T } };
+      yield {
+        version,
+        told: type === 'BOOKMARK' ? { type: 'alive' } : { type: types[type], object: object as unknown as T },
+      };
     }
   } catch (error) {
     throw silence.signal.aborted ? dead : error;

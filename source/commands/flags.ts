@@ -26,7 +26,12 @@ export const globalFlags: readonly Flag[] = [
 ];
 
 export const nameFlag: Flag = { long: '--name', value: 'NAME', text: (t) => t.cli.flags.name };
-export const resolveFlag: Flag = { long: '--resolve', value: 'HOST:PORT:ADDR', repeatable: true, text: (t) => t.cli.flags.resolve };
+export const resolveFlag: Flag = {
+  long: '--resolve',
+  value: 'HOST:PORT:ADDR',
+  repeatable: true,
+  text: (t) => t.cli.flags.resolve,
+};
 
 /** Flags that are answers (DESIGN section 4), shared by `install` and `render`. */
 export const answerFlags: readonly Flag[] = [

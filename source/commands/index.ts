@@ -34,7 +34,7 @@ export const commands: readonly Command[] = [
     examples: [
       'posthog-sealos install',
       'posthog-sealos install --yes --size trial --host posthog',
-      "printf '%s' \"$PASSWORD\" | posthog-sealos install --yes --admin-email you@example.com --admin-password-stdin",
+      'printf \'%s\' "$PASSWORD" | posthog-sealos install --yes --admin-email you@example.com --admin-password-stdin',
       'posthog-sealos install --dry-run --set components.web.memory=6Gi',
       'posthog-sealos install --yes --mirror docker.io=mirror.example.com --mirror ghcr.io=mirror.example.com/ghcr',
     ],
@@ -50,7 +50,10 @@ export const commands: readonly Command[] = [
       { long: '--split', value: 'DIR', text: (t) => t.cli.flags.split },
       { long: '--with-secrets', text: (t) => t.cli.flags.withSecrets },
     ],
-    examples: ['posthog-sealos render --host posthog.example.com -n ns-1a2b3c4d', 'posthog-sealos render --host posthog.example.com -n ns-1a2b3c4d --size medium --split manifests-out'],
+    examples: [
+      'posthog-sealos render --host posthog.example.com -n ns-1a2b3c4d',
+      'posthog-sealos render --host posthog.example.com -n ns-1a2b3c4d --size medium --split manifests-out',
+    ],
     outputs: ['yaml', 'json'],
     load: async () => (await import('./render.ts')).renderCommand,
   },

@@ -17,14 +17,19 @@ export async function installCommand(values: FlagValues, session: Session): Prom
   const timeoutMs = parseDuration(timeout);
   if (timeoutMs === undefined) throw usage((m) => m.cli.errors.badDuration('--timeout', timeout));
   const conflicts = text(values, 'conflicts');
-  if (conflicts !== undefined && conflicts !== 'keep' && conflicts !== 'take') throw usage((m) => m.cli.errors.notOneOf('--conflicts', conflicts, 'keep, take', undefined));
+  if (conflicts !== undefined && conflicts !== 'keep' && conflicts !== 'take')
+    throw usage((m) => m.cli.errors.notOneOf('--conflicts', conflicts, 'keep, take', undefined));
   const asks = io.interactive && text(values, 'output') !== 'json';
   await show(values, session, (outside) =>
     install(
       {
         sources,
         ...(adminPassword === undefined ? {} : { adminPassword }),
-        consent: isSet(values, 'yes') ? 'given' : asks ? async () => /^(y|yes|是)$/i.test((await io.ask(t.cli.plain.consent, signal)).trim()) : 'missing',
+        consent: isSet(values, 'yes')
+          ? 'given'
+          : asks
+            ? async () => /^(y|yes|是)$/i.test((await io.ask(t.cli.plain.consent, signal)).trim())
+            : 'missing',
         dryRun: isSet(values, 'dryRun'),
         ...(conflicts === undefined ? {} : { conflicts }),
         timeoutMs,
@@ -44,7 +49,8 @@ async function readPassword(values: FlagValues, { io }: Session): Promise<string
   if (text(values, 'adminEmail') === undefined) throw usage((t) => t.cli.errors.passwordWithoutEmail);
   const password = (await io.readStdin()).replace(/\r?\n$/, '');
   if (password === '') throw usage((t) => t.cli.errors.passwordEmpty);
-  if (password.includes('\n') || password.length > longestPassword) throw usage((t) => t.cli.errors.passwordLong(longestPassword));
+  if (password.includes('\n') || password.length > longestPassword)
+    throw usage((t) => t.cli.errors.passwordLong(longestPassword));
   return password;
 }
 

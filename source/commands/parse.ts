@@ -1,5 +1,5 @@
 /** argv -> command and values, with every mistake named in the user's language. */
-import { Command as Parser, CommanderError, Option } from 'commander';
+import { CommanderError, Option, Command as Parser } from 'commander';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { nearest } from '../text/nearest.ts';
@@ -28,7 +28,10 @@ export function parse(argv: readonly string[]): Parsed {
   }
   const word = argv.find((each, index) => !each.startsWith('-') && !takesValue(argv[index - 1]));
   if (word !== undefined && !commands.some(({ name }) => name === word)) {
-    const near = nearest(word, commands.map(({ name }) => name));
+    const near = nearest(
+      word,
+      commands.map(({ name }) => name),
+    );
     throw usage((t) => t.cli.errors.unknownCommand(word, near));
   }
   try {
@@ -39,11 +42,19 @@ export function parse(argv: readonly string[]): Parsed {
   return parsed;
 }
 
-const takesValue = (before: string | undefined) => globalFlags.some(({ long, short, value }) => value !== undefined && before !== undefined && (before === long || before === short));
+const takesValue = (before: string | undefined) =>
+  globalFlags.some(
+    ({ long, short, value }) => value !== undefined && before !== undefined && (before === long || before === short),
+  );
 
 /** Help and errors are ours; commander only reads. */
 function quiet(parser: Parser): Parser {
-  return parser.exitOverride().helpOption(false).helpCommand(false).allowExcessArguments(false).configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  return parser
+    .exitOverride()
+    .helpOption(false)
+    .helpCommand(false)
+    .allowExcessArguments(false)
+    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
 }
 
 function addFlags(parser: Parser, flags: readonly Flag[]): void {
@@ -53,7 +64,8 @@ function addFlags(parser: Parser, flags: readonly Flag[]): void {
     // `--no-x` would become the absence of x; here it is a switch like any other.
     option.negate = false;
     option.attributeName = () => keyOf(flag);
-    if (flag.repeatable) option.argParser((value: string, all: readonly string[] | undefined) => [...(all ?? []), value]);
+    if (flag.repeatable)
+      option.argParser((value: string, all: readonly string[] | undefined) => [...(all ?? []), value]);
     parser.addOption(option);
   }
 }

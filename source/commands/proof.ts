@@ -6,6 +6,8 @@ import type { Session } from './session.ts';
 import { show } from './show.ts';
 
 export async function proofCommand(values: FlagValues, session: Session): Promise<ExitCode> {
-  await show(values, session, (outside) => explained(proveAgain(outside, text(values, 'name'), session.signal), outside, session.signal));
+  await show(values, session, (outside) =>
+    explained(proveAgain(outside, text(values, 'name'), session.signal), outside, session.signal),
+  );
   return exitCodes.done;
 }

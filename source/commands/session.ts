@@ -1,6 +1,6 @@
 /** One run of the program: where it reads and writes, in which language, and how it reaches a cluster. */
 import type { Context } from '../context.ts';
-import { UserError, exitCodes } from '../errors.ts';
+import { exitCodes, UserError } from '../errors.ts';
 import type { Outside, ResolveEntry } from '../install/contract.ts';
 import { dictionaries, type Language, languageOf, type Messages } from '../messages/index.ts';
 import { type FlagValues, isSet, many, text } from './flags.ts';
@@ -35,7 +35,12 @@ export function chooseLanguage(argv: readonly string[], env: Io['env']): Languag
   if (at < 0) return languageOf(env);
   const value = argv[at]?.includes('=') ? argv[at]?.split('=')[1] : argv[at + 1];
   if (value === 'en' || value === 'zh') return value;
-  throw new UserError({ code: 'usage', exit: exitCodes.usage, say: (t) => t.cli.errors.notOneOf('--lang', String(value ?? ''), 'en, zh', undefined), hint: (t) => t.cli.errors.hint });
+  throw new UserError({
+    code: 'usage',
+    exit: exitCodes.usage,
+    say: (t) => t.cli.errors.notOneOf('--lang', String(value ?? ''), 'en, zh', undefined),
+    hint: (t) => t.cli.errors.hint,
+  });
 }
 
 export const messagesOf = (language: Language): Messages => dictionaries[language];
@@ -64,7 +69,12 @@ export function parseResolve(value: string): ResolveEntry {
   const match = /^([^:[\]]+):(\d{1,5}):(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))$/.exec(value);
   const address = match?.[3] ?? match?.[4];
   if (!match || address === undefined || Number(match[2]) > 65_535) {
-    throw new UserError({ code: 'usage', exit: exitCodes.usage, say: (t) => t.cli.errors.badResolve(value), hint: (t) => t.cli.errors.badResolveHint });
+    throw new UserError({
+      code: 'usage',
+      exit: exitCodes.usage,
+      say: (t) => t.cli.errors.badResolve(value),
+      hint: (t) => t.cli.errors.badResolveHint,
+    });
   }
   return { host: (match[1] as string).toLowerCase(), port: Number(match[2]), address };
 }

@@ -6,7 +6,11 @@ import { type Front, frontFor } from './fronts/front.ts';
 import { openOutside, type Session } from './session.ts';
 
 /** @returns what the generator returned. */
-export async function show<R>(values: FlagValues, session: Session, events: (outside: Outside, front: Front) => AsyncGenerator<InstallEvent, R>): Promise<R> {
+export async function show<R>(
+  values: FlagValues,
+  session: Session,
+  events: (outside: Outside, front: Front) => AsyncGenerator<InstallEvent, R>,
+): Promise<R> {
   const outside = await openOutside(values, session);
   const front = frontFor(values, session);
   try {

@@ -9,7 +9,11 @@ import { show } from './show.ts';
 export async function statusCommand(values: FlagValues, session: Session): Promise<ExitCode> {
   const name = text(values, 'name');
   const well = await show(values, session, (outside) =>
-    explained(status(outside, { ...(name === undefined ? {} : { name }), watch: isSet(values, 'watch') }, session.signal), outside, session.signal),
+    explained(
+      status(outside, { ...(name === undefined ? {} : { name }), watch: isSet(values, 'watch') }, session.signal),
+      outside,
+      session.signal,
+    ),
   );
   return well ? exitCodes.done : exitCodes.failed;
 }

@@ -22,7 +22,11 @@ export async function readValuesFile(file: string): Promise<AnswerSource> {
   if (error) {
     const { line } = lines.linePos(error.pos[0]);
     const key = content.slice(error.pos[0]).match(/^[^:\s]+/)?.[0] ?? '';
-    throw bad(file, (t) => (error.code === 'DUPLICATE_KEY' ? t.answers.file.duplicate(file, line, key) : t.answers.file.syntax(file, line, error.message)));
+    throw bad(file, (t) =>
+      error.code === 'DUPLICATE_KEY'
+        ? t.answers.file.duplicate(file, line, key)
+        : t.answers.file.syntax(file, line, error.message),
+    );
   }
   if (document.contents !== null && !isMap(document.contents)) throw bad(file, (t) => t.answers.file.notMap(file));
   const places = new Map<string, number>();
@@ -47,5 +51,11 @@ function plain(read: () => unknown, file: string): unknown {
 }
 
 function bad(file: string, say: Say): UserError {
-  return new UserError({ code: 'bad-values', exit: exitCodes.usage, say, hint: (t) => t.answers.file.hint, object: file });
+  return new UserError({
+    code: 'bad-values',
+    exit: exitCodes.usage,
+    say,
+    hint: (t) => t.answers.file.hint,
+    object: file,
+  });
 }

@@ -18,35 +18,74 @@ export function previewFix(cause: Cause, app: string, namespace: string): FixPre
   const { component, fix } = cause;
   if (fix === 'restart' || fix === 'secret-value') {
     const { kind, name } = workloadRef(component, app);
-    return { say: (t) => (fix === 'restart' ? t.install.fix.restart(component) : t.install.fix.secretValue(component)), commands: [`kubectl -n ${namespace} rollout restart ${kind.toLowerCase()}/${name}`] };
+    return {
+      say: (t) => (fix === 'restart' ? t.install.fix.restart(component) : t.install.fix.secretValue(component)),
+      commands: [`kubectl -n ${namespace} rollout restart ${kind.toLowerCase()}/${name}`],
+    };
   }
   if (fix === 'recreate-job') {
-    return { say: (t) => t.install.fix.recreateJob(component), commands: [`kubectl -n ${namespace} delete job -l ${componentLabel}=${component}`] };
+    return {
+      say: (t) => t.install.fix.recreateJob(component),
+      commands: [`kubectl -n ${namespace} delete job -l ${componentLabel}=${component}`],
+    };
   }
-  if (fix === 'mirror') return { say: (t) => t.install.fix.mirror, commands: ['posthog-sealos install --mirror docker.io=HOST --mirror ghcr.io=HOST'] };
+  if (fix === 'mirror')
+    return {
+      say: (t) => t.install.fix.mirror,
+      commands: ['posthog-sealos install --mirror docker.io=HOST --mirror ghcr.io=HOST'],
+    };
   return undefined;
 }
 
 /** Applies a fix. Jobs are only deleted here: the run makes them anew. */
-export async function applyFix(cluster: Cluster, clock: Clock, cause: Cause, app: string, signal: AbortSignal): Promise<void> {
+export async function applyFix(
+  cluster: Cluster,
+  clock: Clock,
+  cause: Cause,
+  app: string,
+  signal: AbortSignal,
+): Promise<void> {
   if (cause.fix === 'secret-value') await databaseUrls(cluster, app, signal);
-  if (cause.fix === 'restart' || cause.fix === 'secret-value') await restart(cluster, clock, cause.component, app, signal);
+  if (cause.fix === 'restart' || cause.fix === 'secret-value')
+    await restart(cluster, clock, cause.component, app, signal);
   if (cause.fix === 'recreate-job') await deleteJobs(cluster, cause.component, app, signal);
 }
 
 function workloadRef(id: ComponentId, app: string): ObjectRef {
   const { kind } = componentOf(id);
-  return { apiVersion: 'apps/v1', kind: kind === 'StatefulSet' ? 'StatefulSet' : 'Deployment', name: objectName(id, app) };
+  return {
+    apiVersion: 'apps/v1',
+    kind: kind === 'StatefulSet' ? 'StatefulSet' : 'Deployment',
+    name: objectName(id, app),
+  };
 }
 
 /** The Launchpad way, so that the Sealos desktop shows it as its own restart (sealos-platform 5.4). */
-export async function restart(cluster: Cluster, clock: Clock, id: ComponentId, app: string, signal: AbortSignal): Promise<void> {
+export async function restart(
+  cluster: Cluster,
+  clock: Clock,
+  id: ComponentId,
+  app: string,
+  signal: AbortSignal,
+): Promise<void> {
   const stamp = new Date(clock.now()).toISOString().replace(/\D/g, '').slice(0, 14);
-  await cluster.patch(workloadRef(id, app), 'strategic', { spec: { template: { metadata: { labels: { restartTime: stamp } } } } }, { signal });
+  await cluster.patch(
+    workloadRef(id, app),
+    'strategic',
+    { spec: { template: { metadata: { labels: { restartTime: stamp } } } } },
+    { signal },
+  );
 }
 
 export async function deleteJobs(cluster: Cluster, id: ComponentId, app: string, signal: AbortSignal): Promise<void> {
-  const jobs = await cluster.list({ apiVersion: 'batch/v1', kind: 'Job' }, { labelSelector: `${componentLabel}=${id}`, signal });
+  const jobs = await cluster.list(
+    { apiVersion: 'batch/v1', kind: 'Job' },
+    { labelSelector: `${componentLabel}=${id}`, signal },
+  );
   const ours = jobs.items.filter(({ metadata }) => metadata.name.startsWith(`${objectName(id, app)}-`));
-  for (const job of ours) await cluster.delete({ apiVersion: 'batch/v1', kind: 'Job', name: job.metadata.name }, { propagation: 'Background', signal });
+  for (const job of ours)
+    await cluster.delete(
+      { apiVersion: 'batch/v1', kind: 'Job', name: job.metadata.name },
+      { propagation: 'Background', signal },
+    );
 }

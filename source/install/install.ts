@@ -2,7 +2,7 @@
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { findInstances } from '../observe/instances.ts';
-import { type Answers, type AnswerSource, defaultAnswers, resolveAnswers } from '../stack/answers.ts';
+import { type AnswerSource, type Answers, defaultAnswers, resolveAnswers } from '../stack/answers.ts';
 import { publicUrl, type RenderInput, workspaceOf } from '../stack/model.ts';
 import { render } from '../stack/render.ts';
 import type { ComponentId, RenderedObject } from '../stack/types.ts';
@@ -25,7 +25,11 @@ import { refuseUnchangeable } from './unchangeable.ts';
  * Tells what happens until `done`. Throws a UserError for every way it can end otherwise; nothing is changed before
  * the plan has been told and agreed to.
  */
-export async function* install(request: InstallRequest, outside: Outside, signal: AbortSignal): AsyncGenerator<InstallEvent> {
+export async function* install(
+  request: InstallRequest,
+  outside: Outside,
+  signal: AbortSignal,
+): AsyncGenerator<InstallEvent> {
   // Mistakes in the answers are told before the cluster is asked anything.
   resolveAnswers(request.sources);
   const startedAt = outside.context.clock.monotonic();
@@ -40,23 +44,42 @@ export async function* install(request: InstallRequest, outside: Outside, signal
   }
 }
 
-function deadlineOf({ timeoutMs }: InstallRequest, { context }: Outside): { readonly signal: AbortSignal; cancel(): void } {
+function deadlineOf(
+  { timeoutMs }: InstallRequest,
+  { context }: Outside,
+): { readonly signal: AbortSignal; cancel(): void } {
   const passed = new AbortController();
   const cancelled = new AbortController();
   context.clock.sleep(timeoutMs, cancelled.signal).then(
-    () => passed.abort(new UserError({ code: 'timeout', exit: exitCodes.timedOut, say: (t) => t.install.timeout(timeoutMs), hint: (t) => t.install.timeoutHint })),
+    () =>
+      passed.abort(
+        new UserError({
+          code: 'timeout',
+          exit: exitCodes.timedOut,
+          say: (t) => t.install.timeout(timeoutMs),
+          hint: (t) => t.install.timeoutHint,
+        }),
+      ),
     () => {},
   );
   return { signal: passed.signal, cancel: () => cancelled.abort() };
 }
 
-async function* installBefore(signal: AbortSignal, request: InstallRequest, outside: Outside, startedAt: number): AsyncGenerator<InstallEvent> {
+async function* installBefore(
+  signal: AbortSignal,
+  request: InstallRequest,
+  outside: Outside,
+  startedAt: number,
+): AsyncGenerator<InstallEvent> {
   const { cluster } = outside;
   const ledger = await readLedger(cluster, await chooseName(request, outside, signal), signal);
   const answers = resolveAnswers([...request.sources, ...(ledger ? [ledgerSource(ledger)] : [])]);
   const platform = await findPlatform(outside, signal);
   const hostGiven = answers.host !== undefined;
-  const host = ledger && !hostGiven ? ledger.host : completeHost(answers.host ?? `${answers.name}-${workspaceOf(cluster.namespace)}`, platform.domain);
+  const host =
+    ledger && !hostGiven
+      ? ledger.host
+      : completeHost(answers.host ?? `${answers.name}-${workspaceOf(cluster.namespace)}`, platform.domain);
   const input: RenderInput = {
     answers,
     namespace: cluster.namespace,
@@ -68,13 +91,21 @@ async function* installBefore(signal: AbortSignal, request: InstallRequest, outs
   refuseUnchangeable(ledger, input);
   const rendered = render(input);
 
-  yield* checked(preflight(outside, { answers, host, hostGiven, platform, objects: rendered, ledger, dryRun: request.dryRun }, signal));
+  yield* checked(
+    preflight(
+      outside,
+      { answers, host, hostGiven, platform, objects: rendered, ledger, dryRun: request.dryRun },
+      signal,
+    ),
+  );
 
   // The databases' passwords, once known, decide how the app is told them; a first install learns that on the way.
-  const urls = ledger && !request.dryRun && !request.readOnly ? await databaseUrls(cluster, answers.name, signal) : 'composed';
+  const urls =
+    ledger && !request.dryRun && !request.readOnly ? await databaseUrls(cluster, answers.name, signal) : 'composed';
   const plan = await planOf(cluster, urls === 'composed' ? rendered : render({ ...input, urls }), ledger, signal);
   yield plan;
-  const nothingToDo = ledger?.finished === true && request.fixes.length === 0 && plan.objects.every(({ action }) => action === 'same');
+  const nothingToDo =
+    ledger?.finished === true && request.fixes.length === 0 && plan.objects.every(({ action }) => action === 'same');
   refuseConflicts(plan, request);
   if (request.dryRun) return;
 
@@ -83,7 +114,11 @@ async function* installBefore(signal: AbortSignal, request: InstallRequest, outs
     await agree(plan, request);
     yield* installNow(signal, request, outside, { answers, input, plan, ledger, url });
   }
-  const proven = yield* proofEvents(outside, { app: answers.name, namespace: cluster.namespace, host, url, platform, admin: answers.admin !== undefined }, signal);
+  const proven = yield* proofEvents(
+    outside,
+    { app: answers.name, namespace: cluster.namespace, host, url, platform, admin: answers.admin !== undefined },
+    signal,
+  );
   const owner: Say | undefined = answers.admin ? undefined : (t) => t.install.done.noAdmin(url);
   yield {
     type: 'done',
@@ -97,7 +132,9 @@ async function* installBefore(signal: AbortSignal, request: InstallRequest, outs
 
 /** The name given; else the one instance that is here; else the default. */
 async function chooseName({ sources }: InstallRequest, { cluster }: Outside, signal: AbortSignal): Promise<string> {
-  const given = sources.map(({ values }) => values as { name?: unknown; app_name?: unknown } | null).map((values) => values?.name ?? values?.app_name);
+  const given = sources
+    .map(({ values }) => values as { name?: unknown; app_name?: unknown } | null)
+    .map((values) => values?.name ?? values?.app_name);
   const named = given.find((name) => typeof name === 'string');
   if (typeof named === 'string') return named;
   const ours = (await findInstances(cluster, signal)).filter(({ kind }) => kind === 'ours').map(({ name }) => name);
@@ -107,7 +144,12 @@ async function chooseName({ sources }: InstallRequest, { cluster }: Outside, sig
 
 /** Several instances and none named: it would be a guess. */
 export function severalInstances(names: readonly string[]): UserError {
-  return new UserError({ code: 'several-instances', exit: exitCodes.usage, say: (t) => t.install.several(names.join(', ')), hint: (t) => t.install.severalHint(names[0] ?? '') });
+  return new UserError({
+    code: 'several-instances',
+    exit: exitCodes.usage,
+    say: (t) => t.install.several(names.join(', ')),
+    hint: (t) => t.install.severalHint(names[0] ?? ''),
+  });
 }
 
 function ledgerSource({ answers }: Ledger): AnswerSource {
@@ -122,12 +164,19 @@ async function* checked(events: AsyncGenerator<InstallEvent>): AsyncGenerator<In
     if (event.type === 'preflight' && event.verdict === 'fail') failed.push(event.check);
   }
   if (failed.length > 0) {
-    throw new UserError({ code: 'preflight', exit: exitCodes.refused, say: (t) => t.install.preflightFailed(failed.join(', ')), hint: (t) => t.install.preflightFailedHint });
+    throw new UserError({
+      code: 'preflight',
+      exit: exitCodes.refused,
+      say: (t) => t.install.preflightFailed(failed.join(', ')),
+      hint: (t) => t.install.preflightFailedHint,
+    });
   }
 }
 
 function refuseConflicts({ objects }: PlanEvent, { conflicts }: InstallRequest): void {
-  const found = objects.flatMap(({ kind, name, conflicts: fields = [] }) => fields.map((field) => ({ object: `${kind}/${name}`, ...field })));
+  const found = objects.flatMap(({ kind, name, conflicts: fields = [] }) =>
+    fields.map((field) => ({ object: `${kind}/${name}`, ...field })),
+  );
   const [first] = found;
   if (!first || conflicts !== undefined) return;
   throw new UserError({
@@ -140,10 +189,21 @@ function refuseConflicts({ objects }: PlanEvent, { conflicts }: InstallRequest):
 }
 
 async function agree(plan: PlanEvent, { consent, readOnly }: InstallRequest): Promise<void> {
-  if (readOnly) throw new UserError({ code: 'read-only', exit: exitCodes.refused, say: (t) => t.install.readOnly, hint: (t) => t.install.readOnlyHint });
+  if (readOnly)
+    throw new UserError({
+      code: 'read-only',
+      exit: exitCodes.refused,
+      say: (t) => t.install.readOnly,
+      hint: (t) => t.install.readOnlyHint,
+    });
   if (consent === 'given') return;
   if (consent === 'missing' || !(await consent(plan))) {
-    throw new UserError({ code: 'needs-confirmation', exit: exitCodes.needsConfirmation, say: (t) => t.install.needsConsent, hint: (t) => t.install.needsConsentHint });
+    throw new UserError({
+      code: 'needs-confirmation',
+      exit: exitCodes.needsConfirmation,
+      say: (t) => t.install.needsConsent,
+      hint: (t) => t.install.needsConsentHint,
+    });
   }
 }
 
@@ -156,12 +216,19 @@ interface Decided {
 }
 
 /** From here on the cluster is changed; whatever ends it tells what remains. */
-async function* installNow(signal: AbortSignal, request: InstallRequest, outside: Outside, decided: Decided): AsyncGenerator<InstallEvent> {
+async function* installNow(
+  signal: AbortSignal,
+  request: InstallRequest,
+  outside: Outside,
+  decided: Decided,
+): AsyncGenerator<InstallEvent> {
   const { cluster, context } = outside;
   const { answers } = decided;
   const channel = new Channel<InstallEvent>();
   const tell = (event: InstallEvent) => channel.push(event);
-  const lock = await acquireLock(cluster, context, answers.name, signal, (holder) => tell({ type: 'note', message: (t) => t.install.lock.waiting(holder) }));
+  const lock = await acquireLock(cluster, context, answers.name, signal, (holder) =>
+    tell({ type: 'note', message: (t) => t.install.lock.waiting(holder) }),
+  );
   const working = AbortSignal.any([signal, lock.lost]);
   changeCluster(request, outside, decided, tell, working)
     .catch(async (error: unknown) => {
@@ -179,13 +246,23 @@ async function* installNow(signal: AbortSignal, request: InstallRequest, outside
   }
 }
 
-async function changeCluster(request: InstallRequest, outside: Outside, decided: Decided, tell: (event: InstallEvent) => void, signal: AbortSignal): Promise<void> {
+async function changeCluster(
+  request: InstallRequest,
+  outside: Outside,
+  decided: Decided,
+  tell: (event: InstallEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { cluster, context } = outside;
   const { answers, input, plan, url } = decided;
   await ensureSecrets(cluster, answers, context.randomBytes, signal);
   // What another program did between our look and our lock counts: read again.
   const found = await readLedger(cluster, answers.name, signal);
-  const entry = { at: new Date(context.clock.now()).toISOString(), by: context.holder.host, action: found?.finished ? 'change' : 'install' };
+  const entry = {
+    at: new Date(context.clock.now()).toISOString(),
+    by: context.holder.host,
+    action: found?.finished ? 'change' : 'install',
+  };
   const ledger: Ledger = {
     app: answers.name,
     answers,
@@ -202,7 +279,8 @@ async function changeCluster(request: InstallRequest, outside: Outside, decided:
   const root = kept(render(input)).filter(({ step }) => step === 'instance');
   const [instance] = await Promise.all(root.map(({ object }) => cluster.apply(object, { force: take, signal })));
   const instanceUid = instance?.metadata.uid;
-  const objects = (urls: RenderInput['urls']) => kept(render({ ...input, urls, ...(instanceUid === undefined ? {} : { instanceUid }) }));
+  const objects = (urls: RenderInput['urls']) =>
+    kept(render({ ...input, urls, ...(instanceUid === undefined ? {} : { instanceUid }) }));
 
   const done = await runPhases(
     outside,
@@ -214,7 +292,18 @@ async function changeCluster(request: InstallRequest, outside: Outside, decided:
       take,
       changed: ledger.finished ? changedComponents(plan, objects('composed')) : undefined,
       beforeIngress: async () => {
-        if (answers.admin) await ensureAdmin(outside, { app: answers.name, host: input.host, url, email: answers.admin.email, ...(request.adminPassword === undefined ? {} : { password: request.adminPassword }) }, signal);
+        if (answers.admin)
+          await ensureAdmin(
+            outside,
+            {
+              app: answers.name,
+              host: input.host,
+              url,
+              email: answers.admin.email,
+              ...(request.adminPassword === undefined ? {} : { password: request.adminPassword }),
+            },
+            signal,
+          );
       },
     },
     tell,
@@ -224,16 +313,30 @@ async function changeCluster(request: InstallRequest, outside: Outside, decided:
 }
 
 /** With `--conflicts keep`: the objects without the fields that others hold. */
-function keepTheirs(plan: PlanEvent, { conflicts }: InstallRequest): (objects: readonly RenderedObject[]) => readonly RenderedObject[] {
+function keepTheirs(
+  plan: PlanEvent,
+  { conflicts }: InstallRequest,
+): (objects: readonly RenderedObject[]) => readonly RenderedObject[] {
   if (conflicts !== 'keep') return (objects) => objects;
-  const fields = new Map(plan.objects.map(({ kind, name, conflicts: held = [] }) => [`${kind}/${name}`, held.map(({ field }) => field)]));
+  const fields = new Map(
+    plan.objects.map(({ kind, name, conflicts: held = [] }) => [`${kind}/${name}`, held.map(({ field }) => field)]),
+  );
   return (objects) =>
-    objects.map((each) => ({ ...each, object: (fields.get(`${each.object.kind}/${each.object.metadata.name}`) ?? []).reduce(withoutField, each.object) }));
+    objects.map((each) => ({
+      ...each,
+      object: (fields.get(`${each.object.kind}/${each.object.metadata.name}`) ?? []).reduce(withoutField, each.object),
+    }));
 }
 
 function changedComponents(plan: PlanEvent, objects: readonly RenderedObject[]): ReadonlySet<ComponentId> {
-  const changed = new Set(plan.objects.filter(({ action }) => action !== 'same').map(({ kind, name }) => `${kind}/${name}`));
-  return new Set(objects.flatMap(({ component, object }) => (component !== 'instance' && changed.has(`${object.kind}/${object.metadata.name}`) ? [component] : [])));
+  const changed = new Set(
+    plan.objects.filter(({ action }) => action !== 'same').map(({ kind, name }) => `${kind}/${name}`),
+  );
+  return new Set(
+    objects.flatMap(({ component, object }) =>
+      component !== 'instance' && changed.has(`${object.kind}/${object.metadata.name}`) ? [component] : [],
+    ),
+  );
 }
 
 async function withRemains(error: unknown, outside: Outside, app: string): Promise<unknown> {
@@ -243,5 +346,12 @@ async function withRemains(error: unknown, outside: Outside, app: string): Promi
   // Nothing was refused any more once something was changed: it failed.
   const exit = known.exit === exitCodes.refused && known.code !== 'locked' ? exitCodes.failed : known.exit;
   const hint: Say = (t) => [known.hint?.(t), left?.(t)].filter(Boolean).join('\n');
-  return new UserError({ code: known.code, exit, say: known.say, hint, ...(known.object ? { object: known.object } : {}), cause: error });
+  return new UserError({
+    code: known.code,
+    exit,
+    say: known.say,
+    hint,
+    ...(known.object ? { object: known.object } : {}),
+    cause: error,
+  });
 }

@@ -6,7 +6,7 @@
 import { ApiError } from '../cluster/index.ts';
 import type { Cluster } from '../cluster/types.ts';
 import type { Context } from '../context.ts';
-import { UserError, exitCodes } from '../errors.ts';
+import { exitCodes, UserError } from '../errors.ts';
 import { instanceLabel } from '../stack/conventions.ts';
 import type { KubeObject, ObjectRef } from '../stack/types.ts';
 import { leaseName } from './names.ts';
@@ -29,7 +29,11 @@ interface LeaseSpec {
   readonly leaseTransitions?: number;
 }
 
-const refOf = (app: string): ObjectRef => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: leaseName(app) });
+const refOf = (app: string): ObjectRef => ({
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  name: leaseName(app),
+});
 const specOf = (lease: KubeObject) => (lease['spec'] ?? {}) as LeaseSpec;
 
 /**
@@ -124,13 +128,24 @@ function keep(cluster: Cluster, context: Context, taken: KubeObject): Lock {
       await clock.sleep(renewEveryMs, stop.signal).catch(() => {});
       if (stop.signal.aborted) return;
       try {
-        lease = await cluster.replace({ ...lease, spec: { ...specOf(lease), renewTime: microTime(clock.now()) } }, { signal: stop.signal });
+        lease = await cluster.replace(
+          { ...lease, spec: { ...specOf(lease), renewTime: microTime(clock.now()) } },
+          { signal: stop.signal },
+        );
         renewedAt = clock.monotonic();
       } catch (error) {
         if (stop.signal.aborted) return;
         const taken = error instanceof ApiError && (error.code === 409 || error.code === 404);
         if (!taken && clock.monotonic() - renewedAt < durationMs - renewEveryMs) continue;
-        lost.abort(new UserError({ code: 'lock-lost', exit: exitCodes.failed, say: (t) => t.install.lock.lost, hint: (t) => t.install.lock.lostHint, cause: error }));
+        lost.abort(
+          new UserError({
+            code: 'lock-lost',
+            exit: exitCodes.failed,
+            say: (t) => t.install.lock.lost,
+            hint: (t) => t.install.lock.lostHint,
+            cause: error,
+          }),
+        );
         return;
       }
     }
@@ -144,7 +159,9 @@ function keep(cluster: Cluster, context: Context, taken: KubeObject): Lock {
       // Nobody else may be thrown out by our leaving: only our own Lease is deleted, and failing to is harmless.
       const { apiVersion, kind, metadata } = lease;
       if (!lost.signal.aborted && metadata.uid) {
-        await cluster.delete({ apiVersion, kind, name: metadata.name }, { uid: metadata.uid, signal: AbortSignal.timeout(5_000) }).catch(() => {});
+        await cluster
+          .delete({ apiVersion, kind, name: metadata.name }, { uid: metadata.uid, signal: AbortSignal.timeout(5_000) })
+          .catch(() => {});
       }
     },
   };

@@ -4,8 +4,8 @@
  * read it with kubectl.
  */
 import type { Cluster } from '../cluster/types.ts';
-import { UserError, exitCodes } from '../errors.ts';
-import { secretAnswers, type Answers } from '../stack/answers.ts';
+import { exitCodes, UserError } from '../errors.ts';
+import { type Answers, secretAnswers } from '../stack/answers.ts';
 import { instanceLabel } from '../stack/conventions.ts';
 import type { KubeObject } from '../stack/types.ts';
 import { ledgerLabel, ledgerName } from './names.ts';
@@ -77,7 +77,11 @@ export function ledgerObject(ledger: Ledger, namespace: string): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: ledgerName(ledger.app), namespace, labels: { [ledgerLabel]: ledger.app, [instanceLabel]: ledger.app } },
+    metadata: {
+      name: ledgerName(ledger.app),
+      namespace,
+      labels: { [ledgerLabel]: ledger.app, [instanceLabel]: ledger.app },
+    },
     data: {
       version: String(version),
       answers: JSON.stringify(withoutSecrets(ledger.answers)),

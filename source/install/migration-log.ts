@@ -2,7 +2,7 @@
 import { ApiError } from '../cluster/index.ts';
 import type { Cluster } from '../cluster/types.ts';
 import type { Clock } from '../context.ts';
-import { initialMigration, migrationEta, readMigrationLine, type Migration } from '../observe/migration.ts';
+import { initialMigration, type Migration, migrationEta, readMigrationLine } from '../observe/migration.ts';
 import { componentLabel } from '../stack/components.ts';
 import type { KubeObject } from '../stack/types.ts';
 import type { InstallEvent } from './events.ts';
@@ -12,7 +12,12 @@ const lookAgainMs = 2_000;
 const tellEveryMs = 500;
 
 /** Until the Job's pod has ended or the signal aborts. Never throws for a log that cannot be read: progress is only told. */
-export async function followMigration(cluster: Cluster, clock: Clock, tell: (event: InstallEvent) => void, signal: AbortSignal): Promise<void> {
+export async function followMigration(
+  cluster: Cluster,
+  clock: Clock,
+  tell: (event: InstallEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
   let migration = initialMigration;
   let toldAt = Number.NEGATIVE_INFINITY;
   const samples: { at: number; done: number }[] = [];
@@ -43,10 +48,21 @@ export async function followMigration(cluster: Cluster, clock: Clock, tell: (eve
 
 function eventOf(migration: Migration, samples: readonly { at: number; done: number }[]): InstallEvent {
   const etaMs = migrationEta(samples, migration.total);
-  return { type: 'migration', done: migration.done, total: migration.total, current: migration.current, ...(etaMs === undefined ? {} : { etaMs }) };
+  return {
+    type: 'migration',
+    done: migration.done,
+    total: migration.total,
+    current: migration.current,
+    ...(etaMs === undefined ? {} : { etaMs }),
+  };
 }
 
 async function migratePod(cluster: Cluster, signal: AbortSignal): Promise<KubeObject | undefined> {
-  const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector: `${componentLabel}=migrate`, signal });
-  return [...items].sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1))[0];
+  const { items } = await cluster.list(
+    { apiVersion: 'v1', kind: 'Pod' },
+    { labelSelector: `${componentLabel}=migrate`, signal },
+  );
+  return [...items].sort((a, b) =>
+    (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1,
+  )[0];
 }

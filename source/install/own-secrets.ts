@@ -15,25 +15,62 @@ export async function readSecret(cluster: Cluster, name: string, signal: AbortSi
   const secret = await cluster.get({ apiVersion: 'v1', kind: 'Secret', name }, { signal });
   if (!secret) return undefined;
   const data = (secret['data'] ?? {}) as Values;
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+  );
 }
 
 /** Makes what is missing. Two programs at once end up with the same values: the first to create wins, the other reads. */
-export async function ensureSecrets(cluster: Cluster, answers: Answers, random: RandomBytes, signal: AbortSignal): Promise<void> {
+export async function ensureSecrets(
+  cluster: Cluster,
+  answers: Answers,
+  random: RandomBytes,
+  signal: AbortSignal,
+): Promise<void> {
   const names = ownSecrets(answers.name);
   await ensure(cluster, answers.name, names.env, (existing) => completeSecrets(existing, random), signal);
   const { mail, s3 } = answers;
   if (mail) {
-    const given = { host: mail.host, port: String(mail.port), from: mail.from, tls: String(mail.tls), user: mail.user ?? '' };
-    await ensure(cluster, answers.name, names.mail, (existing) => ({ ...given, password: mail.password ?? existing['password'] ?? '' }), signal);
+    const given = {
+      host: mail.host,
+      port: String(mail.port),
+      from: mail.from,
+      tls: String(mail.tls),
+      user: mail.user ?? '',
+    };
+    await ensure(
+      cluster,
+      answers.name,
+      names.mail,
+      (existing) => ({ ...given, password: mail.password ?? existing['password'] ?? '' }),
+      signal,
+    );
   }
   if (s3) {
-    const given = { endpoint: s3.endpoint, publicEndpoint: s3.publicEndpoint ?? s3.endpoint, region: s3.region, bucket: s3.bucket, accessKey: s3.accessKey };
-    await ensure(cluster, answers.name, names.s3, (existing) => ({ ...given, secretKey: s3.secretKey ?? existing['secretKey'] ?? '' }), signal);
+    const given = {
+      endpoint: s3.endpoint,
+      publicEndpoint: s3.publicEndpoint ?? s3.endpoint,
+      region: s3.region,
+      bucket: s3.bucket,
+      accessKey: s3.accessKey,
+    };
+    await ensure(
+      cluster,
+      answers.name,
+      names.s3,
+      (existing) => ({ ...given, secretKey: s3.secretKey ?? existing['secretKey'] ?? '' }),
+      signal,
+    );
   }
 }
 
-async function ensure(cluster: Cluster, app: string, name: string, complete: (existing: Values) => Values, signal: AbortSignal): Promise<void> {
+async function ensure(
+  cluster: Cluster,
+  app: string,
+  name: string,
+  complete: (existing: Values) => Values,
+  signal: AbortSignal,
+): Promise<void> {
   const existing = await readSecret(cluster, name, signal);
   const wanted = complete(existing ?? {});
   if (existing === undefined) {
@@ -55,13 +92,22 @@ async function ensure(cluster: Cluster, app: string, name: string, complete: (ex
   await addTo(cluster, name, existing, wanted, signal);
 }
 
-async function addTo(cluster: Cluster, name: string, existing: Values, wanted: Values, signal: AbortSignal): Promise<void> {
+async function addTo(
+  cluster: Cluster,
+  name: string,
+  existing: Values,
+  wanted: Values,
+  signal: AbortSignal,
+): Promise<void> {
   const changed = Object.fromEntries(Object.entries(wanted).filter(([key, value]) => existing[key] !== value));
   if (Object.keys(changed).length === 0) return;
   await cluster.patch({ apiVersion: 'v1', kind: 'Secret', name }, 'merge', { data: encoded(changed) }, { signal });
 }
 
-const encoded = (values: Values) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Buffer.from(value, 'utf8').toString('base64')]));
+const encoded = (values: Values) =>
+  Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, Buffer.from(value, 'utf8').toString('base64')]),
+  );
 
 /** What may stand in a URL's password as it is (stack-spec B.0). */
 const urlSafe = /^[A-Za-z0-9._~-]+$/;
@@ -70,7 +116,11 @@ const urlSafe = /^[A-Za-z0-9._~-]+$/;
  * Complete database URLs, written into `<app>-env` when a generated password is not URL-safe. Passwords are read at
  * use: a KubeBlocks upgrade may change them (sealos-platform 4.4).
  */
-export async function databaseUrls(cluster: Cluster, app: string, signal: AbortSignal): Promise<'composed' | 'encoded'> {
+export async function databaseUrls(
+  cluster: Cluster,
+  app: string,
+  signal: AbortSignal,
+): Promise<'composed' | 'encoded'> {
   const [postgres, redis, env] = await Promise.all([
     readSecret(cluster, `${objectName('postgres', app)}-conn-credential`, signal),
     readSecret(cluster, `${objectName('redis', app)}-conn-credential`, signal),

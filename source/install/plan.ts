@@ -13,7 +13,12 @@ const usualMinutes = { install: [25, 75], change: [2, 15], same: [0, 2] } as con
 /**
  * @throws UserError when the server refuses an object, naming it.
  */
-export async function planOf(cluster: Cluster, objects: readonly RenderedObject[], ledger: Ledger | undefined, signal: AbortSignal): Promise<PlanEvent> {
+export async function planOf(
+  cluster: Cluster,
+  objects: readonly RenderedObject[],
+  ledger: Ledger | undefined,
+  signal: AbortSignal,
+): Promise<PlanEvent> {
   const planned = await Promise.all(objects.map(({ object }) => planObject(cluster, object, ledger, signal)));
   const changes = planned.some(({ action }) => action !== 'same');
   const minutes = !ledger?.finished ? usualMinutes.install : changes ? usualMinutes.change : usualMinutes.same;
@@ -21,7 +26,12 @@ export async function planOf(cluster: Cluster, objects: readonly RenderedObject[
   return { type: 'plan', objects: planned, pods, cpu, memory, storage, minutes };
 }
 
-async function planObject(cluster: Cluster, object: KubeObject, ledger: Ledger | undefined, signal: AbortSignal): Promise<PlannedObject> {
+async function planObject(
+  cluster: Cluster,
+  object: KubeObject,
+  ledger: Ledger | undefined,
+  signal: AbortSignal,
+): Promise<PlannedObject> {
   const { apiVersion, kind, metadata } = object;
   const planned = (action: PlanAction): PlannedObject => ({ kind, name: metadata.name, action });
   if (kind === 'Job' && ledger?.jobs[metadata.name] !== undefined) return planned('same');
@@ -38,7 +48,14 @@ async function planObject(cluster: Cluster, object: KubeObject, ledger: Ledger |
     }
     signal.throwIfAborted();
     const known = toUserError(error, cluster);
-    throw new UserError({ code: known.code, exit: known.exit, say: known.say, ...(known.hint ? { hint: known.hint } : {}), object: `${kind}/${metadata.name}`, cause: error });
+    throw new UserError({
+      code: known.code,
+      exit: known.exit,
+      say: known.say,
+      ...(known.hint ? { hint: known.hint } : {}),
+      object: `${kind}/${metadata.name}`,
+      cause: error,
+    });
   }
 }
 
@@ -63,21 +80,31 @@ function stable(value: unknown): string {
 
 /** The object without a field that somebody else shall keep. `field` as the server names it in a conflict: `.spec.template.spec.containers[name="web"].image`. */
 export function withoutField(object: KubeObject, field: string): KubeObject {
-  const path = [...field.matchAll(/\.([^.[\]]+)|\[([^\]]+)\]/g)].map(([, name, selector]) => name ?? selectorOf(selector as string));
+  const path = [...field.matchAll(/\.([^.[\]]+)|\[([^\]]+)\]/g)].map(
+    ([, name, selector]) => name ?? selectorOf(selector as string),
+  );
   return without(object, path) as KubeObject;
 }
 
 type Selector = Readonly<Record<string, unknown>>;
 
 function selectorOf(selector: string): Selector {
-  return Object.fromEntries([...selector.matchAll(/(\w+)=("(?:[^"\\]|\\.)*"|[^,\]]+)/g)].map(([, key, value]) => [key, JSON.parse(value as string)]));
+  return Object.fromEntries(
+    [...selector.matchAll(/(\w+)=("(?:[^"\\]|\\.)*"|[^,\]]+)/g)].map(([, key, value]) => [
+      key,
+      JSON.parse(value as string),
+    ]),
+  );
 }
 
 function without(value: unknown, [head, ...rest]: readonly (string | Selector)[]): unknown {
   if (head === undefined || value === null || typeof value !== 'object') return value;
   if (typeof head !== 'string') {
-    const matches = (item: unknown) => Object.entries(head).every(([key, wanted]) => (item as Record<string, unknown>)[key] === wanted);
-    return (value as readonly unknown[]).flatMap((item) => (matches(item) ? (rest.length === 0 ? [] : [without(item, rest)]) : [item]));
+    const matches = (item: unknown) =>
+      Object.entries(head).every(([key, wanted]) => (item as Record<string, unknown>)[key] === wanted);
+    return (value as readonly unknown[]).flatMap((item) =>
+      matches(item) ? (rest.length === 0 ? [] : [without(item, rest)]) : [item],
+    );
   }
   if (!(head in value)) return value;
   if (rest.length === 0) return Object.fromEntries(Object.entries(value).filter(([key]) => key !== head));

@@ -36,7 +36,12 @@ export async function findPlatform(outside: Outside, signal: AbortSignal): Promi
   if (region.domain === undefined) return fallback;
   const known = userDomains[region.domain];
   const port = region.port === undefined ? {} : { port: region.port };
-  return { ...fallback, ...port, domain: known ?? region.domain, source: known || region.certain ? 'region' : 'server' };
+  return {
+    ...fallback,
+    ...port,
+    domain: known ?? region.domain,
+    source: known || region.certain ? 'region' : 'server',
+  };
 }
 
 interface Region {
@@ -48,10 +53,14 @@ interface Region {
 
 /** The desktop's host: from the platform's own App objects, else from the kubeconfig's server. */
 async function regionHost(cluster: Cluster, signal: AbortSignal): Promise<Region> {
-  const apps = await cluster.list({ apiVersion: 'app.sealos.io/v1', kind: 'App' }, { namespace: 'app-system', signal }).catch(() => undefined);
+  const apps = await cluster
+    .list({ apiVersion: 'app.sealos.io/v1', kind: 'App' }, { namespace: 'app-system', signal })
+    .catch(() => undefined);
   signal.throwIfAborted();
   for (const app of apps?.items ?? []) {
-    const url = ((app['spec'] as { data?: { url?: string } } | undefined)?.data?.url ?? '').match(/^https?:\/\/(?:template|applaunchpad)\.([^/:]+)(?::(\d+))?/);
+    const url = ((app['spec'] as { data?: { url?: string } } | undefined)?.data?.url ?? '').match(
+      /^https?:\/\/(?:template|applaunchpad)\.([^/:]+)(?::(\d+))?/,
+    );
     if (url) return { domain: url[1], port: url[2] ? Number(url[2]) : undefined, certain: true };
   }
   const host = cluster.server.hostname;
@@ -64,13 +73,16 @@ type Source = (outside: Outside, region: Region, signal: AbortSignal) => Promise
 /** Hosts in use in this namespace: the platform gave them, so their common domain is right. */
 const fromIngresses: Source = async ({ cluster }, _region, signal) => {
   const { items } = await cluster.list({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' }, { signal });
-  const own = items.filter(({ metadata }) => !Object.keys(metadata.labels ?? {}).some((label) => label === 'posthog-sealos/component'));
+  const own = items.filter(
+    ({ metadata }) => !Object.keys(metadata.labels ?? {}).some((label) => label === 'posthog-sealos/component'),
+  );
   for (const ingress of own) {
     const spec = ingress['spec'] as { rules?: { host?: string }[]; tls?: { secretName?: string }[] };
     const secret = spec.tls?.[0]?.secretName;
     const domain = spec.rules?.[0]?.host?.split('.').slice(1).join('.');
     // A custom domain has a certificate of its own, named like its Ingress (sealos-platform 7).
-    if (domain && secret && secret !== ingress.metadata.name) return { ...fallback, domain, tlsSecret: secret, source: 'ingress' };
+    if (domain && secret && secret !== ingress.metadata.name)
+      return { ...fallback, domain, tlsSecret: secret, source: 'ingress' };
   }
   return undefined;
 };
@@ -80,7 +92,13 @@ const fromTemplate: Source = async (outside, region, signal) => {
   const domain = text(data?.['SEALOS_CLOUD_DOMAIN']);
   if (!domain) return undefined;
   const port = region.port === undefined ? {} : { port: region.port };
-  return { ...fallback, ...port, domain, tlsSecret: text(data?.['SEALOS_CERT_SECRET_NAME']) ?? fallback.tlsSecret, source: 'template' };
+  return {
+    ...fallback,
+    ...port,
+    domain,
+    tlsSecret: text(data?.['SEALOS_CERT_SECRET_NAME']) ?? fallback.tlsSecret,
+    source: 'template',
+  };
 };
 
 const fromLaunchpad: Source = async (outside, region, signal) => {
@@ -102,9 +120,17 @@ const fromLaunchpad: Source = async (outside, region, signal) => {
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
-async function ask(outside: Outside, region: Region, service: string, path: string, signal: AbortSignal): Promise<Record<string, unknown> | undefined> {
+async function ask(
+  outside: Outside,
+  region: Region,
+  service: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Record<string, unknown> | undefined> {
   if (region.domain === undefined) return undefined;
-  const http: HttpClient = outside.publicHttp(`https://${service}.${region.domain}${region.port ? `:${region.port}` : ''}`);
+  const http: HttpClient = outside.publicHttp(
+    `https://${service}.${region.domain}${region.port ? `:${region.port}` : ''}`,
+  );
   try {
     const response = await http.request({ path, timeoutMs: 5_000, signal });
     if (response.status !== 200) return undefined;

@@ -4,7 +4,7 @@
  */
 import type { Cause, Health, Snapshot } from '../observe/types.ts';
 import { componentLabel, componentOf, componentsOf } from '../stack/components.ts';
-import { type ComponentId, phases, type KubeObject } from '../stack/types.ts';
+import { type ComponentId, type KubeObject, phases } from '../stack/types.ts';
 import type { InstallEvent } from './events.ts';
 
 const quiet: ReadonlySet<Cause['id']> = new Set(['starting', 'dependency', 'bucket-waiting']);
@@ -62,7 +62,11 @@ function phaseState(members: readonly Health[]): Health['state'] {
 export function stage(id: ComponentId, health: Health, snapshot: Snapshot): number {
   if (health.state === 'ready') return Number.MAX_SAFE_INTEGER;
   const pods = snapshot.objects.Pod.filter((pod) => pod.metadata.labels?.[componentLabel] === id);
-  return pods.map(podStage).reduce((a, b) => a + b, 0) + 1000 * health.ready + (componentOf(id).kind === 'Cluster' ? clusterStage(health) : 0);
+  return (
+    pods.map(podStage).reduce((a, b) => a + b, 0) +
+    1000 * health.ready +
+    (componentOf(id).kind === 'Cluster' ? clusterStage(health) : 0)
+  );
 }
 
 const clusterStage = ({ state }: Health) => (state === 'running' ? 1 : 0);
@@ -74,9 +78,12 @@ function podStage(pod: KubeObject): number {
     initContainerStatuses?: ContainerStatus[];
     containerStatuses?: ContainerStatus[];
   };
-  const done = (type: string) => (status.conditions?.some((each) => each.type === type && each.status === 'True') ? 1 : 0);
+  const done = (type: string) =>
+    status.conditions?.some((each) => each.type === type && each.status === 'True') ? 1 : 0;
   // A container that crashes again and again has been pulled and started once; that is all the progress it made.
-  const started = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].filter(({ imageID }) => imageID).length;
+  const started = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].filter(
+    ({ imageID }) => imageID,
+  ).length;
   return 1 + done('PodScheduled') + done('Initialized') + done('Ready') + started;
 }
 

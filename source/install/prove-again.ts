@@ -13,32 +13,62 @@ import { chooseInstance } from './status.ts';
  * Tells every hop, then `done`.
  * @throws UserError `proof-failed` (exit 1); `no-record` (exit 3) for instances that this program did not make.
  */
-export async function* proveAgain(outside: Outside, name: string | undefined, signal: AbortSignal): AsyncGenerator<InstallEvent> {
+export async function* proveAgain(
+  outside: Outside,
+  name: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<InstallEvent> {
   const { cluster, context } = outside;
   const startedAt = context.clock.monotonic();
   const { name: app } = await chooseInstance(outside, name, signal);
   const ledger = await readLedger(cluster, app, signal);
-  if (!ledger) throw new UserError({ code: 'no-record', exit: exitCodes.refused, say: (t) => t.install.noRecord(app), hint: (t) => t.install.noRecordHint });
+  if (!ledger)
+    throw new UserError({
+      code: 'no-record',
+      exit: exitCodes.refused,
+      say: (t) => t.install.noRecord(app),
+      hint: (t) => t.install.noRecordHint,
+    });
   const { host, url } = ledger;
   const { protocol, port } = new URL(url);
-  const platform = { ...defaultPlatform, scheme: protocol === 'http:' ? ('http' as const) : ('https' as const), ...(port === '' ? {} : { port: Number(port) }) };
+  const platform = {
+    ...defaultPlatform,
+    scheme: protocol === 'http:' ? ('http' as const) : ('https' as const),
+    ...(port === '' ? {} : { port: Number(port) }),
+  };
   const admin = (await readSecret(cluster, ownSecrets(app).admin, signal))?.['api-key'] !== undefined;
   const proven = yield* proofEvents(outside, { app, namespace: cluster.namespace, host, url, platform, admin }, signal);
-  yield { type: 'done', url, name: app, elapsedMs: context.clock.monotonic() - startedAt, proven, ...(proven ? {} : { message: (t) => t.install.done.noAdmin(url) }) };
+  yield {
+    type: 'done',
+    url,
+    name: app,
+    elapsedMs: context.clock.monotonic() - startedAt,
+    proven,
+    ...(proven ? {} : { message: (t) => t.install.done.noAdmin(url) }),
+  };
 }
 
 /**
  * @returns whether it was proven to the end, with a user's eyes.
  * @throws UserError `proof-failed` (exit 1) naming the hops.
  */
-export async function* proofEvents(outside: Outside, target: ProofTarget, signal: AbortSignal): AsyncGenerator<InstallEvent, boolean> {
+export async function* proofEvents(
+  outside: Outside,
+  target: ProofTarget,
+  signal: AbortSignal,
+): AsyncGenerator<InstallEvent, boolean> {
   const proving = prove(outside, target, signal);
   const failed: string[] = [];
   for (;;) {
     const step = await proving.next();
     if (step.done) {
       if (failed.length === 0) return step.value.proven;
-      throw new UserError({ code: 'proof-failed', exit: exitCodes.failed, say: (t) => t.install.proofFailed(failed.join(', ')), hint: (t) => t.install.proofFailedHint });
+      throw new UserError({
+        code: 'proof-failed',
+        exit: exitCodes.failed,
+        say: (t) => t.install.proofFailed(failed.join(', ')),
+        hint: (t) => t.install.proofFailedHint,
+      });
     }
     if (!step.value.ok && !step.value.warning) failed.push(step.value.hop);
     yield step.value;

@@ -70,13 +70,20 @@ export function shortagesOf(room: QuotaRoom, peak: Demand, buckets: number, enla
 export function enlarges(namespace: KubeObject | undefined, quotas: readonly KubeObject[]): boolean {
   const annotations = namespace?.metadata.annotations ?? {};
   const debt = annotations['debt.sealos/status'];
-  return annotations['subscription.sealos.io/status'] === undefined && quotas.length <= 1 && (debt === undefined || debt === 'Normal');
+  return (
+    annotations['subscription.sealos.io/status'] === undefined &&
+    quotas.length <= 1 &&
+    (debt === undefined || debt === 'Normal')
+  );
 }
 
 /** Whether the platform has stopped this namespace for debt (sealos-platform 6.1, 6.2). */
 export function inDebt(namespace: KubeObject | undefined, quotas: readonly KubeObject[]): boolean {
   const status = namespace?.metadata.annotations?.['debt.sealos/status'];
-  return quotas.some(({ metadata }) => metadata.name === 'debt-limit0') || (status !== undefined && !/^(Normal|Resume|ResumeCompleted)$/.test(status));
+  return (
+    quotas.some(({ metadata }) => metadata.name === 'debt-limit0') ||
+    (status !== undefined && !/^(Normal|Resume|ResumeCompleted)$/.test(status))
+  );
 }
 
 export interface LimitProblem {
@@ -87,15 +94,23 @@ export interface LimitProblem {
 }
 
 /** Limits above what a LimitRange allows one container: such pods would never be made. */
-export function limitRangeProblems(ranges: readonly KubeObject[], containers: readonly { readonly name: string; readonly limits: Readonly<Record<string, string>> }[]): readonly LimitProblem[] {
+export function limitRangeProblems(
+  ranges: readonly KubeObject[],
+  containers: readonly { readonly name: string; readonly limits: Readonly<Record<string, string>> }[],
+): readonly LimitProblem[] {
   const maxima = ranges.flatMap((range) => {
-    const limits = (range['spec'] as { limits?: { type?: string; max?: Record<string, string> }[] } | undefined)?.limits ?? [];
-    return limits.filter(({ type, max }) => type === 'Container' && max).map(({ max }) => max as Record<string, string>);
+    const limits =
+      (range['spec'] as { limits?: { type?: string; max?: Record<string, string> }[] } | undefined)?.limits ?? [];
+    return limits
+      .filter(({ type, max }) => type === 'Container' && max)
+      .map(({ max }) => max as Record<string, string>);
   });
   return maxima.flatMap((max) =>
     Object.entries(max).flatMap(([resource, bound]) =>
       containers
-        .filter(({ limits }) => limits[resource] !== undefined && parseQuantity(limits[resource]) > parseQuantity(bound))
+        .filter(
+          ({ limits }) => limits[resource] !== undefined && parseQuantity(limits[resource]) > parseQuantity(bound),
+        )
         .map(({ name, limits }) => ({ container: name, resource, limit: String(limits[resource]), bound })),
     ),
   );

@@ -7,7 +7,8 @@ import { instanceLabel } from '../stack/conventions.ts';
 /** Undefined when nothing is left. */
 export async function remains(cluster: Cluster, app: string, signal: AbortSignal): Promise<Say | undefined> {
   const labelSelector = `${instanceLabel}=${app}`;
-  const count = async (apiVersion: string, kind: string) => (await cluster.list({ apiVersion, kind }, { labelSelector, signal })).items.length;
+  const count = async (apiVersion: string, kind: string) =>
+    (await cluster.list({ apiVersion, kind }, { labelSelector, signal })).items.length;
   const [deployments, sets, claims, databases, buckets] = await Promise.all([
     count('apps/v1', 'Deployment'),
     count('apps/v1', 'StatefulSet'),
@@ -17,17 +18,24 @@ export async function remains(cluster: Cluster, app: string, signal: AbortSignal
   ]);
   const workloads = deployments + sets;
   if (workloads + claims + databases + buckets === 0) return undefined;
-  return (t) => t.install.remains.left({ workloads, volumes: claims, databases, buckets }, removal(cluster.namespace, app));
+  return (t) =>
+    t.install.remains.left({ workloads, volumes: claims, databases, buckets }, removal(cluster.namespace, app));
 }
 
 /** Removing the Instance removes the app; the data goes only with the lines after it. */
-function removal(namespace: string, app: string): { readonly app: readonly string[]; readonly data: readonly string[] } {
+function removal(
+  namespace: string,
+  app: string,
+): { readonly app: readonly string[]; readonly data: readonly string[] } {
   const kubectl = `kubectl -n ${namespace} delete`;
   const clusters = [objectName('postgres', app), objectName('redis', app)];
   return {
     app: [`${kubectl} instances.app.sealos.io ${app}`],
     data: [
-      ...clusters.map((name) => `kubectl -n ${namespace} patch clusters.apps.kubeblocks.io ${name} --type merge -p '{"spec":{"terminationPolicy":"Delete"}}'`),
+      ...clusters.map(
+        (name) =>
+          `kubectl -n ${namespace} patch clusters.apps.kubeblocks.io ${name} --type merge -p '{"spec":{"terminationPolicy":"Delete"}}'`,
+      ),
       `${kubectl} clusters.apps.kubeblocks.io,objectstoragebuckets.objectstorage.sealos.io,pvc,secret,configmap,lease -l ${instanceLabel}=${app}`,
     ],
   };

@@ -5,10 +5,10 @@
 import { toUserError } from '../cluster/index.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
-import { crashLines } from '../observe/crash-lines.ts';
 import { rootCause } from '../observe/cause.ts';
+import { crashLines } from '../observe/crash-lines.ts';
 import { componentHealth } from '../observe/health.ts';
-import { observe, type Observer } from '../observe/observer.ts';
+import { type Observer, observe } from '../observe/observer.ts';
 import type { Cause, Health, Snapshot } from '../observe/types.ts';
 import { componentOf, components, componentsOf, objectName } from '../stack/components.ts';
 import { type ComponentId, phases, type RenderedObject } from '../stack/types.ts';
@@ -41,7 +41,13 @@ export interface RunOptions {
 type Tell = (event: InstallEvent) => void;
 
 /** Resolves with the ledger as it then is, when every component is ready. */
-export async function runPhases(outside: Outside, ledger: Ledger, options: RunOptions, tell: Tell, signal: AbortSignal): Promise<Ledger> {
+export async function runPhases(
+  outside: Outside,
+  ledger: Ledger,
+  options: RunOptions,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<Ledger> {
   const run = new Run(outside, ledger, options, tell, signal);
   return run.toReady();
 }
@@ -102,7 +108,10 @@ class Run {
   async #change(observer: Observer): Promise<void> {
     const tick = new AbortController();
     try {
-      await Promise.race([observer.next(tick.signal), this.#outside.context.clock.sleep(tickMs, AbortSignal.any([tick.signal, this.#signal]))]);
+      await Promise.race([
+        observer.next(tick.signal),
+        this.#outside.context.clock.sleep(tickMs, AbortSignal.any([tick.signal, this.#signal])),
+      ]);
     } finally {
       tick.abort();
       this.#signal.throwIfAborted();
@@ -123,7 +132,10 @@ class Run {
   async #apply(objects: readonly RenderedObject[]): Promise<void> {
     await Promise.all(
       objects.map(async ({ object }) => {
-        const { metadata } = await this.#outside.cluster.apply(object, { force: this.#options.take, signal: this.#signal });
+        const { metadata } = await this.#outside.cluster.apply(object, {
+          force: this.#options.take,
+          signal: this.#signal,
+        });
         this.#generations.set(`${object.kind}/${metadata.name}`, metadata.generation ?? 0);
       }),
     );
@@ -135,7 +147,13 @@ class Run {
 
   #health(id: ComponentId, snapshot: Snapshot): Health {
     const { kind } = componentOf(id);
-    const absent = (state: Health['state'], ready: number): Health => ({ component: id, state, ready, desired: 1, restarts: 0 });
+    const absent = (state: Health['state'], ready: number): Health => ({
+      component: id,
+      state,
+      ready,
+      desired: 1,
+      restarts: 0,
+    });
     if (id === 'bucket' && this.#ledger.answers.s3) return absent('ready', 1);
     if (kind === 'Job' && this.#jobName(id) in this.#ledger.jobs) return absent('ready', 1);
     if (!this.#applied.has(id)) return absent('waiting', 0);
@@ -154,15 +172,24 @@ class Run {
   }
 
   #jobName(id: ComponentId): string {
-    return this.#objects.find(({ component, object }) => component === id && object.kind === 'Job')?.object.metadata.name ?? '';
+    return (
+      this.#objects.find(({ component, object }) => component === id && object.kind === 'Job')?.object.metadata.name ??
+      ''
+    );
   }
 
   /** Jobs expire; the ledger remembers that they are done. */
   async #rememberJobs(snapshot: Snapshot, healths: Healths): Promise<void> {
-    const done = components.filter(({ id, kind }) => kind === 'Job' && healths.get(id)?.state === 'ready' && !(this.#jobName(id) in this.#ledger.jobs));
+    const done = components.filter(
+      ({ id, kind }) =>
+        kind === 'Job' && healths.get(id)?.state === 'ready' && !(this.#jobName(id) in this.#ledger.jobs),
+    );
     if (done.length === 0) return;
     const at = new Date(snapshot.at).toISOString();
-    this.#ledger = { ...this.#ledger, jobs: { ...this.#ledger.jobs, ...Object.fromEntries(done.map(({ id }) => [this.#jobName(id), at])) } };
+    this.#ledger = {
+      ...this.#ledger,
+      jobs: { ...this.#ledger.jobs, ...Object.fromEntries(done.map(({ id }) => [this.#jobName(id), at])) },
+    };
     await writeLedger(this.#outside.cluster, this.#ledger, this.#signal);
   }
 
@@ -230,7 +257,9 @@ class Run {
     const { cluster, context } = this.#outside;
     const ref = { apiVersion: 'batch/v1', kind: 'Job', name: this.#jobName(id) };
     const live = await cluster.get(ref, { signal: this.#signal });
-    const conditions = ((live?.['status'] as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? []).filter(({ status }) => status === 'True');
+    const conditions = (
+      (live?.['status'] as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? []
+    ).filter(({ status }) => status === 'True');
     if (!conditions.some(({ type }) => type === 'Failed')) return;
     await deleteJobs(cluster, id, this.#ledger.app, this.#signal);
     while (await cluster.get(ref, { signal: this.#signal })) await context.clock.sleep(tickMs, this.#signal);
@@ -243,7 +272,9 @@ class Run {
     const http = publicHttp(this.#options.url);
     try {
       for (;;) {
-        const answer = await http.request({ path: '/_health', timeoutMs: 10_000, signal: this.#signal }).catch(() => undefined);
+        const answer = await http
+          .request({ path: '/_health', timeoutMs: 10_000, signal: this.#signal })
+          .catch(() => undefined);
         this.#signal.throwIfAborted();
         if (answer?.status === 200) break;
         await context.clock.sleep(addressTriesEveryMs, this.#signal);
@@ -260,7 +291,9 @@ class Run {
     for (const { id, phase } of components) {
       const health = healths.get(id) as Health;
       const waits = this.#applied.has(id) && health.state !== 'ready';
-      const cause = waits ? rootCause(id, snapshot, { phaseStartedAt: this.#openSince.get(phase) ?? snapshot.at }) : undefined;
+      const cause = waits
+        ? rootCause(id, snapshot, { phaseStartedAt: this.#openSince.get(phase) ?? snapshot.at })
+        : undefined;
       for (const event of this.#telling.cause(id, cause)) this.#tell(event);
       if (!waits) continue;
       if (cause && this.#fix(cause)) continue;
@@ -294,7 +327,10 @@ class Run {
     return new UserError({
       code: cause?.id ?? code,
       exit: exitCodes.failed,
-      say: (t) => (code === 'failed' ? t.install.run.failed(id, why(t)) : t.install.run.standstill(id, Math.round(standstillMs / 60_000), why(t))),
+      say: (t) =>
+        code === 'failed'
+          ? t.install.run.failed(id, why(t))
+          : t.install.run.standstill(id, Math.round(standstillMs / 60_000), why(t)),
       hint: (t) => (cause?.fix ? t.install.run.fixHint(cause.id) : t.install.run.hint(id)),
       object: `${componentOf(id).kind}/${objectName(id, this.#ledger.app)}`,
     });
@@ -304,7 +340,10 @@ class Run {
 /** Jobs of an earlier template are done, and say nothing about this one. */
 function ownJobs(snapshot: Snapshot, name: string | undefined): Snapshot {
   if (name === undefined) return snapshot;
-  return { ...snapshot, objects: { ...snapshot.objects, Job: snapshot.objects.Job.filter(({ metadata }) => metadata.name === name) } };
+  return {
+    ...snapshot,
+    objects: { ...snapshot.objects, Job: snapshot.objects.Job.filter(({ metadata }) => metadata.name === name) },
+  };
 }
 
 /** Turns whatever stopped a run into what the user is told; keeps what is already told. */
@@ -313,7 +352,11 @@ export function asUserError(error: unknown, outside: Outside): unknown {
 }
 
 /** The events of a use case, with whatever ends it told as a user understands it. */
-export async function* explained<R>(events: AsyncGenerator<InstallEvent, R>, outside: Outside, signal: AbortSignal): AsyncGenerator<InstallEvent, R> {
+export async function* explained<R>(
+  events: AsyncGenerator<InstallEvent, R>,
+  outside: Outside,
+  signal: AbortSignal,
+): AsyncGenerator<InstallEvent, R> {
   try {
     return yield* events;
   } catch (error) {

@@ -2,7 +2,7 @@
 import { exitCodes, UserError } from '../errors.ts';
 import { rootCause } from '../observe/cause.ts';
 import { componentHealth } from '../observe/health.ts';
-import { findInstances, type FoundInstance } from '../observe/instances.ts';
+import { type FoundInstance, findInstances } from '../observe/instances.ts';
 import { observe } from '../observe/observer.ts';
 import type { Snapshot } from '../observe/types.ts';
 import { componentOf } from '../stack/components.ts';
@@ -21,7 +21,11 @@ export interface StatusRequest {
  * Returns whether all is well.
  * @throws UserError `several-instances` (exit 2), `no-instance` (exit 3).
  */
-export async function* status(outside: Outside, request: StatusRequest, signal: AbortSignal): AsyncGenerator<InstallEvent, boolean> {
+export async function* status(
+  outside: Outside,
+  request: StatusRequest,
+  signal: AbortSignal,
+): AsyncGenerator<InstallEvent, boolean> {
   const { cluster, context } = outside;
   const instance = await chooseInstance(outside, request.name, signal);
   const observer = observe(cluster, { app: instance.name, clock: context.clock, signal });
@@ -43,11 +47,22 @@ export async function* status(outside: Outside, request: StatusRequest, signal: 
 function healthsOf({ components }: FoundInstance, snapshot: Snapshot): Healths {
   const healths = components.map((id) => componentHealth(id, snapshot));
   // Jobs expire after a day; a Job that is gone is done, or what needs it would say so.
-  return new Map(healths.map((health) => [health.component, componentOf(health.component).kind === 'Job' && health.state === 'waiting' ? { ...health, state: 'ready', ready: 1 } : health]));
+  return new Map(
+    healths.map((health) => [
+      health.component,
+      componentOf(health.component).kind === 'Job' && health.state === 'waiting'
+        ? { ...health, state: 'ready', ready: 1 }
+        : health,
+    ]),
+  );
 }
 
 /** The instance named, or the only one. */
-export async function chooseInstance({ cluster }: Outside, name: string | undefined, signal: AbortSignal): Promise<FoundInstance> {
+export async function chooseInstance(
+  { cluster }: Outside,
+  name: string | undefined,
+  signal: AbortSignal,
+): Promise<FoundInstance> {
   const found = await findInstances(cluster, signal);
   const chosen = name === undefined ? found : found.filter((each) => each.name === name);
   if (chosen.length > 1) throw severalInstances(chosen.map((each) => each.name));
@@ -56,7 +71,8 @@ export async function chooseInstance({ cluster }: Outside, name: string | undefi
   throw new UserError({
     code: 'no-instance',
     exit: exitCodes.refused,
-    say: (t) => (name === undefined ? t.install.noInstance(cluster.namespace) : t.install.noInstanceNamed(name, cluster.namespace)),
+    say: (t) =>
+      name === undefined ? t.install.noInstance(cluster.namespace) : t.install.noInstanceNamed(name, cluster.namespace),
     hint: (t) => t.install.noInstanceHint,
   });
 }

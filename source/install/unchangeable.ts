@@ -16,7 +16,11 @@ export function refuseUnchangeable(ledger: Ledger | undefined, input: RenderInpu
   const before = volumesOf({ ...input, answers: ledger.answers });
   for (const [name, size] of volumesOf(input)) {
     const was = before.get(name);
-    if (was !== undefined && was !== size) throw unchangeable((t) => t.install.unchangeable.volume(name, was, size), (t) => t.install.unchangeable.volumeHint(ledger.answers.size));
+    if (was !== undefined && was !== size)
+      throw unchangeable(
+        (t) => t.install.unchangeable.volume(name, was, size),
+        (t) => t.install.unchangeable.volumeHint(ledger.answers.size),
+      );
   }
 }
 
@@ -36,7 +40,10 @@ function claimsOf(object: KubeObject): [string, string][] {
     ((holder['volumeClaimTemplates'] ?? []) as readonly JsonObject[]).map((claim): [string, string] => {
       const requests = ((claim['spec'] as JsonObject)['resources'] as JsonObject)['requests'] as JsonObject;
       const name = String(claim['name'] ?? (claim['metadata'] as JsonObject | undefined)?.['name']);
-      return [`${object.kind}/${object.metadata.name}/${holder === spec ? '' : `${String(holder['name'])}/`}${name}`, String(requests['storage'])];
+      return [
+        `${object.kind}/${object.metadata.name}/${holder === spec ? '' : `${String(holder['name'])}/`}${name}`,
+        String(requests['storage']),
+      ];
     }),
   );
 }

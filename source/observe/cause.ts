@@ -6,7 +6,16 @@ import type { Say } from '../messages/index.ts';
 import { componentOf } from '../stack/components.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { componentHealth, conditionOf } from './health.ts';
-import { claimsOf, containersOf, type ContainerStatus, eventsOf, mainObject, type ObservedEvent, podsOf, podStatus } from './lookups.ts';
+import {
+  type ContainerStatus,
+  claimsOf,
+  containersOf,
+  eventsOf,
+  mainObject,
+  type ObservedEvent,
+  podStatus,
+  podsOf,
+} from './lookups.ts';
 import type { Cause, CauseId, FixId, Snapshot } from './types.ts';
 
 export interface CauseOptions {
@@ -46,7 +55,9 @@ export function rootCause(id: ComponentId, snapshot: Snapshot, options: CauseOpt
     pods: podsOf(id, snapshot),
     events: eventsOf(id, snapshot),
     object: mainObject(id, snapshot),
-    unready: componentOf(id).waitsFor.filter((other) => componentHealth(other, snapshot).state !== 'ready' && mainObject(other, snapshot) !== undefined),
+    unready: componentOf(id).waitsFor.filter(
+      (other) => componentHealth(other, snapshot).state !== 'ready' && mainObject(other, snapshot) !== undefined,
+    ),
   };
   for (const [cause, rule] of Object.entries(rules) as [CauseId, Rule][]) {
     const finding = rule(scene);
@@ -55,27 +66,38 @@ export function rootCause(id: ComponentId, snapshot: Snapshot, options: CauseOpt
   return undefined;
 }
 
-const ofEvent = ({ involved, reason, message }: ObservedEvent) => `${involved.kind}/${involved.name}: ${reason}: ${message}`;
-const ofContainer = (pod: KubeObject, { name }: ContainerStatus, text: string) => `Pod/${pod.metadata.name} ${name}: ${text}`;
+const ofEvent = ({ involved, reason, message }: ObservedEvent) =>
+  `${involved.kind}/${involved.name}: ${reason}: ${message}`;
+const ofContainer = (pod: KubeObject, { name }: ContainerStatus, text: string) =>
+  `Pod/${pod.metadata.name} ${name}: ${text}`;
 
 /** A creation that failed with this text, unless the pods it was about have come since. */
 function failedCreate({ events, pods }: Scene, text: RegExp): ObservedEvent | undefined {
   const newestPod = Math.max(0, ...pods.map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') || 0));
-  return events.find(({ reason, message, at }) => /^Failed(Create|CreatePod)?$/.test(reason) && text.test(message) && at >= newestPod);
+  return events.find(
+    ({ reason, message, at }) => /^Failed(Create|CreatePod)?$/.test(reason) && text.test(message) && at >= newestPod,
+  );
 }
 
 interface Placed {
   readonly pod: KubeObject;
   readonly container: ContainerStatus;
 }
-const placed = ({ pods }: Scene): readonly Placed[] => pods.flatMap((pod) => containersOf(pod).map((container) => ({ pod, container })));
-const waitingFor = (scene: Scene, reasons: RegExp): Placed | undefined => placed(scene).find(({ container }) => reasons.test(container.state?.waiting?.reason ?? ''));
+const placed = ({ pods }: Scene): readonly Placed[] =>
+  pods.flatMap((pod) => containersOf(pod).map((container) => ({ pod, container })));
+const waitingFor = (scene: Scene, reasons: RegExp): Placed | undefined =>
+  placed(scene).find(({ container }) => reasons.test(container.state?.waiting?.reason ?? ''));
 
 /** The part of the API server's quota text that says what is missing: `limits.cpu`, `pods`, ... */
 function quotaFinding(event: ObservedEvent): Finding {
   const requested = /requested: (.*?), used: (.*?), limited: (.*)$/.exec(event.message);
-  const exceeded = (requested?.[1] ?? '').split(',').map((part) => part.split('=')[0] ?? '').filter(Boolean);
-  const heals = exceeded.length > 0 && exceeded.every((resource) => /^(limits|requests)\.(cpu|memory|storage)$|^requests\.storage$/.test(resource));
+  const exceeded = (requested?.[1] ?? '')
+    .split(',')
+    .map((part) => part.split('=')[0] ?? '')
+    .filter(Boolean);
+  const heals =
+    exceeded.length > 0 &&
+    exceeded.every((resource) => /^(limits|requests)\.(cpu|memory|storage)$|^requests\.storage$/.test(resource));
   return {
     message: (t) => (heals ? t.cause.quotaHeals(exceeded.join(', ')) : t.cause.quota(exceeded.join(', '))),
     evidence: [ofEvent(event)],
@@ -87,7 +109,9 @@ const rules: { readonly [K in CauseId]?: Rule } = {
   debt: ({ snapshot, events }) => {
     const quota = snapshot.objects.ResourceQuota.find(({ metadata }) => metadata.name === 'debt-limit0');
     const refused = events.find(({ message }) => /\b40001\b|exceeded quota: debt-limit0/.test(message));
-    return quota || refused ? { message: (t) => t.cause.debt, evidence: refused ? [ofEvent(refused)] : ['ResourceQuota/debt-limit0'] } : undefined;
+    return quota || refused
+      ? { message: (t) => t.cause.debt, evidence: refused ? [ofEvent(refused)] : ['ResourceQuota/debt-limit0'] }
+      : undefined;
   },
   quota: (scene) => {
     const event = failedCreate(scene, /exceeded quota/);
@@ -106,16 +130,28 @@ const rules: { readonly [K in CauseId]?: Rule } = {
     return event && { message: (t) => t.cause.rights, evidence: [ofEvent(event)] };
   },
   'database-version': ({ id, object }) => {
-    const condition = componentOf(id).kind === 'Cluster' && object ? conditionOf(object, 'ProvisioningStarted') : undefined;
-    return condition?.status === 'False' ? { message: (t) => t.cause.databaseVersion(id), evidence: [`Cluster/${object?.metadata.name}: ${condition.reason}: ${condition.message}`] } : undefined;
+    const condition =
+      componentOf(id).kind === 'Cluster' && object ? conditionOf(object, 'ProvisioningStarted') : undefined;
+    return condition?.status === 'False'
+      ? {
+          message: (t) => t.cause.databaseVersion(id),
+          evidence: [`Cluster/${object?.metadata.name}: ${condition.reason}: ${condition.message}`],
+        }
+      : undefined;
   },
   'image-missing': (scene) => image(scene, true),
   'image-pull': (scene) => image(scene, false),
   'volume-pending': volume,
   unschedulable: ({ pods }) => {
     for (const pod of pods) {
-      const condition = podStatus(pod).conditions?.find(({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable');
-      if (condition) return { message: (t) => t.cause.unschedulable, evidence: [`Pod/${pod.metadata.name}: ${condition.message ?? ''}`] };
+      const condition = podStatus(pod).conditions?.find(
+        ({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable',
+      );
+      if (condition)
+        return {
+          message: (t) => t.cause.unschedulable,
+          evidence: [`Pod/${pod.metadata.name}: ${condition.message ?? ''}`],
+        };
     }
     return undefined;
   },
@@ -123,15 +159,40 @@ const rules: { readonly [K in CauseId]?: Rule } = {
   'config-missing': (scene) => missingConfig(scene, /./, (t) => t.cause.configMissing),
   oom: (scene) => {
     const killed = crashed(scene).find(({ container }) => lastEnd(container)?.reason === 'OOMKilled');
-    return killed && { message: (t) => t.cause.oom(scene.id), evidence: [ofContainer(killed.pod, killed.container, `OOMKilled, ${killed.container.restartCount ?? 0} restarts`)] };
+    return (
+      killed && {
+        message: (t) => t.cause.oom(scene.id),
+        evidence: [
+          ofContainer(killed.pod, killed.container, `OOMKilled, ${killed.container.restartCount ?? 0} restarts`),
+        ],
+      }
+    );
   },
   evicted: ({ id, snapshot }) => {
     const pod = podsOf(id, snapshot, true).find((each) => podStatus(each).reason === 'Evicted');
-    return pod && { message: (t) => t.cause.evicted(id), evidence: [`Pod/${pod.metadata.name}: Evicted: ${podStatus(pod).message ?? ''}`] };
+    return (
+      pod && {
+        message: (t) => t.cause.evicted(id),
+        evidence: [`Pod/${pod.metadata.name}: Evicted: ${podStatus(pod).message ?? ''}`],
+      }
+    );
   },
-  'redis-auth': (scene) => crashSaying(scene, /WRONGPASS|NOAUTH|invalid username-password pair/i, (t) => t.cause.redisAuth(scene.id), 'secret-value'),
-  'database-auth': (scene) => crashSaying(scene, /password authentication failed/i, (t) => t.cause.databaseAuth(scene.id), 'secret-value'),
-  crash: (scene) => crashSaying(scene, /(?:)/, (t) => t.cause.crash(scene.id), componentOf(scene.id).kind === 'Job' ? undefined : 'restart'),
+  'redis-auth': (scene) =>
+    crashSaying(
+      scene,
+      /WRONGPASS|NOAUTH|invalid username-password pair/i,
+      (t) => t.cause.redisAuth(scene.id),
+      'secret-value',
+    ),
+  'database-auth': (scene) =>
+    crashSaying(scene, /password authentication failed/i, (t) => t.cause.databaseAuth(scene.id), 'secret-value'),
+  crash: (scene) =>
+    crashSaying(
+      scene,
+      /(?:)/,
+      (t) => t.cause.crash(scene.id),
+      componentOf(scene.id).kind === 'Job' ? undefined : 'restart',
+    ),
   probe: (scene) => {
     const { pods, events } = scene;
     const event = events.find(({ reason, involved }) => reason === 'Unhealthy' && involved.kind === 'Pod');
@@ -143,19 +204,50 @@ const rules: { readonly [K in CauseId]?: Rule } = {
   },
   'job-failed': ({ id, object }) => {
     const condition = object && componentOf(id).kind === 'Job' ? conditionOf(object, 'Failed') : undefined;
-    return condition?.status === 'True' ? { message: (t) => t.cause.jobFailed(id), evidence: [`Job/${object?.metadata.name}: ${condition.reason}: ${condition.message}`], fix: 'recreate-job' } : undefined;
+    return condition?.status === 'True'
+      ? {
+          message: (t) => t.cause.jobFailed(id),
+          evidence: [`Job/${object?.metadata.name}: ${condition.reason}: ${condition.message}`],
+          fix: 'recreate-job',
+        }
+      : undefined;
   },
   'database-failed': ({ id, object }) => {
-    const status = (object?.['status'] ?? {}) as { phase?: string; message?: string; components?: Record<string, { phase?: string; message?: Record<string, string> }> };
+    const status = (object?.['status'] ?? {}) as {
+      phase?: string;
+      message?: string;
+      components?: Record<string, { phase?: string; message?: Record<string, string> }>;
+    };
     if (componentOf(id).kind !== 'Cluster' || !/^(Failed|Abnormal)$/.test(status.phase ?? '')) return undefined;
-    const parts = Object.entries(status.components ?? {}).flatMap(([name, { phase, message = {} }]) => Object.entries(message).map(([about, text]) => `${name} ${phase}: ${about}: ${text}`));
-    return { message: (t) => t.cause.databaseFailed(id), evidence: [`Cluster/${object?.metadata.name}: ${status.phase}: ${status.message ?? ''}`, ...parts] };
+    const parts = Object.entries(status.components ?? {}).flatMap(([name, { phase, message = {} }]) =>
+      Object.entries(message).map(([about, text]) => `${name} ${phase}: ${about}: ${text}`),
+    );
+    return {
+      message: (t) => t.cause.databaseFailed(id),
+      evidence: [`Cluster/${object?.metadata.name}: ${status.phase}: ${status.message ?? ''}`, ...parts],
+    };
   },
-  'bucket-waiting': ({ id, object }) => (id === 'bucket' && object ? { message: (t) => t.cause.bucket, evidence: [`ObjectStorageBucket/${object.metadata.name}`] } : undefined),
-  dependency: ({ unready }) => (unready.length > 0 ? { message: (t) => t.cause.dependency(unready.join(', ')), evidence: [], fix: 'wait' } : undefined),
+  'bucket-waiting': ({ id, object }) =>
+    id === 'bucket' && object
+      ? { message: (t) => t.cause.bucket, evidence: [`ObjectStorageBucket/${object.metadata.name}`] }
+      : undefined,
+  dependency: ({ unready }) =>
+    unready.length > 0
+      ? { message: (t) => t.cause.dependency(unready.join(', ')), evidence: [], fix: 'wait' }
+      : undefined,
   starting: ({ id, pods, snapshot }) => {
-    const pulling = pods.length > 0 && pods.every((pod) => containersOf(pod).some(({ state }) => state?.waiting?.reason === 'ContainerCreating' || state?.waiting?.reason === 'PodInitializing'));
-    return { message: (t) => (pulling ? t.cause.pulling(id) : t.cause.starting(id)), evidence: pods.map((pod) => `Pod/${pod.metadata.name}: ${podStatus(pod).phase ?? ''}`).slice(0, 1), ...(snapshot.at > 0 ? { fix: 'wait' as const } : {}) };
+    const pulling =
+      pods.length > 0 &&
+      pods.every((pod) =>
+        containersOf(pod).some(
+          ({ state }) => state?.waiting?.reason === 'ContainerCreating' || state?.waiting?.reason === 'PodInitializing',
+        ),
+      );
+    return {
+      message: (t) => (pulling ? t.cause.pulling(id) : t.cause.starting(id)),
+      evidence: pods.map((pod) => `Pod/${pod.metadata.name}: ${podStatus(pod).phase ?? ''}`).slice(0, 1),
+      ...(snapshot.at > 0 ? { fix: 'wait' as const } : {}),
+    };
   },
 };
 
@@ -163,32 +255,56 @@ const notFound = /not found|manifest unknown|does not exist|InvalidImageName|Err
 
 /** Whether the image is not there, or only cannot be fetched now: the first needs another name, the second patience or a mirror. */
 function image(scene: Scene, missing: boolean): Finding | undefined {
-  const stuck = waitingFor(scene, /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|RegistryUnavailable|ImageInspectError)$/);
+  const stuck = waitingFor(
+    scene,
+    /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|RegistryUnavailable|ImageInspectError)$/,
+  );
   if (!stuck) return undefined;
   const { pod, container } = stuck;
-  const event = scene.events.find(({ involved, message }) => involved.name === pod.metadata.name && /failed to pull|Failed to pull|pull/i.test(message) && !/^Back-off|^Pulling/.test(message));
+  const event = scene.events.find(
+    ({ involved, message }) =>
+      involved.name === pod.metadata.name &&
+      /failed to pull|Failed to pull|pull/i.test(message) &&
+      !/^Back-off|^Pulling/.test(message),
+  );
   const text = event?.message ?? container.state?.waiting?.message ?? '';
   if (notFound.test(`${container.state?.waiting?.reason} ${text}`) !== missing) return undefined;
   const name = imageOf(pod, container.name);
   const limited = /toomanyrequests|rate limit/i.test(text);
   return {
-    message: (t) => (missing ? t.cause.imageMissing(name) : limited ? t.cause.imageLimited(name) : t.cause.imagePull(name)),
+    message: (t) =>
+      missing ? t.cause.imageMissing(name) : limited ? t.cause.imageLimited(name) : t.cause.imagePull(name),
     evidence: [ofContainer(pod, container, `${container.state?.waiting?.reason}: ${name}: ${text}`)],
     fix: 'mirror',
   };
 }
 
 function imageOf(pod: KubeObject, container: string): string {
-  const spec = (pod['spec'] ?? {}) as { containers?: { name: string; image: string }[]; initContainers?: { name: string; image: string }[] };
-  return [...(spec.initContainers ?? []), ...(spec.containers ?? [])].find(({ name }) => name === container)?.image ?? '';
+  const spec = (pod['spec'] ?? {}) as {
+    containers?: { name: string; image: string }[];
+    initContainers?: { name: string; image: string }[];
+  };
+  return (
+    [...(spec.initContainers ?? []), ...(spec.containers ?? [])].find(({ name }) => name === container)?.image ?? ''
+  );
 }
 
 /** A claim that waits for its first pod is as it should be; one whose provisioning fails is not. */
 function volume({ id, snapshot, events }: Scene): Finding | undefined {
-  const pending = claimsOf(id, snapshot).filter((claim) => (claim['status'] as { phase?: string } | undefined)?.phase === 'Pending');
+  const pending = claimsOf(id, snapshot).filter(
+    (claim) => (claim['status'] as { phase?: string } | undefined)?.phase === 'Pending',
+  );
   const names = new Set(pending.map(({ metadata }) => metadata.name));
-  const event = events.find(({ involved, reason }) => involved.kind === 'PersistentVolumeClaim' && names.has(involved.name) && /^(ProvisioningFailed|FailedBinding|FailedMount|FailedAttachVolume)$/.test(reason));
-  const mount = events.find(({ involved, reason, at }) => involved.kind === 'Pod' && /^(FailedMount|FailedAttachVolume)$/.test(reason) && snapshot.at - at < 2 * patienceMs);
+  const event = events.find(
+    ({ involved, reason }) =>
+      involved.kind === 'PersistentVolumeClaim' &&
+      names.has(involved.name) &&
+      /^(ProvisioningFailed|FailedBinding|FailedMount|FailedAttachVolume)$/.test(reason),
+  );
+  const mount = events.find(
+    ({ involved, reason, at }) =>
+      involved.kind === 'Pod' && /^(FailedMount|FailedAttachVolume)$/.test(reason) && snapshot.at - at < 2 * patienceMs,
+  );
   const found = event ?? mount;
   return found && { message: (t) => t.cause.volume(id), evidence: [ofEvent(found)] };
 }
@@ -223,7 +339,13 @@ function crashSaying(scene: Scene, words: RegExp, message: Say, fix: FixId | und
     const end = lastEnd(container);
     return {
       message,
-      evidence: [ofContainer(pod, container, `exit ${end?.exitCode ?? '?'}, ${container.restartCount ?? 0} restarts${line === '' ? '' : `: ${line}`}`)],
+      evidence: [
+        ofContainer(
+          pod,
+          container,
+          `exit ${end?.exitCode ?? '?'}, ${container.restartCount ?? 0} restarts${line === '' ? '' : `: ${line}`}`,
+        ),
+      ],
       ...(fix ? { fix } : {}),
     };
   }
@@ -236,11 +358,18 @@ export function crashKey(pod: KubeObject, { name, restartCount = 0 }: ContainerS
 }
 
 /** Crashes whose last words nobody has fetched yet. */
-export function unheardCrashes(id: ComponentId, snapshot: Snapshot): readonly { readonly pod: string; readonly container: string; readonly key: string }[] {
+export function unheardCrashes(
+  id: ComponentId,
+  snapshot: Snapshot,
+): readonly { readonly pod: string; readonly container: string; readonly key: string }[] {
   return podsOf(id, snapshot).flatMap((pod) =>
     containersOf(pod)
-      .filter((container) => (container.restartCount ?? 0) > 0 && container.ready !== true && !snapshot.crashLines.has(crashKey(pod, container)))
+      .filter(
+        (container) =>
+          (container.restartCount ?? 0) > 0 &&
+          container.ready !== true &&
+          !snapshot.crashLines.has(crashKey(pod, container)),
+      )
       .map((container) => ({ pod: pod.metadata.name, container: container.name, key: crashKey(pod, container) })),
   );
 }
-

@@ -8,7 +8,8 @@ const tailLines = 40;
 const limitBytes = 16_384;
 const longestLine = 400;
 /** What names an error. The last line of a log is often only what came after it. */
-const telling = /\b(FATAL|CRITICAL|ERROR|Error|Exception|Traceback|panicked|WRONGPASS|NOAUTH|refused|denied|failed|quit)\b/;
+const telling =
+  /\b(FATAL|CRITICAL|ERROR|Error|Exception|Traceback|panicked|WRONGPASS|NOAUTH|refused|denied|failed|quit)\b/;
 
 export interface CrashLines {
   /** The snapshot with the words known so far; asks for those that are not. */
@@ -21,7 +22,9 @@ export function crashLines(cluster: Cluster, signal: AbortSignal): CrashLines {
   const fetch = async (pod: string, container: string, key: string) => {
     // The previous container's log; where that is gone already, the current one's.
     const read = (previous: boolean) => cluster.logText(pod, { container, previous, tailLines, limitBytes, signal });
-    const text = await read(true).catch(() => read(false)).catch(() => '');
+    const text = await read(true)
+      .catch(() => read(false))
+      .catch(() => '');
     known.set(key, lastWords(text));
   };
   return {
@@ -39,7 +42,10 @@ export function crashLines(cluster: Cluster, signal: AbortSignal): CrashLines {
 
 /** The line that says why: the last that names an error, else the last that is not empty. */
 export function lastWords(text: string): string {
-  const lines = text.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
   const chosen = lines.findLast((line) => telling.test(line)) ?? lines.at(-1) ?? '';
   return chosen.slice(0, longestLine);
 }

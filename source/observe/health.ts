@@ -5,7 +5,7 @@
 import { componentOf, objectName } from '../stack/components.ts';
 import { workspaceOf } from '../stack/model.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
-import { containersOf, hasKeys, mainObject, podsOf, podStatus } from './lookups.ts';
+import { containersOf, hasKeys, mainObject, podStatus, podsOf } from './lookups.ts';
 import type { Health, Snapshot, State } from './types.ts';
 
 type Judgement = Pick<Health, 'state' | 'ready' | 'desired'>;
@@ -13,8 +13,14 @@ type Judgement = Pick<Health, 'state' | 'ready' | 'desired'>;
 /** How the component is. `waiting` when its object is not there. */
 export function componentHealth(id: ComponentId, snapshot: Snapshot): Health {
   const object = mainObject(id, snapshot);
-  const restarts = podsOf(id, snapshot).flatMap(containersOf).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
-  return { component: id, restarts, ...(object ? judge(id, object, snapshot) : { state: 'waiting', ready: 0, desired: 1 }) };
+  const restarts = podsOf(id, snapshot)
+    .flatMap(containersOf)
+    .reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
+  return {
+    component: id,
+    restarts,
+    ...(object ? judge(id, object, snapshot) : { state: 'waiting', ready: 0, desired: 1 }),
+  };
 }
 
 function judge(id: ComponentId, object: KubeObject, snapshot: Snapshot): Judgement {
@@ -49,14 +55,19 @@ interface Replicated {
   };
 }
 
-const observed = (object: KubeObject, status: { readonly observedGeneration?: number } | undefined) => (status?.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
+const observed = (object: KubeObject, status: { readonly observedGeneration?: number } | undefined) =>
+  (status?.observedGeneration ?? 0) >= (object.metadata.generation ?? 0);
 
 /** All replicas of the newest template, ready, and none of an older one left. */
 export function deploymentHealth(object: KubeObject): Judgement {
   const { spec, status = {} } = object as unknown as Replicated;
   const desired = spec?.replicas ?? 1;
   const ready = Math.min(status.readyReplicas ?? 0, desired);
-  const current = observed(object, status) && (status.updatedReplicas ?? 0) >= desired && (status.replicas ?? 0) <= desired && (status.availableReplicas ?? 0) >= desired;
+  const current =
+    observed(object, status) &&
+    (status.updatedReplicas ?? 0) >= desired &&
+    (status.replicas ?? 0) <= desired &&
+    (status.availableReplicas ?? 0) >= desired;
   return replicated(current && ready >= desired, ready, desired);
 }
 
@@ -65,8 +76,15 @@ export function statefulSetHealth(object: KubeObject): Judgement {
   const { spec, status = {} } = object as unknown as Replicated;
   const desired = spec?.replicas ?? 1;
   const ready = Math.min(status.readyReplicas ?? 0, desired);
-  const updated = desired === 0 || (status.updatedReplicas ?? 0) >= desired || (status.updateRevision !== undefined && status.currentRevision === status.updateRevision);
-  return replicated(observed(object, status) && updated && (status.replicas ?? 0) <= desired && ready >= desired, ready, desired);
+  const updated =
+    desired === 0 ||
+    (status.updatedReplicas ?? 0) >= desired ||
+    (status.updateRevision !== undefined && status.currentRevision === status.updateRevision);
+  return replicated(
+    observed(object, status) && updated && (status.replicas ?? 0) <= desired && ready >= desired,
+    ready,
+    desired,
+  );
 }
 
 /** Nothing wanted is nothing ready: a component scaled to 0 is paused, and waits. */
@@ -76,10 +94,19 @@ function replicated(complete: boolean, ready: number, desired: number): Judgemen
 }
 
 interface Conditioned {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[]; readonly active?: number };
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+      readonly message?: string;
+    }[];
+    readonly active?: number;
+  };
 }
 
-export const conditionOf = (object: KubeObject, type: string) => (object as unknown as Conditioned).status?.conditions?.find((each) => each.type === type);
+export const conditionOf = (object: KubeObject, type: string) =>
+  (object as unknown as Conditioned).status?.conditions?.find((each) => each.type === type);
 
 /** Only Complete is done; a Job that runs is not. */
 export function jobHealth(object: KubeObject): Judgement {
@@ -97,19 +124,38 @@ const connectionKeys = ['host', 'port', 'username', 'password'];
 function databaseHealth(id: ComponentId, object: KubeObject, snapshot: Snapshot): Judgement {
   const { phase } = (object['status'] ?? {}) as { phase?: string };
   const name = objectName(id, snapshot.app);
-  const secrets = snapshot.objects.Secret.filter(({ metadata }) => metadata.name === `${name}-conn-credential` || metadata.name.startsWith(`${name}-${id === 'postgres' ? 'postgresql' : 'redis'}-account-`));
-  const secret = secrets.some((each) => hasKeys(each, each.metadata.name.endsWith('-conn-credential') ? connectionKeys : ['username', 'password']));
+  const secrets = snapshot.objects.Secret.filter(
+    ({ metadata }) =>
+      metadata.name === `${name}-conn-credential` ||
+      metadata.name.startsWith(`${name}-${id === 'postgres' ? 'postgresql' : 'redis'}-account-`),
+  );
+  const secret = secrets.some((each) =>
+    hasKeys(each, each.metadata.name.endsWith('-conn-credential') ? connectionKeys : ['username', 'password']),
+  );
   const usable = phase === 'Running' && secret && hasEndpoint(snapshot, name);
-  const state: State = usable ? 'ready' : phase === 'Failed' ? 'failed' : phase === 'Stopped' || phase === 'Stopping' ? 'waiting' : 'running';
+  const state: State = usable
+    ? 'ready'
+    : phase === 'Failed'
+      ? 'failed'
+      : phase === 'Stopped' || phase === 'Stopping'
+        ? 'waiting'
+        : 'running';
   return { state, ready: usable ? 1 : 0, desired: 1 };
 }
 
 /** A ready endpoint behind any Service of the database, headless ones and the sentinels' left aside. */
 function hasEndpoint(snapshot: Snapshot, name: string): boolean {
-  const ofService = (service: string) => service.startsWith(`${name}-`) && !service.endsWith('-headless') && !service.includes('sentinel');
+  const ofService = (service: string) =>
+    service.startsWith(`${name}-`) && !service.endsWith('-headless') && !service.includes('sentinel');
   return snapshot.objects.EndpointSlice.some((slice) => {
-    const endpoints = (slice['endpoints'] ?? []) as readonly { addresses?: readonly string[]; conditions?: { ready?: boolean } }[];
-    return ofService(slice.metadata.labels?.['kubernetes.io/service-name'] ?? '') && endpoints.some(({ addresses = [], conditions }) => addresses.length > 0 && conditions?.ready !== false);
+    const endpoints = (slice['endpoints'] ?? []) as readonly {
+      addresses?: readonly string[];
+      conditions?: { ready?: boolean };
+    }[];
+    return (
+      ofService(slice.metadata.labels?.['kubernetes.io/service-name'] ?? '') &&
+      endpoints.some(({ addresses = [], conditions }) => addresses.length > 0 && conditions?.ready !== false)
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 /** Which PostHogs are in a namespace: ours by their ledger, those of the one-click template by what it makes. */
 import type { Cluster } from '../cluster/types.ts';
-import { componentIds, type ComponentId, type KubeObject } from '../stack/types.ts';
+import { type ComponentId, componentIds, type KubeObject } from '../stack/types.ts';
 
 export interface FoundInstance {
   readonly name: string;
@@ -33,17 +33,32 @@ const ledgerLabel = 'posthog-sealos/ledger';
 export async function findInstances(cluster: Cluster, signal: AbortSignal): Promise<readonly FoundInstance[]> {
   const [ledgers, roots, deployments] = await Promise.all([
     cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { labelSelector: ledgerLabel, signal }),
-    cluster.list({ apiVersion: 'app.sealos.io/v1', kind: 'Instance' }, { signal }).catch(() => ({ items: [] as readonly KubeObject[] })),
+    cluster
+      .list({ apiVersion: 'app.sealos.io/v1', kind: 'Instance' }, { signal })
+      .catch(() => ({ items: [] as readonly KubeObject[] })),
     cluster.list({ apiVersion: 'apps/v1', kind: 'Deployment' }, { signal }),
   ]);
   return instancesAmong(ledgers.items, roots.items, deployments.items);
 }
 
-export function instancesAmong(ledgers: readonly KubeObject[], roots: readonly KubeObject[], deployments: readonly KubeObject[]): readonly FoundInstance[] {
+export function instancesAmong(
+  ledgers: readonly KubeObject[],
+  roots: readonly KubeObject[],
+  deployments: readonly KubeObject[],
+): readonly FoundInstance[] {
   const ours = ledgers.map(({ metadata }) => metadata.labels?.[ledgerLabel] ?? '').filter(Boolean);
   const workloads = new Set(deployments.map(({ metadata }) => metadata.name));
-  const candidates = new Set([...roots.filter(isPostHog).map(({ metadata }) => metadata.name), ...deployments.map(({ metadata }) => metadata.name.replace(/-plugins$/, ''))]);
-  const fromTemplate = [...candidates].filter((name) => !ours.includes(name) && workloads.has(name) && workloads.has(`${name}-plugins`) && workloads.has(`${name}-worker`));
+  const candidates = new Set([
+    ...roots.filter(isPostHog).map(({ metadata }) => metadata.name),
+    ...deployments.map(({ metadata }) => metadata.name.replace(/-plugins$/, '')),
+  ]);
+  const fromTemplate = [...candidates].filter(
+    (name) =>
+      !ours.includes(name) &&
+      workloads.has(name) &&
+      workloads.has(`${name}-plugins`) &&
+      workloads.has(`${name}-worker`),
+  );
   return [
     ...ours.map((name): FoundInstance => ({ name, kind: 'ours', components: componentIds })),
     ...fromTemplate.map((name): FoundInstance => ({ name, kind: 'template', components: templateComponents })),

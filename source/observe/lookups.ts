@@ -6,7 +6,12 @@ import type { Snapshot } from './types.ts';
 export interface ContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string };
   readonly running?: { readonly startedAt?: string };
-  readonly terminated?: { readonly reason?: string; readonly exitCode?: number; readonly message?: string; readonly finishedAt?: string };
+  readonly terminated?: {
+    readonly reason?: string;
+    readonly exitCode?: number;
+    readonly message?: string;
+    readonly finishedAt?: string;
+  };
 }
 
 export interface ContainerStatus {
@@ -21,7 +26,12 @@ export interface PodStatus {
   readonly phase?: string;
   readonly reason?: string;
   readonly message?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason?: string;
+    readonly message?: string;
+  }[];
   readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
 }
@@ -37,7 +47,15 @@ export function mainObject(id: ComponentId, snapshot: Snapshot): KubeObject | un
   const { kind } = componentOf(id);
   const name = objectName(id, snapshot.app);
   const { objects } = snapshot;
-  if (kind === 'Job') return newest(objects.Job.filter((job) => job.metadata.labels?.[componentLabel] === id || job.metadata.name === name || (id === 'db-init' && job.metadata.name === `${snapshot.app}-pg-init`)));
+  if (kind === 'Job')
+    return newest(
+      objects.Job.filter(
+        (job) =>
+          job.metadata.labels?.[componentLabel] === id ||
+          job.metadata.name === name ||
+          (id === 'db-init' && job.metadata.name === `${snapshot.app}-pg-init`),
+      ),
+    );
   const all = kind === 'ObjectStorageBucket' ? objects.Bucket : objects[kind];
   return all.find(({ metadata }) => metadata.name === name);
 }
@@ -60,15 +78,25 @@ export function eventsOf(id: ComponentId, snapshot: Snapshot): readonly Observed
   const name = objectName(id, snapshot.app);
   const controllers = new Set([
     name,
-    ...snapshot.objects.ReplicaSet.filter(({ metadata }) => metadata.labels?.[componentLabel] === id || metadata.labels?.['app'] === name).map(({ metadata }) => metadata.name),
-    ...snapshot.objects.Job.filter(({ metadata }) => metadata.labels?.[componentLabel] === id).map(({ metadata }) => metadata.name),
-    ...(componentOf(id).kind === 'Cluster' ? snapshot.objects.StatefulSet.filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/instance'] === name).map(({ metadata }) => metadata.name) : []),
+    ...snapshot.objects.ReplicaSet.filter(
+      ({ metadata }) => metadata.labels?.[componentLabel] === id || metadata.labels?.['app'] === name,
+    ).map(({ metadata }) => metadata.name),
+    ...snapshot.objects.Job.filter(({ metadata }) => metadata.labels?.[componentLabel] === id).map(
+      ({ metadata }) => metadata.name,
+    ),
+    ...(componentOf(id).kind === 'Cluster'
+      ? snapshot.objects.StatefulSet.filter(
+          ({ metadata }) => metadata.labels?.['app.kubernetes.io/instance'] === name,
+        ).map(({ metadata }) => metadata.name)
+      : []),
   ]);
   const claims = new Set(claimsOf(id, snapshot).map(({ metadata }) => metadata.name));
   const fits = ({ involved }: ObservedEvent) => {
     if (involved.kind === 'Pod') return pods.has(involved.name);
     if (involved.kind === 'PersistentVolumeClaim') return claims.has(involved.name);
-    return controllers.has(involved.name) || (componentOf(id).kind === 'Cluster' && involved.name.startsWith(`${name}-`));
+    return (
+      controllers.has(involved.name) || (componentOf(id).kind === 'Cluster' && involved.name.startsWith(`${name}-`))
+    );
   };
   return snapshot.objects.Event.map(eventOf)
     .filter(fits)
@@ -95,7 +123,8 @@ function eventOf(event: KubeObject): ObservedEvent {
     series?: { lastObservedTime?: string };
     metadata: { creationTimestamp?: string };
   };
-  const stamp = raw.series?.lastObservedTime ?? raw.lastTimestamp ?? raw.eventTime ?? raw.metadata.creationTimestamp ?? '';
+  const stamp =
+    raw.series?.lastObservedTime ?? raw.lastTimestamp ?? raw.eventTime ?? raw.metadata.creationTimestamp ?? '';
   return {
     reason: raw.reason ?? '',
     message: raw.message ?? '',
@@ -110,11 +139,17 @@ export function claimsOf(id: ComponentId, snapshot: Snapshot): readonly KubeObje
   const name = objectName(id, snapshot.app);
   const { kind } = componentOf(id);
   if (kind !== 'StatefulSet' && kind !== 'Cluster') return [];
-  return snapshot.objects.PersistentVolumeClaim.filter(({ metadata }) => (kind === 'Cluster' ? metadata.labels?.['app.kubernetes.io/instance'] === name : new RegExp(`-${name}-\\d+$`).test(metadata.name)));
+  return snapshot.objects.PersistentVolumeClaim.filter(({ metadata }) =>
+    kind === 'Cluster'
+      ? metadata.labels?.['app.kubernetes.io/instance'] === name
+      : new RegExp(`-${name}-\\d+$`).test(metadata.name),
+  );
 }
 
 function newest(objects: readonly KubeObject[]): KubeObject | undefined {
-  return [...objects].sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1))[0];
+  return [...objects].sort((a, b) =>
+    (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1,
+  )[0];
 }
 
 export const hasKeys = (secret: KubeObject | undefined, keys: readonly string[]): boolean => {

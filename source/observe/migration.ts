@@ -19,12 +19,15 @@ export function readMigrationLine(state: Migration, line: string): Migration {
   if (plan) return { ...state, total: state.done + Number(plan[1]) + beyondPlan };
   const step = /^STEP (\d+)\/(\d+) (.*)/.exec(line);
   if (step) return { ...state, step: Number(step[1]), current: (step[3] as string).trim() };
-  const applied = /^\s*Applying (?:migration )?(\S+?)(?:\.\.\.)?(?:\s+OK)?$/.exec(line.replace(/\.\.\.\s*OK\s*$/, ' OK').trimEnd());
+  const applied = /^\s*Applying (?:migration )?(\S+?)(?:\.\.\.)?(?:\s+OK)?$/.exec(
+    line.replace(/\.\.\.\s*OK\s*$/, ' OK').trimEnd(),
+  );
   if (applied) {
     const done = state.done + 1;
     return { ...state, done, total: Math.max(state.total, done), current: (applied[1] as string).replace(/\.+$/, '') };
   }
-  if (/^All migrations complete$/.test(line.trim())) return { ...state, done: state.done, total: state.done, current: '' };
+  if (/^All migrations complete$/.test(line.trim()))
+    return { ...state, done: state.done, total: state.done, current: '' };
   return state;
 }
 
@@ -33,7 +36,10 @@ const fewest = 5;
 const windowSize = 60;
 
 /** Milliseconds left at the rate of the last samples; undefined while there is none. */
-export function migrationEta(samples: readonly { readonly at: number; readonly done: number }[], total: number): number | undefined {
+export function migrationEta(
+  samples: readonly { readonly at: number; readonly done: number }[],
+  total: number,
+): number | undefined {
   const recent = samples.slice(-windowSize);
   const first = recent[0];
   const last = recent.at(-1);

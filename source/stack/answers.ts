@@ -3,7 +3,7 @@
  * Pure: reading files is the caller's.
  */
 import * as v from 'valibot';
-import { UserError, exitCodes } from '../errors.ts';
+import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { nearest } from '../text/nearest.ts';
 import { components, maxNameLength } from './components.ts';
@@ -15,11 +15,24 @@ const label = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 const hostPattern = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
-const fromText = <T extends v.GenericSchema<unknown, number | boolean>>(convert: (text: string) => unknown, schema: T) =>
-  v.pipe(v.unknown(), v.transform((value) => (typeof value === 'string' ? convert(value.trim()) : value)), schema);
-const flag = fromText((value) => ({ true: true, yes: true, on: true, false: false, no: false, off: false })[value.toLowerCase()], v.boolean());
+const fromText = <T extends v.GenericSchema<unknown, number | boolean>>(
+  convert: (text: string) => unknown,
+  schema: T,
+) =>
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => (typeof value === 'string' ? convert(value.trim()) : value)),
+    schema,
+  );
+const flag = fromText(
+  (value) => ({ true: true, yes: true, on: true, false: false, no: false, off: false })[value.toLowerCase()],
+  v.boolean(),
+);
 const whole = (min: number, max: number) =>
-  fromText((value) => (/^\d+$/.test(value) ? Number(value) : Number.NaN), v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)));
+  fromText(
+    (value) => (/^\d+$/.test(value) ? Number(value) : Number.NaN),
+    v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)),
+  );
 const quantity = (min: number) =>
   v.pipe(
     v.union([v.string(), v.pipe(v.number(), v.transform(String))]),
@@ -42,7 +55,11 @@ const componentSchema = (id: ComponentId) => {
   if ('fixed' in scaling) return v.strictObject(sized);
   return v.strictObject({ ...sized, replicas: v.optional(whole(scaling.min, 'max' in scaling ? scaling.max : 64)) });
 };
-type ComponentAnswers = { readonly replicas?: number | undefined; readonly cpu?: string | undefined; readonly memory?: string | undefined };
+type ComponentAnswers = {
+  readonly replicas?: number | undefined;
+  readonly cpu?: string | undefined;
+  readonly memory?: string | undefined;
+};
 
 const sizedIds = componentIds.filter((id) => componentSchema(id) !== undefined);
 
@@ -75,16 +92,30 @@ export const answersSchema = v.strictObject({
       secretKey: v.optional(v.string()),
     }),
   ),
-  components: v.strictObject(Object.fromEntries(sizedIds.map((id) => [id, v.optional(componentSchema(id) as v.GenericSchema)]))),
+  components: v.strictObject(
+    Object.fromEntries(sizedIds.map((id) => [id, v.optional(componentSchema(id) as v.GenericSchema)])),
+  ),
 });
 
 type Parsed = v.InferOutput<typeof answersSchema>;
-export type Answers = Omit<Parsed, 'components'> & { readonly components: Partial<Record<ComponentId, ComponentAnswers>> };
+export type Answers = Omit<Parsed, 'components'> & {
+  readonly components: Partial<Record<ComponentId, ComponentAnswers>>;
+};
 
-export const defaultAnswers: Answers = { name: 'posthog', size: 'small', release: currentRelease, mirror: {}, telemetry: false, components: {} };
+export const defaultAnswers: Answers = {
+  name: 'posthog',
+  size: 'small',
+  release: currentRelease,
+  mirror: {},
+  telemetry: false,
+  components: {},
+};
 
 /** Defaults inside groups that exist only when the user names one of their keys. */
-const groupDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { mail: { port: 587, tls: true }, s3: { region: 'us-east-1' } };
+const groupDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  mail: { port: 587, tls: true },
+  s3: { region: 'us-east-1' },
+};
 
 /** Values that must never stand in argv, in the ledger or on a screen. */
 export const secretAnswers: ReadonlySet<string> = new Set(['mail.password', 's3.secretKey']);
@@ -96,9 +127,17 @@ const aliases: Readonly<Record<string, string>> = { app_name: 'name', app_host: 
 export const answerKeys: readonly string[] = [
   ...Object.entries(answersSchema.entries).flatMap(([key, schema]) => {
     const inner = 'wrapped' in schema ? (schema.wrapped as { entries?: object }) : undefined;
-    return inner?.entries ? Object.keys(inner.entries).map((each) => `${key}.${each}`) : key === 'components' ? [] : [key];
+    return inner?.entries
+      ? Object.keys(inner.entries).map((each) => `${key}.${each}`)
+      : key === 'components'
+        ? []
+        : [key];
   }),
-  ...sizedIds.flatMap((id) => ['replicas', 'cpu', 'memory'].filter((key) => key !== 'replicas' || scalable(id)).map((key) => `components.${id}.${key}`)),
+  ...sizedIds.flatMap((id) =>
+    ['replicas', 'cpu', 'memory']
+      .filter((key) => key !== 'replicas' || scalable(id))
+      .map((key) => `components.${id}.${key}`),
+  ),
 ];
 
 function scalable(id: ComponentId): boolean {
@@ -140,7 +179,9 @@ function leaves(values: unknown, path: readonly string[] = []): [string, unknown
   if (values === null || values === undefined) return [];
   if (typeof values !== 'object' || Array.isArray(values)) return [[path.join('.'), values]];
   return Object.entries(values).flatMap(([key, value]) =>
-    path[0] === 'mirror' ? ([[`mirror.${key}`, value]] as [string, unknown][]) : leaves(value, [...path, ...(path.length === 0 ? key.split('.') : [key])]),
+    path[0] === 'mirror'
+      ? ([[`mirror.${key}`, value]] as [string, unknown][])
+      : leaves(value, [...path, ...(path.length === 0 ? key.split('.') : [key])]),
   );
 }
 
@@ -162,7 +203,10 @@ function assemble(given: ReadonlyMap<string, { value: unknown }>): unknown {
 function problemOf(issue: v.BaseIssue<unknown>, given: ReadonlyMap<string, { value: unknown; place: Say }>): Say {
   const key = v.getDotPath(issue) ?? '';
   // A wrong key may be a group's name; what the user wrote is the whole path below it.
-  const [written, { value, place }] = [...given].find(([path]) => path === key || path.startsWith(`${key}.`)) ?? [key, { value: undefined, place: undefined }];
+  const [written, { value, place }] = [...given].find(([path]) => path === key || path.startsWith(`${key}.`)) ?? [
+    key,
+    { value: undefined, place: undefined },
+  ];
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     return (t) => t.answers.unknown(written, place?.(t), nearest(written, answerKeys));
   }
@@ -190,7 +234,8 @@ export function allowed(key: string): Say {
       's3.publicEndpoint': t.answers.allowed.url,
     };
     if (head === 'mirror') return t.answers.allowed.mirror;
-    if (head === 'components' && last !== undefined) return t.answers.allowed[last === 'replicas' ? 'replicas' : 'quantity'](bounds(id as ComponentId));
+    if (head === 'components' && last !== undefined)
+      return t.answers.allowed[last === 'replicas' ? 'replicas' : 'quantity'](bounds(id as ComponentId));
     return words[key] ?? t.answers.allowed.text;
   };
 }

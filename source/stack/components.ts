@@ -7,7 +7,18 @@ import type { ComponentId, KubeObject, Phase, Step } from './types.ts';
 export type WorkloadKind = 'Cluster' | 'ObjectStorageBucket' | 'StatefulSet' | 'Deployment' | 'Job' | 'Ingress' | 'App';
 
 /** Log formats by what writes them; the parsers are in `logs/`. */
-export type LogFormat = 'django' | 'node' | 'rust-flat' | 'rust-nested' | 'tracing' | 'clickhouse' | 'redpanda' | 'zookeeper' | 'patroni' | 'redis' | 'plain';
+export type LogFormat =
+  | 'django'
+  | 'node'
+  | 'rust-flat'
+  | 'rust-nested'
+  | 'tracing'
+  | 'clickhouse'
+  | 'redpanda'
+  | 'zookeeper'
+  | 'patroni'
+  | 'redis'
+  | 'plain';
 
 export type Scaling =
   /** Replicas between `min` and a number. */
@@ -47,12 +58,27 @@ const component = (
   step: Step,
   scaling: Scaling,
   more: Partial<Pick<Component, 'images' | 'waitsFor' | 'groups' | 'log'>> = {},
-): Component => ({ id, phase, kind, suffix, step, scaling, images: [], waitsFor: [], groups: [], log: 'plain', ...more });
+): Component => ({
+  id,
+  phase,
+  kind,
+  suffix,
+  step,
+  scaling,
+  images: [],
+  waitsFor: [],
+  groups: [],
+  log: 'plain',
+  ...more,
+});
 
 export const components: readonly Component[] = [
   component('postgres', 'stores', 'Cluster', 'pg', 'base', database, { log: 'patroni' }),
   component('redis', 'stores', 'Cluster', 'redis', 'base', database, { log: 'redis' }),
-  component('zookeeper', 'stores', 'StatefulSet', 'zookeeper', 'stores', identity, { images: ['zookeeper'], log: 'zookeeper' }),
+  component('zookeeper', 'stores', 'StatefulSet', 'zookeeper', 'stores', identity, {
+    images: ['zookeeper'],
+    log: 'zookeeper',
+  }),
   component('clickhouse', 'stores', 'StatefulSet', 'clickhouse', 'stores', identity, {
     images: ['clickhouse', 'web'],
     waitsFor: ['zookeeper'],
@@ -63,57 +89,151 @@ export const components: readonly Component[] = [
   component('kafka', 'queue', 'StatefulSet', 'kafka', 'queue', identity, { images: ['redpanda'], log: 'redpanda' }),
   component('topics', 'queue', 'Job', 'kafka-init', 'topics', once, { images: ['redpanda'], waitsFor: ['kafka'] }),
   component('db-init', 'app', 'Job', 'db-init', 'db-init', once, { images: ['postgres-client'] }),
-  component('migrate', 'app', 'Job', 'migrate', 'migrate', once, { images: ['web'], waitsFor: ['db-init'], log: 'django' }),
-  component('personhog', 'app', 'Deployment', 'personhog', 'app', { min: 1, max: 4 }, {
-    images: ['personhog-replica', 'personhog-router'],
-    waitsFor: ['migrate'],
-    log: 'tracing',
+  component('migrate', 'app', 'Job', 'migrate', 'migrate', once, {
+    images: ['web'],
+    waitsFor: ['db-init'],
+    log: 'django',
   }),
-  component('property-defs', 'app', 'Deployment', 'property-defs', 'app', { min: 1, partitionsOf: 'clickhouse_events_json' }, {
-    images: ['property-defs-rs'],
-    waitsFor: ['migrate'],
-    groups: ['property-defs-rs'],
-    log: 'tracing',
+  component(
+    'personhog',
+    'app',
+    'Deployment',
+    'personhog',
+    'app',
+    { min: 1, max: 4 },
+    {
+      images: ['personhog-replica', 'personhog-router'],
+      waitsFor: ['migrate'],
+      log: 'tracing',
+    },
+  ),
+  component(
+    'property-defs',
+    'app',
+    'Deployment',
+    'property-defs',
+    'app',
+    { min: 1, partitionsOf: 'clickhouse_events_json' },
+    {
+      images: ['property-defs-rs'],
+      waitsFor: ['migrate'],
+      groups: ['property-defs-rs'],
+      log: 'tracing',
+    },
+  ),
+  component(
+    'plugins',
+    'app',
+    'Deployment',
+    'plugins',
+    'app',
+    { min: 1, partitionsOf: 'clickhouse_events_json' },
+    {
+      images: ['node', 'property-defs-rs'],
+      waitsFor: ['migrate'],
+      groups: ['cdp-*', 'clickhouse-plugin-server-async-onevent'],
+      log: 'node',
+    },
+  ),
+  component(
+    'ingestion',
+    'app',
+    'Deployment',
+    'ingestion',
+    'app',
+    { min: 1, partitionsOf: 'events_plugin_ingestion' },
+    {
+      images: ['node', 'property-defs-rs'],
+      waitsFor: ['migrate'],
+      groups: [
+        'clickhouse-ingestion',
+        'clickhouse-ingestion-historical',
+        'clickhouse-ingestion-overflow',
+        'client_iwarnings_ingestion',
+        'heatmaps_ingestion',
+      ],
+      log: 'node',
+    },
+  ),
+  component(
+    'replay-ingestion',
+    'app',
+    'Deployment',
+    'replay-ingestion',
+    'app',
+    { min: 1, partitionsOf: 'session_recording_snapshot_item_events' },
+    {
+      images: ['node'],
+      waitsFor: ['migrate'],
+      groups: ['session-recordings-blob-v2', 'session-recordings-blob-v2-overflow'],
+      log: 'node',
+    },
+  ),
+  component(
+    'recording-api',
+    'app',
+    'Deployment',
+    'recording-api',
+    'app',
+    { min: 1, max: 4 },
+    { images: ['node'], waitsFor: ['migrate'], log: 'node' },
+  ),
+  component(
+    'capture',
+    'app',
+    'Deployment',
+    'capture',
+    'app',
+    { min: 1, max: 4 },
+    { images: ['capture'], waitsFor: ['migrate'], log: 'rust-flat' },
+  ),
+  component(
+    'replay-capture',
+    'app',
+    'Deployment',
+    'replay-capture',
+    'app',
+    { min: 1, max: 4 },
+    {
+      images: ['capture'],
+      waitsFor: ['migrate'],
+      log: 'rust-flat',
+    },
+  ),
+  component(
+    'feature-flags',
+    'app',
+    'Deployment',
+    'feature-flags',
+    'app',
+    { min: 1, max: 4 },
+    {
+      images: ['feature-flags', 'hypercache-server'],
+      waitsFor: ['migrate'],
+      log: 'rust-nested',
+    },
+  ),
+  component(
+    'web',
+    'app',
+    'Deployment',
+    '',
+    'app',
+    { min: 1, max: 6 },
+    { images: ['web'], waitsFor: ['migrate', 'personhog'], log: 'django' },
+  ),
+  component(
+    'worker',
+    'app',
+    'Deployment',
+    'worker',
+    'app',
+    { min: 1, max: 8 },
+    { images: ['web'], waitsFor: ['migrate'], log: 'django' },
+  ),
+  component('ingress', 'app', 'Ingress', '', 'ingress', platform, {
+    waitsFor: ['web', 'capture', 'replay-capture', 'feature-flags', 'plugins'],
   }),
-  component('plugins', 'app', 'Deployment', 'plugins', 'app', { min: 1, partitionsOf: 'clickhouse_events_json' }, {
-    images: ['node', 'property-defs-rs'],
-    waitsFor: ['migrate'],
-    groups: ['cdp-*', 'clickhouse-plugin-server-async-onevent'],
-    log: 'node',
-  }),
-  component('ingestion', 'app', 'Deployment', 'ingestion', 'app', { min: 1, partitionsOf: 'events_plugin_ingestion' }, {
-    images: ['node', 'property-defs-rs'],
-    waitsFor: ['migrate'],
-    groups: [
-      'clickhouse-ingestion',
-      'clickhouse-ingestion-historical',
-      'clickhouse-ingestion-overflow',
-      'client_iwarnings_ingestion',
-      'heatmaps_ingestion',
-    ],
-    log: 'node',
-  }),
-  component('replay-ingestion', 'app', 'Deployment', 'replay-ingestion', 'app', { min: 1, partitionsOf: 'session_recording_snapshot_item_events' }, {
-    images: ['node'],
-    waitsFor: ['migrate'],
-    groups: ['session-recordings-blob-v2', 'session-recordings-blob-v2-overflow'],
-    log: 'node',
-  }),
-  component('recording-api', 'app', 'Deployment', 'recording-api', 'app', { min: 1, max: 4 }, { images: ['node'], waitsFor: ['migrate'], log: 'node' }),
-  component('capture', 'app', 'Deployment', 'capture', 'app', { min: 1, max: 4 }, { images: ['capture'], waitsFor: ['migrate'], log: 'rust-flat' }),
-  component('replay-capture', 'app', 'Deployment', 'replay-capture', 'app', { min: 1, max: 4 }, {
-    images: ['capture'],
-    waitsFor: ['migrate'],
-    log: 'rust-flat',
-  }),
-  component('feature-flags', 'app', 'Deployment', 'feature-flags', 'app', { min: 1, max: 4 }, {
-    images: ['feature-flags', 'hypercache-server'],
-    waitsFor: ['migrate'],
-    log: 'rust-nested',
-  }),
-  component('web', 'app', 'Deployment', '', 'app', { min: 1, max: 6 }, { images: ['web'], waitsFor: ['migrate', 'personhog'], log: 'django' }),
-  component('worker', 'app', 'Deployment', 'worker', 'app', { min: 1, max: 8 }, { images: ['web'], waitsFor: ['migrate'], log: 'django' }),
-  component('ingress', 'app', 'Ingress', '', 'ingress', platform, { waitsFor: ['web', 'capture', 'replay-capture', 'feature-flags', 'plugins'] }),
   component('app', 'app', 'App', '', 'card', platform, { waitsFor: ['ingress'] }),
 ];
 
@@ -140,7 +260,8 @@ export function componentLabelOf(object: KubeObject): string | undefined {
   return object.metadata.labels?.[componentLabel];
 }
 
-export const componentsOf = (phase: Component['phase']): readonly Component[] => components.filter((each) => each.phase === phase);
+export const componentsOf = (phase: Component['phase']): readonly Component[] =>
+  components.filter((each) => each.phase === phase);
 
 const longestSuffixes = [
   // A StatefulSet's pods carry the label controller-revision-hash: "<name>-<10 characters>".

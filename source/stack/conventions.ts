@@ -29,7 +29,11 @@ export interface Belonging {
 }
 
 /** The object with what all objects carry. `config` maps names of ConfigMaps to their data, for checksums. */
-export function withConventions(object: KubeObject, belonging: Belonging, config: ReadonlyMap<string, Json>): KubeObject {
+export function withConventions(
+  object: KubeObject,
+  belonging: Belonging,
+  config: ReadonlyMap<string, Json>,
+): KubeObject {
   const marked = withMetadata(object, belonging);
   if (object.kind === 'Deployment' || object.kind === 'StatefulSet') return workload(marked, belonging, config);
   if (object.kind === 'Job') return job(marked, belonging, config);
@@ -47,14 +51,22 @@ function withMetadata(object: KubeObject, belonging: Belonging): KubeObject {
     ...(managed ? { [managerLabel]: workloadName } : {}),
     ...(isWorkload(object) ? { app: object.metadata.name } : {}),
   };
-  const owner = instanceUid !== undefined && isOwned(object) ? { ownerReferences: [ownerReference(app, instanceUid)] } : {};
+  const owner =
+    instanceUid !== undefined && isOwned(object) ? { ownerReferences: [ownerReference(app, instanceUid)] } : {};
   return { ...object, metadata: { ...object.metadata, namespace, labels, ...owner } };
 }
 
 const isWorkload = ({ kind }: KubeObject) => kind === 'Deployment' || kind === 'StatefulSet';
 
 export function ownerReference(app: string, uid: string): OwnerReference {
-  return { apiVersion: instanceApiVersion, kind: 'Instance', name: app, uid, controller: false, blockOwnerDeletion: false };
+  return {
+    apiVersion: instanceApiVersion,
+    kind: 'Instance',
+    name: app,
+    uid,
+    controller: false,
+    blockOwnerDeletion: false,
+  };
 }
 
 /**
@@ -64,7 +76,11 @@ export function ownerReference(app: string, uid: string): OwnerReference {
 function job(object: KubeObject, belonging: Belonging, config: ReadonlyMap<string, Json>): KubeObject {
   const spec = object['spec'] as JsonObject;
   const complete = { ...spec, template: podTemplate(spec['template'] as JsonObject, belonging, config, {}) };
-  return { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-${fingerprint(withoutResources(complete))}` }, spec: complete };
+  return {
+    ...object,
+    metadata: { ...object.metadata, name: `${object.metadata.name}-${fingerprint(withoutResources(complete))}` },
+    spec: complete,
+  };
 }
 
 function withoutResources(spec: JsonObject): unknown {
@@ -75,7 +91,9 @@ function workload(object: KubeObject, belonging: Belonging, config: ReadonlyMap<
   const spec = object['spec'] as JsonObject;
   const { name } = object.metadata;
   const replicas = String(spec['replicas']);
-  const claims = ((spec['volumeClaimTemplates'] ?? []) as readonly JsonObject[]).map((claim) => labelled(claim, { [instanceLabel]: belonging.app }));
+  const claims = ((spec['volumeClaimTemplates'] ?? []) as readonly JsonObject[]).map((claim) =>
+    labelled(claim, { [instanceLabel]: belonging.app }),
+  );
   const template = podTemplate(spec['template'] as JsonObject, belonging, config, { app: name });
   const containers = (template['spec'] as JsonObject)['containers'] as readonly JsonObject[];
   const annotations = {
@@ -119,12 +137,20 @@ function podTemplate(
   const spec = template['spec'] as JsonObject;
   const checksum = checksumOf(spec, config);
   const metadata = (template['metadata'] ?? {}) as JsonObject;
-  const annotations = { ...((metadata['annotations'] ?? {}) as JsonObject), ...(checksum === undefined ? {} : { [checksumAnnotation]: checksum }) };
+  const annotations = {
+    ...((metadata['annotations'] ?? {}) as JsonObject),
+    ...(checksum === undefined ? {} : { [checksumAnnotation]: checksum }),
+  };
   return {
     ...template,
     metadata: {
       ...metadata,
-      labels: { ...((metadata['labels'] ?? {}) as JsonObject), ...labels, [instanceMarker]: app, [componentLabel]: component },
+      labels: {
+        ...((metadata['labels'] ?? {}) as JsonObject),
+        ...labels,
+        [instanceMarker]: app,
+        [componentLabel]: component,
+      },
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
     spec: {
@@ -132,7 +158,10 @@ function podTemplate(
       enableServiceLinks: false,
       automountServiceAccountToken: false,
       ...spec,
-      securityContext: { seccompProfile: { type: 'RuntimeDefault' }, ...((spec['securityContext'] ?? {}) as JsonObject) },
+      securityContext: {
+        seccompProfile: { type: 'RuntimeDefault' },
+        ...((spec['securityContext'] ?? {}) as JsonObject),
+      },
       ...(spec['initContainers'] === undefined ? {} : { initContainers: secured(spec['initContainers']) }),
       containers: secured(spec['containers'] as Json),
     },

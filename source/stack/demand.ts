@@ -38,17 +38,22 @@ function combine(a: Demand, b: Demand, of: (x: number, y: number) => number): De
 /** What one object keeps in use while it runs: all replicas and their volumes. Jobs count as one pod. */
 export function demandOf(object: KubeObject): Demand {
   const spec = (object['spec'] ?? {}) as JsonObject;
-  if (object.kind === 'Cluster') return (spec['componentSpecs'] as readonly JsonObject[]).map(databaseDemand).reduce(add, noDemand);
+  if (object.kind === 'Cluster')
+    return (spec['componentSpecs'] as readonly JsonObject[]).map(databaseDemand).reduce(add, noDemand);
   const pod = ((spec['template'] as JsonObject | undefined)?.['spec'] ?? undefined) as JsonObject | undefined;
   if (pod === undefined) return noDemand;
   const replicas = Number(spec['replicas'] ?? 1);
   const claims = (spec['volumeClaimTemplates'] ?? []) as readonly JsonObject[];
-  return times(add(podDemand(pod), { ...noDemand, storage: claims.map(claimBytes).reduce((a, b) => a + b, 0) }), replicas);
+  return times(
+    add(podDemand(pod), { ...noDemand, storage: claims.map(claimBytes).reduce((a, b) => a + b, 0) }),
+    replicas,
+  );
 }
 
 /** Init containers run before the others: the larger of the two counts, as the API server counts it. */
 function podDemand(pod: JsonObject): Demand {
-  const limits = (containers: unknown) => ((containers ?? []) as readonly JsonObject[]).map((each) => limitDemand(each['resources'] as JsonObject));
+  const limits = (containers: unknown) =>
+    ((containers ?? []) as readonly JsonObject[]).map((each) => limitDemand(each['resources'] as JsonObject));
   const running = limits(pod['containers']).reduce(add, noDemand);
   return { ...combine(running, largest(limits(pod['initContainers'])), Math.max), pods: 1 };
 }
@@ -61,7 +66,11 @@ function limitDemand(resources: JsonObject): Demand {
 
 function databaseDemand(component: JsonObject): Demand {
   const claims = (component['volumeClaimTemplates'] ?? []) as readonly JsonObject[];
-  const one = add(limitDemand(component['resources'] as JsonObject), { ...noDemand, pods: 1, storage: claims.map(claimBytes).reduce((a, b) => a + b, 0) });
+  const one = add(limitDemand(component['resources'] as JsonObject), {
+    ...noDemand,
+    pods: 1,
+    storage: claims.map(claimBytes).reduce((a, b) => a + b, 0),
+  });
   return times(one, Number(component['replicas']));
 }
 
@@ -72,7 +81,10 @@ function claimBytes(claim: JsonObject): number {
 
 /** Everything that keeps running once the install is done. */
 export function steadyDemand(objects: readonly RenderedObject[]): Demand {
-  return objects.filter(({ object }) => object.kind !== 'Job').map(({ object }) => demandOf(object)).reduce(add, noDemand);
+  return objects
+    .filter(({ object }) => object.kind !== 'Job')
+    .map(({ object }) => demandOf(object))
+    .reduce(add, noDemand);
 }
 
 /**
@@ -81,17 +93,26 @@ export function steadyDemand(objects: readonly RenderedObject[]): Demand {
  */
 export function peakDemand(objects: readonly RenderedObject[], during: 'install' | 'upgrade'): Demand {
   const job = largest(objects.filter(({ object }) => object.kind === 'Job').map(({ object }) => demandOf(object)));
-  if (during === 'install') return largest([steadyDemand(objects), add(steadyDemand(objects.filter(({ component }) => !isApp(component))), job)]);
-  const surges = objects.filter(({ object }) => surgesByOne(object)).map(({ object }) => times(demandOf(object), 1 / replicasOf(object)));
+  if (during === 'install')
+    return largest([
+      steadyDemand(objects),
+      add(steadyDemand(objects.filter(({ component }) => !isApp(component))), job),
+    ]);
+  const surges = objects
+    .filter(({ object }) => surgesByOne(object))
+    .map(({ object }) => times(demandOf(object), 1 / replicasOf(object)));
   return [steadyDemand(objects), largest(surges), job].reduce(add, noDemand);
 }
 
-const isApp = (component: RenderedObject['component']) => component !== 'instance' && componentOf(component).phase === 'app';
+const isApp = (component: RenderedObject['component']) =>
+  component !== 'instance' && componentOf(component).phase === 'app';
 
 const replicasOf = (object: KubeObject) => Math.max(1, Number((object['spec'] as JsonObject)['replicas'] ?? 1));
 
 function surgesByOne(object: KubeObject): boolean {
   if (object.kind !== 'Deployment') return false;
-  const rolling = ((object['spec'] as JsonObject)['strategy'] as JsonObject | undefined)?.['rollingUpdate'] as JsonObject | undefined;
+  const rolling = ((object['spec'] as JsonObject)['strategy'] as JsonObject | undefined)?.['rollingUpdate'] as
+    | JsonObject
+    | undefined;
   return rolling?.['maxSurge'] === 1;
 }

@@ -14,7 +14,8 @@ export function expandEnv(items: readonly Json[], groups: Manifests['env'], choo
     if (seen.has(name)) throw new RangeError(`environment variable ${name} stands twice`);
     for (const [, reference] of String(item['value'] ?? '').matchAll(/\$\(([A-Za-z0-9_]+)\)/g)) {
       // Kubernetes leaves a reference to a name that comes later as it is, silently.
-      if (!seen.has(reference as string)) throw new RangeError(`${name} refers to ${reference}, which is not defined before it`);
+      if (!seen.has(reference as string))
+        throw new RangeError(`${name} refers to ${reference}, which is not defined before it`);
     }
     seen.add(name);
   }

@@ -61,13 +61,18 @@ export function modelOf(input: RenderInput, manifests: Manifests): Lookup {
     size,
     release: release.name,
     tls: { secret: platform.tlsSecret },
-    image: Object.fromEntries(Object.entries(release.images).map(([id, image]) => [id, mirrored(image, answers.mirror)])),
+    image: Object.fromEntries(
+      Object.entries(release.images).map(([id, image]) => [id, mirrored(image, answers.mirror)]),
+    ),
     telemetry: { optOut: String(!answers.telemetry) },
   };
   const sized = sizedComponents(manifests.sizes[size], answers, input.migrate);
   const named: Record<string, JsonObject> = {
     postgres: { secret: `${objectName('postgres', app)}-conn-credential` },
-    redis: { secret: `${objectName('redis', app)}-conn-credential`, host: `${objectName('redis', app)}-redis.${namespace}.svc` },
+    redis: {
+      secret: `${objectName('redis', app)}-conn-credential`,
+      host: `${objectName('redis', app)}-redis.${namespace}.svc`,
+    },
     bucket: { secret: `object-storage-key-${user}-${objectName('bucket', app)}` },
     clickhouse: { compatibility: release.clickhouse.compatibility },
     topics: { table: topicTable(size, manifests.topics) },
@@ -77,7 +82,8 @@ export function modelOf(input: RenderInput, manifests: Manifests): Lookup {
   return (path) => {
     let value: Json | undefined = values as JsonObject;
     for (const part of path.split('.')) {
-      value = value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject)[part] : undefined;
+      value =
+        value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject)[part] : undefined;
     }
     if (value === undefined) throw new RangeError(`unknown variable \${${path}}`);
     return value;
@@ -92,7 +98,11 @@ export function mirrored(image: string, mirrors: Readonly<Record<string, string>
 }
 
 /** The size's numbers with the user's own on top and `resources` made of them. */
-function sizedComponents(size: JsonObject, answers: Answers, migrate: RenderInput['migrate']): Record<string, JsonObject> {
+function sizedComponents(
+  size: JsonObject,
+  answers: Answers,
+  migrate: RenderInput['migrate'],
+): Record<string, JsonObject> {
   return Object.fromEntries(
     Object.entries(size).map(([id, tree]) => {
       const numbers = tree as JsonObject;
@@ -112,7 +122,8 @@ interface Override {
 function override(numbers: JsonObject, { replicas, cpu, memory }: Override = {}): JsonObject {
   const request = numbers['request'] as JsonObject | undefined;
   const scaled = { ...request };
-  if (cpu !== undefined && request?.['cpu'] !== undefined) scaled['cpu'] = formatCpu(proportion(request['cpu'], cpu, numbers['cpu']));
+  if (cpu !== undefined && request?.['cpu'] !== undefined)
+    scaled['cpu'] = formatCpu(proportion(request['cpu'], cpu, numbers['cpu']));
   if (memory !== undefined && request?.['memory'] !== undefined) {
     scaled['memory'] = formatBytes(proportion(request['memory'], memory, numbers['memory']));
   }
@@ -134,10 +145,13 @@ function withResources(tree: JsonObject): JsonObject {
     Object.entries(tree).map(([key, value]) => [key, isMap(value) && key !== 'request' ? withResources(value) : value]),
   );
   const { cpu, memory, ephemeral } = tree;
-  return cpu === undefined || memory === undefined || ephemeral === undefined ? inner : { ...inner, resources: resourcesOf(tree) };
+  return cpu === undefined || memory === undefined || ephemeral === undefined
+    ? inner
+    : { ...inner, resources: resourcesOf(tree) };
 }
 
-const isMap = (value: Json): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
+const isMap = (value: Json): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Requests that a size does not name are a tenth of the limit, as Launchpad sets them (stack-spec B.9). */
 function resourcesOf(numbers: JsonObject): JsonObject {

@@ -2,9 +2,17 @@
 import { componentOf } from './components.ts';
 import { isOwned, withConventions } from './conventions.ts';
 import { expandEnv, type GroupChoice } from './env.ts';
-import { type JsonObject, manifests as bundled, type Manifests } from './manifests.ts';
+import { manifests as bundled, type JsonObject, type Manifests } from './manifests.ts';
 import { modelOf, type RenderInput } from './model.ts';
-import { type ComponentId, componentIds, type Json, type KubeObject, type RenderedObject, type Step, steps } from './types.ts';
+import {
+  type ComponentId,
+  componentIds,
+  type Json,
+  type KubeObject,
+  type RenderedObject,
+  type Step,
+  steps,
+} from './types.ts';
 import { substitute } from './variables.ts';
 
 /** Objects that pods of several steps need, applied together early. */
@@ -17,7 +25,9 @@ const baseKinds = new Set(['ConfigMap', 'Service', 'ServiceAccount', 'Role', 'Ro
 export function render(input: RenderInput, manifests: Manifests = bundled): readonly RenderedObject[] {
   const lookup = modelOf(input, manifests);
   const choose = groupChoice(input);
-  const parts = (['instance', ...componentIds] as const).filter((id) => id !== 'bucket' || input.answers.s3 === undefined);
+  const parts = (['instance', ...componentIds] as const).filter(
+    (id) => id !== 'bucket' || input.answers.s3 === undefined,
+  );
   const plain = parts.flatMap((component) =>
     manifests.documents[component].map((document) => ({
       component,
@@ -25,18 +35,28 @@ export function render(input: RenderInput, manifests: Manifests = bundled): read
     })),
   );
   const config = new Map(
-    plain.filter(({ object }) => object.kind === 'ConfigMap').map(({ object }) => [object.metadata.name, object['data'] as Json]),
+    plain
+      .filter(({ object }) => object.kind === 'ConfigMap')
+      .map(({ object }) => [object.metadata.name, object['data'] as Json]),
   );
   const belonging = { app: input.answers.name, namespace: input.namespace, instanceUid: input.instanceUid };
   const rendered = [
     ...secretObjects(input),
-    ...plain.map(({ component, object }) => ({ component, object: withConventions(object, { ...belonging, component }, config) })),
+    ...plain.map(({ component, object }) => ({
+      component,
+      object: withConventions(object, { ...belonging, component }, config),
+    })),
   ].map(({ component, object }) => ({ component, object, step: stepOf(component, object), owned: isOwned(object) }));
   return rendered.sort((a, b) => steps.indexOf(a.step) - steps.indexOf(b.step));
 }
 
 /** Names of the Secrets this program itself writes. */
-export const ownSecrets = (app: string) => ({ env: `${app}-env`, s3: `${app}-s3`, mail: `${app}-mail`, admin: `${app}-admin` });
+export const ownSecrets = (app: string) => ({
+  env: `${app}-env`,
+  s3: `${app}-s3`,
+  mail: `${app}-mail`,
+  admin: `${app}-admin`,
+});
 
 function secretObjects(input: RenderInput): { component: 'instance'; object: KubeObject }[] {
   const { answers, namespace, secrets } = input;
@@ -80,8 +100,13 @@ function expandContainers(object: JsonObject, manifests: Manifests, choose: Grou
   if (!spec || !template || !pod) return object;
   const expand = (containers: Json | undefined) =>
     ((containers ?? []) as readonly JsonObject[]).map((container) =>
-      container['env'] === undefined ? container : { ...container, env: expandEnv(container['env'] as readonly Json[], manifests.env, choose) },
+      container['env'] === undefined
+        ? container
+        : { ...container, env: expandEnv(container['env'] as readonly Json[], manifests.env, choose) },
     );
   const inits = pod['initContainers'] === undefined ? {} : { initContainers: expand(pod['initContainers']) };
-  return { ...object, spec: { ...spec, template: { ...template, spec: { ...pod, ...inits, containers: expand(pod['containers']) } } } };
+  return {
+    ...object,
+    spec: { ...spec, template: { ...template, spec: { ...pod, ...inits, containers: expand(pod['containers']) } } },
+  };
 }

@@ -44,6 +44,7 @@ export function randomAlphanumeric(length: number, random: RandomBytes): string 
 
 /** Every secret: those of `existing` that are there, the others new. Never changes one that exists. */
 export function completeSecrets(existing: Readonly<Record<string, string>>, random: RandomBytes): Secrets {
-  const make = (format: Format) => ('hexBytes' in format ? hex(random(format.hexBytes)) : randomAlphanumeric(format.alphanumeric, random));
+  const make = (format: Format) =>
+    'hexBytes' in format ? hex(random(format.hexBytes)) : randomAlphanumeric(format.alphanumeric, random);
   return Object.fromEntries(secretKeys.map((key) => [key, existing[key] || make(secretFormats[key])])) as Secrets;
 }

@@ -84,7 +84,19 @@ export interface ObjectRef {
  * How a component's rendered object belongs in an install.
  * `step` orders applying (DESIGN section 4, Order); everything inside one step starts at once.
  */
-export const steps = ['secrets', 'instance', 'base', 'stores', 'queue', 'topics', 'db-init', 'migrate', 'app', 'ingress', 'card'] as const;
+export const steps = [
+  'secrets',
+  'instance',
+  'base',
+  'stores',
+  'queue',
+  'topics',
+  'db-init',
+  'migrate',
+  'app',
+  'ingress',
+  'card',
+] as const;
 export type Step = (typeof steps)[number];
 
 export interface RenderedObject {

@@ -30,7 +30,10 @@ export function substitute(tree: Json, lookup: Lookup): Json {
   if (Array.isArray(tree)) return tree.map((each) => substitute(each, lookup));
   if (tree === null || typeof tree !== 'object') return tree;
   return Object.fromEntries(
-    Object.entries(tree).map(([key, value]) => [String(substituteText(key, lookup)), substitute(value as Json, lookup)]),
+    Object.entries(tree).map(([key, value]) => [
+      String(substituteText(key, lookup)),
+      substitute(value as Json, lookup),
+    ]),
   );
 }
 

@@ -5,7 +5,10 @@ const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 /** Milliseconds of `90s`, `45m`, `2h`, `1h30m`; undefined for anything else and for nothing. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(?:\.\d+)?[smh])+$/.test(text)) return undefined;
-  const total = [...text.matchAll(/(\d+(?:\.\d+)?)([smh])/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit as string] ?? 0), 0);
+  const total = [...text.matchAll(/(\d+(?:\.\d+)?)([smh])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (units[unit as string] ?? 0),
+    0,
+  );
   return total > 0 ? total : undefined;
 }
 

@@ -1,7 +1,8 @@
 /** Text from outside (names, messages, logs) must never act on a terminal. */
 
 /** C0 and C1 controls, DEL, line and paragraph separators, and what turns or hides text (bidi, zero width, tags). */
-const acting = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+const acting =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
 /** Every acting character as visible text: `\n`, `\t`, `\x1b`, `\u{202e}`. */
 export function escapeControls(text: string): string {

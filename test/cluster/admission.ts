@@ -1,6 +1,7 @@
 /**
- * Lowers CPU requests of every pod when it is admitted, so that a whole stack fits on two cores with its manifests unchanged.
- * Limits, which quotas count and which the program reads, stay.
+ * Fits a whole stack on two cores, with its manifests unchanged, when pods are admitted: CPU requests are lowered, and
+ * probes ask every second instead of every ten, because stand-ins start at once. Limits, which quotas count and which
+ * the program reads, stay.
  */
 import type { Api } from './api.ts';
 
@@ -17,6 +18,19 @@ function expressionFor(list: 'containers' | 'initContainers'): string {
   return `has(object.spec.${list}) ? Object{spec: Object.spec{${list}: ${changed}}} : Object{}`;
 }
 
+/** Ten times as often, and as long in all: what fails in the manifests' time fails here too, only later. */
+function probeExpressionFor(probe: 'startupProbe' | 'readinessProbe'): string {
+  const container = 'Object.spec.containers';
+  return `Object{spec: Object.spec{containers: object.spec.containers.filter(c, has(c.${probe})).map(c, ${container}{
+    name: c.name,
+    ${probe}: ${container}.${probe}{
+      initialDelaySeconds: 0,
+      periodSeconds: 1,
+      failureThreshold: c.${probe}.failureThreshold * 10
+    }
+  })}}`;
+}
+
 export async function applyAdmission(api: Api, signal: AbortSignal): Promise<void> {
   const apiVersion = 'admissionregistration.k8s.io/v1beta1';
   const spec = {
@@ -25,10 +39,10 @@ export async function applyAdmission(api: Api, signal: AbortSignal): Promise<voi
     matchConstraints: {
       resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
     },
-    mutations: (['containers', 'initContainers'] as const).map((list) => ({
-      patchType: 'ApplyConfiguration',
-      applyConfiguration: { expression: expressionFor(list) },
-    })),
+    mutations: [
+      ...(['containers', 'initContainers'] as const).map(expressionFor),
+      ...(['startupProbe', 'readinessProbe'] as const).map(probeExpressionFor),
+    ].map((expression) => ({ patchType: 'ApplyConfiguration', applyConfiguration: { expression } })),
   };
   await api.apply({ apiVersion, kind: 'MutatingAdmissionPolicy', metadata: { name: policy }, spec }, signal);
   const binding = {

@@ -3,19 +3,25 @@ import { beforeEach, expect, test } from 'vitest';
 import { install, Program } from './program.ts';
 import { kubectl, removeImage, resetNamespace, restoreImage, setQuota, setRights } from './support.ts';
 
-beforeEach(resetNamespace);
+beforeEach(() => resetNamespace());
 
 test('a quota too small in pods stops before anything is created; too small in CPU it only warns', async () => {
   await setQuota({ pods: '6', 'limits.cpu': '2' });
   const refused = install();
   await refused.endsWith(3);
-  expect(refused.of('preflight').find(({ check }) => check === 'quota')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('pods') });
+  expect(refused.of('preflight').find(({ check }) => check === 'quota')).toMatchObject({
+    verdict: 'fail',
+    message: expect.stringContaining('pods'),
+  });
   expect(await kubectl('get', 'secrets,configmaps', '-l', 'cloud.sealos.io/deploy-on-sealos', '-o', 'name')).toBe('');
 
   await setQuota({ 'limits.cpu': '2' });
   const warned = new Program(['install', '--dry-run']);
   await warned.endsWith(0);
-  expect(warned.of('preflight').find(({ check }) => check === 'quota')).toMatchObject({ verdict: 'warn', hint: expect.any(String) });
+  expect(warned.of('preflight').find(({ check }) => check === 'quota')).toMatchObject({
+    verdict: 'warn',
+    hint: expect.any(String),
+  });
 });
 
 test.each([
@@ -25,7 +31,9 @@ test.each([
   await setRights(rules);
   const run = install();
   await run.endsWith(3);
-  const said = [...run.of('error'), ...run.of('preflight').filter(({ verdict }) => verdict === 'fail')].map(({ message }) => String(message)).join(' ');
+  const said = [...run.of('error'), ...run.of('preflight').filter(({ verdict }) => verdict === 'fail')]
+    .map(({ message }) => String(message))
+    .join(' ');
   expect(said).toContain(words);
 });
 
@@ -33,7 +41,13 @@ test('an image that cannot be pulled is named, and the mirror fix brings the ins
   const image = await removeImage('capture');
   const run = install();
   try {
-    const cause = await run.until((line) => line.type === 'cause' && line['component'] === 'capture' && line['id'] !== null && String(line['id']).startsWith('image'));
+    const cause = await run.until(
+      (line) =>
+        line.type === 'cause' &&
+        line['component'] === 'capture' &&
+        line['id'] !== null &&
+        String(line['id']).startsWith('image'),
+    );
     expect(cause).toMatchObject({ fix: 'mirror', evidence: [expect.stringContaining(image.repository)] });
   } finally {
     run.kill('SIGTERM');
@@ -46,8 +60,23 @@ test('an image that cannot be pulled is named, and the mirror fix brings the ins
   await restoreImage('capture');
 
   // The password of Redis changes below running pods, as an upgrade of KubeBlocks does it.
-  await kubectl('exec', 'posthog-redis-redis-0', '--', 'sh', '-c', 'redis-cli -a "$REDIS_PASSWORD" config set requirepass changed-by-upgrade');
+  await kubectl(
+    'exec',
+    'posthog-redis-redis-0',
+    '--',
+    'sh',
+    '-c',
+    'redis-cli -a "$REDIS_PASSWORD" config set requirepass changed-by-upgrade',
+  );
   const password = Buffer.from('changed-by-upgrade').toString('base64');
-  await kubectl('patch', 'secret', 'posthog-redis-conn-credential', '--type', 'merge', '-p', JSON.stringify({ data: { password } }));
+  await kubectl(
+    'patch',
+    'secret',
+    'posthog-redis-conn-credential',
+    '--type',
+    'merge',
+    '-p',
+    JSON.stringify({ data: { password } }),
+  );
   await kubectl('delete', 'pod', '-l', 'app=posthog-plugins', '--wait=false');
 });

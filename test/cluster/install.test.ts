@@ -5,8 +5,8 @@ import { kubectl, resetNamespace, userNamespace } from './support.ts';
 
 const admin = ['--admin-email', 'owner@example.com'];
 
-beforeAll(resetNamespace);
-afterAll(resetNamespace);
+beforeAll(() => resetNamespace());
+afterAll(() => resetNamespace());
 
 test('a dry run of every size is accepted by the server to the letter and changes nothing', async () => {
   for (const size of ['trial', 'small', 'medium', 'large']) {
@@ -20,7 +20,9 @@ test('a dry run of every size is accepted by the server to the letter and change
       expect(new Set(plan?.objects.map(({ action }) => action))).toEqual(new Set(['create']));
     }
   }
-  expect(await kubectl('get', 'deployments,configmaps,secrets', '-l', 'cloud.sealos.io/deploy-on-sealos', '-o', 'name')).toBe('');
+  expect(
+    await kubectl('get', 'deployments,configmaps,secrets', '-l', 'cloud.sealos.io/deploy-on-sealos', '-o', 'name'),
+  ).toBe('');
 });
 
 describe('a small install', () => {
@@ -32,13 +34,22 @@ describe('a small install', () => {
     expect(first.of('done')).toMatchObject([{ name: 'posthog', proven: true }]);
     expect(first.of('proof').filter(({ ok }) => ok !== true)).toEqual([]);
     expect(first.of('proof').length).toBeGreaterThanOrEqual(10);
-    expect(first.of('phase').filter(({ state }) => state === 'ready').map(({ phase }) => phase)).toEqual(['stores', 'queue', 'app']);
+    expect(
+      first
+        .of('phase')
+        .filter(({ state }) => state === 'ready')
+        .map(({ phase }) => phase),
+    ).toEqual(['stores', 'queue', 'app']);
     expect(first.of('migration').at(-1)).toMatchObject({ done: expect.any(Number), total: expect.any(Number) });
   });
 
   test('tells no secret', async () => {
-    const secrets = JSON.parse(await kubectl('get', 'secrets', '-o', 'json')) as { items: { data?: Record<string, string> }[] };
-    const values = secrets.items.flatMap(({ data = {} }) => Object.entries(data)).filter(([key]) => /pass|key|secret|salt/i.test(key));
+    const secrets = JSON.parse(await kubectl('get', 'secrets', '-o', 'json')) as {
+      items: { data?: Record<string, string> }[];
+    };
+    const values = secrets.items
+      .flatMap(({ data = {} }) => Object.entries(data))
+      .filter(([key]) => /pass|key|secret|salt/i.test(key));
     const said = JSON.stringify(first.lines) + first.stderr;
     expect(values.length).toBeGreaterThan(10);
     for (const [key, value] of values) {
@@ -57,27 +68,57 @@ describe('a small install', () => {
     const before = await versions();
     const run = new Program(['install']);
     await run.endsWith(0);
-    expect(run.of('plan')[0]?.['objects']).toEqual((run.of('plan')[0]?.['objects'] as { action: string }[]).map((each) => ({ ...each, action: 'same' })));
+    const planned = (run.of('plan')[0]?.['objects'] ?? []) as { action: string }[];
+    expect(planned.length).toBeGreaterThan(40);
+    expect(planned.filter(({ action }) => action !== 'same')).toEqual([]);
     expect(run.of('done')).toHaveLength(1);
     expect(await versions()).toEqual(before);
   });
 
   test('does not take back what somebody else set, unless told', async () => {
-    await kubectl('patch', 'deployment', 'posthog-worker', '--field-manager', 'launchpad', '--type', 'merge', '-p', '{"spec":{"revisionHistoryLimit":3}}');
+    await kubectl(
+      'patch',
+      'deployment',
+      'posthog-worker',
+      '--field-manager',
+      'launchpad',
+      '--type',
+      'merge',
+      '-p',
+      '{"spec":{"revisionHistoryLimit":3}}',
+    );
     const refused = install(...admin);
     await refused.endsWith(3);
     expect(refused.of('error')).toMatchObject([{ code: 'conflict', message: expect.stringContaining('launchpad') }]);
     await install(...admin, '--conflicts', 'keep').endsWith(0);
-    expect(await kubectl('get', 'deployment', 'posthog-worker', '-o', 'jsonpath={.spec.revisionHistoryLimit}')).toBe('3');
+    expect(await kubectl('get', 'deployment', 'posthog-worker', '-o', 'jsonpath={.spec.revisionHistoryLimit}')).toBe(
+      '3',
+    );
     await install(...admin, '--conflicts', 'take').endsWith(0);
-    expect(await kubectl('get', 'deployment', 'posthog-worker', '-o', 'jsonpath={.spec.revisionHistoryLimit}')).toBe('1');
+    expect(await kubectl('get', 'deployment', 'posthog-worker', '-o', 'jsonpath={.spec.revisionHistoryLimit}')).toBe(
+      '1',
+    );
   });
 
   test('is changed one component at a time by other answers, and keeps its secrets', async () => {
     const secret = await kubectl('get', 'secret', 'posthog-env', '-o', 'jsonpath={.data}');
-    const run = install(...admin, '--set', 'components.capture.memory=640Mi', '--set', 'components.replay-capture.memory=640Mi');
+    const run = install(
+      ...admin,
+      '--set',
+      'components.capture.memory=640Mi',
+      '--set',
+      'components.replay-capture.memory=640Mi',
+    );
     await run.endsWith(0);
-    expect(await kubectl('get', 'deployment', 'posthog-capture', '-o', 'jsonpath={.spec.template.spec.containers[0].resources.limits.memory}')).toBe('640Mi');
+    expect(
+      await kubectl(
+        'get',
+        'deployment',
+        'posthog-capture',
+        '-o',
+        'jsonpath={.spec.template.spec.containers[0].resources.limits.memory}',
+      ),
+    ).toBe('640Mi');
     expect(await kubectl('get', 'secret', 'posthog-env', '-o', 'jsonpath={.data}')).toBe(secret);
   });
 
@@ -93,9 +134,17 @@ describe('a small install', () => {
 
 /** resourceVersion of everything that belongs to the instance and is not written by controllers as time passes. */
 async function versions(): Promise<Record<string, number>> {
-  const kinds = 'deployments,statefulsets,configmaps,services,ingresses,clusters.apps.kubeblocks.io,objectstoragebuckets.objectstorage.sealos.io,instances.app.sealos.io,apps.app.sealos.io';
-  const list = JSON.parse(await kubectl('get', kinds, '-n', userNamespace, '-l', 'cloud.sealos.io/deploy-on-sealos=posthog', '-o', 'json')) as {
+  const kinds =
+    'deployments,statefulsets,configmaps,services,ingresses,clusters.apps.kubeblocks.io,objectstoragebuckets.objectstorage.sealos.io,instances.app.sealos.io,apps.app.sealos.io';
+  const list = JSON.parse(
+    await kubectl('get', kinds, '-n', userNamespace, '-l', 'cloud.sealos.io/deploy-on-sealos=posthog', '-o', 'json'),
+  ) as {
     items: { kind: string; metadata: { name: string; generation?: number; resourceVersion: string } }[];
   };
-  return Object.fromEntries(list.items.map(({ kind, metadata }) => [`${kind}/${metadata.name}`, metadata.generation ?? Number(metadata.resourceVersion)]));
+  return Object.fromEntries(
+    list.items.map(({ kind, metadata }) => [
+      `${kind}/${metadata.name}`,
+      metadata.generation ?? Number(metadata.resourceVersion),
+    ]),
+  );
 }

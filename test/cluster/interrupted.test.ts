@@ -7,7 +7,7 @@ const admin = ['--admin-email', 'owner@example.com'];
 /** In CI a sample; `npm run soak` has the full number. */
 const kills = process.env['SOAK'] ? 25 : 10;
 
-beforeEach(resetNamespace);
+beforeEach(() => resetNamespace());
 
 test(`killed with -9 ${kills} times at any moment, it is resumed to done; nothing is doubled, no secret changes`, async () => {
   let secret: string | undefined;
@@ -27,7 +27,11 @@ test(`killed with -9 ${kills} times at any moment, it is resumed to done; nothin
   expect(last.of('done')).toMatchObject([{ proven: true }]);
   expect(await kubectl('get', 'secret', 'posthog-env', '-o', 'jsonpath={.data}')).toBe(secret);
   const jobs = (await kubectl('get', 'jobs', '-o', 'name')).trim().split('\n');
-  expect(jobs.map((name) => name.replace(/-[0-9a-f]{8}$/, '')).sort()).toEqual(['job.batch/posthog-db-init', 'job.batch/posthog-kafka-init', 'job.batch/posthog-migrate']);
+  expect(jobs.map((name) => name.replace(/-[0-9a-f]{8}$/, '')).sort()).toEqual([
+    'job.batch/posthog-db-init',
+    'job.batch/posthog-kafka-init',
+    'job.batch/posthog-migrate',
+  ]);
   expect((await kubectl('get', 'instances.app.sealos.io', '-o', 'name')).trim()).toBe('instance.app.sealos.io/posthog');
 });
 

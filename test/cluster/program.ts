@@ -20,7 +20,10 @@ export class Program {
   #wake: (() => void)[] = [];
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, stdin = '') {
-    this.#child = spawn(process.execPath, [launcher, ...args, '-o', 'json'], { env: { ...process.env, LANG: 'C.UTF-8', ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, [launcher, ...args, '-o', 'json'], {
+      env: { ...process.env, LANG: 'C.UTF-8', ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     this.#child.stdin?.end(stdin);
     this.#child.stderr?.on('data', (data: Buffer) => {
       this.#stderr += data.toString();
@@ -74,7 +77,10 @@ export class Program {
   }
 
   #tail(): string {
-    return `${this.lines.slice(-15).map((line) => JSON.stringify(line)).join('\n')}\n${this.#stderr}`;
+    return `${this.lines
+      .slice(-15)
+      .map((line) => JSON.stringify(line))
+      .join('\n')}\n${this.#stderr}`;
   }
 
   /** Fails, with what it said last, unless it ends with this code. */

@@ -7,14 +7,26 @@ import { testContext } from '../support/test-context.ts';
 
 const never = new AbortController().signal;
 const ref = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: 'posthog-lock' };
-const heldBy = (holderIdentity: string): KubeObject => ({ apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name }, spec: { holderIdentity, leaseDurationSeconds: 30, renewTime: '2025-12-31T23:59:59.000000Z' } });
-const lease = async (cluster: MemoryCluster) => (await cluster.get(ref))?.['spec'] as { holderIdentity: string; renewTime: string; leaseTransitions: number } | undefined;
+const heldBy = (holderIdentity: string): KubeObject => ({
+  apiVersion: ref.apiVersion,
+  kind: ref.kind,
+  metadata: { name: ref.name },
+  spec: { holderIdentity, leaseDurationSeconds: 30, renewTime: '2025-12-31T23:59:59.000000Z' },
+});
+const lease = async (cluster: MemoryCluster) =>
+  (await cluster.get(ref))?.['spec'] as
+    | { holderIdentity: string; renewTime: string; leaseTransitions: number }
+    | undefined;
 
 describe('taking the lock', () => {
   test('makes a Lease that says who holds it, with six fractional digits in its times', async () => {
     const cluster = new MemoryCluster();
     const lock = await acquireLock(cluster.asCluster(), testContext(), 'posthog', never);
-    expect(await lease(cluster)).toMatchObject({ holderIdentity: expect.stringMatching(/^laptop\/100\/[0-9a-f]{8}$/), renewTime: '2026-01-01T00:00:00.000000Z', leaseTransitions: 0 });
+    expect(await lease(cluster)).toMatchObject({
+      holderIdentity: expect.stringMatching(/^laptop\/100\/[0-9a-f]{8}$/),
+      renewTime: '2026-01-01T00:00:00.000000Z',
+      leaseTransitions: 0,
+    });
     await lock.release();
     expect(await lease(cluster)).toBeUndefined();
   });
@@ -22,7 +34,10 @@ describe('taking the lock', () => {
   test('from a dead process of this host it is taken at once', async () => {
     const cluster = new MemoryCluster(heldBy('laptop/99/aa'));
     await acquireLock(cluster.asCluster(), testContext(undefined, { alive: () => false }), 'posthog', never);
-    expect(await lease(cluster)).toMatchObject({ holderIdentity: expect.stringContaining('laptop/100/'), leaseTransitions: 1 });
+    expect(await lease(cluster)).toMatchObject({
+      holderIdentity: expect.stringContaining('laptop/100/'),
+      leaseTransitions: 1,
+    });
   });
 
   test('a process of another host is not judged by our process table', async () => {
@@ -42,7 +57,11 @@ describe('taking the lock', () => {
     const cluster = new MemoryCluster(heldBy('elsewhere/99/aa'));
     const context = testContext();
     const taking = acquireLock(cluster.asCluster(), context, 'posthog', never);
-    const refused = expect(taking).rejects.toMatchObject({ code: 'locked', exit: 3, message: expect.stringContaining('elsewhere (pid 99)') });
+    const refused = expect(taking).rejects.toMatchObject({
+      code: 'locked',
+      exit: 3,
+      message: expect.stringContaining('elsewhere (pid 99)'),
+    });
     await context.clock.pass(5_000);
     cluster.put(heldBy('elsewhere/99/aa'));
     await context.clock.pass(2_000);

@@ -6,7 +6,11 @@ import { MemoryCluster } from '../support/memory-cluster.ts';
 const never = new AbortController().signal;
 const ledger: Ledger = {
   app: 'posthog',
-  answers: { ...defaultAnswers, mail: { host: 'm', port: 25, from: 'x', tls: true, password: 'hunter2' }, s3: { endpoint: 'https://s', region: 'r', bucket: 'b', accessKey: 'k', secretKey: 'hunter3' } },
+  answers: {
+    ...defaultAnswers,
+    mail: { host: 'm', port: 25, from: 'x', tls: true, password: 'hunter2' },
+    s3: { endpoint: 'https://s', region: 'r', bucket: 'b', accessKey: 'k', secretKey: 'hunter3' },
+  },
   host: 'posthog.example.com',
   url: 'https://posthog.example.com',
   jobs: { 'posthog-migrate-12345678': '2026-01-01T00:00:00.000Z' },
@@ -19,12 +23,18 @@ test('what is written is read again, without secrets', async () => {
   await writeLedger(cluster.asCluster(), ledger, never);
   const { password: _, ...mail } = ledger.answers.mail ?? {};
   const { secretKey: __, ...s3 } = ledger.answers.s3 ?? {};
-  expect(await readLedger(cluster.asCluster(), 'posthog', never)).toEqual({ ...ledger, answers: { ...ledger.answers, mail, s3 } });
+  expect(await readLedger(cluster.asCluster(), 'posthog', never)).toEqual({
+    ...ledger,
+    answers: { ...ledger.answers, mail, s3 },
+  });
   expect(JSON.stringify([...cluster.objects.values()])).not.toContain('hunter');
 });
 
 test('the journal does not grow for ever', () => {
-  const long = { ...ledger, journal: Array.from({ length: 500 }, (_, index) => ({ at: String(index), by: 'x', action: 'change' })) };
+  const long = {
+    ...ledger,
+    journal: Array.from({ length: 500 }, (_, index) => ({ at: String(index), by: 'x', action: 'change' })),
+  };
   const kept = parseLedger(ledgerObject(long, 'ns')).journal;
   expect(kept).toHaveLength(200);
   expect(kept.at(-1)?.at).toBe('499');
@@ -36,7 +46,9 @@ describe('a record that cannot be read is refused, not guessed', () => {
     ['damaged', { answers: '{' }, 'cannot be read'],
   ])('%s', (_, data, words) => {
     const object = ledgerObject(ledger, 'ns');
-    expect(() => parseLedger({ ...object, data: { ...(object['data'] as object), ...data } })).toThrow(expect.objectContaining({ exit: 3, message: expect.stringContaining(words), object: 'ConfigMap/posthog-ledger' }));
+    expect(() => parseLedger({ ...object, data: { ...(object['data'] as object), ...data } })).toThrow(
+      expect.objectContaining({ exit: 3, message: expect.stringContaining(words), object: 'ConfigMap/posthog-ledger' }),
+    );
   });
 });
 

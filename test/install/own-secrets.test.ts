@@ -13,7 +13,8 @@ const secret = (name: string, values: Record<string, string>): KubeObject => ({
   metadata: { name },
   data: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
 });
-const ensure = (cluster: MemoryCluster, answers: Partial<Answers> = {}) => ensureSecrets(cluster.asCluster(), { ...defaultAnswers, ...answers }, randomBytes, never);
+const ensure = (cluster: MemoryCluster, answers: Partial<Answers> = {}) =>
+  ensureSecrets(cluster.asCluster(), { ...defaultAnswers, ...answers }, randomBytes, never);
 
 describe('the keys of an instance', () => {
   test('are made once and found again', async () => {
@@ -29,7 +30,10 @@ describe('the keys of an instance', () => {
   test('that are missing are added, the others stay', async () => {
     const cluster = new MemoryCluster(secret('posthog-env', { SECRET_KEY: 'old' }));
     await ensure(cluster);
-    expect(await readSecret(cluster.asCluster(), 'posthog-env', never)).toMatchObject({ SECRET_KEY: 'old', ENCRYPTION_SALT_KEYS: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(await readSecret(cluster.asCluster(), 'posthog-env', never)).toMatchObject({
+      SECRET_KEY: 'old',
+      ENCRYPTION_SALT_KEYS: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
   });
 
   test('of two programs at once, the first to create decides for both', async () => {
@@ -71,9 +75,14 @@ describe('database URLs', () => {
   });
 
   test('once written they follow the password, because pods read them there', async () => {
-    const cluster = new MemoryCluster(...databases('plain', 'new'), secret('posthog-env', { DATABASE_URL: 'old', REDIS_URL: 'old' }));
+    const cluster = new MemoryCluster(
+      ...databases('plain', 'new'),
+      secret('posthog-env', { DATABASE_URL: 'old', REDIS_URL: 'old' }),
+    );
     expect(await databaseUrls(cluster.asCluster(), 'posthog', never)).toBe('encoded');
-    expect(await readSecret(cluster.asCluster(), 'posthog-env', never)).toMatchObject({ REDIS_URL: expect.stringContaining(':new@') });
+    expect(await readSecret(cluster.asCluster(), 'posthog-env', never)).toMatchObject({
+      REDIS_URL: expect.stringContaining(':new@'),
+    });
   });
 
   test('are not known before the databases are there', async () => {

@@ -7,8 +7,14 @@ import type { KubeObject, RenderedObject } from '../../source/stack/types.ts';
 import { MemoryCluster } from '../support/memory-cluster.ts';
 
 const never = new AbortController().signal;
-const rendered = (kind: string, apiVersion = 'v1', extra: object = {}): RenderedObject => ({ component: 'web', step: 'app', owned: true, object: { apiVersion, kind, metadata: { name: 'x' }, ...extra } as KubeObject });
-const actions = async (cluster: MemoryCluster, objects: RenderedObject[], ledger?: Ledger) => (await planOf(cluster.asCluster(), objects, ledger, never)).objects.map(({ action }) => action);
+const rendered = (kind: string, apiVersion = 'v1', extra: object = {}): RenderedObject => ({
+  component: 'web',
+  step: 'app',
+  owned: true,
+  object: { apiVersion, kind, metadata: { name: 'x' }, ...extra } as KubeObject,
+});
+const actions = async (cluster: MemoryCluster, objects: RenderedObject[], ledger?: Ledger) =>
+  (await planOf(cluster.asCluster(), objects, ledger, never)).objects.map(({ action }) => action);
 const ledger = { answers: defaultAnswers, jobs: { x: 'done' }, finished: true } as unknown as Ledger;
 
 describe('each object', () => {
@@ -19,7 +25,9 @@ describe('each object', () => {
   });
 
   test('that is there as wanted is the same, whatever others added', async () => {
-    expect(await actions(new MemoryCluster({ ...config.object, data: { a: '1', added: '2' } }), [config])).toEqual(['same']);
+    expect(await actions(new MemoryCluster({ ...config.object, data: { a: '1', added: '2' } }), [config])).toEqual([
+      'same',
+    ]);
   });
 
   test('that differs is changed', async () => {
@@ -28,7 +36,9 @@ describe('each object', () => {
 
   test('that another manager holds is a conflict with its name and field', async () => {
     const cluster = new MemoryCluster(config.object);
-    const causes = [{ reason: 'FieldManagerConflict', message: 'conflict with "launchpad" using apps/v1', field: '.data.a' }];
+    const causes = [
+      { reason: 'FieldManagerConflict', message: 'conflict with "launchpad" using apps/v1', field: '.data.a' },
+    ];
     cluster.apply = async () => {
       throw new ApiError({ code: 409, reason: 'Conflict', message: 'conflict', details: { causes } });
     };
@@ -38,8 +48,14 @@ describe('each object', () => {
 
   test('that the server refuses ends the plan, naming it', async () => {
     const cluster = new MemoryCluster();
-    cluster.failing = (call) => (call.startsWith('plan') ? new ApiError({ code: 422, reason: 'Invalid', message: 'ConfigMap "x" is invalid' }) : undefined);
-    await expect(planOf(cluster.asCluster(), [config], undefined, never)).rejects.toMatchObject({ code: expect.any(String), message: expect.stringContaining('invalid') });
+    cluster.failing = (call) =>
+      call.startsWith('plan')
+        ? new ApiError({ code: 422, reason: 'Invalid', message: 'ConfigMap "x" is invalid' })
+        : undefined;
+    await expect(planOf(cluster.asCluster(), [config], undefined, never)).rejects.toMatchObject({
+      code: expect.any(String),
+      message: expect.stringContaining('invalid'),
+    });
   });
 });
 
@@ -48,8 +64,16 @@ test('a Job that the ledger knows as done is the same, though it has expired', a
 });
 
 test('Secrets and Jobs that are there are left as they are', async () => {
-  const objects = [rendered('Secret', 'v1', { stringData: { a: 'b' } }), rendered('Job', 'batch/v1', { spec: { a: 1 } })];
-  expect(await actions(new MemoryCluster(...objects.map(({ object }) => ({ ...object, spec: {}, stringData: {} }))), objects)).toEqual(['same', 'same']);
+  const objects = [
+    rendered('Secret', 'v1', { stringData: { a: 'b' } }),
+    rendered('Job', 'batch/v1', { spec: { a: 1 } }),
+  ];
+  expect(
+    await actions(
+      new MemoryCluster(...objects.map(({ object }) => ({ ...object, spec: {}, stringData: {} }))),
+      objects,
+    ),
+  ).toEqual(['same', 'same']);
 });
 
 test('planning writes nothing', async () => {

@@ -8,10 +8,21 @@ const quota = (hard: Record<string, string>, used: Record<string, string> = {}, 
   metadata: { name },
   status: { hard, used },
 });
-const namespace = (annotations: Record<string, string>): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ns-a', annotations } });
+const namespace = (annotations: Record<string, string>): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'ns-a', annotations },
+});
 const GiB = 2 ** 30;
 const peak = { pods: 19, cpu: 15.5, memory: 39 * GiB, ephemeral: 20 * GiB, storage: 81 * GiB };
-const sealos = { 'limits.cpu': '16', 'limits.memory': '64Gi', 'requests.storage': '100Gi', pods: '20', 'limits.ephemeral-storage': '100Gi', 'objectstorage/bucket': '5' };
+const sealos = {
+  'limits.cpu': '16',
+  'limits.memory': '64Gi',
+  'requests.storage': '100Gi',
+  pods: '20',
+  'limits.ephemeral-storage': '100Gi',
+  'objectstorage/bucket': '5',
+};
 
 describe('what is free', () => {
   test('is the quota less what others use', () => {
@@ -21,11 +32,17 @@ describe('what is free', () => {
 
   test('counts what the instance itself uses as free', () => {
     const own = { pods: 3, cpu: 1.5, memory: 0, ephemeral: 0, storage: 0 };
-    expect(roomOf([quota(sealos, { 'limits.cpu': '1500m', pods: '3' })], own).free).toMatchObject({ cpu: 16, pods: 20 });
+    expect(roomOf([quota(sealos, { 'limits.cpu': '1500m', pods: '3' })], own).free).toMatchObject({
+      cpu: 16,
+      pods: 20,
+    });
   });
 
   test('is the tightest of several quotas', () => {
-    expect(roomOf([quota(sealos), quota({ pods: '5' }, {}, 'mine')])).toMatchObject({ free: { pods: 5 }, hard: { pods: 5 } });
+    expect(roomOf([quota(sealos), quota({ pods: '5' }, {}, 'mine')])).toMatchObject({
+      free: { pods: 5 },
+      hard: { pods: 5 },
+    });
   });
 
   test('is unknown where no quota speaks', () => {
@@ -80,6 +97,18 @@ test.each([
 });
 
 test('a limit above the LimitRange is named with its container', () => {
-  const range: KubeObject = { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'r' }, spec: { limits: [{ type: 'Container', max: { cpu: '1', memory: '8Gi' } }, { type: 'Pod', max: { cpu: '1m' } }] } };
-  expect(limitRangeProblems([range], [{ name: 'web', limits: { cpu: '2', memory: '4Gi' } }])).toEqual([{ container: 'web', resource: 'cpu', limit: '2', bound: '1' }]);
+  const range: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'r' },
+    spec: {
+      limits: [
+        { type: 'Container', max: { cpu: '1', memory: '8Gi' } },
+        { type: 'Pod', max: { cpu: '1m' } },
+      ],
+    },
+  };
+  expect(limitRangeProblems([range], [{ name: 'web', limits: { cpu: '2', memory: '4Gi' } }])).toEqual([
+    { container: 'web', resource: 'cpu', limit: '2', bound: '1' },
+  ]);
 });

@@ -16,17 +16,45 @@ const failure = (values: unknown, place?: string) => {
 
 describe('precedence and defaults', () => {
   test('nothing given is a small posthog without reports to its makers', () => {
-    expect(resolveAnswers([])).toEqual({ name: 'posthog', size: 'small', release: '2026.09', mirror: {}, telemetry: false, components: {} });
+    expect(resolveAnswers([])).toEqual({
+      name: 'posthog',
+      size: 'small',
+      release: '2026.09',
+      mirror: {},
+      telemetry: false,
+      components: {},
+    });
   });
 
   test('the stronger source wins key by key', () => {
-    const answers = resolveAnswers([from({ size: 'trial' }), from({ size: 'large', host: 'a.example.com', components: { web: { replicas: 2 } } }), from({ components: { web: { memory: '6Gi' } } })]);
-    expect(answers).toMatchObject({ size: 'trial', host: 'a.example.com', components: { web: { replicas: 2, memory: '6Gi' } } });
+    const answers = resolveAnswers([
+      from({ size: 'trial' }),
+      from({ size: 'large', host: 'a.example.com', components: { web: { replicas: 2 } } }),
+      from({ components: { web: { memory: '6Gi' } } }),
+    ]);
+    expect(answers).toMatchObject({
+      size: 'trial',
+      host: 'a.example.com',
+      components: { web: { replicas: 2, memory: '6Gi' } },
+    });
   });
 
   test('text from a command line becomes numbers and switches where they are meant', () => {
-    const answers = resolveAnswers([from({ 'components.web.replicas': '3', telemetry: 'yes', 'mail.host': 'mail.example.com', 'mail.from': 'a@b.c', 'mail.tls': 'off', 'mail.port': '25' })]);
-    expect(answers).toMatchObject({ telemetry: true, components: { web: { replicas: 3 } }, mail: { tls: false, port: 25 } });
+    const answers = resolveAnswers([
+      from({
+        'components.web.replicas': '3',
+        telemetry: 'yes',
+        'mail.host': 'mail.example.com',
+        'mail.from': 'a@b.c',
+        'mail.tls': 'off',
+        'mail.port': '25',
+      }),
+    ]);
+    expect(answers).toMatchObject({
+      telemetry: true,
+      components: { web: { replicas: 3 } },
+      mail: { tls: false, port: 25 },
+    });
   });
 
   test("the one-click template's names are understood", () => {
@@ -34,7 +62,12 @@ describe('precedence and defaults', () => {
   });
 
   test('mirrors merge by registry', () => {
-    expect(resolveAnswers([from({ mirror: { 'docker.io': 'a.example.com' } }), from({ mirror: { 'docker.io': 'b.example.com', 'ghcr.io': 'c.example.com/x' } })]).mirror).toEqual({
+    expect(
+      resolveAnswers([
+        from({ mirror: { 'docker.io': 'a.example.com' } }),
+        from({ mirror: { 'docker.io': 'b.example.com', 'ghcr.io': 'c.example.com/x' } }),
+      ]).mirror,
+    ).toEqual({
       'docker.io': 'a.example.com',
       'ghcr.io': 'c.example.com/x',
     });
@@ -77,11 +110,22 @@ describe('what is wrong is named with its place, what is allowed and the nearest
   });
 
   test('a secret is not repeated', () => {
-    expect(failure({ mail: { host: 'm', from: 'x', password: { nested: 'hunter2' } } }).message).not.toContain('hunter2');
+    expect(failure({ mail: { host: 'm', from: 'x', password: { nested: 'hunter2' } } }).message).not.toContain(
+      'hunter2',
+    );
   });
 });
 
 test('keys are listed for help and nearest spelling', () => {
-  expect(answerKeys).toEqual(expect.arrayContaining(['name', 'host', 'mail.password', 's3.endpoint', 'components.web.replicas', 'components.clickhouse.memory']));
+  expect(answerKeys).toEqual(
+    expect.arrayContaining([
+      'name',
+      'host',
+      'mail.password',
+      's3.endpoint',
+      'components.web.replicas',
+      'components.clickhouse.memory',
+    ]),
+  );
   expect(answerKeys).not.toContain('components.clickhouse.replicas');
 });

@@ -21,8 +21,10 @@ const named = (objects: readonly RenderedObject[], kind: string, name: string): 
   if (!found) throw new Error(`no ${kind}/${name}`);
   return found.object;
 };
-const container = (object: KubeObject, index = 0): JsonObject => (template(object)['containers'] as readonly JsonObject[])[index] as JsonObject;
-const template = (object: KubeObject): JsonObject => ((object['spec'] as JsonObject)['template'] as JsonObject)['spec'] as JsonObject;
+const container = (object: KubeObject, index = 0): JsonObject =>
+  (template(object)['containers'] as readonly JsonObject[])[index] as JsonObject;
+const template = (object: KubeObject): JsonObject =>
+  ((object['spec'] as JsonObject)['template'] as JsonObject)['spec'] as JsonObject;
 
 test('the same input renders the same objects, in the order they are applied', () => {
   const objects = render(input());
@@ -41,18 +43,41 @@ test('every component has its main object under the name the table gives', () =>
 });
 
 test('the longest name allowed keeps every name and label value within 63 characters', () => {
-  const text = JSON.stringify(render(input({ name: 'p'.repeat(maxNameLength) })).map(({ object }) => [object.metadata.name, object.metadata.labels]));
+  const text = JSON.stringify(
+    render(input({ name: 'p'.repeat(maxNameLength) })).map(({ object }) => [
+      object.metadata.name,
+      object.metadata.labels,
+    ]),
+  );
   for (const word of text.matchAll(/"(p{10,}[^"]*)"/g)) expect((word[1] as string).length).toBeLessThanOrEqual(63);
 });
 
 describe('ownership', () => {
   test('the Instance owns the app and never the data', () => {
     const objects = render(input({}, { instanceUid: 'uid-1' }));
-    const unowned = new Set(objects.filter(({ object }) => object.metadata.ownerReferences === undefined).map(({ object }) => object.kind));
-    expect([...unowned].sort()).toEqual(['Cluster', 'Instance', 'ObjectStorageBucket', 'Role', 'RoleBinding', 'Secret', 'ServiceAccount']);
-    for (const { object, owned } of objects) expect(object.metadata.ownerReferences !== undefined, `${object.kind}/${object.metadata.name}`).toBe(owned);
+    const unowned = new Set(
+      objects.filter(({ object }) => object.metadata.ownerReferences === undefined).map(({ object }) => object.kind),
+    );
+    expect([...unowned].sort()).toEqual([
+      'Cluster',
+      'Instance',
+      'ObjectStorageBucket',
+      'Role',
+      'RoleBinding',
+      'Secret',
+      'ServiceAccount',
+    ]);
+    for (const { object, owned } of objects)
+      expect(object.metadata.ownerReferences !== undefined, `${object.kind}/${object.metadata.name}`).toBe(owned);
     expect(named(objects, 'Deployment', 'posthog').metadata.ownerReferences).toEqual([
-      { apiVersion: 'app.sealos.io/v1', kind: 'Instance', name: 'posthog', uid: 'uid-1', controller: false, blockOwnerDeletion: false },
+      {
+        apiVersion: 'app.sealos.io/v1',
+        kind: 'Instance',
+        name: 'posthog',
+        uid: 'uid-1',
+        controller: false,
+        blockOwnerDeletion: false,
+      },
     ]);
   });
 
@@ -66,26 +91,42 @@ describe('answers', () => {
     const objects = render(input({ components: { web: { replicas: 2, cpu: '4', memory: '8Gi' } } }));
     const web = named(objects, 'Deployment', 'posthog');
     expect((web['spec'] as JsonObject)['replicas']).toBe(2);
-    expect(web.metadata.annotations).toMatchObject({ 'deploy.cloud.sealos.io/minReplicas': '2', 'deploy.cloud.sealos.io/maxReplicas': '2' });
-    expect(container(web)['resources']).toMatchObject({ limits: { cpu: '4', memory: '8Gi' }, requests: { cpu: '500m', memory: '3Gi' } });
+    expect(web.metadata.annotations).toMatchObject({
+      'deploy.cloud.sealos.io/minReplicas': '2',
+      'deploy.cloud.sealos.io/maxReplicas': '2',
+    });
+    expect(container(web)['resources']).toMatchObject({
+      limits: { cpu: '4', memory: '8Gi' },
+      requests: { cpu: '500m', memory: '3Gi' },
+    });
   });
 
   test('a mirror replaces the registry and keeps tag and digest', () => {
-    expect(mirrored('docker.io/posthog/posthog:a@sha256:b', { 'docker.io': 'm.example.com/hub' })).toBe('m.example.com/hub/posthog/posthog:a@sha256:b');
+    expect(mirrored('docker.io/posthog/posthog:a@sha256:b', { 'docker.io': 'm.example.com/hub' })).toBe(
+      'm.example.com/hub/posthog/posthog:a@sha256:b',
+    );
     expect(mirrored('ghcr.io/x/y@sha256:b', { 'docker.io': 'm' })).toBe('ghcr.io/x/y@sha256:b');
-    const images = JSON.stringify(render(input({ mirror: { 'docker.io': 'a.example.com', 'ghcr.io': 'b.example.com' } }))).match(/"image":"[^"]+"/g) ?? [];
+    const images =
+      JSON.stringify(render(input({ mirror: { 'docker.io': 'a.example.com', 'ghcr.io': 'b.example.com' } }))).match(
+        /"image":"[^"]+"/g,
+      ) ?? [];
     expect(images.length).toBeGreaterThan(15);
     for (const image of images) expect(image).toMatch(/"(a|b)\.example\.com\/.+@sha256:[0-9a-f]{64}"/);
   });
 
   test('databases whose passwords cannot stand in a URL give complete URLs from the Secret', () => {
-    const env = (urls: RenderInput['urls']) => (container(named(render(input({}, { urls })), 'Deployment', 'posthog'))['env'] as readonly JsonObject[]).find(({ name }) => name === 'DATABASE_URL');
+    const env = (urls: RenderInput['urls']) =>
+      (container(named(render(input({}, { urls })), 'Deployment', 'posthog'))['env'] as readonly JsonObject[]).find(
+        ({ name }) => name === 'DATABASE_URL',
+      );
     expect(env('composed')).toMatchObject({ value: expect.stringContaining('$(PGPASS_)') });
     expect(env('encoded')).toMatchObject({ valueFrom: { secretKeyRef: { name: 'posthog-env', key: 'DATABASE_URL' } } });
   });
 
   test('with an object storage of their own, there is no bucket and a Secret of ours', () => {
-    const objects = render(input({ s3: { endpoint: 'https://s3.example.com', region: 'r', bucket: 'b', accessKey: 'k' } }));
+    const objects = render(
+      input({ s3: { endpoint: 'https://s3.example.com', region: 'r', bucket: 'b', accessKey: 'k' } }),
+    );
     expect(objects.filter(({ object }) => object.kind === 'ObjectStorageBucket')).toEqual([]);
     expect(named(objects, 'Secret', 'posthog-s3')).toBeDefined();
     expect(JSON.stringify(objects)).not.toContain('object-storage-key-');
@@ -97,7 +138,9 @@ describe('secrets', () => {
 
   test('are left out unless given', () => {
     expect(named(render(input()), 'Secret', 'posthog-env')).not.toHaveProperty('stringData');
-    expect(named(render(input({}, { secrets })), 'Secret', 'posthog-env')['stringData']).toEqual(secrets['posthog-env']);
+    expect(named(render(input({}, { secrets })), 'Secret', 'posthog-env')['stringData']).toEqual(
+      secrets['posthog-env'],
+    );
   });
 
   test('stand nowhere but in their Secret', () => {
@@ -108,7 +151,8 @@ describe('secrets', () => {
 
 describe('Jobs', () => {
   const job = (more: Partial<RenderInput>, answers: Partial<Answers> = {}) =>
-    render(input(answers, more)).find(({ component, object }) => component === 'migrate' && object.kind === 'Job')?.object.metadata.name;
+    render(input(answers, more)).find(({ component, object }) => component === 'migrate' && object.kind === 'Job')
+      ?.object.metadata.name;
 
   test('are named by what they run', () => {
     expect(job({})).toMatch(/^posthog-migrate-[0-9a-f]{8}$/);
@@ -123,14 +167,17 @@ describe('Jobs', () => {
 test('a change of a ConfigMap rolls the pods that mount it', () => {
   const checksum = (documents: Manifests) => {
     const zookeeper = named(render(input(), documents), 'StatefulSet', 'posthog-clickhouse');
-    return (((zookeeper['spec'] as JsonObject)['template'] as JsonObject)['metadata'] as JsonObject)['annotations'] as JsonObject;
+    return (((zookeeper['spec'] as JsonObject)['template'] as JsonObject)['metadata'] as JsonObject)[
+      'annotations'
+    ] as JsonObject;
   };
   const changed = JSON.parse(JSON.stringify(manifests).replace('distributed_ddl', 'distributed_dd1')) as Manifests;
   expect(checksum(changed)).not.toEqual(checksum(manifests));
 });
 
 describe('mistakes in manifests stop the build', () => {
-  const broken = (change: (text: string) => string): Manifests => JSON.parse(change(JSON.stringify(manifests))) as Manifests;
+  const broken = (change: (text: string) => string): Manifests =>
+    JSON.parse(change(JSON.stringify(manifests))) as Manifests;
 
   test.each([
     ['an unknown variable', (text: string) => text.replace('${web.workers}', '${web.wrokers}'), 'web.wrokers'],

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import type { Json } from '../../source/stack/types.ts';
 import { substitute, variablesIn } from '../../source/stack/variables.ts';
 
-const values: Record<string, Json> = { app: 'posthog', 'web.replicas': 2, 'web.resources': { limits: { cpu: '2' } }, evil: 'x"\n  - injected: true' };
+const values: Record<string, Json> = {
+  app: 'posthog',
+  'web.replicas': 2,
+  'web.resources': { limits: { cpu: '2' } },
+  evil: 'x"\n  - injected: true',
+};
 const lookup = (path: string): Json => {
   const value = values[path];
   if (value === undefined) throw new RangeError(path);
@@ -10,7 +15,10 @@ const lookup = (path: string): Json => {
 };
 
 test('a scalar that is one variable takes the value with its type', () => {
-  expect(substitute({ replicas: '${web.replicas}', resources: '${web.resources}' }, lookup)).toEqual({ replicas: 2, resources: { limits: { cpu: '2' } } });
+  expect(substitute({ replicas: '${web.replicas}', resources: '${web.resources}' }, lookup)).toEqual({
+    replicas: 2,
+    resources: { limits: { cpu: '2' } },
+  });
 });
 
 test('inside text and keys the value is put in as text', () => {
@@ -20,7 +28,9 @@ test('inside text and keys the value is put in as text', () => {
 });
 
 test('a value cannot break out of its scalar', () => {
-  expect(substitute({ env: [{ name: 'A', value: 'host: ${evil}' }] }, lookup)).toEqual({ env: [{ name: 'A', value: 'host: x"\n  - injected: true' }] });
+  expect(substitute({ env: [{ name: 'A', value: 'host: ${evil}' }] }, lookup)).toEqual({
+    env: [{ name: 'A', value: 'host: x"\n  - injected: true' }],
+  });
 });
 
 test('a tree cannot stand inside text', () => {
@@ -32,5 +42,9 @@ test('an unknown variable is an error', () => {
 });
 
 test('every variable a tree reads is found, keys included', () => {
-  expect([...variablesIn({ 'a-${app}': ['${web.replicas} ${app}', { b: '${web.resources}' }] })].sort()).toEqual(['app', 'web.replicas', 'web.resources']);
+  expect([...variablesIn({ 'a-${app}': ['${web.replicas} ${app}', { b: '${web.resources}' }] })].sort()).toEqual([
+    'app',
+    'web.replicas',
+    'web.resources',
+  ]);
 });

@@ -6,7 +6,8 @@ import { ApiError } from '../../source/cluster/index.ts';
 import type { Cluster, Discovery, ListOptions } from '../../source/cluster/types.ts';
 import type { KubeObject, ObjectRef } from '../../source/stack/types.ts';
 
-const key = ({ apiVersion, kind }: { apiVersion: string; kind: string }, name: string) => `${apiVersion}/${kind}/${name}`;
+const key = ({ apiVersion, kind }: { apiVersion: string; kind: string }, name: string) =>
+  `${apiVersion}/${kind}/${name}`;
 const status = (code: number, reason: string, message: string) => new ApiError({ code, reason, message });
 
 export class MemoryCluster {
@@ -28,7 +29,10 @@ export class MemoryCluster {
   put(object: KubeObject): KubeObject {
     const before = this.objects.get(key(object, object.metadata.name));
     const uid = object.metadata.uid ?? before?.metadata.uid ?? `uid-${++this.#version}`;
-    const stored = { ...object, metadata: { namespace: this.namespace, ...object.metadata, uid, resourceVersion: String(++this.#version) } };
+    const stored = {
+      ...object,
+      metadata: { namespace: this.namespace, ...object.metadata, uid, resourceVersion: String(++this.#version) },
+    };
     this.objects.set(key(object, object.metadata.name), stored);
     return stored;
   }
@@ -50,11 +54,22 @@ export class MemoryCluster {
     return this.objects.get(key(ref, ref.name));
   }
 
-  async list(kind: { apiVersion: string; kind: string }, { labelSelector = '' }: ListOptions = {}): Promise<{ resourceVersion: string; items: KubeObject[] }> {
+  async list(
+    kind: { apiVersion: string; kind: string },
+    { labelSelector = '' }: ListOptions = {},
+  ): Promise<{ resourceVersion: string; items: KubeObject[] }> {
     this.#call('list', kind, '');
-    const wanted = labelSelector.split(',').filter(Boolean).map((term) => term.split('='));
-    const fits = ({ metadata: { labels = {} } }: KubeObject) => wanted.every(([name, value]) => (value === undefined ? (name as string) in labels : labels[name as string] === value));
-    const items = [...this.objects.values()].filter((object) => object.apiVersion === kind.apiVersion && object.kind === kind.kind && fits(object));
+    const wanted = labelSelector
+      .split(',')
+      .filter(Boolean)
+      .map((term) => term.split('='));
+    const fits = ({ metadata: { labels = {} } }: KubeObject) =>
+      wanted.every(([name, value]) =>
+        value === undefined ? (name as string) in labels : labels[name as string] === value,
+      );
+    const items = [...this.objects.values()].filter(
+      (object) => object.apiVersion === kind.apiVersion && object.kind === kind.kind && fits(object),
+    );
     return { resourceVersion: String(this.#version), items };
   }
 
@@ -68,7 +83,8 @@ export class MemoryCluster {
     this.#call('replace', object, object.metadata.name);
     const live = this.objects.get(key(object, object.metadata.name));
     if (!live) throw status(404, 'NotFound', 'not found');
-    if (live.metadata.resourceVersion !== object.metadata.resourceVersion) throw status(409, 'Conflict', 'the object has been modified');
+    if (live.metadata.resourceVersion !== object.metadata.resourceVersion)
+      throw status(409, 'Conflict', 'the object has been modified');
     return this.put(object);
   }
 
@@ -101,7 +117,8 @@ export class MemoryCluster {
 }
 
 function merge(target: unknown, patch: unknown): unknown {
-  const isMap = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value);
+  const isMap = (value: unknown): value is Record<string, unknown> =>
+    value !== null && typeof value === 'object' && !Array.isArray(value);
   if (!isMap(target) || !isMap(patch)) return patch;
   const merged: Record<string, unknown> = { ...target };
   for (const [name, value] of Object.entries(patch)) {

@@ -2,7 +2,10 @@ import type { Context } from '../../source/context.ts';
 import { TestClock } from './test-clock.ts';
 
 /** Everything a run needs from the outside, still and predictable. */
-export function testContext(clock = new TestClock(), holder: Partial<Context['holder']> = {}): Context & { readonly clock: TestClock } {
+export function testContext(
+  clock = new TestClock(),
+  holder: Partial<Context['holder']> = {},
+): Context & { readonly clock: TestClock } {
   let drawn = 0;
   return {
     env: {},

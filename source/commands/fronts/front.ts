@@ -13,6 +13,16 @@ export interface Front {
 
 export function frontFor(values: FlagValues, session: Session): Front {
   const { io, t, context } = session;
-  if (text(values, 'output') === 'json') return jsonFront((line) => io.stdout.write(line), t, () => context.clock.now());
-  return plainFront((line) => io.stdout.write(line), (line) => io.stderr.write(line), t, { color: usesColor(session, values), ascii: usesAscii(session, values), clock: context.clock });
+  if (text(values, 'output') === 'json')
+    return jsonFront(
+      (line) => io.stdout.write(line),
+      t,
+      () => context.clock.now(),
+    );
+  return plainFront(
+    (line) => io.stdout.write(line),
+    (line) => io.stderr.write(line),
+    t,
+    { color: usesColor(session, values), ascii: usesAscii(session, values), clock: context.clock },
+  );
 }

@@ -8,7 +8,8 @@ export const jsonVersion = 1;
 
 /** `now` in epoch milliseconds. */
 export function jsonFront(write: (line: string) => void, t: Messages, now: () => number): Front {
-  const line = (type: string, fields: object) => write(`${JSON.stringify({ v: jsonVersion, at: new Date(now()).toISOString(), type, ...fields })}\n`);
+  const line = (type: string, fields: object) =>
+    write(`${JSON.stringify({ v: jsonVersion, at: new Date(now()).toISOString(), type, ...fields })}\n`);
   return {
     event(event) {
       const fields = fieldsOf(event, t);
@@ -27,21 +28,54 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
     case 'preflight':
       return { check: event.check, verdict: event.verdict, message: told(event.message), hint: told(event.hint) };
     case 'plan':
-      return { objects: event.objects, pods: event.pods, cpu: event.cpu, memory: event.memory, storage: event.storage, minutes: event.minutes };
+      return {
+        objects: event.objects,
+        pods: event.pods,
+        cpu: event.cpu,
+        memory: event.memory,
+        storage: event.storage,
+        minutes: event.minutes,
+      };
     case 'phase':
       return { phase: event.phase, state: event.state, elapsedMs: Math.round(event.elapsedMs) };
     case 'component':
-      return { component: event.component, phase: event.phase, state: event.state, ready: event.ready, desired: event.desired, message: told(event.message) };
+      return {
+        component: event.component,
+        phase: event.phase,
+        state: event.state,
+        ready: event.ready,
+        desired: event.desired,
+        message: told(event.message),
+      };
     case 'cause': {
       const { component, cause } = event;
-      return { component, id: cause?.id ?? null, message: told(cause?.message), evidence: cause?.evidence ?? [], fix: cause?.fix ?? null };
+      return {
+        component,
+        id: cause?.id ?? null,
+        message: told(cause?.message),
+        evidence: cause?.evidence ?? [],
+        fix: cause?.fix ?? null,
+      };
     }
     case 'migration':
       return { done: event.done, total: event.total, current: event.current, etaMs: event.etaMs ?? null };
     case 'proof':
-      return { hop: event.hop, ok: event.ok, warning: event.warning ?? false, ms: Math.round(event.ms), message: told(event.message), hint: told(event.hint) };
+      return {
+        hop: event.hop,
+        ok: event.ok,
+        warning: event.warning ?? false,
+        ms: Math.round(event.ms),
+        message: told(event.message),
+        hint: told(event.hint),
+      };
     case 'done':
-      return { url: event.url, name: event.name, elapsedMs: Math.round(event.elapsedMs), proven: event.proven, message: told(event.message) };
+      return {
+        url: event.url,
+        name: event.name,
+        elapsedMs: Math.round(event.elapsedMs),
+        proven: event.proven,
+        message: told(event.message),
+      };
     case 'error':
       return { code: event.code, message: told(event.message), hint: told(event.hint), object: event.object ?? null };
     case 'note':

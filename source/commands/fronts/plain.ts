@@ -1,7 +1,14 @@
 /** One fact a line, no redraws: for pipes, CI logs and screen readers. Whatever the cluster said is escaped. */
 import type { Clock } from '../../context.ts';
 import type { UserError } from '../../errors.ts';
-import type { CauseEvent, ComponentEvent, InstallEvent, PlanEvent, PreflightEvent, ProofEvent } from '../../install/events.ts';
+import type {
+  CauseEvent,
+  ComponentEvent,
+  InstallEvent,
+  PlanEvent,
+  PreflightEvent,
+  ProofEvent,
+} from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
 import { formatDuration } from '../../text/duration.ts';
 import { escapeControls, escapeLines } from '../../text/escape.ts';
@@ -27,7 +34,12 @@ const verdictMarks = { pass: 'ok', warn: 'warn', fail: 'fail' } as const;
 /** Migrations come by the thousand: told this often, or at each twentieth of the whole. */
 const migrationEveryMs = 5_000;
 
-export function plainFront(out: (text: string) => void, err: (text: string) => void, t: Messages, { color, ascii, clock }: PlainOptions): Front {
+export function plainFront(
+  out: (text: string) => void,
+  err: (text: string) => void,
+  t: Messages,
+  { color, ascii, clock }: PlainOptions,
+): Front {
   const startedAt = clock.monotonic();
   let migration = { at: Number.NEGATIVE_INFINITY, part: -1 };
 
@@ -54,7 +66,8 @@ export function plainFront(out: (text: string) => void, err: (text: string) => v
     for (const { action, kind, name, conflicts = [] } of objects) {
       if (action === 'same') continue;
       line('  ', padEnd(t.cli.plain.actions[action], 8), `${kind}/${escapeControls(name)}`);
-      for (const { manager, field } of conflicts) line('           ', t.cli.plain.heldBy(escapeControls(field), escapeControls(manager)));
+      for (const { manager, field } of conflicts)
+        line('           ', t.cli.plain.heldBy(escapeControls(field), escapeControls(manager)));
     }
     line(t.cli.plain.needs(t.install.demand({ pods, cpu, memory, storage, ephemeral: 0 })));
     line(t.cli.plain.minutes(minutes[0], minutes[1]));
@@ -63,7 +76,14 @@ export function plainFront(out: (text: string) => void, err: (text: string) => v
 
   const component = ({ component: id, state, ready, desired, message }: ComponentEvent) => {
     const since = padStart(formatDuration(clock.monotonic() - startedAt), 6);
-    line(since, mark(stateMarks[state]), padEnd(id, 17), `${ready}/${desired}`, t.cli.plain.states[state], message ? told(message) : '');
+    line(
+      since,
+      mark(stateMarks[state]),
+      padEnd(id, 17),
+      `${ready}/${desired}`,
+      t.cli.plain.states[state],
+      message ? told(message) : '',
+    );
   };
 
   const cause = ({ component: id, cause: found }: CauseEvent) => {
@@ -73,11 +93,25 @@ export function plainFront(out: (text: string) => void, err: (text: string) => v
     line('      ', mark(quiet ? 'wait' : 'warn'), padEnd(id, 17), told(found.message));
     if (quiet) return;
     for (const each of found.evidence) line('          ', escapeControls(each));
-    if (found.fix && found.fix !== 'wait') line('          ', t.cli.plain.fix(found.fix === 'mirror' ? 'posthog-sealos install --yes --mirror REGISTRY=HOST' : `posthog-sealos install --yes --fix ${found.id}`));
+    if (found.fix && found.fix !== 'wait')
+      line(
+        '          ',
+        t.cli.plain.fix(
+          found.fix === 'mirror'
+            ? 'posthog-sealos install --yes --mirror REGISTRY=HOST'
+            : `posthog-sealos install --yes --fix ${found.id}`,
+        ),
+      );
   };
 
   const proof = ({ hop, ok, warning, ms, message, hint }: ProofEvent) => {
-    line(mark(ok ? (warning ? 'warn' : 'ok') : warning ? 'wait' : 'fail'), padEnd(hop, 20), padStart(formatDuration(ms), 6), '', told(message));
+    line(
+      mark(ok ? (warning ? 'warn' : 'ok') : warning ? 'wait' : 'fail'),
+      padEnd(hop, 20),
+      padStart(formatDuration(ms), 6),
+      '',
+      told(message),
+    );
     if (!ok || warning) below(hint, `${t.cli.plain.todo} `);
   };
 
@@ -89,7 +123,12 @@ export function plainFront(out: (text: string) => void, err: (text: string) => v
         case 'plan':
           return plan(event);
         case 'phase':
-          return line(padStart(formatDuration(event.elapsedMs), 6), mark(stateMarks[event.state]), t.cli.plain.phase(event.phase), t.cli.plain.states[event.state]);
+          return line(
+            padStart(formatDuration(event.elapsedMs), 6),
+            mark(stateMarks[event.state]),
+            t.cli.plain.phase(event.phase),
+            t.cli.plain.states[event.state],
+          );
         case 'component':
           return component(event);
         case 'cause':
@@ -100,7 +139,14 @@ export function plainFront(out: (text: string) => void, err: (text: string) => v
           if (now - migration.at < migrationEveryMs && part === migration.part) return;
           migration = { at: now, part };
           const eta = event.etaMs === undefined ? '' : t.cli.plain.left(formatDuration(event.etaMs));
-          return line('      ', mark('run'), padEnd('migrate', 17), `${event.done}/${event.total}`, escapeControls(event.current), eta);
+          return line(
+            '      ',
+            mark('run'),
+            padEnd('migrate', 17),
+            `${event.done}/${event.total}`,
+            escapeControls(event.current),
+            eta,
+          );
         }
         case 'proof':
           return proof(event);
@@ -108,7 +154,12 @@ export function plainFront(out: (text: string) => void, err: (text: string) => v
           return line('      ', mark('wait'), told(event.message));
         case 'done':
           line('');
-          line(mark('ok'), event.proven ? t.cli.plain.done(escapeControls(event.url)) : t.cli.plain.doneUnproven(escapeControls(event.url)));
+          line(
+            mark('ok'),
+            event.proven
+              ? t.cli.plain.done(escapeControls(event.url))
+              : t.cli.plain.doneUnproven(escapeControls(event.url)),
+          );
           return below(event.message, '');
         case 'error':
           return err(`${mark('fail')} ${told(event.message)}\n`);

@@ -5,9 +5,11 @@ export const answers = {
   missing: (key: string, allowed: string) => `"${key}" is needed: ${allowed}.`,
   invalid: (key: string, value: string, place: string | undefined, allowed: string, near: string | undefined) =>
     `${place ? `${place}: ` : ''}"${value}" cannot be "${key}": it must be ${allowed}${near ? `; did you mean "${near}"?` : '.'}`,
-  secretInArgv: (key: string) => `"${key}" is a secret and does not belong on a command line, where others can read it. Put it into a values file.`,
+  secretInArgv: (key: string) =>
+    `"${key}" is a secret and does not belong on a command line, where others can read it. Put it into a values file.`,
   allowed: {
-    name: (max: number) => `lower-case letters, digits and hyphens, beginning with a letter, ending with a letter or digit, at most ${max} characters`,
+    name: (max: number) =>
+      `lower-case letters, digits and hyphens, beginning with a letter, ending with a letter or digit, at most ${max} characters`,
     host: 'a host name such as posthog or posthog.example.com: lower-case letters, digits and hyphens, dots between labels of at most 63 characters, no scheme, path, port or underscore',
     flag: 'true or false',
     email: 'an e-mail address',
@@ -28,7 +30,8 @@ export const answers = {
   file: {
     missing: (file: string) => `The values file ${file} does not exist.`,
     directory: (file: string) => `${file} is a directory, not a values file.`,
-    tooLarge: (file: string, bytes: string) => `The values file ${file} is larger than ${bytes}; that cannot be a set of answers.`,
+    tooLarge: (file: string, bytes: string) =>
+      `The values file ${file} is larger than ${bytes}; that cannot be a set of answers.`,
     unreadable: (file: string, why: string) => `The values file ${file} cannot be read: ${why}.`,
     syntax: (file: string, line: number, why: string) => `${file}:${line}: this is not YAML: ${why}.`,
     duplicate: (file: string, line: number, key: string) => `${file}:${line}: the key "${key}" stands twice.`,

@@ -1,14 +1,18 @@
 export const cause = {
   debt: 'The account is in debt, so Sealos has stopped this workspace. Top it up in the Sealos desktop.',
-  quota: (resources: string) => `The workspace has no room left (${resources}). Sealos does not enlarge this by itself: make room or ask for more.`,
-  quotaHeals: (resources: string) => `The workspace has no room left (${resources}). Sealos usually enlarges this by itself within minutes, once a day.`,
+  quota: (resources: string) =>
+    `The workspace has no room left (${resources}). Sealos does not enlarge this by itself: make room or ask for more.`,
+  quotaHeals: (resources: string) =>
+    `The workspace has no room left (${resources}). Sealos usually enlarges this by itself within minutes, once a day.`,
   limitRange: 'It asks for more than this namespace allows one container.',
   podSecurity: 'The security rules of this namespace refuse its pods.',
   rights: 'The cluster refuses to create its pods for lack of rights.',
   databaseVersion: (component: string) => `This cluster does not offer the version of ${component} that is asked for.`,
   imageMissing: (image: string) => `The image ${image} is not to be found in its registry.`,
-  imagePull: (image: string) => `The image ${image} cannot be fetched; its registry may be hard to reach from here. A mirror helps.`,
-  imageLimited: (image: string) => `The registry limits how often images may be fetched (${image}). It is tried again by itself; a mirror helps.`,
+  imagePull: (image: string) =>
+    `The image ${image} cannot be fetched; its registry may be hard to reach from here. A mirror helps.`,
+  imageLimited: (image: string) =>
+    `The registry limits how often images may be fetched (${image}). It is tried again by itself; a mirror helps.`,
   volume: (component: string) => `The disk of ${component} cannot be provided.`,
   unschedulable: 'No node of the cluster has room for it now.',
   secretMissing: 'A Secret or a key in it is not there yet.',

@@ -2,8 +2,18 @@ import type { PlanAction } from '../../install/events.ts';
 import type { State } from '../../observe/types.ts';
 import type { Phase } from '../../stack/types.ts';
 
-const actions: Readonly<Record<PlanAction, string>> = { create: 'create', change: 'change', same: 'same', conflict: 'conflict' };
-const states: Readonly<Record<State, string>> = { waiting: 'waiting', running: 'coming', ready: 'ready', failed: 'failed' };
+const actions: Readonly<Record<PlanAction, string>> = {
+  create: 'create',
+  change: 'change',
+  same: 'same',
+  conflict: 'conflict',
+};
+const states: Readonly<Record<State, string>> = {
+  waiting: 'waiting',
+  running: 'coming',
+  ready: 'ready',
+  failed: 'failed',
+};
 const phases: Readonly<Record<Phase, string>> = { stores: 'phase stores', queue: 'phase queue', app: 'phase app' };
 
 export const cli = {
@@ -16,9 +26,11 @@ export const cli = {
   details: {
     install:
       'Installs PostHog into the namespace of your kubeconfig and proves that it ingests events. It can be stopped at any time: the same command continues. Without a terminal it needs --yes.',
-    render: 'Prints the Kubernetes objects that an install would make, in the order they are applied. Needs no cluster.',
+    render:
+      'Prints the Kubernetes objects that an install would make, in the order they are applied. Needs no cluster.',
     proof: 'Sends events through every part and reads them back: inside the cluster, then through the public address.',
-    status: 'Shows every part of the instance, and the one cause that matters for each that is not ready. Works on instances of the one-click template too.',
+    status:
+      'Shows every part of the instance, and the one cause that matters for each that is not ready. Works on instances of the one-click template too.',
   },
   flags: {
     kubeconfig: 'kubeconfig to use (default: $KUBECONFIG, ~/.kube/config, ~/.sealos/kubeconfig)',
@@ -71,22 +83,32 @@ export const cli = {
   },
   errors: {
     hint: 'Help: posthog-sealos --help',
-    unknownCommand: (word: string, near: string | undefined) => `There is no command "${word}"${near ? `; did you mean "${near}"?` : '.'}`,
-    unknownFlag: (flag: string, command: string | undefined, near: string | undefined) => `${command ?? 'posthog-sealos'} has no flag ${flag}${near ? `; did you mean ${near}?` : '.'}`,
+    unknownCommand: (word: string, near: string | undefined) =>
+      `There is no command "${word}"${near ? `; did you mean "${near}"?` : '.'}`,
+    unknownFlag: (flag: string, command: string | undefined, near: string | undefined) =>
+      `${command ?? 'posthog-sealos'} has no flag ${flag}${near ? `; did you mean ${near}?` : '.'}`,
     missingValue: (flag: string, value: string) => `${flag} needs a value: ${flag} ${value}`,
     excess: (word: string) => `"${word}" is one word too many; values belong to flags, such as --name ${word}.`,
-    notOneOf: (flag: string, value: string, allowed: string, near: string | undefined) => `"${value}" cannot be ${flag}: it must be one of ${allowed}${near ? `; did you mean ${near}?` : '.'}`,
+    notOneOf: (flag: string, value: string, allowed: string, near: string | undefined) =>
+      `"${value}" cannot be ${flag}: it must be one of ${allowed}${near ? `; did you mean ${near}?` : '.'}`,
     badPair: (flag: string, pair: string, form: string) => `${flag} "${pair}" is not of the form ${form}.`,
-    badDuration: (flag: string, value: string) => `"${value}" cannot be ${flag}: write a duration such as 90s, 45m, 2h or 1h30m.`,
+    badDuration: (flag: string, value: string) =>
+      `"${value}" cannot be ${flag}: write a duration such as 90s, 45m, 2h or 1h30m.`,
     badResolve: (value: string) => `--resolve "${value}" is not of the form HOST:PORT:ADDR.`,
     badResolveHint: 'Example: --resolve posthog.example.com:443:203.0.113.7',
     passwordWithoutEmail: '--admin-password-stdin needs --admin-email: the password of whom?',
-    passwordEmpty: '--admin-password-stdin was given, but stdin is empty. Leave it out, and a password is made and kept in a Secret.',
+    passwordEmpty:
+      '--admin-password-stdin was given, but stdin is empty. Leave it out, and a password is made and kept in a Secret.',
     passwordLong: (longest: number) => `The password on stdin must be one line of at most ${longest} characters.`,
     renderHost: 'render needs the complete public host, because it asks no cluster: --host posthog.example.com',
-    renderNamespace: (given: string | undefined) => (given === undefined ? 'render needs the namespace: -n ns-1a2b3c4d' : `"${given}" is no name of a namespace: lower-case letters, digits and hyphens, at most 63.`),
-    splitForeign: (folder: string, file: string) => `The folder ${folder} holds ${file}, which is not of an earlier render. Nothing was written; give an empty or a new folder.`,
-    splitUnusable: (folder: string, why: string) => `The folder ${folder} cannot be written: ${why}. Nothing was changed.`,
+    renderNamespace: (given: string | undefined) =>
+      given === undefined
+        ? 'render needs the namespace: -n ns-1a2b3c4d'
+        : `"${given}" is no name of a namespace: lower-case letters, digits and hyphens, at most 63.`,
+    splitForeign: (folder: string, file: string) =>
+      `The folder ${folder} holds ${file}, which is not of an earlier render. Nothing was written; give an empty or a new folder.`,
+    splitUnusable: (folder: string, why: string) =>
+      `The folder ${folder} cannot be written: ${why}. Nothing was changed.`,
   },
   plain: {
     todo: 'To do:',
@@ -96,7 +118,8 @@ export const cli = {
     actions,
     heldBy: (field: string, manager: string) => `${field} is held by "${manager}"`,
     needs: (demand: string) => `Needs at most ${demand}`,
-    minutes: (from: number, to: number) => `Usually takes ${from} to ${to} minutes${to > 20 ? ', most of it migrations' : ''}`,
+    minutes: (from: number, to: number) =>
+      `Usually takes ${from} to ${to} minutes${to > 20 ? ', most of it migrations' : ''}`,
     phase: (phase: Phase) => phases[phase],
     states,
     fix: (command: string) => `fix: ${command}`,
@@ -106,7 +129,9 @@ export const cli = {
     about: (object: string) => `About: ${object}`,
   },
   interrupted: 'Interrupted.',
-  interruptedHint: 'Kubernetes goes on with what was applied (a migration finishes), but nothing later starts until you come back: posthog-sealos install',
+  interruptedHint:
+    'Kubernetes goes on with what was applied (a migration finishes), but nothing later starts until you come back: posthog-sealos install',
   bug: (message: string) => `This is a mistake in posthog-sealos: ${message}`,
-  bugHint: 'Run the same command with -v and report what it prints. The cluster is as the last lines say; installing again continues.',
+  bugHint:
+    'Run the same command with -v and report what it prints. The cluster is as the last lines say; installing again continues.',
 };

@@ -1,28 +1,40 @@
-import type { Demand } from '../../stack/demand.ts';
 import type { LimitProblem, Shortage } from '../../install/quota.ts';
+import type { Demand } from '../../stack/demand.ts';
 import { formatBytes, formatCpu } from '../../stack/quantity.ts';
 
-const dimensions = { pods: 'pods', cpu: 'CPU', memory: 'memory', ephemeral: 'temporary disk', storage: 'disk', buckets: 'buckets' } as const;
+const dimensions = {
+  pods: 'pods',
+  cpu: 'CPU',
+  memory: 'memory',
+  ephemeral: 'temporary disk',
+  storage: 'disk',
+  buckets: 'buckets',
+} as const;
 const amount = (dimension: keyof typeof dimensions, value: number): string => {
   if (dimension === 'pods' || dimension === 'buckets') return String(Math.max(0, Math.floor(value)));
   return dimension === 'cpu' ? formatCpu(Math.max(0, value)) : formatBytes(Math.max(0, value));
 };
 
 export const install = {
-  demand: ({ pods, cpu, memory, storage }: Demand) => `${formatCpu(cpu)} CPU, ${formatBytes(memory)} memory, ${formatBytes(storage)} disk, ${pods} pods`,
+  demand: ({ pods, cpu, memory, storage }: Demand) =>
+    `${formatCpu(cpu)} CPU, ${formatBytes(memory)} memory, ${formatBytes(storage)} disk, ${pods} pods`,
   several: (names: string) => `There are several PostHog instances here: ${names}.`,
   severalHint: (example: string) => `Say which one: --name ${example}`,
   noInstance: (namespace: string) => `There is no PostHog in the namespace ${namespace}.`,
-  noInstanceNamed: (name: string, namespace: string) => `There is no PostHog named ${name} in the namespace ${namespace}.`,
+  noInstanceNamed: (name: string, namespace: string) =>
+    `There is no PostHog named ${name} in the namespace ${namespace}.`,
   noInstanceHint: 'Install one: `posthog-sealos install`. Another namespace: -n NAMESPACE.',
   noRecord: (name: string) => `${name} was not made by this program, so there is no record to prove it by.`,
   noRecordHint: '`posthog-sealos status` works on it.',
   timeout: (ms: number) => `It was not ready after ${Math.round(ms / 60_000)} minutes (--timeout).`,
-  timeoutHint: 'Kubernetes goes on with what was applied. Run `posthog-sealos install` again to continue, or `posthog-sealos status` to look.',
+  timeoutHint:
+    'Kubernetes goes on with what was applied. Run `posthog-sealos install` again to continue, or `posthog-sealos status` to look.',
   preflightFailed: (checks: string) => `Nothing was created, because these checks failed: ${checks}.`,
   preflightFailedHint: 'Each check above says what to do. Then run the same command again.',
-  conflict: (object: string, field: string, manager: string) => `${object}: ${field} was changed by "${manager}"; this install would change it back.`,
-  conflictHint: 'Nothing was changed. `--conflicts keep` leaves those fields as they are, `--conflicts take` sets them as planned.',
+  conflict: (object: string, field: string, manager: string) =>
+    `${object}: ${field} was changed by "${manager}"; this install would change it back.`,
+  conflictHint:
+    'Nothing was changed. `--conflicts keep` leaves those fields as they are, `--conflicts take` sets them as planned.',
   readOnly: 'Nothing was changed: --read-only is set.',
   readOnlyHint: 'Leave --read-only out to install; `--dry-run` shows the plan.',
   needsConsent: 'Nothing was changed: the plan above needs your consent.',
@@ -37,7 +49,8 @@ export const install = {
     newer: 'This instance was last changed by a newer posthog-sealos.',
     newerHint: 'Use the newest one: `npx posthog-sealos@latest`.',
     damaged: 'The record of this install cannot be read.',
-    damagedHint: (name: string) => `Look at it: \`kubectl get configmap ${name} -o yaml\`. Deleting it is safe: the next install writes it anew from your answers.`,
+    damagedHint: (name: string) =>
+      `Look at it: \`kubectl get configmap ${name} -o yaml\`. Deleting it is safe: the next install writes it anew from your answers.`,
   },
   lock: {
     held: (holder: string) => `Another posthog-sealos is at work on this instance: ${holder}.`,
@@ -48,8 +61,10 @@ export const install = {
   },
   unchangeable: {
     release: (from: string, to: string) => `This instance runs release ${from}; install cannot change it to ${to}.`,
-    volume: (volume: string, from: string, to: string) => `The volume ${volume} is ${from}; install cannot make it ${to}.`,
-    volumeHint: (size: string) => `Volumes keep their size here. Keep --size ${size} and give single components more CPU or memory with --set components.<id>.memory=...`,
+    volume: (volume: string, from: string, to: string) =>
+      `The volume ${volume} is ${from}; install cannot make it ${to}.`,
+    volumeHint: (size: string) =>
+      `Volumes keep their size here. Keep --size ${size} and give single components more CPU or memory with --set components.<id>.memory=...`,
   },
   fix: {
     applying: (what: string, command: string) => `Fix: ${what} (${command})`,
@@ -61,13 +76,21 @@ export const install = {
   run: {
     noCause: 'no reason could be found in the cluster',
     failed: (component: string, why: string) => `${component} failed: ${why}`,
-    standstill: (component: string, minutes: number, why: string) => `${component} has not come further for ${minutes} minutes: ${why}`,
-    hint: (component: string) => `Look at its log: \`kubectl logs -l posthog-sealos/component=${component} --all-containers --tail 50\`. Then run \`posthog-sealos install\` again: it continues.`,
-    fixHint: (cause: string) => `Run \`posthog-sealos install --yes --fix ${cause}\`: it continues and applies the fix.`,
+    standstill: (component: string, minutes: number, why: string) =>
+      `${component} has not come further for ${minutes} minutes: ${why}`,
+    hint: (component: string) =>
+      `Look at its log: \`kubectl logs -l posthog-sealos/component=${component} --all-containers --tail 50\`. Then run \`posthog-sealos install\` again: it continues.`,
+    fixHint: (cause: string) =>
+      `Run \`posthog-sealos install --yes --fix ${cause}\`: it continues and applies the fix.`,
   },
   remains: {
     left: (
-      { workloads, volumes, databases, buckets }: { workloads: number; volumes: number; databases: number; buckets: number },
+      {
+        workloads,
+        volumes,
+        databases,
+        buckets,
+      }: { workloads: number; volumes: number; databases: number; buckets: number },
       commands: { app: readonly string[]; data: readonly string[] },
     ) =>
       [
@@ -95,13 +118,16 @@ export const install = {
     shortage: ({ dimension, needed, free, hard }: Shortage) =>
       `${dimensions[dimension]}: ${amount(dimension, needed)} needed at the peak, ${amount(dimension, free)} of ${amount(dimension, hard)} free.`,
     quotaHeals: 'Sealos enlarges this by itself when pods ask for it, at most once a day; until then some parts wait.',
-    quotaHint: (size: string) => `Choose a smaller size than ${size}, remove what you do not need in this workspace, or ask Sealos for more.`,
-    limitRange: ({ container, resource, limit, bound }: LimitProblem) => `${container} needs ${limit} ${resource}; a LimitRange here allows ${bound} at most.`,
+    quotaHint: (size: string) =>
+      `Choose a smaller size than ${size}, remove what you do not need in this workspace, or ask Sealos for more.`,
+    limitRange: ({ container, resource, limit, bound }: LimitProblem) =>
+      `${container} needs ${limit} ${resource}; a LimitRange here allows ${bound} at most.`,
     limitRangeHint: 'Choose a smaller size, or ask who runs this cluster to raise the LimitRange.',
     limitRangeFine: 'no container is larger than allowed',
     nameFree: (name: string) => `the name ${name} is free`,
     nameOurs: (name: string) => `${name} is here already and made by this program`,
-    nameTaken: (name: string) => `Something else here is named ${name}, perhaps a PostHog of the one-click template. It is left alone.`,
+    nameTaken: (name: string) =>
+      `Something else here is named ${name}, perhaps a PostHog of the one-click template. It is left alone.`,
     nameTakenHint: (name: string) => `Choose another name, such as --name ${name}-2.`,
     dataNone: 'no data of an earlier install',
     dataKept: 'data of an earlier install is here, with its keys',
@@ -111,16 +137,19 @@ export const install = {
     storage: 'object storage is here',
     storageOwn: (endpoint: string) => `your own object storage at ${endpoint} is used`,
     storageMissing: 'This cluster has no object storage, which PostHog needs for recordings and exports.',
-    storageMissingHint: 'Give your own S3: --set s3.endpoint=..., s3.bucket, s3.accessKey, and s3.secretKey in a values file.',
+    storageMissingHint:
+      'Give your own S3: --set s3.endpoint=..., s3.bucket, s3.accessKey, and s3.secretKey in a values file.',
     domain: (domain: string) => `public addresses end with ${domain}`,
     domainUnknown: 'The domain for public addresses could not be found.',
     domainHint: 'Give a complete host: --host posthog.example.com',
     host: (host: string) => `${host} leads to this cluster`,
     hostTaken: (host: string, ingress: string) => `${host} is used by the Ingress ${ingress} already.`,
     hostTakenHint: 'Choose another one: --host NAME',
-    hostTooDeep: (host: string, domain: string) => `${host} has more than one label before ${domain}; the certificate of Sealos covers only one.`,
+    hostTooDeep: (host: string, domain: string) =>
+      `${host} has more than one label before ${domain}; the certificate of Sealos covers only one.`,
     hostTooDeepHint: (domain: string) => `Use a host such as posthog.${domain}.`,
     hostUnresolved: (host: string) => `${host} has no address in DNS yet.`,
-    hostUnresolvedHint: 'For a domain of your own, create a CNAME to the address that Sealos gives. The install goes on; the public address works once DNS does.',
+    hostUnresolvedHint:
+      'For a domain of your own, create a CNAME to the address that Sealos gives. The install goes on; the public address works once DNS does.',
   },
 };

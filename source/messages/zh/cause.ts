@@ -1,7 +1,9 @@
 export const cause = {
   debt: '账户已欠费，Sealos 已停止该工作空间。请在 Sealos 桌面充值。',
-  quota: (resources: string) => `工作空间没有剩余配额（${resources}）。Sealos 不会自动扩大这一项：请腾出空间或申请更多。`,
-  quotaHeals: (resources: string) => `工作空间没有剩余配额（${resources}）。Sealos 通常会在几分钟内自动扩大，每天一次。`,
+  quota: (resources: string) =>
+    `工作空间没有剩余配额（${resources}）。Sealos 不会自动扩大这一项：请腾出空间或申请更多。`,
+  quotaHeals: (resources: string) =>
+    `工作空间没有剩余配额（${resources}）。Sealos 通常会在几分钟内自动扩大，每天一次。`,
   limitRange: '它申请的资源超过了该命名空间允许单个容器使用的上限。',
   podSecurity: '该命名空间的安全规则拒绝了它的 Pod。',
   rights: '集群因权限不足拒绝创建它的 Pod。',

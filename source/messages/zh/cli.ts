@@ -2,7 +2,12 @@ import type { PlanAction } from '../../install/events.ts';
 import type { State } from '../../observe/types.ts';
 import type { Phase } from '../../stack/types.ts';
 
-const actions: Readonly<Record<PlanAction, string>> = { create: '创建', change: '修改', same: '不变', conflict: '冲突' };
+const actions: Readonly<Record<PlanAction, string>> = {
+  create: '创建',
+  change: '修改',
+  same: '不变',
+  conflict: '冲突',
+};
 const states: Readonly<Record<State, string>> = { waiting: '等待', running: '启动中', ready: '就绪', failed: '失败' };
 const phases: Readonly<Record<Phase, string>> = { stores: '阶段 存储', queue: '阶段 队列', app: '阶段 应用' };
 
@@ -14,7 +19,8 @@ export const cli = {
     status: '显示每个组件及其未就绪的原因',
   },
   details: {
-    install: '把 PostHog 安装到 kubeconfig 的命名空间，并验证事件能够写入。可以随时中断：再次运行同一命令即可继续。没有终端时需要 --yes。',
+    install:
+      '把 PostHog 安装到 kubeconfig 的命名空间，并验证事件能够写入。可以随时中断：再次运行同一命令即可继续。没有终端时需要 --yes。',
     render: '按提交顺序输出一次安装会创建的 Kubernetes 对象。不需要集群。',
     proof: '让事件经过每个组件并读回：先在集群内部，再通过公网地址。',
     status: '显示实例的每个组件，并对每个未就绪的组件给出最关键的原因。也适用于一键模板安装的实例。',
@@ -69,11 +75,14 @@ export const cli = {
   },
   errors: {
     hint: '帮助：posthog-sealos --help',
-    unknownCommand: (word: string, near: string | undefined) => `没有命令 “${word}”${near ? `，是否想写 “${near}”？` : '。'}`,
-    unknownFlag: (flag: string, command: string | undefined, near: string | undefined) => `${command ?? 'posthog-sealos'} 没有选项 ${flag}${near ? `，是否想写 ${near}？` : '。'}`,
+    unknownCommand: (word: string, near: string | undefined) =>
+      `没有命令 “${word}”${near ? `，是否想写 “${near}”？` : '。'}`,
+    unknownFlag: (flag: string, command: string | undefined, near: string | undefined) =>
+      `${command ?? 'posthog-sealos'} 没有选项 ${flag}${near ? `，是否想写 ${near}？` : '。'}`,
     missingValue: (flag: string, value: string) => `${flag} 需要一个值：${flag} ${value}`,
     excess: (word: string) => `多了一个词 “${word}”；值要跟在选项后面，例如 --name ${word}。`,
-    notOneOf: (flag: string, value: string, allowed: string, near: string | undefined) => `${flag} 不能是 “${value}”：应为 ${allowed} 之一${near ? `，是否想写 ${near}？` : '。'}`,
+    notOneOf: (flag: string, value: string, allowed: string, near: string | undefined) =>
+      `${flag} 不能是 “${value}”：应为 ${allowed} 之一${near ? `，是否想写 ${near}？` : '。'}`,
     badPair: (flag: string, pair: string, form: string) => `${flag} “${pair}” 不符合 ${form} 的形式。`,
     badDuration: (flag: string, value: string) => `${flag} 不能是 “${value}”：请写时长，例如 90s、45m、2h 或 1h30m。`,
     badResolve: (value: string) => `--resolve “${value}” 不符合 HOST:PORT:ADDR 的形式。`,
@@ -82,14 +91,19 @@ export const cli = {
     passwordEmpty: '指定了 --admin-password-stdin，但标准输入为空。去掉它即可自动生成密码并保存在 Secret 中。',
     passwordLong: (longest: number) => `标准输入中的密码必须是一行，最长 ${longest} 个字符。`,
     renderHost: 'render 不询问集群，因此需要完整的公网域名：--host posthog.example.com',
-    renderNamespace: (given: string | undefined) => (given === undefined ? 'render 需要命名空间：-n ns-1a2b3c4d' : `“${given}” 不是命名空间的名称：小写字母、数字和连字符，最长 63 个字符。`),
-    splitForeign: (folder: string, file: string) => `目录 ${folder} 中有 ${file}，它不是之前 render 的输出。没有写入任何东西；请给出空目录或新目录。`,
+    renderNamespace: (given: string | undefined) =>
+      given === undefined
+        ? 'render 需要命名空间：-n ns-1a2b3c4d'
+        : `“${given}” 不是命名空间的名称：小写字母、数字和连字符，最长 63 个字符。`,
+    splitForeign: (folder: string, file: string) =>
+      `目录 ${folder} 中有 ${file}，它不是之前 render 的输出。没有写入任何东西；请给出空目录或新目录。`,
     splitUnusable: (folder: string, why: string) => `无法写入目录 ${folder}：${why}。没有做任何改动。`,
   },
   plain: {
     todo: '处理：',
     consent: '继续吗？[y/N] ',
-    plan: (create: number, change: number, same: number, conflict: number) => `计划：创建 ${create} 个，修改 ${change} 个，${same} 个不变${conflict > 0 ? `，${conflict} 个由他人持有` : ''}`,
+    plan: (create: number, change: number, same: number, conflict: number) =>
+      `计划：创建 ${create} 个，修改 ${change} 个，${same} 个不变${conflict > 0 ? `，${conflict} 个由他人持有` : ''}`,
     actions,
     heldBy: (field: string, manager: string) => `${field} 由 “${manager}” 持有`,
     needs: (demand: string) => `最多需要 ${demand}`,
@@ -103,7 +117,8 @@ export const cli = {
     about: (object: string) => `对象：${object}`,
   },
   interrupted: '已中断。',
-  interruptedHint: 'Kubernetes 会继续运行已提交的部分（迁移会跑完），但在您回来之前不会启动后面的组件：posthog-sealos install',
+  interruptedHint:
+    'Kubernetes 会继续运行已提交的部分（迁移会跑完），但在您回来之前不会启动后面的组件：posthog-sealos install',
   bug: (message: string) => `这是 posthog-sealos 的一个错误：${message}`,
   bugHint: '请用 -v 再次运行同一命令并反馈输出。集群的状态如最后几行所示；再次安装会继续。',
 };

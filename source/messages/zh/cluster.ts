@@ -2,16 +2,21 @@ export const cluster = {
   kubeconfig: {
     missing: (files: string) => `没有找到 kubeconfig；查找过 ${files}。`,
     namedMissing: (files: string) => `kubeconfig ${files} 不存在。`,
-    missingHint: '在 Sealos 桌面打开账户菜单，选择 Kubeconfig 并下载。然后保存为 ~/.sealos/kubeconfig，或用 --kubeconfig 指定路径。',
+    missingHint:
+      '在 Sealos 桌面打开账户菜单，选择 Kubeconfig 并下载。然后保存为 ~/.sealos/kubeconfig，或用 --kubeconfig 指定路径。',
     directory: (file: string) => `${file} 是目录，不是 kubeconfig。`,
     unreadable: (file: string, why: string) => `无法读取 ${file}：${why}。`,
     empty: (file: string) => `kubeconfig ${file} 是空的。`,
-    malformed: (file: string, line: number | undefined) => `kubeconfig ${file} 不是合法的 YAML${line === undefined ? '' : `（第 ${line} 行）`}。`,
+    malformed: (file: string, line: number | undefined) =>
+      `kubeconfig ${file} 不是合法的 YAML${line === undefined ? '' : `（第 ${line} 行）`}。`,
     notKubeconfig: (file: string) => `${file} 不是 kubeconfig：没有 clusters、users 和 contexts。`,
     badHint: '请在 Sealos 桌面重新下载：账户菜单，Kubeconfig。',
-    noContext: (file: string, contexts: string) => `kubeconfig ${file} 没有指明使用哪个 context${contexts ? `；其中有 ${contexts}` : ''}。`,
-    unknownContext: (context: string, near: string | undefined) => `kubeconfig 中没有 context “${context}”${near ? `，是否想写 “${near}”？` : '。'}`,
-    contexts: (contexts: string) => (contexts ? `可用的 context：${contexts}。用 --context 选择。` : '其中没有任何 context。'),
+    noContext: (file: string, contexts: string) =>
+      `kubeconfig ${file} 没有指明使用哪个 context${contexts ? `；其中有 ${contexts}` : ''}。`,
+    unknownContext: (context: string, near: string | undefined) =>
+      `kubeconfig 中没有 context “${context}”${near ? `，是否想写 “${near}”？` : '。'}`,
+    contexts: (contexts: string) =>
+      contexts ? `可用的 context：${contexts}。用 --context 选择。` : '其中没有任何 context。',
     noServer: (context: string) => `context “${context}” 没有指明服务器。`,
   },
   plugin: (command: string, why: string) => `kubeconfig 的登录程序 “${command}” 失败：${why}。`,
@@ -52,7 +57,8 @@ export const cluster = {
     proxy: '代理没有放行',
   },
   unreachable: (server: string, fault: string, detail: string) => `无法连接集群 ${server}：${fault}（${detail}）。`,
-  unreachableHint: (server: string) => `请检查网络、VPN 和代理（HTTPS_PROXY），并确认 ${server} 是正确的：--kubeconfig、--context。`,
+  unreachableHint: (server: string) =>
+    `请检查网络、VPN 和代理（HTTPS_PROXY），并确认 ${server} 是正确的：--kubeconfig、--context。`,
   tls: (server: string, detail: string) => `${server} 的证书不受信任（${detail}）。`,
   tlsHint: '请重新下载 kubeconfig：其中有集群的证书。也可能有人在您和集群之间监听。',
 };

@@ -1,15 +1,23 @@
-import type { Demand } from '../../stack/demand.ts';
 import type { LimitProblem, Shortage } from '../../install/quota.ts';
+import type { Demand } from '../../stack/demand.ts';
 import { formatBytes, formatCpu } from '../../stack/quantity.ts';
 
-const dimensions = { pods: 'Pod', cpu: 'CPU', memory: '内存', ephemeral: '临时磁盘', storage: '磁盘', buckets: '存储桶' } as const;
+const dimensions = {
+  pods: 'Pod',
+  cpu: 'CPU',
+  memory: '内存',
+  ephemeral: '临时磁盘',
+  storage: '磁盘',
+  buckets: '存储桶',
+} as const;
 const amount = (dimension: keyof typeof dimensions, value: number): string => {
   if (dimension === 'pods' || dimension === 'buckets') return String(Math.max(0, Math.floor(value)));
   return dimension === 'cpu' ? formatCpu(Math.max(0, value)) : formatBytes(Math.max(0, value));
 };
 
 export const install = {
-  demand: ({ pods, cpu, memory, storage }: Demand) => `${formatCpu(cpu)} CPU、${formatBytes(memory)} 内存、${formatBytes(storage)} 磁盘、${pods} 个 Pod`,
+  demand: ({ pods, cpu, memory, storage }: Demand) =>
+    `${formatCpu(cpu)} CPU、${formatBytes(memory)} 内存、${formatBytes(storage)} 磁盘、${pods} 个 Pod`,
   several: (names: string) => `这里有多个 PostHog 实例：${names}。`,
   severalHint: (example: string) => `请指明是哪一个：--name ${example}`,
   noInstance: (namespace: string) => `命名空间 ${namespace} 中没有 PostHog。`,
@@ -18,10 +26,12 @@ export const install = {
   noRecord: (name: string) => `${name} 不是由本程序安装的，没有可用于验证的记录。`,
   noRecordHint: '`posthog-sealos status` 可以查看它。',
   timeout: (ms: number) => `${Math.round(ms / 60_000)} 分钟后仍未就绪（--timeout）。`,
-  timeoutHint: 'Kubernetes 会继续运行已提交的部分。再次运行 `posthog-sealos install` 即可继续，用 `posthog-sealos status` 查看。',
+  timeoutHint:
+    'Kubernetes 会继续运行已提交的部分。再次运行 `posthog-sealos install` 即可继续，用 `posthog-sealos status` 查看。',
   preflightFailed: (checks: string) => `以下检查未通过，因此没有创建任何东西：${checks}。`,
   preflightFailedHint: '上面每项检查都说明了该怎么办。处理后再次运行同一命令。',
-  conflict: (object: string, field: string, manager: string) => `${object}：${field} 已被 “${manager}” 修改，本次安装会把它改回去。`,
+  conflict: (object: string, field: string, manager: string) =>
+    `${object}：${field} 已被 “${manager}” 修改，本次安装会把它改回去。`,
   conflictHint: '没有做任何改动。`--conflicts keep` 保留这些字段，`--conflicts take` 按计划设置。',
   readOnly: '没有做任何改动：已设置 --read-only。',
   readOnlyHint: '去掉 --read-only 再安装；`--dry-run` 只显示计划。',
@@ -37,7 +47,8 @@ export const install = {
     newer: '该实例上次由更新版本的 posthog-sealos 修改。',
     newerHint: '请使用最新版本：`npx posthog-sealos@latest`。',
     damaged: '无法读取该实例的安装记录。',
-    damagedHint: (name: string) => `查看：\`kubectl get configmap ${name} -o yaml\`。删除它是安全的：下次安装会按您的设置重新写入。`,
+    damagedHint: (name: string) =>
+      `查看：\`kubectl get configmap ${name} -o yaml\`。删除它是安全的：下次安装会按您的设置重新写入。`,
   },
   lock: {
     held: (holder: string) => `另一个 posthog-sealos 正在操作该实例：${holder}。`,
@@ -48,8 +59,10 @@ export const install = {
   },
   unchangeable: {
     release: (from: string, to: string) => `该实例的版本是 ${from}；install 不能把它改为 ${to}。`,
-    volume: (volume: string, from: string, to: string) => `存储卷 ${volume} 的大小是 ${from}；install 不能把它改为 ${to}。`,
-    volumeHint: (size: string) => `存储卷在这里保持大小不变。请保留 --size ${size}，并用 --set components.<id>.memory=... 为单个组件增加 CPU 或内存。`,
+    volume: (volume: string, from: string, to: string) =>
+      `存储卷 ${volume} 的大小是 ${from}；install 不能把它改为 ${to}。`,
+    volumeHint: (size: string) =>
+      `存储卷在这里保持大小不变。请保留 --size ${size}，并用 --set components.<id>.memory=... 为单个组件增加 CPU 或内存。`,
   },
   fix: {
     applying: (what: string, command: string) => `修复：${what}（${command}）`,
@@ -61,13 +74,20 @@ export const install = {
   run: {
     noCause: '在集群中没有找到原因',
     failed: (component: string, why: string) => `${component} 失败：${why}`,
-    standstill: (component: string, minutes: number, why: string) => `${component} 已有 ${minutes} 分钟没有进展：${why}`,
-    hint: (component: string) => `查看日志：\`kubectl logs -l posthog-sealos/component=${component} --all-containers --tail 50\`。然后再次运行 \`posthog-sealos install\`，它会继续。`,
+    standstill: (component: string, minutes: number, why: string) =>
+      `${component} 已有 ${minutes} 分钟没有进展：${why}`,
+    hint: (component: string) =>
+      `查看日志：\`kubectl logs -l posthog-sealos/component=${component} --all-containers --tail 50\`。然后再次运行 \`posthog-sealos install\`，它会继续。`,
     fixHint: (cause: string) => `运行 \`posthog-sealos install --yes --fix ${cause}\`：它会继续并执行修复。`,
   },
   remains: {
     left: (
-      { workloads, volumes, databases, buckets }: { workloads: number; volumes: number; databases: number; buckets: number },
+      {
+        workloads,
+        volumes,
+        databases,
+        buckets,
+      }: { workloads: number; volumes: number; databases: number; buckets: number },
       commands: { app: readonly string[]; data: readonly string[] },
     ) =>
       [
@@ -95,8 +115,10 @@ export const install = {
     shortage: ({ dimension, needed, free, hard }: Shortage) =>
       `${dimensions[dimension]}：峰值需要 ${amount(dimension, needed)}，剩余 ${amount(dimension, free)}（共 ${amount(dimension, hard)}）。`,
     quotaHeals: '当 Pod 申请时 Sealos 会自动扩大这些配额，每天最多一次；在那之前部分组件需要等待。',
-    quotaHint: (size: string) => `请选择比 ${size} 更小的规格，删除该工作空间中不需要的东西，或向 Sealos 申请更多配额。`,
-    limitRange: ({ container, resource, limit, bound }: LimitProblem) => `${container} 需要 ${limit} ${resource}；这里的 LimitRange 最多允许 ${bound}。`,
+    quotaHint: (size: string) =>
+      `请选择比 ${size} 更小的规格，删除该工作空间中不需要的东西，或向 Sealos 申请更多配额。`,
+    limitRange: ({ container, resource, limit, bound }: LimitProblem) =>
+      `${container} 需要 ${limit} ${resource}；这里的 LimitRange 最多允许 ${bound}。`,
     limitRangeHint: '请选择更小的规格，或请集群管理员提高 LimitRange。',
     limitRangeFine: '没有容器超过允许的大小',
     nameFree: (name: string) => `名称 ${name} 可用`,
@@ -105,12 +127,14 @@ export const install = {
     nameTakenHint: (name: string) => `请换一个名称，例如 --name ${name}-2。`,
     dataNone: '没有以前安装的数据',
     dataKept: '以前安装的数据及其密钥都在',
-    secretLost: (secret: string, database: string) => `数据库 ${database} 还在，但保存其密钥的 Secret ${secret} 不见了。新的密钥会使其中内容无法读取。`,
+    secretLost: (secret: string, database: string) =>
+      `数据库 ${database} 还在，但保存其密钥的 Secret ${secret} 不见了。新的密钥会使其中内容无法读取。`,
     secretLostHint: (name: string) => `请从备份恢复该 Secret，或使用 ${name} 以外的名称安装。`,
     storage: '对象存储可用',
     storageOwn: (endpoint: string) => `使用您自己的对象存储 ${endpoint}`,
     storageMissing: '该集群没有对象存储，而 PostHog 的录屏和导出需要它。',
-    storageMissingHint: '请提供自己的 S3：--set s3.endpoint=...、s3.bucket、s3.accessKey，并在 values 文件中写 s3.secretKey。',
+    storageMissingHint:
+      '请提供自己的 S3：--set s3.endpoint=...、s3.bucket、s3.accessKey，并在 values 文件中写 s3.secretKey。',
     domain: (domain: string) => `公网地址以 ${domain} 结尾`,
     domainUnknown: '没有找到公网地址的域名。',
     domainHint: '请给出完整域名：--host posthog.example.com',
@@ -120,6 +144,7 @@ export const install = {
     hostTooDeep: (host: string, domain: string) => `${host} 在 ${domain} 之前有不止一段；Sealos 的证书只覆盖一段。`,
     hostTooDeepHint: (domain: string) => `请使用形如 posthog.${domain} 的域名。`,
     hostUnresolved: (host: string) => `${host} 在 DNS 中还没有地址。`,
-    hostUnresolvedHint: '使用自己的域名时，请创建指向 Sealos 所给地址的 CNAME。安装会继续；DNS 生效后公网地址即可访问。',
+    hostUnresolvedHint:
+      '使用自己的域名时，请创建指向 Sealos 所给地址的 CNAME。安装会继续；DNS 生效后公网地址即可访问。',
   },
 };

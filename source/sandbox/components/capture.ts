@@ -23,7 +23,11 @@ export async function runCapture(host: Host): Promise<void> {
   const redis = need(host, 'REDIS_URL', complain);
   const recordings = host.env['CAPTURE_MODE'] === 'recordings';
   const queue = queueAt(host, brokers);
-  const healthy = () => queue.topics().then(() => true, () => false);
+  const healthy = () =>
+    queue.topics().then(
+      () => true,
+      () => false,
+    );
 
   await host.serve(3000, async (request): Promise<WebResponse> => {
     const { path, method } = request;
@@ -32,7 +36,8 @@ export async function runCapture(host: Host): Promise<void> {
     if (path === '/_liveness') return (await healthy()) ? plain(200, 'ok') : plain(500, 'sink is not healthy');
     if (path === '/metrics') return plain(200, '');
     if (method === 'OPTIONS') return { status: 204, headers: cors, body: '' };
-    if (!(recordings ? /^\/s\/?$/ : eventPaths).test(path) || method !== 'POST') return json(404, { detail: 'not found' }, cors);
+    if (!(recordings ? /^\/s\/?$/ : eventPaths).test(path) || method !== 'POST')
+      return json(404, { detail: 'not found' }, cors);
     return take(request.body, request.headers['x-forwarded-for']?.split(',')[0] ?? request.remoteAddress);
   });
 
@@ -41,18 +46,28 @@ export async function runCapture(host: Host): Promise<void> {
     try {
       const parsed = JSON.parse(body) as Sent | readonly Sent[];
       const all = Array.isArray(parsed) ? (parsed as readonly Sent[]) : [parsed as Sent];
-      sent = all.flatMap((each) => (each.batch ?? [each]).map((one) => ({ api_key: each.api_key ?? each.token ?? '', ...one })));
+      sent = all.flatMap((each) =>
+        (each.batch ?? [each]).map((one) => ({ api_key: each.api_key ?? each.token ?? '', ...one })),
+      );
     } catch {
       return json(400, { type: 'validation_error', code: 'invalid_payload', detail: 'failed to parse request' }, cors);
     }
     // Only the shape of a token is checked here.
     if (sent.length === 0 || sent.some(({ api_key = '' }) => !/^[\w-]{8,}$/.test(api_key))) {
-      return json(401, { type: 'authentication_error', code: 'invalid_api_key', detail: 'Project API key invalid.' }, cors);
+      return json(
+        401,
+        { type: 'authentication_error', code: 'invalid_api_key', detail: 'Project API key invalid.' },
+        cors,
+      );
     }
     try {
       for (const each of sent) {
         const key = String(recordings ? each.properties?.['$session_id'] : each.distinct_id);
-        await queue.produce(topic, JSON.stringify({ token: each.api_key, ip, now: new Date(host.now()).toISOString(), data: each }), key);
+        await queue.produce(
+          topic,
+          JSON.stringify({ token: each.api_key, ip, now: new Date(host.now()).toISOString(), data: each }),
+          key,
+        );
       }
       return json(200, { status: 1 }, cors);
     } catch (error) {
@@ -61,6 +76,8 @@ export async function runCapture(host: Host): Promise<void> {
     }
   };
 
-  await withRedis(host, redis, (client) => client.command('PING')).catch((error: Error) => log(host, 'warning', `redis: ${error.message}`));
+  await withRedis(host, redis, (client) => client.command('PING')).catch((error: Error) =>
+    log(host, 'warning', `redis: ${error.message}`),
+  );
   log(host, 'info', 'listening on 0.0.0.0:3000');
 }

@@ -22,7 +22,12 @@ const group = 'group1';
 type Row = Readonly<Record<string, unknown>>;
 
 export async function runClickHouse(host: Host): Promise<void> {
-  const server = new ClickHouse(host, (await host.read(configFile)) ?? '', (await host.read(usersFile)) ?? '', (await host.read(functionsFile)) ?? '');
+  const server = new ClickHouse(
+    host,
+    (await host.read(configFile)) ?? '',
+    (await host.read(usersFile)) ?? '',
+    (await host.read(functionsFile)) ?? '',
+  );
   await server.start();
 }
 
@@ -46,12 +51,16 @@ class ClickHouse {
   }
 
   async start(): Promise<void> {
-    for (const [name, content] of [[configFile, this.#config], [usersFile, this.#users]] as const) {
+    for (const [name, content] of [
+      [configFile, this.#config],
+      [usersFile, this.#users],
+    ] as const) {
       if (content !== '') continue;
       log(this.#host, 'Error', 'Application', `Cannot open file: ${name}`);
       throw new Exit(70);
     }
-    for (const line of ((await this.#host.read(dataFile)) ?? '').split('\n')) if (line.endsWith('}')) this.#apply(JSON.parse(line) as Kept);
+    for (const line of ((await this.#host.read(dataFile)) ?? '').split('\n'))
+      if (line.endsWith('}')) this.#apply(JSON.parse(line) as Kept);
     await this.#host.serve(8123, (request) => this.#answer(request));
     for (const port of [9000, 9009]) await this.#host.serveText(port, () => '');
     log(this.#host, 'Information', 'Application', 'Ready for connections.');
@@ -75,7 +84,10 @@ class ClickHouse {
     const user = request.headers['x-clickhouse-user'] ?? 'default';
     if (!this.#knows(user, request.headers['x-clickhouse-key'] ?? '')) {
       // Text: stack-spec I, rule 11.
-      return plain(403, `Code: 516. DB::Exception: ${user}: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)\n`);
+      return plain(
+        403,
+        `Code: 516. DB::Exception: ${user}: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)\n`,
+      );
     }
     const [status, body] = await this.#run(sql.trim());
     return plain(status, body);
@@ -105,7 +117,8 @@ class ClickHouse {
     if (/FROM system\.kafka_consumers/.test(sql)) return [200, this.#consumers(sql)];
     const from = /FROM posthog\.(\w+)/.exec(sql)?.[1];
     if (from === undefined) return [400, `Code: 62. DB::Exception: Syntax error: ${sql.slice(0, 80)} (SYNTAX_ERROR)\n`];
-    if (this.#migrations === 0) return [404, `Code: 60. DB::Exception: Table posthog.${from} does not exist. (UNKNOWN_TABLE)\n`];
+    if (this.#migrations === 0)
+      return [404, `Code: 60. DB::Exception: Table posthog.${from} does not exist. (UNKNOWN_TABLE)\n`];
     return [200, this.#select(from, sql)];
   }
 
@@ -113,11 +126,16 @@ class ClickHouse {
   async #migrate(count: number): Promise<readonly [number, string]> {
     const collections = names(this.#config, 'named_collections');
     for (const name of ['msk_cluster', 'warpstream_ingestion', 'warpstream_metrics']) {
-      if (!collections.includes(name)) return [404, `Code: 669. DB::Exception: There is no named collection '${name}'. (NAMED_COLLECTION_DOESNT_EXIST)\n`];
+      if (!collections.includes(name))
+        return [
+          404,
+          `Code: 669. DB::Exception: There is no named collection '${name}'. (NAMED_COLLECTION_DOESNT_EXIST)\n`,
+        ];
     }
     const clusters = names(this.#config, 'remote_servers');
     for (const name of ['posthog', 'posthog_writable', 'ai_events', 'aux', 'ops', 'sessions']) {
-      if (!clusters.includes(name)) return [404, `Code: 701. DB::Exception: Requested cluster '${name}' not found. (CLUSTER_DOESNT_EXIST)\n`];
+      if (!clusters.includes(name))
+        return [404, `Code: 701. DB::Exception: Requested cluster '${name}' not found. (CLUSTER_DOESNT_EXIST)\n`];
     }
     await this.#keep({ is: 'migrations', count });
     this.#consume();
@@ -125,8 +143,16 @@ class ClickHouse {
   }
 
   #consumers(sql: string): string {
-    const wanted = Object.entries(kafkaTables).filter(([table]) => !/LIKE 'kafka_events_json%'/.test(sql) || table === 'kafka_events_json');
-    const rows = wanted.map(([table, [topic]]) => ({ database: 'posthog', table, num_messages_read: String(this.#readCount), exception: this.#exception, topics: this.#consuming ? [topic] : [] }));
+    const wanted = Object.entries(kafkaTables).filter(
+      ([table]) => !/LIKE 'kafka_events_json%'/.test(sql) || table === 'kafka_events_json',
+    );
+    const rows = wanted.map(([table, [topic]]) => ({
+      database: 'posthog',
+      table,
+      num_messages_read: String(this.#readCount),
+      exception: this.#exception,
+      topics: this.#consuming ? [topic] : [],
+    }));
     return lines(rows.map((row) => JSON.stringify(row)));
   }
 
@@ -168,7 +194,10 @@ class ClickHouse {
   }
 }
 
-type Kept = { readonly is: 'database'; readonly name: string } | { readonly is: 'migrations'; readonly count: number } | { readonly is: 'row'; readonly table: string; readonly row: Row };
+type Kept =
+  | { readonly is: 'database'; readonly name: string }
+  | { readonly is: 'migrations'; readonly count: number }
+  | { readonly is: 'row'; readonly table: string; readonly row: Row };
 
 const lines = (all: readonly string[]) => (all.length === 0 ? '' : `${all.join('\n')}\n`);
 

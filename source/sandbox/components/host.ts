@@ -94,4 +94,8 @@ export const json = (status: number, body: unknown, headers: WebResponse['header
   body: JSON.stringify(body),
 });
 
-export const plain = (status: number, body: string): WebResponse => ({ status, headers: { 'content-type': 'text/plain' }, body });
+export const plain = (status: number, body: string): WebResponse => ({
+  status,
+  headers: { 'content-type': 'text/plain' },
+  body,
+});

@@ -37,7 +37,15 @@ const entrypoints: Readonly<Record<string, Behaviour>> = {
 };
 
 /** Paths of the commands that an image must offer. */
-export const commandPaths = ['/usr/local/bin/python', '/usr/local/bin/node', '/code/bin/docker-server', '/code/bin/docker-worker-celery', '/code/bin/migrate', '/usr/local/bin/rpk', '/usr/local/bin/redpanda'];
+export const commandPaths = [
+  '/usr/local/bin/python',
+  '/usr/local/bin/node',
+  '/code/bin/docker-server',
+  '/code/bin/docker-worker-celery',
+  '/code/bin/migrate',
+  '/usr/local/bin/rpk',
+  '/usr/local/bin/redpanda',
+];
 
 /** Runs what `image` runs when it is called with the host's argv. Resolves when a command is over; servers stay. */
 export async function runComponent(host: Host, image: string): Promise<void> {

@@ -10,7 +10,16 @@ export const django = (host: Host, level: Level, event: string, more: object = {
 
 /** Node: pino in production. */
 export const node = (host: Host, level: Level, message: string, more: object = {}) =>
-  host.log(JSON.stringify({ level, time: host.now(), pid: 1, hostname: host.env['HOSTNAME'] ?? '', ...more, msg: `[${(host.env['PLUGIN_SERVER_MODE'] ?? 'MAIN').toUpperCase()}] ${message}` }));
+  host.log(
+    JSON.stringify({
+      level,
+      time: host.now(),
+      pid: 1,
+      hostname: host.env['HOSTNAME'] ?? '',
+      ...more,
+      msg: `[${(host.env['PLUGIN_SERVER_MODE'] ?? 'MAIN').toUpperCase()}] ${message}`,
+    }),
+  );
 
 /** capture: JSON, flattened. */
 export const rustFlat = (host: Host, level: Level, message: string, target = 'capture') =>
@@ -18,7 +27,15 @@ export const rustFlat = (host: Host, level: Level, message: string, target = 'ca
 
 /** feature-flags, hypercache: JSON with fields of their own. */
 export const rustNested = (host: Host, level: Level, message: string, target = 'feature_flags') =>
-  host.log(JSON.stringify({ timestamp: iso(host), level: rustLevel(level), fields: { message }, target, threadId: 'ThreadId(1)' }));
+  host.log(
+    JSON.stringify({
+      timestamp: iso(host),
+      level: rustLevel(level),
+      fields: { message },
+      target,
+      threadId: 'ThreadId(1)',
+    }),
+  );
 
 /** property-defs, personhog: tracing's text. */
 export const tracing = (host: Host, level: Level, message: string, target: string) =>
@@ -28,11 +45,18 @@ const rustLevel = (level: Level) => (level === 'warning' ? 'WARN' : level.toUppe
 
 /** ClickHouse on its console. */
 export const clickhouse = (host: Host, level: 'Information' | 'Warning' | 'Error', logger: string, message: string) =>
-  host.log(`${iso(host).slice(0, 23).replace('T', ' ').replaceAll('-', '.')}000 [ 1 ] {} <${level}> ${logger}: ${message}`);
+  host.log(
+    `${iso(host).slice(0, 23).replace('T', ' ').replaceAll('-', '.')}000 [ 1 ] {} <${level}> ${logger}: ${message}`,
+  );
 
 /** Redpanda. */
 export const redpanda = (host: Host, level: 'INFO' | 'WARN' | 'ERROR', module: string, message: string) =>
-  host.log(`${level.padEnd(5)} ${iso(host).slice(0, 23).replace('T', ' ').replace('.', ',')} [shard 0:main] ${module} - ${message}`);
+  host.log(
+    `${level.padEnd(5)} ${iso(host).slice(0, 23).replace('T', ' ').replace('.', ',')} [shard 0:main] ${module} - ${message}`,
+  );
 
 /** ZooKeeper. */
-export const zookeeper = (host: Host, message: string) => host.log(`${iso(host).slice(0, 23).replace('T', ' ').replace('.', ',')} [myid:1] - INFO  [main:QuorumPeerMain@1] - ${message}`);
+export const zookeeper = (host: Host, message: string) =>
+  host.log(
+    `${iso(host).slice(0, 23).replace('T', ' ').replace('.', ',')} [myid:1] - INFO  [main:QuorumPeerMain@1] - ${message}`,
+  );

@@ -52,7 +52,9 @@ async function migratePostgres(host: Host): Promise<void> {
 
 async function migratePersons(host: Host): Promise<void> {
   host.log('Running persons migrations via Django management command (hobby)...');
-  await withSql(host, database(host), (sql) => sql.query('ALTER TABLE posthog_person ADD COLUMN IF NOT EXISTS last_seen_at timestamptz NULL'));
+  await withSql(host, database(host), (sql) =>
+    sql.query('ALTER TABLE posthog_person ADD COLUMN IF NOT EXISTS last_seen_at timestamptz NULL'),
+  );
   host.log('  Applying 20260206000001_add_last_seen_at_to_person.sql...');
   host.log('Applied 1 migration(s), skipped 3, already applied 0.');
 }
@@ -69,7 +71,10 @@ async function migrateClickHouse(host: Host): Promise<void> {
 }
 
 function clickhouse(host: Host, sql: string) {
-  const headers = { 'x-clickhouse-user': host.env['CLICKHOUSE_USER'] ?? '', 'x-clickhouse-key': host.env['CLICKHOUSE_PASSWORD'] ?? '' };
+  const headers = {
+    'x-clickhouse-user': host.env['CLICKHOUSE_USER'] ?? '',
+    'x-clickhouse-key': host.env['CLICKHOUSE_PASSWORD'] ?? '',
+  };
   return host.fetch(`http://${host.env['CLICKHOUSE_HOST']}:8123/`, { method: 'POST', headers, body: sql });
 }
 
@@ -120,8 +125,13 @@ async function guard(host: Host): Promise<void> {
 /** As the script in the manifests: every function also without its version. */
 async function functions(host: Host): Promise<void> {
   const source = (await host.read('/code/posthog/user_scripts/latest_user_defined_function.xml')) ?? '';
-  const bare = [...source.matchAll(/<function>[\s\S]*?<\/function>/g)].map(([block]) => block.replace(/_v\d+<\/name>/, '</name>').replace(/<command>v\d+\//, '<command>'));
-  await host.write('/opt/posthog/posthog_function.xml', source.replace('</functions>', `${bare.join('\n')}\n</functions>`));
+  const bare = [...source.matchAll(/<function>[\s\S]*?<\/function>/g)].map(([block]) =>
+    block.replace(/_v\d+<\/name>/, '</name>').replace(/<command>v\d+\//, '<command>'),
+  );
+  await host.write(
+    '/opt/posthog/posthog_function.xml',
+    source.replace('</functions>', `${bare.join('\n')}\n</functions>`),
+  );
   host.log(`User defined functions ready: ${bare.length} of ${bare.length * 2} without a version`);
 }
 
@@ -133,12 +143,17 @@ async function sync(host: Host): Promise<void> {
 async function manage(host: Host, verb: string): Promise<void> {
   needWebEnv(host);
   if (verb === 'showmigrations') {
-    const done = await withSql(host, database(host), (sql) => sql.query('SELECT name FROM django_migrations')).catch(() => []);
+    const done = await withSql(host, database(host), (sql) => sql.query('SELECT name FROM django_migrations')).catch(
+      () => [],
+    );
     const names = new Set(done.map(({ name }) => name));
-    for (let index = 1; index <= countOf(host); index++) host.log(`${names.has(nameOf(index)) ? '[X]' : '[ ]'}  ${nameOf(index)}`);
+    for (let index = 1; index <= countOf(host); index++)
+      host.log(`${names.has(nameOf(index)) ? '[X]' : '[ ]'}  ${nameOf(index)}`);
   }
   if (verb === 'run_async_migrations' && host.argv.includes('--check')) {
-    await withSql(host, database(host), (sql) => sql.query("INSERT INTO django_migrations (app, name) VALUES ('posthog', 'stub_complete') ON CONFLICT DO NOTHING"));
+    await withSql(host, database(host), (sql) =>
+      sql.query("INSERT INTO django_migrations (app, name) VALUES ('posthog', 'stub_complete') ON CONFLICT DO NOTHING"),
+    );
     host.log('Async migrations up to date!');
   }
 }

@@ -6,18 +6,32 @@ import { consume, type Message, queueAt } from './queue.ts';
 import { bucketOf, patiently, withRedis, withSql } from './stores.ts';
 
 /** The slots this generation reads; one left unset dials a host named `kafka` and never starts (stack-spec B.2). */
-const brokerSlots = ['CONSUMER', 'PRODUCER', 'METRICS_PRODUCER', 'MONITORING_PRODUCER', 'CDP_PRODUCER', 'WARPSTREAM_PRODUCER', 'INGESTION_PRODUCER', 'WAREHOUSE_PRODUCER'];
+const brokerSlots = [
+  'CONSUMER',
+  'PRODUCER',
+  'METRICS_PRODUCER',
+  'MONITORING_PRODUCER',
+  'CDP_PRODUCER',
+  'WARPSTREAM_PRODUCER',
+  'INGESTION_PRODUCER',
+  'WAREHOUSE_PRODUCER',
+];
 const redisSlots = ['CDP_REDIS_HOST', 'LOGS_REDIS_HOST', 'TRACES_REDIS_HOST', 'SESSION_RECORDING_API_REDIS_HOST'];
 
 interface Captured {
   readonly token: string;
   readonly ip: string;
   readonly now: string;
-  readonly data: { readonly event?: string; readonly distinct_id?: string; readonly properties?: Readonly<Record<string, unknown>> };
+  readonly data: {
+    readonly event?: string;
+    readonly distinct_id?: string;
+    readonly properties?: Readonly<Record<string, unknown>>;
+  };
 }
 
 export async function runNode(host: Host): Promise<void> {
-  const complain = (name: string) => JSON.stringify({ level: 'error', time: host.now(), msg: `[MAIN] ${name} must be set` });
+  const complain = (name: string) =>
+    JSON.stringify({ level: 'error', time: host.now(), msg: `[MAIN] ${name} must be set` });
   const database = need(host, 'DATABASE_URL', complain);
   const salt = need(host, 'ENCRYPTION_SALT_KEYS', complain);
   if (salt.length !== 32) {
@@ -28,7 +42,12 @@ export async function runNode(host: Host): Promise<void> {
   if (mode === undefined || mode === 'ingestion-v2-combined') await needDatabaseOfPlaces(host);
   await connectRedis(host);
   await connectKafka(host);
-  await patiently(host, 60, () => withSql(host, database, (sql) => sql.query('SELECT 1')), (error) => log(host, 'error', `Postgres: ${error.message}`));
+  await patiently(
+    host,
+    60,
+    () => withSql(host, database, (sql) => sql.query('SELECT 1')),
+    (error) => log(host, 'error', `Postgres: ${error.message}`),
+  );
 
   const answer = await modes(host, database, mode);
   // Node listens only when all services of its mode have started (posthog-stack 1.3).
@@ -40,7 +59,11 @@ export async function runNode(host: Host): Promise<void> {
   log(host, 'info', '🚀 All systems go');
 }
 
-type Answer = (request: { readonly path: string; readonly query: URLSearchParams; readonly headers: Readonly<Record<string, string | undefined>> }) => Promise<WebResponse | undefined>;
+type Answer = (request: {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}) => Promise<WebResponse | undefined>;
 const nothing: Answer = async () => undefined;
 
 async function modes(host: Host, database: string, mode: string | undefined): Promise<Answer> {
@@ -48,7 +71,14 @@ async function modes(host: Host, database: string, mode: string | undefined): Pr
   if (mode === 'recordings-blob-ingestion-v2') return recordings(host, database);
   if (mode === 'recording-api') return recordingApi(host);
   const queue = queueAt(host, host.env['KAFKA_HOSTS'] ?? '');
-  void consume(host, queue, 'cdp-processed-events-consumer', ['clickhouse_events_json'], async () => {}, (error) => log(host, 'error', error.message));
+  void consume(
+    host,
+    queue,
+    'cdp-processed-events-consumer',
+    ['clickhouse_events_json'],
+    async () => {},
+    (error) => log(host, 'error', error.message),
+  );
   return nothing;
 }
 
@@ -65,7 +95,12 @@ async function connectRedis(host: Host): Promise<void> {
   for (const slot of [...redisSlots, 'REDIS_URL']) {
     const url = host.env[slot] ?? '';
     try {
-      await patiently(host, 5, () => withRedis(host, url, (redis) => redis.command('PING')), (error) => log(host, 'error', `Redis error encountered! host: ${hostOf(url)} ${error.message}`));
+      await patiently(
+        host,
+        5,
+        () => withRedis(host, url, (redis) => redis.command('PING')),
+        (error) => log(host, 'error', `Redis error encountered! host: ${hostOf(url)} ${error.message}`),
+      );
     } catch {
       log(host, 'error', 'Enough of this, I quit!');
       throw new Exit(0);
@@ -108,9 +143,24 @@ async function ingestion(host: Host, database: string): Promise<Answer> {
     const team = await teamOf(host, database, token);
     if (!team) return;
     const person = `${team.id}:${data.distinct_id}`;
-    await withSql(host, database, (sql) => sql.query('INSERT INTO posthog_person (uuid, team_id, last_seen_at) VALUES ($1, $2, now()) ON CONFLICT (uuid) DO UPDATE SET last_seen_at = now()', [person, team.id]));
-    const place = /^(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(ip) ? {} : { $geoip_city_name: 'Nowhere', $geoip_country_code: 'ZZ' };
-    const event = { uuid: host.randomHex(16), event: data.event, team_id: team.id, distinct_id: data.distinct_id, timestamp: now, person_id: person, properties: JSON.stringify({ ...data.properties, $ip: ip, ...place }) };
+    await withSql(host, database, (sql) =>
+      sql.query(
+        'INSERT INTO posthog_person (uuid, team_id, last_seen_at) VALUES ($1, $2, now()) ON CONFLICT (uuid) DO UPDATE SET last_seen_at = now()',
+        [person, team.id],
+      ),
+    );
+    const place = /^(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(ip)
+      ? {}
+      : { $geoip_city_name: 'Nowhere', $geoip_country_code: 'ZZ' };
+    const event = {
+      uuid: host.randomHex(16),
+      event: data.event,
+      team_id: team.id,
+      distinct_id: data.distinct_id,
+      timestamp: now,
+      person_id: person,
+      properties: JSON.stringify({ ...data.properties, $ip: ip, ...place }),
+    };
     await queue.produce('clickhouse_events_json', JSON.stringify(event), String(data.distinct_id));
   };
   const complain = (error: Error) => log(host, 'error', error.message);
@@ -144,9 +194,15 @@ async function recordings(host: Host, database: string): Promise<Answer> {
       const team = await teamOf(host, database, token);
       if (!team?.session_recording_opt_in) return;
       const session = String(data.properties?.['$session_id']);
-      const lines = ((data.properties?.['$snapshot_data'] ?? []) as readonly unknown[]).map((item) => JSON.stringify([data.properties?.['$window_id'], item])).join('\n');
+      const lines = ((data.properties?.['$snapshot_data'] ?? []) as readonly unknown[])
+        .map((item) => JSON.stringify([data.properties?.['$window_id'], item]))
+        .join('\n');
       await bucket.put(keyOf(team.id, session), lines);
-      await queue.produce('clickhouse_session_replay_events', JSON.stringify({ session_id: session, team_id: team.id, block_length: lines.length }), session);
+      await queue.produce(
+        'clickhouse_session_replay_events',
+        JSON.stringify({ session_id: session, team_id: team.id, block_length: lines.length }),
+        session,
+      );
     },
     (error) => log(host, 'error', error.message),
   );
@@ -154,7 +210,9 @@ async function recordings(host: Host, database: string): Promise<Answer> {
 }
 
 async function recordingApi(host: Host): Promise<Answer> {
-  const secret = need(host, 'INTERNAL_API_SECRET', (name) => JSON.stringify({ level: 'error', time: host.now(), msg: `[RECORDING-API] ${name} must be set` }));
+  const secret = need(host, 'INTERNAL_API_SECRET', (name) =>
+    JSON.stringify({ level: 'error', time: host.now(), msg: `[RECORDING-API] ${name} must be set` }),
+  );
   const bucket = bucketOf(host, 'SESSION_RECORDING_V2_S3');
   return async ({ path, query, headers }) => {
     const match = /^\/api\/projects\/(\d+)\/recordings\/([\w-]+)\/(blocks|block)$/.exec(path);
@@ -162,7 +220,12 @@ async function recordingApi(host: Host): Promise<Answer> {
     if (headers['x-internal-api-secret'] !== secret) return json(401, { error: 'unauthorized' });
     const key = keyOf(Number(match[1]), match[2] as string);
     const stored = await bucket.get(match[3] === 'blocks' ? key : (query.get('key') ?? ''));
-    if (match[3] === 'blocks') return json(200, { blocks: stored === undefined ? [] : [{ key, start_byte: 0, end_byte: Math.max(0, stored.length - 1) }] });
-    return stored === undefined ? json(404, { error: 'Error fetching block from S3' }) : { status: 200, headers: { 'content-type': 'application/jsonl' }, body: stored };
+    if (match[3] === 'blocks')
+      return json(200, {
+        blocks: stored === undefined ? [] : [{ key, start_byte: 0, end_byte: Math.max(0, stored.length - 1) }],
+      });
+    return stored === undefined
+      ? json(404, { error: 'Error fetching block from S3' })
+      : { status: 200, headers: { 'content-type': 'application/jsonl' }, body: stored };
   };
 }

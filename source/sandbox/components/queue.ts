@@ -19,9 +19,18 @@ export interface Queue {
 export type Question =
   | { readonly ask: 'produce'; readonly topic: string; readonly key: string; readonly value: string }
   | { readonly ask: 'fetch'; readonly group: string; readonly topics: readonly string[] }
-  | { readonly ask: 'commit'; readonly group: string; readonly offsets: readonly { readonly topic: string; readonly partition: number; readonly next: number }[] }
+  | {
+      readonly ask: 'commit';
+      readonly group: string;
+      readonly offsets: readonly { readonly topic: string; readonly partition: number; readonly next: number }[];
+    }
   | { readonly ask: 'topics' }
-  | { readonly ask: 'create'; readonly topic: string; readonly partitions: number; readonly config: Readonly<Record<string, string>> }
+  | {
+      readonly ask: 'create';
+      readonly topic: string;
+      readonly partitions: number;
+      readonly config: Readonly<Record<string, string>>;
+    }
   | { readonly ask: 'grow'; readonly topic: string; readonly by: number }
   | { readonly ask: 'alter'; readonly topic: string; readonly config: Readonly<Record<string, string>> }
   | { readonly ask: 'describe'; readonly topic: string }
@@ -53,14 +62,22 @@ export function queueAt(host: Host, brokers: string): Queue & { question(questio
       const offsets = messages.map(({ topic, partition, offset }) => ({ topic, partition, next: offset + 1 }));
       if (offsets.length > 0) await question({ ask: 'commit', group, offsets });
     },
-    topics: async () => ((await question({ ask: 'topics' })) as readonly { name: string }[]).map(({ name: topic }) => topic),
+    topics: async () =>
+      ((await question({ ask: 'topics' })) as readonly { name: string }[]).map(({ name: topic }) => topic),
   };
 }
 
 const pollMs = 200;
 
 /** Reads as one group until the container ends; a message that fails is tried again, the rest waits behind it. */
-export async function consume(host: Host, queue: Queue, group: string, topics: readonly string[], take: (message: Message) => Promise<void>, complain: (error: Error) => void): Promise<void> {
+export async function consume(
+  host: Host,
+  queue: Queue,
+  group: string,
+  topics: readonly string[],
+  take: (message: Message) => Promise<void>,
+  complain: (error: Error) => void,
+): Promise<void> {
   while (!host.ending.aborted) {
     try {
       const messages = await queue.fetch(group, topics);

@@ -80,7 +80,10 @@ class Broker {
     switch (question.ask) {
       case 'produce': {
         const { partitions } = await this.#ensure(question.topic);
-        const partition = question.key === '' ? this.#turn++ % partitions.length : [...question.key].reduce((sum, char) => sum + char.charCodeAt(0), 0) % partitions.length;
+        const partition =
+          question.key === ''
+            ? this.#turn++ % partitions.length
+            : [...question.key].reduce((sum, char) => sum + char.charCodeAt(0), 0) % partitions.length;
         const held = partitions[partition] as Message[];
         const message = { topic: question.topic, partition, offset: held.length, value: question.value };
         held.push(message);
@@ -109,17 +112,30 @@ class Broker {
       case 'grow': {
         const topic = await this.#ensure(question.topic);
         this.#create(question.topic, topic.partitions.length + question.by, topic.config);
-        await this.#keep({ is: 'topic', topic: question.topic, partitions: topic.partitions.length, config: topic.config });
+        await this.#keep({
+          is: 'topic',
+          topic: question.topic,
+          partitions: topic.partitions.length,
+          config: topic.config,
+        });
         return {};
       }
       case 'alter': {
         const topic = await this.#ensure(question.topic);
         topic.config = { ...topic.config, ...question.config };
-        await this.#keep({ is: 'topic', topic: question.topic, partitions: topic.partitions.length, config: topic.config });
+        await this.#keep({
+          is: 'topic',
+          topic: question.topic,
+          partitions: topic.partitions.length,
+          config: topic.config,
+        });
         return {};
       }
       case 'describe':
-        return (this.#topics.get(question.topic)?.partitions ?? []).map((held, partition) => ({ partition, highWater: held.length }));
+        return (this.#topics.get(question.topic)?.partitions ?? []).map((held, partition) => ({
+          partition,
+          highWater: held.length,
+        }));
       case 'groups':
         return [...this.#committed].map(([key, next]) => ({ ...partsOf(key), next }));
     }
@@ -128,13 +144,22 @@ class Broker {
   /** The broker's own metrics, named as on a live one (posthog-stack 4.3). */
   metrics(): string {
     const ends = [...this.#topics].flatMap(([topic, { partitions }]) =>
-      partitions.map((held, partition) => `redpanda_kafka_max_offset{redpanda_namespace="kafka",redpanda_partition="${partition}",redpanda_topic="${topic}"} ${held.length.toFixed(6)}`),
+      partitions.map(
+        (held, partition) =>
+          `redpanda_kafka_max_offset{redpanda_namespace="kafka",redpanda_partition="${partition}",redpanda_topic="${topic}"} ${held.length.toFixed(6)}`,
+      ),
     );
     const reads = [...this.#committed].map(([key, next]) => {
       const { group, topic, partition } = partsOf(key);
       return `redpanda_kafka_consumer_group_committed_offset{redpanda_group="${group}",redpanda_partition="${partition}",redpanda_topic="${topic}"} ${next.toFixed(6)}`;
     });
-    return ['# TYPE redpanda_kafka_max_offset gauge', ...ends, '# TYPE redpanda_kafka_consumer_group_committed_offset gauge', ...reads, ''].join('\n');
+    return [
+      '# TYPE redpanda_kafka_max_offset gauge',
+      ...ends,
+      '# TYPE redpanda_kafka_consumer_group_committed_offset gauge',
+      ...reads,
+      '',
+    ].join('\n');
   }
 }
 
@@ -142,7 +167,13 @@ type Config = { readonly [key: string]: string };
 type Kept =
   | { readonly is: 'topic'; readonly topic: string; readonly partitions: number; readonly config: Config }
   | ({ readonly is: 'message' } & Message)
-  | { readonly is: 'offset'; readonly group: string; readonly topic: string; readonly partition: number; readonly next: number };
+  | {
+      readonly is: 'offset';
+      readonly group: string;
+      readonly topic: string;
+      readonly partition: number;
+      readonly next: number;
+    };
 
 const keyOf = (group: string, topic: string, partition: number) => JSON.stringify([group, topic, partition]);
 const partsOf = (key: string) => {
@@ -152,9 +183,14 @@ const partsOf = (key: string) => {
 
 /** `rpk`, as far as the topics Job and the console call it; its output as in posthog-stack 4.1 and 4.3. */
 export async function runRpk(host: Host): Promise<void> {
-  const words = host.argv.slice(1).filter((word, index, all) => !word.startsWith('-') && !(all[index - 1] ?? '').startsWith('-'));
+  const words = host.argv
+    .slice(1)
+    .filter((word, index, all) => !word.startsWith('-') && !(all[index - 1] ?? '').startsWith('-'));
   const values = (flag: string) => host.argv.flatMap((word, index) => (host.argv[index - 1] === flag ? [word] : []));
-  const brokers = values('-X').find((value) => value.startsWith('brokers='))?.slice('brokers='.length) ?? 'localhost:9092';
+  const brokers =
+    values('-X')
+      .find((value) => value.startsWith('brokers='))
+      ?.slice('brokers='.length) ?? 'localhost:9092';
   const config = (flag: string) => Object.fromEntries(values(flag).map((pair) => pair.split('=') as [string, string]));
   const queue = queueAt(host, brokers);
   const say = (...lines: readonly string[]) => {
@@ -167,26 +203,41 @@ export async function runRpk(host: Host): Promise<void> {
       return say('NAME  PARTITIONS  REPLICAS', ...topics.map((topic) => `${topic.name}  ${topic.partitions}  1`));
     }
     if (noun === 'topic' && verb === 'create') {
-      const error = await queue.question({ ask: 'create', topic: name, partitions: Number(values('-p')[0] ?? 1), config: config('-c') }).then(
-        () => undefined,
-        (failure: Error) => failure,
-      );
+      const error = await queue
+        .question({ ask: 'create', topic: name, partitions: Number(values('-p')[0] ?? 1), config: config('-c') })
+        .then(
+          () => undefined,
+          (failure: Error) => failure,
+        );
       if (error && !/TOPIC_ALREADY_EXISTS/.test(error.message)) throw error;
       say('TOPIC  STATUS', `${name}  ${error ? 'TOPIC_ALREADY_EXISTS: The topic has already been created.' : 'OK'}`);
       if (error) throw new Exit(1);
       return;
     }
-    if (noun === 'topic' && verb === 'alter-config') await queue.question({ ask: 'alter', topic: name, config: config('--set') });
-    if (noun === 'topic' && verb === 'add-partitions') await queue.question({ ask: 'grow', topic: name, by: Number(values('--num')[0] ?? 1) });
-    if (noun === 'topic' && (verb === 'alter-config' || verb === 'add-partitions')) return say('TOPIC  STATUS', `${name}  OK`);
+    if (noun === 'topic' && verb === 'alter-config')
+      await queue.question({ ask: 'alter', topic: name, config: config('--set') });
+    if (noun === 'topic' && verb === 'add-partitions')
+      await queue.question({ ask: 'grow', topic: name, by: Number(values('--num')[0] ?? 1) });
+    if (noun === 'topic' && (verb === 'alter-config' || verb === 'add-partitions'))
+      return say('TOPIC  STATUS', `${name}  OK`);
     if (noun === 'topic' && verb === 'describe') {
-      const partitions = (await queue.question({ ask: 'describe', topic: name })) as { partition: number; highWater: number }[];
-      return say('PARTITION  LEADER  EPOCH  REPLICAS  LOG-START-OFFSET  HIGH-WATERMARK', ...partitions.map(({ partition, highWater }) => `${partition}  0  1  [0]  0  ${highWater}`));
+      const partitions = (await queue.question({ ask: 'describe', topic: name })) as {
+        partition: number;
+        highWater: number;
+      }[];
+      return say(
+        'PARTITION  LEADER  EPOCH  REPLICAS  LOG-START-OFFSET  HIGH-WATERMARK',
+        ...partitions.map(({ partition, highWater }) => `${partition}  0  1  [0]  0  ${highWater}`),
+      );
     }
-    if (noun === 'cluster' && verb === 'config') return say('Successfully updated configuration. New configuration version is 2.');
+    if (noun === 'cluster' && verb === 'config')
+      return say('Successfully updated configuration. New configuration version is 2.');
     if (noun === 'group' && verb === 'list') {
       const groups = (await queue.question({ ask: 'groups' })) as { group: string }[];
-      return say('BROKER  GROUP  STATE', ...[...new Set(groups.map(({ group }) => group))].map((group) => `0  ${group}  Stable`));
+      return say(
+        'BROKER  GROUP  STATE',
+        ...[...new Set(groups.map(({ group }) => group))].map((group) => `0  ${group}  Stable`),
+      );
     }
     throw new Error(`unknown command: ${words.join(' ')}`);
   } catch (error) {

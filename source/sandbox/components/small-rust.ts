@@ -20,7 +20,12 @@ export async function runPropertyDefs(host: Host): Promise<void> {
     ['clickhouse_events_json'],
     async ({ value }) => {
       const { event, team_id: team } = JSON.parse(value) as { event: string; team_id: number };
-      await withSql(host, database, (sql) => sql.query('INSERT INTO posthog_eventdefinition (name, team_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [event, team]));
+      await withSql(host, database, (sql) =>
+        sql.query('INSERT INTO posthog_eventdefinition (name, team_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+          event,
+          team,
+        ]),
+      );
     },
     (error) => log(host, 'warning', error.message, 'property_defs_rs'),
   );
@@ -39,7 +44,9 @@ export async function runPersonhogReplica(host: Host): Promise<void> {
     }
   };
   await host.serveText(50051, () => '');
-  await host.serve(9100, async ({ path }) => (path === '/_readiness' && !(await ready()) ? plain(503, 'not ready') : plain(200, 'ok')));
+  await host.serve(9100, async ({ path }) =>
+    path === '/_readiness' && !(await ready()) ? plain(503, 'not ready') : plain(200, 'ok'),
+  );
   log(host, 'info', 'Starting gRPC server on 0.0.0.0:50051', 'personhog_replica');
 }
 

@@ -24,7 +24,12 @@ export async function withRedis<T>(host: Host, url: string, use: (redis: Redis) 
 }
 
 /** Tries until it works, telling each failure; gives the last error after `attempts`. */
-export async function patiently<T>(host: Host, attempts: number, work: () => Promise<T>, complain: (error: Error, url: string) => void): Promise<T> {
+export async function patiently<T>(
+  host: Host,
+  attempts: number,
+  work: () => Promise<T>,
+  complain: (error: Error, url: string) => void,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
