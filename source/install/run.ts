@@ -2,7 +2,8 @@
  * Applies the stack phase by phase and waits until every part is usable, saying why whatever waits does so.
  * Every write can be repeated: a killed run is continued by the next one from the cluster's state.
  */
-import { toUserError } from '../cluster/index.ts';
+import { connectionError, toUserError } from '../cluster/index.ts';
+import type { HttpResponse } from '../cluster/types.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { rootCause } from '../observe/cause.ts';
@@ -24,6 +25,7 @@ import { type Healths, Standstill, stage, Telling } from './progress.ts';
 const standstillMs = 30 * 60_000;
 const tickMs = 1_000;
 const addressTriesEveryMs = 2_000;
+const addressSettlesMs = 10 * 60_000;
 
 export interface RunOptions {
   /** Objects for the state of the databases: URLs in the environment, or complete ones from the Secret. */
@@ -265,18 +267,21 @@ class Run {
     while (await cluster.get(ref, { signal: this.#signal })) await context.clock.sleep(tickMs, this.#signal);
   }
 
-  /** An Ingress is ready when the public address answers. */
+  /** An Ingress is ready when the public address answers. DNS and gateway need a while; after that the reason is told. */
   async #askAddress(): Promise<void> {
     const { context, publicHttp } = this.#outside;
+    const { url } = this.#options;
     this.#address = 'asking';
-    const http = publicHttp(this.#options.url);
+    const http = publicHttp(url);
+    const askedSince = context.clock.monotonic();
     try {
       for (;;) {
         const answer = await http
           .request({ path: '/_health', timeoutMs: 10_000, signal: this.#signal })
-          .catch(() => undefined);
+          .catch((error: unknown) => error);
         this.#signal.throwIfAborted();
-        if (answer?.status === 200) break;
+        if (!(answer instanceof Error) && (answer as HttpResponse).status === 200) break;
+        if (context.clock.monotonic() - askedSince > addressSettlesMs) throw addressError(url, answer);
         await context.clock.sleep(addressTriesEveryMs, this.#signal);
       }
       this.#address = 'open';
@@ -335,6 +340,22 @@ class Run {
       object: `${componentOf(id).kind}/${objectName(id, this.#ledger.app)}`,
     });
   }
+}
+
+/** `answer`: what came instead of 200: a response of the gateway, or the fault of the connection. */
+function addressError(url: string, answer: unknown): UserError {
+  const connection = connectionError(answer);
+  const why: Say = (t) =>
+    connection
+      ? `${t.cluster.faults[connection.fault]} (${connection.detail})`
+      : t.install.run.addressStatus((answer as HttpResponse).status);
+  return new UserError({
+    code: connection ? `address-${connection.fault}` : 'address',
+    exit: exitCodes.failed,
+    say: (t) => t.install.run.address(url, why(t)),
+    hint: (t) => (connection?.fault === 'tls' ? t.install.run.addressTlsHint : t.install.run.addressHint),
+    cause: answer,
+  });
 }
 
 /** Jobs of an earlier template are done, and say nothing about this one. */

@@ -17,7 +17,7 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #ended: Promise<number>;
   #stderr = '';
-  #wake: (() => void)[] = [];
+  readonly #wake: (() => void)[] = [];
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, stdin = '') {
     this.#child = spawn(process.execPath, [launcher, ...args, '-o', 'json'], {

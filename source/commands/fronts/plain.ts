@@ -34,6 +34,9 @@ const verdictMarks = { pass: 'ok', warn: 'warn', fail: 'fail' } as const;
 /** Migrations come by the thousand: told this often, or at each twentieth of the whole. */
 const migrationEveryMs = 5_000;
 
+/** Whole seconds: nobody needs the first line's milliseconds. */
+const elapsed = (ms: number) => padStart(formatDuration(Math.ceil(ms / 1000) * 1000), 6);
+
 export function plainFront(
   out: (text: string) => void,
   err: (text: string) => void,
@@ -75,7 +78,7 @@ export function plainFront(
   };
 
   const component = ({ component: id, state, ready, desired, message }: ComponentEvent) => {
-    const since = padStart(formatDuration(clock.monotonic() - startedAt), 6);
+    const since = elapsed(clock.monotonic() - startedAt);
     line(
       since,
       mark(stateMarks[state]),
@@ -124,7 +127,7 @@ export function plainFront(
           return plan(event);
         case 'phase':
           return line(
-            padStart(formatDuration(event.elapsedMs), 6),
+            elapsed(event.elapsedMs),
             mark(stateMarks[event.state]),
             t.cli.plain.phase(event.phase),
             t.cli.plain.states[event.state],

@@ -1,6 +1,6 @@
 import type { LimitProblem, Shortage } from '../../install/quota.ts';
 import type { Demand } from '../../stack/demand.ts';
-import { formatBytes, formatCpu } from '../../stack/quantity.ts';
+import { gibibytes, rounded } from '../../text/bytes.ts';
 
 const dimensions = {
   pods: 'pods',
@@ -11,13 +11,14 @@ const dimensions = {
   buckets: 'buckets',
 } as const;
 const amount = (dimension: keyof typeof dimensions, value: number): string => {
-  if (dimension === 'pods' || dimension === 'buckets') return String(Math.max(0, Math.floor(value)));
-  return dimension === 'cpu' ? formatCpu(Math.max(0, value)) : formatBytes(Math.max(0, value));
+  const left = Math.max(0, value);
+  if (dimension === 'pods' || dimension === 'buckets') return String(Math.floor(left));
+  return dimension === 'cpu' ? rounded(left) : gibibytes(left);
 };
 
 export const install = {
   demand: ({ pods, cpu, memory, storage }: Demand) =>
-    `${formatCpu(cpu)} CPU, ${formatBytes(memory)} memory, ${formatBytes(storage)} disk, ${pods} pods`,
+    `${rounded(cpu)} CPU, ${gibibytes(memory)} memory, ${gibibytes(storage)} disk, ${pods} pods`,
   several: (names: string) => `There are several PostHog instances here: ${names}.`,
   severalHint: (example: string) => `Say which one: --name ${example}`,
   noInstance: (namespace: string) => `There is no PostHog in the namespace ${namespace}.`,
@@ -74,6 +75,12 @@ export const install = {
     mirror: 'pull the images from a mirror: the same digests from another host',
   },
   run: {
+    address: (url: string, why: string) => `Everything runs, but ${url} does not answer: ${why}.`,
+    addressStatus: (status: number) => `the gateway answers with HTTP ${status}`,
+    addressHint:
+      'DNS and the gateway may need longer. Run `posthog-sealos install` again to look once more; --resolve HOST:PORT:ADDR reaches the gateway without DNS.',
+    addressTlsHint:
+      'A platform with a certificate of its own: give its authority in NODE_EXTRA_CA_CERTS, then run `posthog-sealos install` again.',
     noCause: 'no reason could be found in the cluster',
     failed: (component: string, why: string) => `${component} failed: ${why}`,
     standstill: (component: string, minutes: number, why: string) =>

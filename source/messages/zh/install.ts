@@ -1,6 +1,6 @@
 import type { LimitProblem, Shortage } from '../../install/quota.ts';
 import type { Demand } from '../../stack/demand.ts';
-import { formatBytes, formatCpu } from '../../stack/quantity.ts';
+import { gibibytes, rounded } from '../../text/bytes.ts';
 
 const dimensions = {
   pods: 'Pod',
@@ -11,13 +11,14 @@ const dimensions = {
   buckets: '存储桶',
 } as const;
 const amount = (dimension: keyof typeof dimensions, value: number): string => {
-  if (dimension === 'pods' || dimension === 'buckets') return String(Math.max(0, Math.floor(value)));
-  return dimension === 'cpu' ? formatCpu(Math.max(0, value)) : formatBytes(Math.max(0, value));
+  const left = Math.max(0, value);
+  if (dimension === 'pods' || dimension === 'buckets') return String(Math.floor(left));
+  return dimension === 'cpu' ? rounded(left) : gibibytes(left);
 };
 
 export const install = {
   demand: ({ pods, cpu, memory, storage }: Demand) =>
-    `${formatCpu(cpu)} CPU、${formatBytes(memory)} 内存、${formatBytes(storage)} 磁盘、${pods} 个 Pod`,
+    `${rounded(cpu)} CPU、${gibibytes(memory)} 内存、${gibibytes(storage)} 磁盘、${pods} 个 Pod`,
   several: (names: string) => `这里有多个 PostHog 实例：${names}。`,
   severalHint: (example: string) => `请指明是哪一个：--name ${example}`,
   noInstance: (namespace: string) => `命名空间 ${namespace} 中没有 PostHog。`,
@@ -72,6 +73,11 @@ export const install = {
     mirror: '从镜像站拉取：相同的摘要，换一个主机',
   },
   run: {
+    address: (url: string, why: string) => `所有组件都在运行，但 ${url} 没有响应：${why}。`,
+    addressStatus: (status: number) => `网关返回 HTTP ${status}`,
+    addressHint:
+      'DNS 和网关可能需要更久。再次运行 `posthog-sealos install` 会重新检查；--resolve HOST:PORT:ADDR 可绕过 DNS 访问网关。',
+    addressTlsHint: '平台使用自己的证书：请用 NODE_EXTRA_CA_CERTS 指定其 CA，然后再次运行 `posthog-sealos install`。',
     noCause: '在集群中没有找到原因',
     failed: (component: string, why: string) => `${component} 失败：${why}`,
     standstill: (component: string, minutes: number, why: string) =>
