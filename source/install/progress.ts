@@ -24,7 +24,9 @@ export class Telling {
 
   *changes(healths: Healths, now: number): Generator<InstallEvent> {
     for (const phase of phases) {
-      const members = componentsOf(phase).map(({ id }) => healths.get(id) as Health);
+      // An instance of the one-click template has fewer components.
+      const members = componentsOf(phase).flatMap(({ id }) => healths.get(id) ?? []);
+      if (members.length === 0) continue;
       const state = phaseState(members);
       if (isNew(this.#phases, phase, state)) yield { type: 'phase', phase, state, elapsedMs: now - this.#startedAt };
       for (const { component, state: own, ready, desired, message } of members) {

@@ -28,19 +28,29 @@ export async function* status(
 ): AsyncGenerator<InstallEvent, boolean> {
   const { cluster, context } = outside;
   const instance = await chooseInstance(outside, request.name, signal);
-  const observer = observe(cluster, { app: instance.name, clock: context.clock, signal });
-  await observer.ready;
-  const telling = new Telling(context.clock.monotonic());
-  for (;;) {
-    const snapshot = observer.snapshot();
-    const healths = healthsOf(instance, snapshot);
-    yield* telling.changes(healths, context.clock.monotonic());
-    for (const { component, state } of healths.values()) {
-      const cause = state === 'ready' ? undefined : rootCause(component, snapshot, { phaseStartedAt: 0 });
-      yield* telling.cause(component, cause);
+  const looking = new AbortController();
+  const observer = observe(cluster, {
+    app: instance.name,
+    clock: context.clock,
+    signal: AbortSignal.any([signal, looking.signal]),
+  });
+  try {
+    await observer.ready;
+    const telling = new Telling(context.clock.monotonic());
+    for (;;) {
+      const snapshot = observer.snapshot();
+      const healths = healthsOf(instance, snapshot);
+      yield* telling.changes(healths, context.clock.monotonic());
+      for (const { component, state } of healths.values()) {
+        const cause = state === 'ready' ? undefined : rootCause(component, snapshot, { phaseStartedAt: 0 });
+        yield* telling.cause(component, cause);
+      }
+      if (!request.watch) return [...healths.values()].every(({ state }) => state === 'ready');
+      await observer.next(signal);
     }
-    if (!request.watch) return [...healths.values()].every(({ state }) => state === 'ready');
-    await observer.next(signal);
+  } finally {
+    // Watches would go on and keep the program alive.
+    looking.abort();
   }
 }
 
