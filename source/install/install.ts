@@ -3,6 +3,7 @@ import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { findInstances } from '../observe/instances.ts';
 import { type AnswerSource, type Answers, defaultAnswers, resolveAnswers } from '../stack/answers.ts';
+import { instanceApiVersion } from '../stack/conventions.ts';
 import { publicUrl, type RenderInput, workspaceOf } from '../stack/model.ts';
 import { render } from '../stack/render.ts';
 import type { ComponentId, RenderedObject } from '../stack/types.ts';
@@ -12,7 +13,7 @@ import type { InstallRequest, Outside } from './contract.ts';
 import type { InstallEvent, PlanEvent } from './events.ts';
 import { acquireLock } from './lease.ts';
 import { type Ledger, readLedger, writeLedger } from './ledger.ts';
-import { databaseUrls, ensureSecrets } from './own-secrets.ts';
+import { ensureSecrets, urlsInUse } from './own-secrets.ts';
 import { planOf, withoutField } from './plan.ts';
 import { completeHost, findPlatform } from './platform.ts';
 import { preflight } from './preflight.ts';
@@ -80,13 +81,19 @@ async function* installBefore(
     ledger && !hostGiven
       ? ledger.host
       : completeHost(answers.host ?? `${answers.name}-${workspaceOf(cluster.namespace)}`, platform.domain);
+  // Without it, a dry run would read as if the owner should be taken away.
+  const root =
+    ledger && (await cluster.get({ apiVersion: instanceApiVersion, kind: 'Instance', name: answers.name }, { signal }));
+  const instanceUid = root?.metadata.uid;
   const input: RenderInput = {
     answers,
     namespace: cluster.namespace,
     host,
     platform,
     migrate: ledger?.finished ? 'upgrade' : 'install',
-    urls: 'composed',
+    // What a first install learns on its way, a later one finds.
+    urls: ledger ? await urlsInUse(cluster, answers.name, signal) : 'composed',
+    ...(instanceUid === undefined ? {} : { instanceUid }),
   };
   refuseUnchangeable(ledger, input);
   const rendered = render(input);
@@ -99,10 +106,7 @@ async function* installBefore(
     ),
   );
 
-  // The databases' passwords, once known, decide how the app is told them; a first install learns that on the way.
-  const urls =
-    ledger && !request.dryRun && !request.readOnly ? await databaseUrls(cluster, answers.name, signal) : 'composed';
-  const plan = await planOf(cluster, urls === 'composed' ? rendered : render({ ...input, urls }), ledger, signal);
+  const plan = await planOf(cluster, rendered, ledger, signal);
   yield plan;
   const nothingToDo =
     ledger?.finished === true && request.fixes.length === 0 && plan.objects.every(({ action }) => action === 'same');

@@ -1,5 +1,4 @@
 /** Follows the migrate Job's log and tells how far the migrations are. */
-import { ApiError } from '../cluster/index.ts';
 import type { Cluster } from '../cluster/types.ts';
 import type { Clock } from '../context.ts';
 import { initialMigration, type Migration, migrationEta, readMigrationLine } from '../observe/migration.ts';
@@ -7,11 +6,11 @@ import { componentLabel } from '../stack/components.ts';
 import type { KubeObject } from '../stack/types.ts';
 import type { InstallEvent } from './events.ts';
 
-const lookAgainMs = 2_000;
+const lookAgainMs = 500;
 /** Thousands of migrations pass; twice a second is as often as anybody can read. */
 const tellEveryMs = 500;
 
-/** Until the Job's pod has ended or the signal aborts. Never throws for a log that cannot be read: progress is only told. */
+/** Until the migrations are done or the signal aborts. Never throws for a log that cannot be read: progress is only told. */
 export async function followMigration(
   cluster: Cluster,
   clock: Clock,
@@ -19,15 +18,18 @@ export async function followMigration(
   signal: AbortSignal,
 ): Promise<void> {
   let migration = initialMigration;
+  /** What was done before the container that is read now: its log is read from the beginning each time. */
+  let before = { container: '', migration };
   let toldAt = Number.NEGATIVE_INFINITY;
   const samples: { at: number; done: number }[] = [];
   while (!signal.aborted) {
     const pod = await migratePod(cluster, signal).catch(() => undefined);
-    const phase = (pod?.['status'] as { phase?: string } | undefined)?.phase;
-    if (pod && phase !== 'Pending') {
+    const container = pod && containerOf(pod);
+    if (pod && container) {
+      if (container !== before.container) before = { container, migration };
+      migration = before.migration;
       try {
-        // A new pod of the Job starts its count anew; what is done stays done in the database and is counted by the plan.
-        for await (const line of cluster.logLines(pod.metadata.name, { follow: true, container: 'migrate', signal })) {
+        for await (const line of cluster.logLines(pod.metadata.name, { follow: true, signal })) {
           const next = readMigrationLine(migration, line);
           if (next === migration) continue;
           migration = next;
@@ -37,13 +39,27 @@ export async function followMigration(
           samples.push({ at: now, done: migration.done });
           tell(eventOf(migration, samples));
         }
-      } catch (error) {
-        if (!(error instanceof ApiError) && signal.aborted) return;
+      } catch {
+        // The log is not there yet, or the connection was cut: it is read again.
       }
-      if (phase === 'Succeeded') return;
+      if (migration.step > 0 && migration.done === migration.total) return;
     }
     await clock.sleep(lookAgainMs, signal).catch(() => {});
   }
+}
+
+/** Which run of the container has a log; undefined before its first. */
+function containerOf(pod: KubeObject): string | undefined {
+  const [status] =
+    (pod['status'] as { containerStatuses?: readonly ContainerRun[] } | undefined)?.containerStatuses ?? [];
+  const started = status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated;
+  return started && `${pod.metadata.uid}/${status?.restartCount ?? 0}`;
+}
+
+interface ContainerRun {
+  readonly restartCount?: number;
+  readonly state?: { readonly running?: object; readonly terminated?: object };
+  readonly lastState?: { readonly terminated?: object };
 }
 
 function eventOf(migration: Migration, samples: readonly { at: number; done: number }[]): InstallEvent {

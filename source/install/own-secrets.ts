@@ -5,7 +5,7 @@ import type { Answers } from '../stack/answers.ts';
 import { objectName } from '../stack/components.ts';
 import { instanceLabel } from '../stack/conventions.ts';
 import { ownSecrets } from '../stack/render.ts';
-import { completeSecrets, type RandomBytes } from '../stack/secrets.ts';
+import { completeSecrets, mailSecret, type RandomBytes, s3Secret } from '../stack/secrets.ts';
 import type { KubeObject } from '../stack/types.ts';
 
 type Values = Readonly<Record<string, string>>;
@@ -30,38 +30,8 @@ export async function ensureSecrets(
   const names = ownSecrets(answers.name);
   await ensure(cluster, answers.name, names.env, (existing) => completeSecrets(existing, random), signal);
   const { mail, s3 } = answers;
-  if (mail) {
-    const given = {
-      host: mail.host,
-      port: String(mail.port),
-      from: mail.from,
-      tls: String(mail.tls),
-      user: mail.user ?? '',
-    };
-    await ensure(
-      cluster,
-      answers.name,
-      names.mail,
-      (existing) => ({ ...given, password: mail.password ?? existing['password'] ?? '' }),
-      signal,
-    );
-  }
-  if (s3) {
-    const given = {
-      endpoint: s3.endpoint,
-      publicEndpoint: s3.publicEndpoint ?? s3.endpoint,
-      region: s3.region,
-      bucket: s3.bucket,
-      accessKey: s3.accessKey,
-    };
-    await ensure(
-      cluster,
-      answers.name,
-      names.s3,
-      (existing) => ({ ...given, secretKey: s3.secretKey ?? existing['secretKey'] ?? '' }),
-      signal,
-    );
-  }
+  if (mail) await ensure(cluster, answers.name, names.mail, (existing) => mailSecret(mail, existing), signal);
+  if (s3) await ensure(cluster, answers.name, names.s3, (existing) => s3Secret(s3, existing), signal);
 }
 
 async function ensure(
@@ -111,6 +81,12 @@ const encoded = (values: Values) =>
 
 /** What may stand in a URL's password as it is (stack-spec B.0). */
 const urlSafe = /^[A-Za-z0-9._~-]+$/;
+
+/** How the app is told its databases as things are; writes nothing. */
+export async function urlsInUse(cluster: Cluster, app: string, signal: AbortSignal): Promise<'composed' | 'encoded'> {
+  const env = await readSecret(cluster, ownSecrets(app).env, signal);
+  return env?.['DATABASE_URL'] === undefined ? 'composed' : 'encoded';
+}
 
 /**
  * Complete database URLs, written into `<app>-env` when a generated password is not URL-safe. Passwords are read at
