@@ -2,6 +2,7 @@
  * The secrets that belong to an instance for its whole life. Made once, kept in the Secret `<app>-env`, found and
  * reused on every later run (stack-spec G; posthog-stack 6 says what is lost when one changes).
  */
+import type { Answers } from './answers.ts';
 
 type Format = { readonly hexBytes: number } | { readonly alphanumeric: number };
 
@@ -47,4 +48,25 @@ export function completeSecrets(existing: Readonly<Record<string, string>>, rand
   const make = (format: Format) =>
     'hexBytes' in format ? hex(random(format.hexBytes)) : randomAlphanumeric(format.alphanumeric, random);
   return Object.fromEntries(secretKeys.map((key) => [key, existing[key] || make(secretFormats[key])])) as Secrets;
+}
+
+type Values = Readonly<Record<string, string>>;
+
+/** Contents of `<app>-mail`. A password that is not given stays what it was. */
+export function mailSecret(mail: NonNullable<Answers['mail']>, existing: Values): Values {
+  const { host, port, from, tls, user = '', password = existing['password'] ?? '' } = mail;
+  return { host, port: String(port), from, tls: String(tls), user, password };
+}
+
+/** Contents of `<app>-s3`. A secret key that is not given stays what it was. */
+export function s3Secret(s3: NonNullable<Answers['s3']>, existing: Values): Values {
+  const { endpoint, publicEndpoint = endpoint, region, bucket, accessKey } = s3;
+  return {
+    endpoint,
+    publicEndpoint,
+    region,
+    bucket,
+    accessKey,
+    secretKey: s3.secretKey ?? existing['secretKey'] ?? '',
+  };
 }
