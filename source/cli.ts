@@ -1,43 +1,45 @@
 /** argv -> command -> exit code. The only place that sets the exit code of the process. */
-import { type Command, commands } from './commands/index.ts';
-import { chooseLanguage, type Io, messagesOf, type Session } from './commands/session.ts';
+import type { FlagValues } from './commands/flags.ts';
+import { type Command, commandIndex, commands } from './commands/index.ts';
+import { chooseLanguage, type Io, messagesOf, openOutside, type Session } from './commands/session.ts';
 import { systemContext, systemIo } from './commands/system.ts';
+import { usageError } from './commands/usage.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes, UserError } from './errors.ts';
-import type { Language, Messages } from './messages/index.ts';
+import { languageOf, type Messages } from './messages/index.ts';
 import { nearest } from './text/nearest.ts';
 
-/** Runs one command to its end. Never throws. */
-export async function run(argv: readonly string[], io: Io, context: Context, signal: AbortSignal): Promise<ExitCode> {
-  let language: Language = 'en';
+/**
+ * Runs one command to its end. Never throws: what goes wrong is shown.
+ * @param open how a cluster is reached; a test gives its own.
+ */
+export async function run(
+  argv: readonly string[],
+  io: Io,
+  context: Context,
+  signal: AbortSignal,
+  open: Session['open'] = openOutside,
+): Promise<ExitCode> {
+  let values: FlagValues = guessedValues(argv);
+  let t = messagesOf(languageOf(io.env));
   try {
-    language = chooseLanguage(argv, io.env);
-    const t = messagesOf(language);
-    // Help needs no parser, which takes longer to load than everything else it needs.
-    if (argv.some((each) => each === '--help' || each === '-h'))
-      return await showHelp(
-        commands.find(({ name }) => argv.includes(name)),
-        io,
-        t,
-      );
-    const { parse } = await import('./commands/parse.ts');
-    const { command, values } = parse(argv);
-    if (command === undefined) return await showHelp(undefined, io, t);
-    const format = values['output'];
-    if (typeof format === 'string' && !command.outputs.includes(format)) {
-      const near = nearest(format, command.outputs);
-      throw new UserError({
-        code: 'usage',
-        exit: exitCodes.usage,
-        say: (m) => m.cli.errors.notOneOf('--output', format, command.outputs.join(', '), near),
-        hint: (m) => m.cli.errors.hint,
-      });
+    const language = chooseLanguage(argv, io.env);
+    t = messagesOf(language);
+    const named = commands.find(({ name }) => name === argv[commandIndex(argv)]);
+    // Neither help nor version needs the parser, which takes longer to load than everything else they need.
+    if (named !== undefined || commandIndex(argv) < 0) {
+      if (argv.includes('--help') || argv.includes('-h')) return await showHelp(named, io, t);
+      if (argv.includes('--version') || argv.includes('-V')) return showVersion(io, context);
     }
-    const session: Session = { io, context, language, t, signal };
-    const execute = await command.load();
-    return await execute(values, session);
+    const { parse } = await import('./commands/parse.ts');
+    const parsed = parse(argv);
+    values = parsed.values;
+    if (parsed.command === undefined) return await showHelp(undefined, io, t);
+    refuseOutput(values, parsed.command);
+    const execute = await parsed.command.load();
+    return await execute(values, { io, context, language, t, signal, open });
   } catch (error) {
-    return await explain(error, argv, io, context, language, signal);
+    return await explain(asUserError(error, signal), values, { io, context, t });
   }
 }
 
@@ -47,52 +49,60 @@ async function showHelp(command: Command | undefined, io: Io, t: Messages): Prom
   return exitCodes.done;
 }
 
-async function explain(
-  error: unknown,
-  argv: readonly string[],
-  io: Io,
-  context: Context,
-  language: Language,
-  signal: AbortSignal,
-): Promise<ExitCode> {
-  const t = messagesOf(language);
-  const { frontFor } = await import('./commands/fronts/front.ts');
+function showVersion(io: Io, { version }: Context): ExitCode {
+  io.stdout.write(`${version}\n`);
+  return exitCodes.done;
+}
+
+function refuseOutput({ output }: FlagValues, { outputs }: Command): void {
+  if (typeof output !== 'string' || outputs.includes(output)) return;
+  throw usageError((t) => t.cli.errors.notOneOf('--output', output, outputs.join(', '), nearest(output, outputs)));
+}
+
+/** What decides how an error is shown, as far as it can be seen before `argv` has been understood. */
+function guessedValues(argv: readonly string[]): FlagValues {
   const json = argv.some(
-    (each, index) =>
-      each === '--output=json' ||
-      each === '-ojson' ||
-      (each === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')),
+    (word, index) =>
+      word === '--output=json' ||
+      word === '-ojson' ||
+      (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')),
   );
-  const front = frontFor(
-    { output: json ? 'json' : undefined, ascii: argv.includes('--ascii'), noColor: argv.includes('--no-color') },
-    { io, context, language, t, signal },
-  );
-  if (signal.aborted) {
-    front.error(
-      new UserError({
-        code: 'interrupted',
-        exit: exitCodes.interrupted,
-        say: (m) => m.cli.interrupted,
-        hint: (m) => m.cli.interruptedHint,
-      }),
-    );
-    return exitCodes.interrupted;
-  }
-  if (error instanceof UserError) {
-    front.error(error);
-    if (argv.includes('-v') || argv.includes('--verbose')) io.stderr.write(`${stackOf(error)}\n`);
-    return error.exit;
-  }
-  front.error(
-    new UserError({
-      code: 'bug',
-      exit: exitCodes.failed,
-      say: (m) => m.cli.bug(error instanceof Error ? error.message : String(error)),
-      hint: (m) => m.cli.bugHint,
-    }),
-  );
-  if (argv.includes('-v') || argv.includes('--verbose')) io.stderr.write(`${stackOf(error)}\n`);
-  return exitCodes.failed;
+  return {
+    ...(json ? { output: 'json' } : {}),
+    ascii: argv.includes('--ascii'),
+    noColor: argv.includes('--no-color'),
+    verbose: argv.includes('-v') || argv.includes('--verbose'),
+  };
+}
+
+function asUserError(error: unknown, signal: AbortSignal): UserError {
+  if (error instanceof UserError && (!signal.aborted || error.exit === exitCodes.interrupted)) return error;
+  if (signal.aborted)
+    return new UserError({
+      code: 'interrupted',
+      exit: exitCodes.interrupted,
+      say: (t) => t.cli.interrupted,
+      cause: error,
+    });
+  const message = error instanceof Error ? error.message : String(error);
+  return new UserError({
+    code: 'bug',
+    exit: exitCodes.failed,
+    say: (t) => t.cli.bug(message),
+    hint: (t) => t.cli.bugHint,
+    cause: error,
+  });
+}
+
+async function explain(
+  error: UserError,
+  values: FlagValues,
+  session: Pick<Session, 'io' | 'context' | 't'>,
+): Promise<ExitCode> {
+  const { frontFor } = await import('./commands/fronts/front.ts');
+  frontFor(values, session).error(error);
+  if (values['verbose'] === true) session.io.stderr.write(`${stackOf(error)}\n`);
+  return error.exit;
 }
 
 function stackOf(error: unknown): string {
@@ -110,6 +120,6 @@ export async function main(version: string): Promise<void> {
       interrupt.abort(new Error(name));
     });
   }
-  const context = systemContext(version);
-  process.exitCode = await run(process.argv.slice(2), systemIo(), context, interrupt.signal);
+  const io = systemIo(() => interrupt.abort(new Error('EPIPE')));
+  process.exitCode = await run(process.argv.slice(2), io, systemContext(version), interrupt.signal);
 }

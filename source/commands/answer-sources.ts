@@ -2,6 +2,7 @@
 import { exitCodes, UserError } from '../errors.ts';
 import { type AnswerSource, secretAnswers } from '../stack/answers.ts';
 import { type FlagValues, many, text } from './flags.ts';
+import { usageError } from './usage.ts';
 import { readValuesFile } from './values-file.ts';
 
 /** Flag -> the answer it gives. */
@@ -40,12 +41,6 @@ export async function answerSources(values: FlagValues): Promise<readonly Answer
 
 function pairOf(flag: string, pair: string, form: string): [string, string] {
   const at = pair.indexOf('=');
-  if (at < 1 || at === pair.length - 1)
-    throw new UserError({
-      code: 'usage',
-      exit: exitCodes.usage,
-      say: (t) => t.cli.errors.badPair(flag, pair, form),
-      hint: (t) => t.cli.errors.hint,
-    });
+  if (at < 1 || at === pair.length - 1) throw usageError((t) => t.cli.errors.badPair(flag, pair, form));
   return [pair.slice(0, at), pair.slice(at + 1)];
 }

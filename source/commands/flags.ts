@@ -15,6 +15,7 @@ export const globalFlags: readonly Flag[] = [
   { long: '--kubeconfig', value: 'FILE', text: (t) => t.cli.flags.kubeconfig },
   { long: '--context', value: 'NAME', text: (t) => t.cli.flags.context },
   { long: '--namespace', short: '-n', value: 'NAMESPACE', text: (t) => t.cli.flags.namespace },
+  { long: '--name', value: 'NAME', text: (t) => t.cli.flags.name },
   { long: '--output', short: '-o', value: 'FORMAT', text: (t) => t.cli.flags.output },
   { long: '--plain', text: (t) => t.cli.flags.plain },
   { long: '--lang', value: 'en|zh', text: (t) => t.cli.flags.lang },
@@ -23,9 +24,9 @@ export const globalFlags: readonly Flag[] = [
   { long: '--read-only', text: (t) => t.cli.flags.readOnly },
   { long: '--verbose', short: '-v', text: (t) => t.cli.flags.verbose },
   { long: '--help', short: '-h', text: (t) => t.cli.flags.help },
+  { long: '--version', short: '-V', text: (t) => t.cli.flags.version },
 ];
 
-export const nameFlag: Flag = { long: '--name', value: 'NAME', text: (t) => t.cli.flags.name };
 export const resolveFlag: Flag = {
   long: '--resolve',
   value: 'HOST:PORT:ADDR',
@@ -33,9 +34,8 @@ export const resolveFlag: Flag = {
   text: (t) => t.cli.flags.resolve,
 };
 
-/** Flags that are answers (DESIGN section 4), shared by `install` and `render`. */
+/** Flags that are answers (DESIGN section 4), shared by `install` and `render`; the name is one of every command. */
 export const answerFlags: readonly Flag[] = [
-  nameFlag,
   { long: '--host', value: 'HOST', text: (t) => t.cli.flags.host },
   { long: '--size', value: 'SIZE', text: (t) => t.cli.flags.size },
   { long: '--values', value: 'FILE', text: (t) => t.cli.flags.values },

@@ -1,7 +1,7 @@
 /** The commands as records. Their code is loaded when one is run, so that help costs nothing. */
 import type { ExitCode } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
-import { answerFlags, type Flag, type FlagValues, nameFlag, resolveFlag } from './flags.ts';
+import { answerFlags, type Flag, type FlagValues, globalFlags, resolveFlag } from './flags.ts';
 import type { Session } from './session.ts';
 
 export interface Command {
@@ -61,7 +61,7 @@ export const commands: readonly Command[] = [
     name: 'proof',
     summary: (t) => t.cli.commands.proof,
     details: (t) => t.cli.details.proof,
-    flags: [nameFlag, resolveFlag],
+    flags: [resolveFlag],
     examples: ['posthog-sealos proof', 'posthog-sealos proof --resolve posthog.example.com:443:203.0.113.7 -o json'],
     outputs: ['json'],
     load: async () => (await import('./proof.ts')).proofCommand,
@@ -70,9 +70,16 @@ export const commands: readonly Command[] = [
     name: 'status',
     summary: (t) => t.cli.commands.status,
     details: (t) => t.cli.details.status,
-    flags: [nameFlag, { long: '--watch', short: '-w', text: (t) => t.cli.flags.watch }],
+    flags: [{ long: '--watch', short: '-w', text: (t) => t.cli.flags.watch }],
     examples: ['posthog-sealos status', 'posthog-sealos status --watch -o json'],
     outputs: ['json'],
     load: async () => (await import('./status.ts')).statusCommand,
   },
 ];
+
+/** Where in `argv` the command stands: the first word that is neither a flag nor the value of one; -1 without. */
+export function commandIndex(argv: readonly string[]): number {
+  const valued = [...globalFlags, ...commands.flatMap(({ flags }) => flags)].filter(({ value }) => value !== undefined);
+  const takesNext = (word: string) => valued.some(({ long, short }) => word === long || word === short);
+  return argv.findIndex((word, index) => !word.startsWith('-') && !takesNext(argv[index - 1] ?? ''));
+}

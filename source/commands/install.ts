@@ -1,59 +1,116 @@
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
+import type { InstallRequest } from '../install/contract.ts';
 import { install } from '../install/install.ts';
+import { type CauseId, causeIds } from '../observe/types.ts';
+import { resolveAnswers } from '../stack/answers.ts';
 import { parseDuration } from '../text/duration.ts';
+import { nearest } from '../text/nearest.ts';
 import { answerSources } from './answer-sources.ts';
 import { type FlagValues, isSet, many, text } from './flags.ts';
+import { frontFor } from './fronts/front.ts';
 import type { Session } from './session.ts';
 import { show } from './show.ts';
+import { sameTarget } from './target.ts';
+import { usageError } from './usage.ts';
 
 const defaultTimeout = '2h';
 const longestPassword = 1024;
+/** Enough to see that it is too long, whatever its letters. */
+const bytesOfPassword = 4 * longestPassword + 2;
+const conflictChoices = ['keep', 'take'] as const;
 
-export async function installCommand(values: FlagValues, session: Session): Promise<ExitCode> {
-  const { io, t, signal } = session;
-  const sources = await answerSources(values);
-  const adminPassword = await readPassword(values, session);
-  const timeout = text(values, 'timeout') ?? defaultTimeout;
-  const timeoutMs = parseDuration(timeout);
-  if (timeoutMs === undefined) throw usage((m) => m.cli.errors.badDuration('--timeout', timeout));
-  const conflicts = text(values, 'conflicts');
-  if (conflicts !== undefined && conflicts !== 'keep' && conflicts !== 'take')
-    throw usage((m) => m.cli.errors.notOneOf('--conflicts', conflicts, 'keep, take', undefined));
-  const asks = io.interactive && text(values, 'output') !== 'json';
-  await show(values, session, (outside) =>
-    install(
-      {
-        sources,
-        ...(adminPassword === undefined ? {} : { adminPassword }),
-        consent: isSet(values, 'yes')
-          ? 'given'
-          : asks
-            ? async () => /^(y|yes|是)$/i.test((await io.ask(t.cli.plain.consent, signal)).trim())
-            : 'missing',
-        dryRun: isSet(values, 'dryRun'),
-        ...(conflicts === undefined ? {} : { conflicts }),
-        timeoutMs,
-        fixes: many(values, 'fix'),
-        readOnly: isSet(values, 'readOnly'),
-      },
-      outside,
-      signal,
-    ),
-  );
+export async function installCommand(
+  values: FlagValues,
+  session: Session,
+  useCase: typeof install = install,
+): Promise<ExitCode> {
+  const { signal } = session;
+  let agreed = false;
+  const request = await requestOf(values, session, () => {
+    agreed = true;
+  });
+  try {
+    await show(values, session, (outside) => useCase(request, outside, signal));
+  } catch (error) {
+    throw signal.aborted ? interrupted(agreed, sameTarget(values, 'install'), error) : error;
+  }
+  if (request.dryRun) frontFor(values, session).event({ type: 'note', message: (t) => t.cli.dryRunDone });
   return exitCodes.done;
 }
 
+/** @throws UserError (exit 2) for whatever is wrong on the command line, before a cluster is looked for. */
+async function requestOf(values: FlagValues, session: Session, onAgreed: () => void): Promise<InstallRequest> {
+  const sources = await answerSources(values);
+  const { admin } = resolveAnswers(sources);
+  const timeoutMs = timeoutOf(values);
+  const conflicts = conflictsOf(values);
+  const fixes = fixesOf(values);
+  const adminPassword = isSet(values, 'adminPasswordStdin') ? await readPassword(admin?.email, session) : undefined;
+  return {
+    sources,
+    ...(adminPassword === undefined ? {} : { adminPassword }),
+    consent: consentOf(values, session, onAgreed),
+    dryRun: isSet(values, 'dryRun'),
+    ...(conflicts === undefined ? {} : { conflicts }),
+    timeoutMs,
+    fixes,
+    readOnly: isSet(values, 'readOnly'),
+  };
+}
+
+function timeoutOf(values: FlagValues): number {
+  const timeout = text(values, 'timeout') ?? defaultTimeout;
+  const ms = parseDuration(timeout);
+  if (ms === undefined) throw usageError((t) => t.cli.errors.badDuration('--timeout', timeout));
+  return ms;
+}
+
+function conflictsOf(values: FlagValues): InstallRequest['conflicts'] {
+  const given = text(values, 'conflicts');
+  const choice = conflictChoices.find((each) => each === given);
+  if (given !== undefined && choice === undefined) throw notOneOf('--conflicts', given, conflictChoices);
+  return choice;
+}
+
+function fixesOf(values: FlagValues): readonly CauseId[] {
+  return many(values, 'fix').map((given) => {
+    const id = causeIds.find((each) => each === given);
+    if (id === undefined) throw notOneOf('--fix', given, causeIds);
+    return id;
+  });
+}
+
+function notOneOf(flag: string, given: string, allowed: readonly string[]): UserError {
+  return usageError((t) => t.cli.errors.notOneOf(flag, given, allowed.join(', '), nearest(given, allowed)));
+}
+
+/** Asks on the terminal, after the plan; without one, only --yes agrees. */
+function consentOf(values: FlagValues, { io, t, signal }: Session, onAgreed: () => void): InstallRequest['consent'] {
+  const given = isSet(values, 'yes');
+  if (!given && (!io.interactive || text(values, 'output') === 'json')) return 'missing';
+  return async () => {
+    const agrees = given || /^(y|yes|是|好)$/i.test((await io.ask(t.cli.plain.consent, signal)).trim());
+    if (agrees) onAgreed();
+    return agrees;
+  };
+}
+
 /** From stdin only: what stands in argv, others can read. */
-async function readPassword(values: FlagValues, { io }: Session): Promise<string | undefined> {
-  if (!isSet(values, 'adminPasswordStdin')) return undefined;
-  if (text(values, 'adminEmail') === undefined) throw usage((t) => t.cli.errors.passwordWithoutEmail);
-  const password = (await io.readStdin()).replace(/\r?\n$/, '');
-  if (password === '') throw usage((t) => t.cli.errors.passwordEmpty);
+async function readPassword(email: string | undefined, { io, signal }: Session): Promise<string> {
+  if (email === undefined) throw usageError((t) => t.cli.errors.passwordWithoutEmail);
+  const password = (await io.readStdin(bytesOfPassword, signal)).replace(/\r?\n$/, '');
+  if (password === '') throw usageError((t) => t.cli.errors.passwordEmpty);
   if (password.includes('\n') || password.length > longestPassword)
-    throw usage((t) => t.cli.errors.passwordLong(longestPassword));
+    throw usageError((t) => t.cli.errors.passwordLong(longestPassword));
   return password;
 }
 
-function usage(say: UserError['say']): UserError {
-  return new UserError({ code: 'usage', exit: exitCodes.usage, say, hint: (t) => t.cli.errors.hint });
+function interrupted(agreed: boolean, command: string, cause: unknown): UserError {
+  return new UserError({
+    code: 'interrupted',
+    exit: exitCodes.interrupted,
+    say: (t) => t.cli.interrupted,
+    hint: (t) => (agreed ? t.cli.interruptedHint(command) : t.cli.interruptedUnchanged(command)),
+    cause,
+  });
 }

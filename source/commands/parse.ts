@@ -1,91 +1,82 @@
 /** argv -> command and values, with every mistake named in the user's language. */
 import { CommanderError, Option, Command as Parser } from 'commander';
-import { exitCodes, UserError } from '../errors.ts';
-import type { Say } from '../messages/index.ts';
+import type { UserError } from '../errors.ts';
 import { nearest } from '../text/nearest.ts';
 import { type Flag, type FlagValues, globalFlags, keyOf } from './flags.ts';
-import { type Command, commands } from './index.ts';
+import { type Command, commandIndex, commands } from './index.ts';
+import { usageError } from './usage.ts';
 
 export interface Parsed {
   readonly command: Command | undefined;
   readonly values: FlagValues;
 }
 
-/** @throws UserError `usage` (exit 2). */
+/**
+ * Flags may stand before and after their command.
+ * @throws UserError `usage` (exit 2).
+ */
 export function parse(argv: readonly string[]): Parsed {
-  let parsed: Parsed = { command: undefined, values: {} };
-  const parser = quiet(new Parser('posthog-sealos'));
-  addFlags(parser, globalFlags);
-  parser.action(() => {
-    parsed = { command: undefined, values: parser.opts() };
-  });
-  for (const command of commands) {
-    const child = quiet(parser.command(command.name));
-    addFlags(child, [...command.flags, ...globalFlags]);
-    child.action(() => {
-      parsed = { command, values: { ...parser.opts(), ...child.opts() } };
-    });
-  }
-  const word = argv.find((each, index) => !each.startsWith('-') && !takesValue(argv[index - 1]));
-  if (word !== undefined && !commands.some(({ name }) => name === word)) {
-    const near = nearest(
-      word,
-      commands.map(({ name }) => name),
-    );
-    throw usage((t) => t.cli.errors.unknownCommand(word, near));
-  }
+  const at = commandIndex(argv);
+  const word = argv[at];
+  const command = commands.find(({ name }) => name === word);
+  if (word !== undefined && command === undefined) throw unknownCommand(word);
+  const flags = [...(command?.flags ?? []), ...globalFlags];
+  const parser = quiet(new Parser());
+  for (const flag of flags) parser.addOption(optionOf(flag, flags));
   try {
-    parser.parse([...argv], { from: 'user' });
+    parser.parse(at < 0 ? argv : argv.toSpliced(at, 1), { from: 'user' });
   } catch (error) {
-    throw error instanceof CommanderError ? explain(error, argv) : error;
+    throw error instanceof CommanderError ? explain(error, command, flags) : error;
   }
-  return parsed;
+  const [extra] = parser.args;
+  if (extra !== undefined) throw usageError((t) => t.cli.errors.excess(extra));
+  return { command, values: parser.opts() };
 }
 
-const takesValue = (before: string | undefined) =>
-  globalFlags.some(
-    ({ long, short, value }) => value !== undefined && before !== undefined && (before === long || before === short),
-  );
-
-/** Help and errors are ours; commander only reads. */
+/** Help, errors and words that are too many are ours; commander only reads. */
 function quiet(parser: Parser): Parser {
   return parser
+    .argument('[words...]')
     .exitOverride()
     .helpOption(false)
-    .helpCommand(false)
-    .allowExcessArguments(false)
     .configureOutput({ writeOut: () => {}, writeErr: () => {} });
 }
 
-function addFlags(parser: Parser, flags: readonly Flag[]): void {
-  for (const flag of flags) {
-    const names = [flag.short, flag.long].filter(Boolean).join(', ');
-    const option = new Option(flag.value === undefined ? names : `${names} <value>`);
-    // `--no-x` would become the absence of x; here it is a switch like any other.
-    option.negate = false;
-    option.attributeName = () => keyOf(flag);
-    if (flag.repeatable)
-      option.argParser((value: string, all: readonly string[] | undefined) => [...(all ?? []), value]);
-    parser.addOption(option);
-  }
+function optionOf(flag: Flag, all: readonly Flag[]): Option {
+  const names = [flag.short, flag.long].filter(Boolean).join(', ');
+  const option = new Option(flag.value === undefined ? names : `${names} <value>`);
+  // `--no-x` would become the absence of x; here it is a switch like any other.
+  option.negate = false;
+  option.attributeName = () => keyOf(flag);
+  if (flag.value === undefined) return option;
+  return option.argParser<string | readonly string[]>((value, before) => {
+    // A forgotten value would swallow the flag that follows.
+    if (all.some(({ long, short }) => value === long || value === short)) throw missingValue(flag);
+    return flag.repeatable ? [...(Array.isArray(before) ? before : []), value] : value;
+  });
 }
 
-function usage(say: Say, hint: Say = (t) => t.cli.errors.hint): UserError {
-  return new UserError({ code: 'usage', exit: exitCodes.usage, say, hint });
+function unknownCommand(word: string): UserError {
+  const near = nearest(
+    word,
+    commands.map(({ name }) => name),
+  );
+  return usageError((t) => t.cli.errors.unknownCommand(word, near));
 }
 
-function explain({ code, message }: CommanderError, argv: readonly string[]): UserError {
-  const quoted = /'([^']+)'/.exec(message)?.[1] ?? '';
-  const command = commands.find(({ name }) => argv.includes(name));
-  if (code === 'commander.unknownOption') {
-    const known = [...(command?.flags ?? []), ...globalFlags].map(({ long }) => long);
-    const near = nearest(quoted, known);
-    return usage((t) => t.cli.errors.unknownFlag(quoted, command?.name, near));
-  }
-  if (code === 'commander.optionMissingArgument') {
-    const flag = [...(command?.flags ?? []), ...globalFlags].find(({ long }) => quoted.includes(long));
-    return usage((t) => t.cli.errors.missingValue(flag?.long ?? quoted, flag?.value ?? ''));
-  }
-  const extra = argv.filter((each) => !each.startsWith('-')).at(-1) ?? '';
-  return usage((t) => t.cli.errors.excess(extra));
+function missingValue({ long, value = '' }: Flag): UserError {
+  return usageError((t) => t.cli.errors.missingValue(long, value));
+}
+
+function explain({ code, message }: CommanderError, command: Command | undefined, flags: readonly Flag[]): UserError {
+  // Without what follows `=`, which may be a secret.
+  const quoted = (/'([^']+)'/.exec(message)?.[1] ?? '').replace(/=.*/s, '');
+  const flag = flags.find(({ long }) => quoted.split(/[ ,]+/).includes(long));
+  if (code === 'commander.optionMissingArgument' && flag) return missingValue(flag);
+  if (flag) return usageError((t) => t.cli.errors.noValue(flag.long));
+  const near = nearest(
+    quoted,
+    flags.map(({ long }) => long),
+  );
+  return usageError((t) => t.cli.errors.unknownFlag(quoted, command?.name, near));
 }

@@ -5,9 +5,13 @@ import { type FlagValues, text } from './flags.ts';
 import type { Session } from './session.ts';
 import { show } from './show.ts';
 
-export async function proofCommand(values: FlagValues, session: Session): Promise<ExitCode> {
+export async function proofCommand(
+  values: FlagValues,
+  session: Session,
+  useCase: typeof proveAgain = proveAgain,
+): Promise<ExitCode> {
   await show(values, session, (outside) =>
-    explained(proveAgain(outside, text(values, 'name'), session.signal), outside, session.signal),
+    explained(useCase(outside, text(values, 'name'), session.signal), outside, session.signal),
   );
   return exitCodes.done;
 }

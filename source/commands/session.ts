@@ -1,9 +1,9 @@
 /** One run of the program: where it reads and writes, in which language, and how it reaches a cluster. */
 import type { Context } from '../context.ts';
-import { exitCodes, UserError } from '../errors.ts';
-import type { Outside, ResolveEntry } from '../install/contract.ts';
+import type { Outside } from '../install/contract.ts';
 import { dictionaries, type Language, languageOf, type Messages } from '../messages/index.ts';
 import { type FlagValues, isSet, many, text } from './flags.ts';
+import { usageError } from './usage.ts';
 
 export interface Output {
   write(text: string): void;
@@ -15,8 +15,9 @@ export interface Io {
   readonly stderr: Output;
   /** Whether somebody can be asked. */
   readonly interactive: boolean;
-  readStdin(): Promise<string>;
-  /** One line from the terminal. */
+  /** All of it, or as much as is more than `limit` bytes. */
+  readStdin(limit: number, signal: AbortSignal): Promise<string>;
+  /** One line from the terminal; empty when it ends. */
   ask(question: string, signal: AbortSignal): Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -27,26 +28,32 @@ export interface Session {
   readonly language: Language;
   readonly t: Messages;
   readonly signal: AbortSignal;
+  /** How a cluster is reached. The caller closes it. */
+  readonly open: (values: FlagValues, session: Pick<Session, 'io' | 'context'>) => Promise<Outside>;
 }
 
-/** `--lang`, then the environment. Unknown languages are a mistake, told in English. */
+/** `--lang`, then the environment. @throws UserError (exit 2) for other languages, told in that of the environment. */
 export function chooseLanguage(argv: readonly string[], env: Io['env']): Language {
   const at = argv.findIndex((each) => each === '--lang' || each.startsWith('--lang='));
   if (at < 0) return languageOf(env);
   const value = argv[at]?.includes('=') ? argv[at]?.split('=')[1] : argv[at + 1];
   if (value === 'en' || value === 'zh') return value;
-  throw new UserError({
-    code: 'usage',
-    exit: exitCodes.usage,
-    say: (t) => t.cli.errors.notOneOf('--lang', String(value ?? ''), 'en, zh', undefined),
-    hint: (t) => t.cli.errors.hint,
-  });
+  throw usageError((t) =>
+    value === undefined
+      ? t.cli.errors.missingValue('--lang', 'en|zh')
+      : t.cli.errors.notOneOf('--lang', value, 'en, zh', undefined),
+  );
 }
 
 export const messagesOf = (language: Language): Messages => dictionaries[language];
 
-/** Everything a use case needs of the outside; the caller closes the cluster. */
-export async function openOutside(values: FlagValues, { io, context }: Session): Promise<Outside> {
+/** A kubeconfig's cluster, and the public network as `--resolve` bends it. @throws UserError (exit 2, 3). */
+export async function openOutside(
+  values: FlagValues,
+  { io, context }: Pick<Session, 'io' | 'context'>,
+): Promise<Outside> {
+  refuseNamespace(text(values, 'namespace'));
+  const { parseResolve } = await import('./resolve.ts');
   const resolves = many(values, 'resolve').map(parseResolve);
   const { connect, loadKubeconfig, publicHttp, publicLookup } = await import('../cluster/index.ts');
   const [path, name, namespace] = [text(values, 'kubeconfig'), text(values, 'context'), text(values, 'namespace')];
@@ -64,24 +71,15 @@ export async function openOutside(values: FlagValues, { io, context }: Session):
   };
 }
 
-/** `HOST:PORT:ADDR`; an address in brackets may be IPv6. @throws UserError (exit 2). */
-export function parseResolve(value: string): ResolveEntry {
-  const match = /^([^:[\]]+):(\d{1,5}):(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))$/.exec(value);
-  const address = match?.[3] ?? match?.[4];
-  if (!match || address === undefined || Number(match[2]) > 65_535) {
-    throw new UserError({
-      code: 'usage',
-      exit: exitCodes.usage,
-      say: (t) => t.cli.errors.badResolve(value),
-      hint: (t) => t.cli.errors.badResolveHint,
-    });
-  }
-  return { host: (match[1] as string).toLowerCase(), port: Number(match[2]), address };
+/** @throws UserError (exit 2) for what can be no namespace's name. */
+export function refuseNamespace(namespace: string | undefined): void {
+  if (namespace === undefined || /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) return;
+  throw usageError((t) => t.cli.errors.badNamespace(namespace));
 }
 
 /** Colour only where a person looks at it and has not said no. */
-export function usesColor({ io }: Pick<Session, 'io'>, values: FlagValues): boolean {
-  return io.stdout.isTTY && !isSet(values, 'noColor') && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb';
+export function usesColor({ io }: Pick<Session, 'io'>, { isTTY }: Output, values: FlagValues): boolean {
+  return isTTY && !isSet(values, 'noColor') && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb';
 }
 
 /** Where the terminal may not have the glyphs: asked for, or the locale is not UTF-8. */

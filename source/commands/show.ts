@@ -2,19 +2,19 @@
 import type { Outside } from '../install/contract.ts';
 import type { InstallEvent } from '../install/events.ts';
 import type { FlagValues } from './flags.ts';
-import { type Front, frontFor } from './fronts/front.ts';
-import { openOutside, type Session } from './session.ts';
+import { frontFor } from './fronts/front.ts';
+import type { Session } from './session.ts';
 
 /** @returns what the generator returned. */
 export async function show<R>(
   values: FlagValues,
   session: Session,
-  events: (outside: Outside, front: Front) => AsyncGenerator<InstallEvent, R>,
+  events: (outside: Outside) => AsyncGenerator<InstallEvent, R>,
 ): Promise<R> {
-  const outside = await openOutside(values, session);
+  const outside = await session.open(values, session);
   const front = frontFor(values, session);
   try {
-    const running = events(outside, front);
+    const running = events(outside);
     for (;;) {
       const step = await running.next();
       if (step.done) return step.value;

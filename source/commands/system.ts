@@ -47,34 +47,67 @@ function alive(pid: number): boolean {
   }
 }
 
-export function systemIo(): Io {
-  const { stdin, stdout, stderr, env } = process;
-  const output = (stream: NodeJS.WriteStream): Output => {
-    // A reader that has gone away is no error of ours: nobody is left to be told.
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit();
-      throw error;
-    });
-    return { write: (text) => void stream.write(text), isTTY: stream.isTTY === true };
-  };
+/** What an output needs of a stream. */
+interface Stream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+}
+
+/** Quiet once its reader has gone away, which `onGone` is told: nobody is left to write for. */
+export function outputOf(stream: Stream, onGone: () => void): Output {
+  let gone = false;
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+    gone = true;
+    onGone();
+  });
   return {
-    stdout: output(stdout),
-    stderr: output(stderr),
+    write(text) {
+      if (!gone) stream.write(text);
+    },
+    isTTY: stream.isTTY === true,
+  };
+}
+
+/** @param onGone called when whoever read the output (`| head`) has gone away. */
+export function systemIo(onGone: () => void): Io {
+  const { stdin, stdout, stderr, env } = process;
+  return {
+    stdout: outputOf(stdout, onGone),
+    // Errors that nobody reads are no reason to stop.
+    stderr: outputOf(stderr, () => {}),
     interactive: stdin.isTTY === true && stdout.isTTY === true && !env['CI'],
-    async readStdin() {
-      const pieces: Buffer[] = [];
-      for await (const piece of stdin as AsyncIterable<Buffer>) pieces.push(piece);
-      return Buffer.concat(pieces).toString('utf8');
-    },
-    async ask(question, signal) {
-      const { createInterface } = await import('node:readline/promises');
-      const terminal = createInterface({ input: stdin, output: stdout });
-      try {
-        return await terminal.question(question, { signal });
-      } finally {
-        terminal.close();
-      }
-    },
+    readStdin,
+    ask,
     env,
   };
+}
+
+async function readStdin(limit: number, signal: AbortSignal): Promise<string> {
+  const { stdin } = process;
+  const stop = () => stdin.destroy(signal.reason as Error);
+  signal.addEventListener('abort', stop, { once: true });
+  const pieces: Buffer[] = [];
+  try {
+    for await (const piece of stdin as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      if (pieces.reduce((sum, { length }) => sum + length, 0) > limit) break;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  // The terminal keeps its own line editing, so that Ctrl-C stays the signal that it is everywhere else.
+  const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
+  try {
+    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    return await Promise.race([lines.question(question, { signal }), ended]);
+  } finally {
+    lines.close();
+  }
 }

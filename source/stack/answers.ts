@@ -121,7 +121,13 @@ const groupDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 export const secretAnswers: ReadonlySet<string> = new Set(['mail.password', 's3.secretKey']);
 
 /** The one-click template's names for two of the keys. */
-const aliases: Readonly<Record<string, string>> = { app_name: 'name', app_host: 'host' };
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['app_name', 'name'],
+  ['app_host', 'host'],
+]);
+
+/** What every object of JavaScript has; as a key it would reach that instead of an answer. */
+const isInherited = (key: string): boolean => key.split('.').some((part) => part in Object.prototype);
 
 /** Every key an answer may have, dotted. */
 export const answerKeys: readonly string[] = [
@@ -159,13 +165,22 @@ export function resolveAnswers(sources: readonly AnswerSource[]): Answers {
   const given = new Map<string, { value: unknown; place: Say }>();
   for (const { values, place } of sources) {
     for (const [path, value] of leaves(values)) {
-      const key = aliases[path] ?? path;
+      const key = aliases.get(path) ?? path;
       if (!given.has(key)) given.set(key, { value, place: place(path) });
     }
   }
+  const inherited = [...given].filter(([key]) => isInherited(key));
+  for (const [key] of inherited) given.delete(key);
   const result = v.safeParse(answersSchema, assemble(given));
-  if (result.success) return result.output as Answers;
-  const problems = result.issues.map((issue) => problemOf(issue, given));
+  if (result.success && inherited.length === 0) return result.output as Answers;
+  const problems = [
+    ...inherited.map(
+      ([key, { place }]): Say =>
+        (t) =>
+          t.answers.unknown(key, place(t), undefined),
+    ),
+    ...(result.issues ?? []).map((issue) => problemOf(issue, given)),
+  ];
   throw new UserError({
     code: 'bad-answer',
     exit: exitCodes.usage,

@@ -15,5 +15,13 @@ export function escapeControls(text: string): string {
   });
 }
 
+/** JSON with its acting characters as JSON's own escapes: the same data, and nothing a terminal obeys. */
+export function escapeJson(json: string): string {
+  return json.replace(acting, (char) => {
+    const units = Array.from({ length: char.length }, (_, index) => char.charCodeAt(index));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+  });
+}
+
 /** The same line by line, for texts that may have several. */
 export const escapeLines = (text: string): string => text.split('\n').map(escapeControls).join('\n');

@@ -3,6 +3,7 @@ import type { UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import { type FlagValues, text } from '../flags.ts';
 import { type Session, usesAscii, usesColor } from '../session.ts';
+import { sameTarget } from '../target.ts';
 import { jsonFront } from './json.ts';
 import { plainFront } from './plain.ts';
 
@@ -11,7 +12,7 @@ export interface Front {
   error(error: UserError): void;
 }
 
-export function frontFor(values: FlagValues, session: Session): Front {
+export function frontFor(values: FlagValues, session: Pick<Session, 'io' | 'context' | 't'>): Front {
   const { io, t, context } = session;
   if (text(values, 'output') === 'json')
     return jsonFront(
@@ -19,10 +20,16 @@ export function frontFor(values: FlagValues, session: Session): Front {
       t,
       () => context.clock.now(),
     );
-  return plainFront(
-    (line) => io.stdout.write(line),
-    (line) => io.stderr.write(line),
+  const outputOf = (stream: 'stdout' | 'stderr') => ({
+    write: (line: string) => io[stream].write(line),
+    color: usesColor(session, io[stream], values),
+  });
+  return plainFront({
+    out: outputOf('stdout'),
+    err: outputOf('stderr'),
     t,
-    { color: usesColor(session, values), ascii: usesAscii(session, values), clock: context.clock },
-  );
+    ascii: usesAscii(session, values),
+    clock: context.clock,
+    install: sameTarget(values, 'install'),
+  });
 }

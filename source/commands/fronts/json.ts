@@ -2,6 +2,7 @@
 import type { UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
+import { escapeJson } from '../../text/escape.ts';
 import type { Front } from './front.ts';
 
 export const jsonVersion = 1;
@@ -9,7 +10,7 @@ export const jsonVersion = 1;
 /** `now` in epoch milliseconds. */
 export function jsonFront(write: (line: string) => void, t: Messages, now: () => number): Front {
   const line = (type: string, fields: object) =>
-    write(`${JSON.stringify({ v: jsonVersion, at: new Date(now()).toISOString(), type, ...fields })}\n`);
+    write(`${escapeJson(JSON.stringify({ v: jsonVersion, at: new Date(now()).toISOString(), type, ...fields }))}\n`);
   return {
     event(event) {
       const fields = fieldsOf(event, t);

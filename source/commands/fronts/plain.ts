@@ -1,122 +1,161 @@
 /** One fact a line, no redraws: for pipes, CI logs and screen readers. Whatever the cluster said is escaped. */
 import type { Clock } from '../../context.ts';
-import type { UserError } from '../../errors.ts';
 import type {
   CauseEvent,
   ComponentEvent,
+  DoneEvent,
   InstallEvent,
+  MigrationEvent,
+  PhaseEvent,
   PlanEvent,
   PreflightEvent,
   ProofEvent,
 } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
+import type { Cause, CauseId } from '../../observe/types.ts';
 import { formatDuration } from '../../text/duration.ts';
 import { escapeControls, escapeLines } from '../../text/escape.ts';
-import { padEnd, padStart } from '../../text/width.ts';
+import { padEnd, padStart, width } from '../../text/width.ts';
 import type { Front } from './front.ts';
 
 export interface PlainOptions {
-  readonly color: boolean;
+  readonly out: PlainOutput;
+  readonly err: PlainOutput;
+  readonly t: Messages;
   readonly ascii: boolean;
   readonly clock: Clock;
+  /** `posthog-sealos install` with the target of this run. */
+  readonly install: string;
+}
+
+export interface PlainOutput {
+  write(text: string): void;
+  readonly color: boolean;
 }
 
 type Mark = 'ok' | 'warn' | 'fail' | 'wait' | 'run';
+/** Glyph, the same in ASCII, colour (SGR). A word always stands beside it. */
 const glyphs: Readonly<Record<Mark, readonly [string, string, number]>> = {
-  ok: ['✔', '[ok]', 32],
-  warn: ['▲', '[!] ', 33],
-  fail: ['✖', '[x] ', 31],
-  wait: ['·', '[.] ', 2],
-  run: ['…', '[~] ', 36],
+  ok: ['✔', '+', 32],
+  warn: ['▲', '!', 33],
+  fail: ['✖', 'x', 31],
+  wait: ['·', '.', 2],
+  run: ['…', '~', 36],
 };
 const stateMarks = { ready: 'ok', failed: 'fail', waiting: 'wait', running: 'run' } as const;
 const verdictMarks = { pass: 'ok', warn: 'warn', fail: 'fail' } as const;
+/** Causes that merely take their time: said, without evidence. */
+const quietCauses: ReadonlySet<CauseId> = new Set(['starting', 'dependency', 'bucket-waiting']);
 /** Migrations come by the thousand: told this often, or at each twentieth of the whole. */
 const migrationEveryMs = 5_000;
+const migrationParts = 20;
+/** Widths of columns, in cells. */
+const columns = { elapsed: 6, check: 9, component: 17, hop: 20, action: 8 } as const;
 
-/** Whole seconds: nobody needs the first line's milliseconds. */
-const elapsed = (ms: number) => padStart(formatDuration(Math.ceil(ms / 1000) * 1000), 6);
-
-export function plainFront(
-  out: (text: string) => void,
-  err: (text: string) => void,
-  t: Messages,
-  { color, ascii, clock }: PlainOptions,
-): Front {
+/** Times are those since the front was made. */
+export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions): Front {
   const startedAt = clock.monotonic();
+  const told = new Map<string, string>();
   let migration = { at: Number.NEGATIVE_INFINITY, part: -1 };
+  const wordWidth = Math.max(...Object.values(t.cli.plain.verdicts).map(width));
 
-  const mark = (name: Mark) => {
-    const [glyph, word, code] = glyphs[name];
-    const shown = ascii ? word : glyph;
+  const mark = (name: Mark, { color } = out) => {
+    const [glyph, plain, code] = glyphs[name];
+    const shown = ascii ? plain : glyph;
     return color ? `\x1b[${code}m${shown}\x1b[0m` : shown;
   };
-  const line = (...parts: readonly string[]) => out(`${parts.join(' ').trimEnd()}\n`);
-  const told = (say: Say) => escapeLines(say(t));
-  const below = (say: Say | undefined, word: string) => {
-    for (const each of say ? told(say).split('\n') : []) line('    ', `${word}${each}`);
+  const verdict = (name: 'ok' | 'warn' | 'fail') => `${mark(name)} ${padEnd(t.cli.plain.verdicts[name], wordWidth)}`;
+  const line = (...parts: readonly string[]) => out.write(`${parts.join(' ').trimEnd()}\n`);
+  const said = (say: Say) => escapeLines(say(t));
+  const below = (say: Say | undefined, word = '') => {
+    for (const each of say ? said(say).split('\n') : []) line('    ', `${word}${each}`);
   };
+  const elapsed = (ms = clock.monotonic() - startedAt) => padStart(formatDuration(ms), columns.elapsed);
+  const beside = ' '.repeat(columns.elapsed);
 
-  const preflight = ({ check, verdict, message, hint }: PreflightEvent) => {
-    line(mark(verdictMarks[verdict]), padEnd(check, 11), told(message));
-    if (verdict !== 'pass') below(hint, `${t.cli.plain.todo} `);
-  };
+  function preflight({ check, verdict: found, message, hint }: PreflightEvent): void {
+    line(verdict(verdictMarks[found]), padEnd(check, columns.check), said(message));
+    if (found !== 'pass') below(hint, `${t.cli.plain.todo} `);
+  }
 
-  const plan = ({ objects, pods, cpu, memory, storage, minutes }: PlanEvent) => {
+  function plan({ objects, pods, cpu, memory, storage, minutes }: PlanEvent): void {
     const count = (action: string) => objects.filter((each) => each.action === action).length;
     line('');
     line(t.cli.plain.plan(count('create'), count('change'), count('same'), count('conflict')));
     for (const { action, kind, name, conflicts = [] } of objects) {
       if (action === 'same') continue;
-      line('  ', padEnd(t.cli.plain.actions[action], 8), `${kind}/${escapeControls(name)}`);
+      line('  ', padEnd(t.cli.plain.actions[action], columns.action), escapeControls(`${kind}/${name}`));
       for (const { manager, field } of conflicts)
-        line('           ', t.cli.plain.heldBy(escapeControls(field), escapeControls(manager)));
+        line('  ', ' '.repeat(columns.action), t.cli.plain.heldBy(escapeControls(field), escapeControls(manager)));
     }
     line(t.cli.plain.needs(t.install.demand({ pods, cpu, memory, storage, ephemeral: 0 })));
     line(t.cli.plain.minutes(minutes[0], minutes[1]));
     line('');
-  };
+  }
 
-  const component = ({ component: id, state, ready, desired, message }: ComponentEvent) => {
-    const since = elapsed(clock.monotonic() - startedAt);
-    line(
-      since,
-      mark(stateMarks[state]),
-      padEnd(id, 17),
-      `${ready}/${desired}`,
-      t.cli.plain.states[state],
-      message ? told(message) : '',
-    );
-  };
+  function phase({ phase: id, state, elapsedMs }: PhaseEvent): void {
+    line(elapsed(elapsedMs), mark(stateMarks[state]), t.cli.plain.phase(id), t.cli.plain.states[state]);
+  }
 
-  const cause = ({ component: id, cause: found }: CauseEvent) => {
+  function component({ component: id, state, ready, desired, message }: ComponentEvent): void {
+    const count = `${ready}/${desired}`;
+    const word = padEnd(t.cli.plain.states[state], Math.max(...Object.values(t.cli.plain.states).map(width)));
+    const fact = [mark(stateMarks[state]), padEnd(id, columns.component), count, word, message ? said(message) : ''];
+    if (told.get(id) === fact.join(' ')) return;
+    told.set(id, fact.join(' '));
+    line(elapsed(), ...fact);
+  }
+
+  function cause({ component: id, cause: found }: CauseEvent): void {
     if (!found) return;
-    // What merely takes its time is no news.
-    const quiet = found.id === 'starting' || found.id === 'dependency' || found.id === 'bucket-waiting';
-    line('      ', mark(quiet ? 'wait' : 'warn'), padEnd(id, 17), told(found.message));
+    const quiet = quietCauses.has(found.id);
+    const why = quiet ? '' : `${t.cli.plain.cause} `;
+    line(beside, mark(quiet ? 'wait' : 'warn'), padEnd(id, columns.component), `${why}${said(found.message)}`);
     if (quiet) return;
-    for (const each of found.evidence) line('          ', escapeControls(each));
-    if (found.fix && found.fix !== 'wait')
-      line(
-        '          ',
-        t.cli.plain.fix(
-          found.fix === 'mirror'
-            ? 'posthog-sealos install --yes --mirror REGISTRY=HOST'
-            : `posthog-sealos install --yes --fix ${found.id}`,
-        ),
-      );
-  };
+    for (const each of found.evidence) line(beside, ' ', escapeControls(each));
+    const command = fixCommand(found);
+    if (command !== undefined) line(beside, ' ', t.cli.plain.fix(command));
+  }
 
-  const proof = ({ hop, ok, warning, ms, message, hint }: ProofEvent) => {
+  function fixCommand({ id, fix }: Cause): string | undefined {
+    if (fix === undefined || fix === 'wait') return undefined;
+    return fix === 'mirror' ? `${install} --yes --mirror REGISTRY=HOST` : `${install} --yes --fix ${id}`;
+  }
+
+  function migrate({ done, total, current, etaMs }: MigrationEvent): void {
+    const part = total === 0 ? 0 : Math.floor((migrationParts * done) / total);
+    const now = clock.monotonic();
+    if (now - migration.at < migrationEveryMs && part === migration.part) return;
+    migration = { at: now, part };
+    const left = etaMs === undefined ? '' : t.cli.plain.left(formatDuration(etaMs));
     line(
-      mark(ok ? (warning ? 'warn' : 'ok') : warning ? 'wait' : 'fail'),
-      padEnd(hop, 20),
-      padStart(formatDuration(ms), 6),
-      '',
-      told(message),
+      elapsed(),
+      mark('run'),
+      padEnd('migrate', columns.component),
+      `${done}/${total}`,
+      escapeControls(current),
+      left,
     );
-    if (!ok || warning) below(hint, `${t.cli.plain.todo} `);
-  };
+  }
+
+  function proof({ hop, ok, warning, ms, message, hint }: ProofEvent): void {
+    const name = warning ? 'warn' : ok ? 'ok' : 'fail';
+    line(verdict(name), padEnd(hop, columns.hop), padStart(formatDuration(ms), columns.elapsed), '', said(message));
+    if (name !== 'ok') below(hint, `${t.cli.plain.todo} `);
+  }
+
+  function done({ url, proven, message }: DoneEvent): void {
+    const shown = escapeControls(url);
+    line('');
+    line(mark('ok'), proven ? t.cli.plain.done(shown) : t.cli.plain.doneUnproven(shown));
+    below(message);
+  }
+
+  function error(say: Say, hint: Say | undefined, object: string | undefined): void {
+    err.write(`${mark('fail', err)} ${said(say).split('\n').join('\n  ')}\n`);
+    if (object) err.write(`  ${t.cli.plain.about(escapeControls(object))}\n`);
+    for (const each of hint ? said(hint).split('\n') : []) err.write(`  ${each}\n`);
+  }
 
   return {
     event(event: InstallEvent) {
@@ -126,52 +165,23 @@ export function plainFront(
         case 'plan':
           return plan(event);
         case 'phase':
-          return line(
-            elapsed(event.elapsedMs),
-            mark(stateMarks[event.state]),
-            t.cli.plain.phase(event.phase),
-            t.cli.plain.states[event.state],
-          );
+          return phase(event);
         case 'component':
           return component(event);
         case 'cause':
           return cause(event);
-        case 'migration': {
-          const part = event.total === 0 ? 0 : Math.floor((20 * event.done) / event.total);
-          const now = clock.monotonic();
-          if (now - migration.at < migrationEveryMs && part === migration.part) return;
-          migration = { at: now, part };
-          const eta = event.etaMs === undefined ? '' : t.cli.plain.left(formatDuration(event.etaMs));
-          return line(
-            '      ',
-            mark('run'),
-            padEnd('migrate', 17),
-            `${event.done}/${event.total}`,
-            escapeControls(event.current),
-            eta,
-          );
-        }
+        case 'migration':
+          return migrate(event);
         case 'proof':
           return proof(event);
         case 'note':
-          return line('      ', mark('wait'), told(event.message));
+          return line(beside, mark('wait'), said(event.message));
         case 'done':
-          line('');
-          line(
-            mark('ok'),
-            event.proven
-              ? t.cli.plain.done(escapeControls(event.url))
-              : t.cli.plain.doneUnproven(escapeControls(event.url)),
-          );
-          return below(event.message, '');
+          return done(event);
         case 'error':
-          return err(`${mark('fail')} ${told(event.message)}\n`);
+          return error(event.message, event.hint, event.object);
       }
     },
-    error({ say, hint, object }: UserError) {
-      err(`${mark('fail')} ${told(say).split('\n').join('\n  ')}\n`);
-      if (object) err(`  ${t.cli.plain.about(escapeControls(object))}\n`);
-      for (const each of hint ? told(hint).split('\n') : []) err(`  ${each}\n`);
-    },
+    error: ({ say, hint, object }) => error(say, hint, object),
   };
 }

@@ -44,7 +44,8 @@ export const cli = {
     readOnly: 'change nothing in the cluster',
     verbose: 'say more about errors',
     help: 'this help',
-    name: 'name of the instance (default: posthog)',
+    version: 'print the version',
+    name: 'name of the instance (default: the only one here, else posthog)',
     host: "public host; one word is completed with the cluster's domain",
     size: 'trial, small, medium or large (default: small)',
     values: 'YAML file with answers',
@@ -88,6 +89,7 @@ export const cli = {
     unknownFlag: (flag: string, command: string | undefined, near: string | undefined) =>
       `${command ?? 'posthog-sealos'} has no flag ${flag}${near ? `; did you mean ${near}?` : '.'}`,
     missingValue: (flag: string, value: string) => `${flag} needs a value: ${flag} ${value}`,
+    noValue: (flag: string) => `${flag} takes no value.`,
     excess: (word: string) => `"${word}" is one word too many; values belong to flags, such as --name ${word}.`,
     notOneOf: (flag: string, value: string, allowed: string, near: string | undefined) =>
       `"${value}" cannot be ${flag}: it must be one of ${allowed}${near ? `; did you mean ${near}?` : '.'}`,
@@ -101,10 +103,11 @@ export const cli = {
       '--admin-password-stdin was given, but stdin is empty. Leave it out, and a password is made and kept in a Secret.',
     passwordLong: (longest: number) => `The password on stdin must be one line of at most ${longest} characters.`,
     renderHost: 'render needs the complete public host, because it asks no cluster: --host posthog.example.com',
-    renderNamespace: (given: string | undefined) =>
-      given === undefined
-        ? 'render needs the namespace: -n ns-1a2b3c4d'
-        : `"${given}" is no name of a namespace: lower-case letters, digits and hyphens, at most 63.`,
+    renderNamespace: 'render needs the namespace: -n ns-1a2b3c4d',
+    badNamespace: (given: string) =>
+      `"${given}" is no name of a namespace: lower-case letters, digits and hyphens, at most 63.`,
+    valuesAlias: (file: string, line: number) =>
+      `${file}:${line}: anchors and aliases (& and *) are not understood in a values file; write the value itself.`,
     splitForeign: (folder: string, file: string) =>
       `The folder ${folder} holds ${file}, which is not of an earlier render. Nothing was written; give an empty or a new folder.`,
     splitUnusable: (folder: string, why: string) =>
@@ -122,6 +125,8 @@ export const cli = {
       `Usually takes ${from} to ${to} minutes${to > 20 ? ', most of it migrations' : ''}`,
     phase: (phase: Phase) => phases[phase],
     states,
+    verdicts: { ok: 'ok', warn: 'warn', fail: 'fail' },
+    cause: 'why:',
     fix: (command: string) => `fix: ${command}`,
     left: (duration: string) => `about ${duration} left`,
     done: (url: string) => `PostHog is ready and ingests events: ${url}`,
@@ -129,8 +134,10 @@ export const cli = {
     about: (object: string) => `About: ${object}`,
   },
   interrupted: 'Interrupted.',
-  interruptedHint:
-    'Kubernetes goes on with what was applied (a migration finishes), but nothing later starts until you come back: posthog-sealos install',
+  interruptedHint: (command: string) =>
+    `Kubernetes goes on with what was applied (a migration finishes), but nothing later starts until you come back: ${command}`,
+  interruptedUnchanged: (command: string) => `Nothing was changed. To begin again: ${command}`,
+  dryRunDone: 'Nothing was changed: --dry-run only shows the plan.',
   bug: (message: string) => `This is a mistake in posthog-sealos: ${message}`,
   bugHint:
     'Run the same command with -v and report what it prints. The cluster is as the last lines say; installing again continues.',

@@ -37,7 +37,8 @@ export const cli = {
     readOnly: '不改动集群中的任何东西',
     verbose: '出错时给出更多信息',
     help: '显示本帮助',
-    name: '实例名称（默认：posthog）',
+    version: '显示版本',
+    name: '实例名称（默认：此处唯一的实例，否则为 posthog）',
     host: '公网域名；只写一个词时自动补全集群的域名',
     size: 'trial、small、medium 或 large（默认：small）',
     values: '包含设置的 YAML 文件',
@@ -80,6 +81,7 @@ export const cli = {
     unknownFlag: (flag: string, command: string | undefined, near: string | undefined) =>
       `${command ?? 'posthog-sealos'} 没有选项 ${flag}${near ? `，是否想写 ${near}？` : '。'}`,
     missingValue: (flag: string, value: string) => `${flag} 需要一个值：${flag} ${value}`,
+    noValue: (flag: string) => `${flag} 后面不跟值。`,
     excess: (word: string) => `多了一个词 “${word}”；值要跟在选项后面，例如 --name ${word}。`,
     notOneOf: (flag: string, value: string, allowed: string, near: string | undefined) =>
       `${flag} 不能是 “${value}”：应为 ${allowed} 之一${near ? `，是否想写 ${near}？` : '。'}`,
@@ -91,10 +93,10 @@ export const cli = {
     passwordEmpty: '指定了 --admin-password-stdin，但标准输入为空。去掉它即可自动生成密码并保存在 Secret 中。',
     passwordLong: (longest: number) => `标准输入中的密码必须是一行，最长 ${longest} 个字符。`,
     renderHost: 'render 不询问集群，因此需要完整的公网域名：--host posthog.example.com',
-    renderNamespace: (given: string | undefined) =>
-      given === undefined
-        ? 'render 需要命名空间：-n ns-1a2b3c4d'
-        : `“${given}” 不是命名空间的名称：小写字母、数字和连字符，最长 63 个字符。`,
+    renderNamespace: 'render 需要命名空间：-n ns-1a2b3c4d',
+    badNamespace: (given: string) => `“${given}” 不是命名空间的名称：小写字母、数字和连字符，最长 63 个字符。`,
+    valuesAlias: (file: string, line: number) =>
+      `${file}:${line}：设置文件中不支持锚点和别名（& 和 *），请直接写出值。`,
     splitForeign: (folder: string, file: string) =>
       `目录 ${folder} 中有 ${file}，它不是之前 render 的输出。没有写入任何东西；请给出空目录或新目录。`,
     splitUnusable: (folder: string, why: string) => `无法写入目录 ${folder}：${why}。没有做任何改动。`,
@@ -110,6 +112,8 @@ export const cli = {
     minutes: (from: number, to: number) => `通常需要 ${from} 到 ${to} 分钟${to > 20 ? '，大部分是数据库迁移' : ''}`,
     phase: (phase: Phase) => phases[phase],
     states,
+    verdicts: { ok: '通过', warn: '注意', fail: '失败' },
+    cause: '原因：',
     fix: (command: string) => `修复：${command}`,
     left: (duration: string) => `约剩 ${duration}`,
     done: (url: string) => `PostHog 已就绪，事件写入正常：${url}`,
@@ -117,8 +121,10 @@ export const cli = {
     about: (object: string) => `对象：${object}`,
   },
   interrupted: '已中断。',
-  interruptedHint:
-    'Kubernetes 会继续运行已提交的部分（迁移会跑完），但在您回来之前不会启动后面的组件：posthog-sealos install',
+  interruptedHint: (command: string) =>
+    `Kubernetes 会继续运行已提交的部分（迁移会跑完），但在您回来之前不会启动后面的组件：${command}`,
+  interruptedUnchanged: (command: string) => `没有做任何改动。重新开始：${command}`,
+  dryRunDone: '没有做任何改动：--dry-run 只显示计划。',
   bug: (message: string) => `这是 posthog-sealos 的一个错误：${message}`,
   bugHint: '请用 -v 再次运行同一命令并反馈输出。集群的状态如最后几行所示；再次安装会继续。',
 };
