@@ -112,7 +112,7 @@ async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error) throw bad(path, (t) => t.cluster.kubeconfig.malformed(path, error.linePos?.[0].line));
-  const config = document.toJS({ maxAliasCount: 0 }) as RawConfig | null;
+  const config = plain(() => document.toJS({ maxAliasCount: 0 }) as RawConfig | null, path);
   const lists = [config?.clusters, config?.users, config?.contexts];
   if (
     config === null ||
@@ -123,6 +123,15 @@ async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
     throw bad(path, (t) => t.cluster.kubeconfig.notKubeconfig(path));
   }
   return { path, config };
+}
+
+/** A kubeconfig needs no anchors; one that multiplies itself by them is refused instead of unfolded. */
+function plain<T>(read: () => T, path: string): T {
+  try {
+    return read();
+  } catch {
+    throw bad(path, (t) => t.cluster.kubeconfig.malformed(path, undefined));
+  }
 }
 
 interface RawCluster {

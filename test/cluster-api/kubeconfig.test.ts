@@ -1,0 +1,127 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadKubeconfig } from '../../source/cluster/kubeconfig.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kubeconfig-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const config = (name: string, more = {}) => ({
+  clusters: [
+    {
+      name: 'sealos',
+      cluster: {
+        server: `https://${name}.example.com:6443`,
+        'certificate-authority-data': Buffer.from('ca').toString('base64'),
+      },
+    },
+  ],
+  users: [{ name: 'u', user: { token: `token-${name}` } }],
+  contexts: [{ name: 'u@sealos', context: { cluster: 'sealos', user: 'u', namespace: `ns-${name}` } }],
+  'current-context': 'u@sealos',
+  ...more,
+});
+const write = async (name: string, content: unknown) => {
+  const path = join(folder, name);
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+};
+const load = (more: Partial<Parameters<typeof loadKubeconfig>[0]> = {}) =>
+  loadKubeconfig({ env: {}, home: folder, ...more });
+
+describe('found', () => {
+  test('where Sealos tools put it, with its namespace and token', async () => {
+    await write('.sealos/kubeconfig', config('a'));
+    const found = await load();
+    expect(found).toMatchObject({ context: 'u@sealos', namespace: 'ns-a', token: 'token-a', insecure: false });
+    expect(found.server.href).toBe('https://a.example.com:6443/');
+    expect(found.ca?.toString()).toBe('ca');
+  });
+
+  test('in $KUBECONFIG: the first file wins, missing ones are skipped', async () => {
+    const [a, b] = [await write('a', config('a')), await write('b', config('b'))];
+    expect(await load({ env: { KUBECONFIG: `${join(folder, 'none')}:${a}:${b}` } })).toMatchObject({
+      token: 'token-a',
+      namespace: 'ns-a',
+    });
+  });
+
+  test('and the flags for namespace and context come first', async () => {
+    const contexts = [
+      ...config('a').contexts,
+      { name: 'other', context: { cluster: 'sealos', user: 'u', namespace: 'ns-other' } },
+    ];
+    const path = await write('a', config('a', { contexts }));
+    expect(await load({ path, context: 'other' })).toMatchObject({ namespace: 'ns-other' });
+    expect(await load({ path, namespace: 'ns-given' })).toMatchObject({ namespace: 'ns-given' });
+  });
+
+  test('a token file and a plugin beside the file that names them', async () => {
+    const path = await write(
+      'a',
+      config('a', {
+        users: [
+          { name: 'u', user: { tokenFile: 'token', exec: { apiVersion: 'v1', command: './login', args: ['x'] } } },
+        ],
+      }),
+    );
+    expect(await load({ path })).toMatchObject({
+      tokenFile: join(folder, 'token'),
+      exec: { command: join(folder, 'login'), args: ['x'] },
+    });
+  });
+});
+
+describe('refused with what, why and what to do', () => {
+  test('none at all: says where Sealos offers it', async () => {
+    await expect(load()).rejects.toMatchObject({ code: 'no-kubeconfig', exit: 3, hint: expect.any(Function) });
+  });
+
+  test('one that was named and is not there', async () => {
+    await expect(load({ path: join(folder, 'none') })).rejects.toMatchObject({
+      exit: 3,
+      message: expect.stringContaining('none'),
+    });
+  });
+
+  test.each([
+    ['empty', '', 'is empty'],
+    ['no YAML', 'clusters: [\n  - {', 'not valid YAML (line'],
+    ['another file', 'hello: world', 'not a kubeconfig'],
+    ['a text', 'hello', 'not a kubeconfig'],
+    ['anchors that explode', 'a: &a [x]\nclusters: [*a, *a]', ''],
+  ])('%s', async (_, content, words) => {
+    const path = await write('bad', content);
+    await expect(load({ path })).rejects.toMatchObject({
+      code: 'bad-kubeconfig',
+      exit: 2,
+      message: expect.stringContaining(words),
+    });
+  });
+
+  test('a directory', async () => {
+    await expect(load({ path: folder })).rejects.toMatchObject({
+      exit: 2,
+      message: expect.stringContaining('directory'),
+    });
+  });
+
+  test('an unknown context, with the nearest', async () => {
+    const path = await write('a', config('a'));
+    await expect(load({ path, context: 'u@sealo' })).rejects.toMatchObject({
+      code: 'unknown-context',
+      exit: 2,
+      message: expect.stringContaining('did you mean "u@sealos"'),
+    });
+  });
+
+  test('a context without a server', async () => {
+    const path = await write('a', config('a', { clusters: [{ name: 'sealos', cluster: {} }] }));
+    await expect(load({ path })).rejects.toMatchObject({ exit: 2 });
+  });
+});
