@@ -13,22 +13,22 @@ const sizeLimit = 2 ** 20;
  */
 export async function readValuesFile(file: string): Promise<AnswerSource> {
   const content = await readLimited(file);
-  const yaml = await import('yaml');
-  const lines = new yaml.LineCounter();
-  const document = yaml.parseDocument(content, { lineCounter: lines, prettyErrors: false });
+  const { isMap, isScalar, LineCounter: Lines, parseDocument, visit } = await import('yaml');
+  const lines = new Lines();
+  const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
   refuseMistakes(file, content, document, lines);
-  if (document.contents !== null && !yaml.isMap(document.contents)) throw bad(file, (t) => t.answers.file.notMap(file));
+  if (document.contents !== null && !isMap(document.contents)) throw bad(file, (t) => t.answers.file.notMap(file));
   const places = new Map<string, number>();
-  yaml.visit(document, {
+  visit(document, {
     // Answers need no anchors; a file that multiplies itself by them is refused instead of unfolded.
     Alias(_, { range }) {
       const line = lineAt(lines, range?.[0]);
       throw bad(file, (t) => t.cli.errors.valuesAlias(file, line));
     },
     Pair(_, { key }, path) {
-      if (!yaml.isScalar(key)) return;
+      if (!isScalar(key)) return;
       const parents = path.flatMap((node) =>
-        'key' in node && yaml.isScalar(node.key) ? [String(node.key.value)] : [],
+        'key' in node && isScalar(node.key) ? [String(node.key.value)] : [],
       );
       places.set([...parents, String(key.value)].join('.'), lineAt(lines, key.range?.[0]));
     },
