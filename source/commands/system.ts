@@ -3,6 +3,9 @@ import { hostname } from 'node:os';
 import type { Clock, Context } from '../context.ts';
 import type { Io, Output } from './session.ts';
 
+/** A timer for longer would go off at once; nobody waits for 24 days. */
+const longestTimer = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   monotonic: () => performance.now(),
   now: () => Date.now(),
@@ -13,10 +16,13 @@ export const systemClock: Clock = {
         clearTimeout(timer);
         reject(signal?.reason);
       };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', aborted);
-        resolve();
-      }, ms);
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', aborted);
+          resolve();
+        },
+        Math.min(ms, longestTimer),
+      );
       signal?.addEventListener('abort', aborted, { once: true });
     }),
 };
@@ -105,7 +111,9 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
   // The terminal keeps its own line editing, so that Ctrl-C stays the signal that it is everywhere else.
   const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
   try {
-    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    const ended = new Promise<string>((resolve) => {
+      lines.once('close', () => resolve(''));
+    });
     return await Promise.race([lines.question(question, { signal }), ended]);
   } finally {
     lines.close();

@@ -27,9 +27,7 @@ export async function readValuesFile(file: string): Promise<AnswerSource> {
     },
     Pair(_, { key }, path) {
       if (!isScalar(key)) return;
-      const parents = path.flatMap((node) =>
-        'key' in node && isScalar(node.key) ? [String(node.key.value)] : [],
-      );
+      const parents = path.flatMap((node) => ('key' in node && isScalar(node.key) ? [String(node.key.value)] : []));
       places.set([...parents, String(key.value)].join('.'), lineAt(lines, key.range?.[0]));
     },
   });

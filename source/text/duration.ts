@@ -14,7 +14,7 @@ export function parseDuration(text: string): number | undefined {
 
 /** `112 ms`, `48s`, `3m12s`, `2h05m`: never more than six characters. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);

@@ -67,15 +67,19 @@ export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions)
   const verdict = (name: 'ok' | 'warn' | 'fail') => `${mark(name)} ${padEnd(t.cli.plain.verdicts[name], wordWidth)}`;
   const line = (...parts: readonly string[]) => out.write(`${parts.join(' ').trimEnd()}\n`);
   const said = (say: Say) => escapeLines(say(t));
-  const below = (say: Say | undefined, word = '') => {
-    for (const each of say ? said(say).split('\n') : []) line('    ', `${word}${each}`);
+  const below = (say: Say | undefined) => {
+    for (const each of say ? said(say).split('\n') : []) line('    ', each);
   };
-  const elapsed = (ms = clock.monotonic() - startedAt) => padStart(formatDuration(ms), columns.elapsed);
+  const todo = (hint: Say | undefined) => below(hint && ((messages) => messages.cli.plain.todo(hint(messages))));
+  const elapsed = () => {
+    const ms = clock.monotonic() - startedAt;
+    return padStart(ms < 1000 ? '0s' : formatDuration(ms), columns.elapsed);
+  };
   const beside = ' '.repeat(columns.elapsed);
 
   function preflight({ check, verdict: found, message, hint }: PreflightEvent): void {
     line(verdict(verdictMarks[found]), padEnd(check, columns.check), said(message));
-    if (found !== 'pass') below(hint, `${t.cli.plain.todo} `);
+    if (found !== 'pass') todo(hint);
   }
 
   function plan({ objects, pods, cpu, memory, storage, minutes }: PlanEvent): void {
@@ -94,7 +98,8 @@ export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions)
   }
 
   function phase({ phase: id, state, elapsedMs }: PhaseEvent): void {
-    line(elapsed(elapsedMs), mark(stateMarks[state]), t.cli.plain.phase(id), t.cli.plain.states[state]);
+    const took = state === 'ready' ? `(${formatDuration(elapsedMs)})` : '';
+    line(elapsed(), mark(stateMarks[state]), t.cli.plain.phase(id), t.cli.plain.states[state], took);
   }
 
   function component({ component: id, state, ready, desired, message }: ComponentEvent): void {
@@ -109,8 +114,8 @@ export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions)
   function cause({ component: id, cause: found }: CauseEvent): void {
     if (!found) return;
     const quiet = quietCauses.has(found.id);
-    const why = quiet ? '' : `${t.cli.plain.cause} `;
-    line(beside, mark(quiet ? 'wait' : 'warn'), padEnd(id, columns.component), `${why}${said(found.message)}`);
+    const why = quiet ? said(found.message) : t.cli.plain.cause(said(found.message));
+    line(beside, mark(quiet ? 'wait' : 'warn'), padEnd(id, columns.component), why);
     if (quiet) return;
     for (const each of found.evidence) line(beside, ' ', escapeControls(each));
     const command = fixCommand(found);
@@ -141,7 +146,7 @@ export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions)
   function proof({ hop, ok, warning, ms, message, hint }: ProofEvent): void {
     const name = warning ? 'warn' : ok ? 'ok' : 'fail';
     line(verdict(name), padEnd(hop, columns.hop), padStart(formatDuration(ms), columns.elapsed), '', said(message));
-    if (name !== 'ok') below(hint, `${t.cli.plain.todo} `);
+    if (name !== 'ok') todo(hint);
   }
 
   function done({ url, proven, message }: DoneEvent): void {

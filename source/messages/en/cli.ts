@@ -10,7 +10,7 @@ const actions: Readonly<Record<PlanAction, string>> = {
 };
 const states: Readonly<Record<State, string>> = {
   waiting: 'waiting',
-  running: 'coming',
+  running: 'in progress',
   ready: 'ready',
   failed: 'failed',
 };
@@ -114,7 +114,7 @@ export const cli = {
       `The folder ${folder} cannot be written: ${why}. Nothing was changed.`,
   },
   plain: {
-    todo: 'To do:',
+    todo: (what: string) => `To do: ${what}`,
     consent: 'Go on? [y/N] ',
     plan: (create: number, change: number, same: number, conflict: number) =>
       `Plan: ${create} to create, ${change} to change, ${same} stay the same${conflict > 0 ? `, ${conflict} held by others` : ''}`,
@@ -126,7 +126,7 @@ export const cli = {
     phase: (phase: Phase) => phases[phase],
     states,
     verdicts: { ok: 'ok', warn: 'warn', fail: 'fail' },
-    cause: 'why:',
+    cause: (why: string) => `why: ${why}`,
     fix: (command: string) => `fix: ${command}`,
     left: (duration: string) => `about ${duration} left`,
     done: (url: string) => `PostHog is ready and ingests events: ${url}`,

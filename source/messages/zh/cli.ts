@@ -8,7 +8,7 @@ const actions: Readonly<Record<PlanAction, string>> = {
   same: '不变',
   conflict: '冲突',
 };
-const states: Readonly<Record<State, string>> = { waiting: '等待', running: '启动中', ready: '就绪', failed: '失败' };
+const states: Readonly<Record<State, string>> = { waiting: '等待', running: '进行中', ready: '就绪', failed: '失败' };
 const phases: Readonly<Record<Phase, string>> = { stores: '阶段 存储', queue: '阶段 队列', app: '阶段 应用' };
 
 export const cli = {
@@ -102,7 +102,7 @@ export const cli = {
     splitUnusable: (folder: string, why: string) => `无法写入目录 ${folder}：${why}。没有做任何改动。`,
   },
   plain: {
-    todo: '处理：',
+    todo: (what: string) => `处理：${what}`,
     consent: '继续吗？[y/N] ',
     plan: (create: number, change: number, same: number, conflict: number) =>
       `计划：创建 ${create} 个，修改 ${change} 个，${same} 个不变${conflict > 0 ? `，${conflict} 个由他人持有` : ''}`,
@@ -113,7 +113,7 @@ export const cli = {
     phase: (phase: Phase) => phases[phase],
     states,
     verdicts: { ok: '通过', warn: '注意', fail: '失败' },
-    cause: '原因：',
+    cause: (why: string) => `原因：${why}`,
     fix: (command: string) => `修复：${command}`,
     left: (duration: string) => `约剩 ${duration}`,
     done: (url: string) => `PostHog 已就绪，事件写入正常：${url}`,

@@ -1,0 +1,99 @@
+/** What a line of the JSON front may be, to the field. Scripts rely on it: a field may come, none may change or go. */
+import * as v from 'valibot';
+import { causeIds, states } from '../../observe/types.ts';
+import { componentIds, phases } from '../../stack/types.ts';
+import { jsonVersion } from './json.ts';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const amount = v.pipe(v.number(), v.minValue(0));
+const common = { v: v.literal(jsonVersion), at: v.pipe(v.string(), v.isoTimestamp()) };
+
+const plannedObject = v.strictObject({
+  kind: text,
+  name: text,
+  action: v.picklist(['create', 'change', 'same', 'conflict']),
+  conflicts: v.optional(v.array(v.strictObject({ manager: text, field: text }))),
+});
+
+export const jsonLineSchema = v.variant('type', [
+  v.strictObject({
+    ...common,
+    type: v.literal('preflight'),
+    check: text,
+    verdict: v.picklist(['pass', 'warn', 'fail']),
+    message: text,
+    hint: v.nullable(text),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('plan'),
+    objects: v.array(plannedObject),
+    pods: count,
+    cpu: amount,
+    memory: amount,
+    storage: amount,
+    minutes: v.tuple([amount, amount]),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('phase'),
+    phase: v.picklist(phases),
+    state: v.picklist(states),
+    elapsedMs: count,
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('component'),
+    component: v.picklist(componentIds),
+    phase: v.picklist(phases),
+    state: v.picklist(states),
+    ready: count,
+    desired: count,
+    message: v.nullable(text),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('cause'),
+    component: v.picklist(componentIds),
+    id: v.nullable(v.picklist(causeIds)),
+    message: v.nullable(text),
+    evidence: v.array(v.string()),
+    fix: v.nullable(v.picklist(['restart', 'recreate-job', 'secret-value', 'mirror', 'wait'])),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('migration'),
+    done: count,
+    total: count,
+    current: v.string(),
+    etaMs: v.nullable(amount),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('proof'),
+    hop: text,
+    ok: v.boolean(),
+    warning: v.boolean(),
+    ms: count,
+    message: text,
+    hint: v.nullable(text),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('done'),
+    url: v.pipe(v.string(), v.url()),
+    name: text,
+    elapsedMs: count,
+    proven: v.boolean(),
+    message: v.nullable(text),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('error'),
+    code: v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)),
+    message: text,
+    hint: v.nullable(text),
+    object: v.nullable(text),
+  }),
+]);

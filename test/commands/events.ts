@@ -1,0 +1,145 @@
+/** An install as its use case tells it: everything that a front has to show, with what no terminal must obey. */
+
+import { exitCodes, UserError } from '../../source/errors.ts';
+import type { InstallEvent } from '../../source/install/events.ts';
+
+const GiB = 2 ** 30;
+
+export interface Scripted {
+  /** Milliseconds that pass before the event. */
+  readonly after: number;
+  readonly event: InstallEvent;
+}
+
+const then = (after: number, event: InstallEvent): Scripted => ({ after, event });
+
+export const script: readonly Scripted[] = [
+  then(0, {
+    type: 'preflight',
+    check: 'api',
+    verdict: 'pass',
+    message: (t) => t.install.preflight.api('1.28.3', 'ns-1'),
+  }),
+  then(200, {
+    type: 'preflight',
+    check: 'host',
+    verdict: 'warn',
+    message: (t) => t.install.preflight.hostUnresolved('posthog.example.com'),
+    hint: (t) => t.install.preflight.hostUnresolvedHint,
+  }),
+  then(0, {
+    type: 'preflight',
+    check: 'storage',
+    verdict: 'fail',
+    message: (t) => t.install.preflight.storageMissing,
+    hint: (t) => t.install.preflight.storageMissingHint,
+  }),
+  then(500, {
+    type: 'plan',
+    objects: [
+      { kind: 'Secret', name: 'posthog-env', action: 'same' },
+      { kind: 'Cluster', name: 'posthog-pg', action: 'create' },
+      { kind: 'Deployment', name: 'posthog-web', action: 'change' },
+      {
+        kind: 'Ingress',
+        name: 'posthog',
+        action: 'conflict',
+        conflicts: [{ manager: 'kubectl\u001b[2J', field: '.spec.rules' }],
+      },
+    ],
+    pods: 19,
+    cpu: 15.2,
+    memory: 39 * GiB,
+    storage: 81 * GiB,
+    minutes: [25, 75],
+  }),
+  then(1_000, { type: 'note', message: (t) => t.install.lock.waiting('laptop (process 7)') }),
+  then(0, { type: 'phase', phase: 'stores', state: 'running', elapsedMs: 0 }),
+  then(0, { type: 'component', component: 'postgres', phase: 'stores', state: 'waiting', ready: 0, desired: 1 }),
+  then(2_000, { type: 'component', component: 'postgres', phase: 'stores', state: 'running', ready: 0, desired: 1 }),
+  then(9_000, { type: 'component', component: 'postgres', phase: 'stores', state: 'running', ready: 0, desired: 1 }),
+  then(0, {
+    type: 'cause',
+    component: 'postgres',
+    cause: {
+      id: 'starting',
+      component: 'postgres',
+      message: (t) => t.install.run.noCause,
+      evidence: ['Pod/x'],
+      fix: 'wait',
+    },
+  }),
+  then(60_000, { type: 'component', component: 'postgres', phase: 'stores', state: 'ready', ready: 1, desired: 1 }),
+  then(0, { type: 'cause', component: 'postgres', cause: undefined }),
+  then(0, { type: 'phase', phase: 'stores', state: 'ready', elapsedMs: 71_000 }),
+  then(1_000, { type: 'migration', done: 0, total: 1000, current: '0001_initial' }),
+  then(1_000, { type: 'migration', done: 10, total: 1000, current: '0011_person' }),
+  then(1_000, { type: 'migration', done: 50, total: 1000, current: '0051_event', etaMs: 3_000_000 }),
+  then(5_000, { type: 'migration', done: 60, total: 1000, current: '0061_team', etaMs: 2_000_000 }),
+  then(0, {
+    type: 'cause',
+    component: 'worker',
+    cause: {
+      id: 'redis-auth',
+      component: 'worker',
+      message: (t) => t.install.run.failed('worker', 'WRONGPASS'),
+      evidence: ['Pod/posthog-worker-1: \u001b]0;owned\u0007WRONGPASS\nsecond line', '\u202eevil\u009b31m'],
+      fix: 'secret-value',
+    },
+  }),
+  then(0, {
+    type: 'cause',
+    component: 'web',
+    cause: {
+      id: 'image-missing',
+      component: 'web',
+      message: (t) => t.install.fix.mirror,
+      evidence: [],
+      fix: 'mirror',
+    },
+  }),
+  then(0, {
+    type: 'component',
+    component: 'web',
+    phase: 'app',
+    state: 'failed',
+    ready: 0,
+    desired: 2,
+    message: (t) => t.install.fix.restart('web'),
+  }),
+  then(3_600_000, { type: 'proof', hop: 'capture', ok: true, ms: 112.4, message: (t) => t.install.preflight.storage }),
+  then(0, {
+    type: 'proof',
+    hop: 'city',
+    ok: false,
+    warning: true,
+    ms: 2_000,
+    message: (t) => t.install.preflight.domainUnknown,
+    hint: (t) => t.install.preflight.domainHint,
+  }),
+  then(0, {
+    type: 'proof',
+    hop: 'public-capture',
+    ok: false,
+    ms: 600_000,
+    message: (t) => t.install.preflight.hostTaken('posthog.example.com', 'other'),
+    hint: (t) => t.install.preflight.hostTakenHint,
+  }),
+  then(1_000, {
+    type: 'done',
+    url: 'https://posthog.example.com',
+    name: 'posthog',
+    elapsedMs: 3_681_700.4,
+    proven: false,
+    message: (t) => t.install.done.noAdmin('https://posthog.example.com'),
+  }),
+  then(0, { type: 'done', url: 'https://posthog.example.com', name: 'posthog', elapsedMs: 1, proven: true }),
+];
+
+export const failure = new UserError({
+  code: 'proof-failed',
+  exit: exitCodes.failed,
+  say: (t) => t.install.proofFailed('public-capture\u001b[31m'),
+  hint: (t) => t.install.proofFailedHint,
+  object: 'Ingress/posthog\u009d',
+});

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { plainFront } from '../../../source/commands/fronts/plain.ts';
+import type { InstallEvent } from '../../../source/install/events.ts';
+import { dictionaries, type Language } from '../../../source/messages/index.ts';
+import { TestClock } from '../../support/test-clock.ts';
+import { failure, script } from '../events.ts';
+
+interface Options {
+  readonly language?: Language;
+  readonly color?: boolean;
+  readonly ascii?: boolean;
+}
+
+function frontOn(clock: TestClock, { language = 'en', color = false, ascii = false }: Options) {
+  const written = { out: '', err: '' };
+  const output = (name: 'out' | 'err') => ({
+    color,
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
+  const t = dictionaries[language];
+  const install = "posthog-sealos install -n 'ns 1'";
+  return { written, front: plainFront({ out: output('out'), err: output('err'), t, ascii, clock, install }) };
+}
+
+async function shown(options: Options = {}): Promise<{ out: string; err: string }> {
+  const clock = new TestClock();
+  const { written, front } = frontOn(clock, options);
+  for (const { after, event } of script) {
+    await clock.pass(after);
+    front.event(event);
+  }
+  front.error(failure);
+  return written;
+}
+
+async function linesOf(events: readonly InstallEvent[], options: Options = {}): Promise<string[]> {
+  const { written, front } = frontOn(new TestClock(), options);
+  for (const event of events) front.event(event);
+  return written.out.split('\n').filter((line) => line !== '');
+}
+
+describe.each(['en', 'zh'] as const)('an install in %s', (language) => {
+  test('reads like this', async () => {
+    const { out, err } = await shown({ language });
+    await expect(`${out}--- stderr\n${err}`).toMatchFileSnapshot(`../__snapshots__/plain-${language}.txt`);
+  });
+});
+
+test('in ASCII, nothing of ours is anything else', async () => {
+  const { out, err } = await shown({ ascii: true });
+  expect(out + err).toMatch(/^[\n\x20-\x7e]*$/);
+  expect(out).toContain('+ ok   api');
+});
+
+test('nothing that the cluster said reaches the terminal as a control', async () => {
+  const { out, err } = await shown();
+  expect(out + err).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+  expect(out).toContain(String.raw`\x1b]0;owned\x07WRONGPASS\nsecond line`);
+  expect(out).toContain(String.raw`\u{202e}evil\x9b31m`);
+  expect(err).toContain(String.raw`Ingress/posthog\x9d`);
+});
+
+test('colour stands around glyphs only, and is always ended', async () => {
+  const [plain, coloured] = [await shown(), await shown({ color: true })];
+  const sequences = coloured.out.match(/\x1b\[\d+m[^\x1b]+\x1b\[0m/g) ?? [];
+  expect(sequences.length).toBeGreaterThan(15);
+  expect(coloured.out.replace(/\x1b\[\d+m([^\x1b]+)\x1b\[0m/g, '$1')).toBe(plain.out);
+});
+
+const ready = (state: 'running' | 'ready'): InstallEvent => ({
+  type: 'component',
+  component: 'web',
+  phase: 'app',
+  state,
+  ready: 1,
+  desired: 2,
+});
+
+test('a component that has not changed is not told again', async () => {
+  expect(await linesOf([ready('running'), ready('running')])).toHaveLength(1);
+  expect(await linesOf([ready('running'), ready('ready'), ready('running')])).toHaveLength(3);
+});
+
+test('migrations that rush past are told at every twentieth of the whole', async () => {
+  const rush = Array.from(
+    { length: 1001 },
+    (_, done): InstallEvent => ({
+      type: 'migration',
+      done,
+      total: 1000,
+      current: `m${done}`,
+    }),
+  );
+  expect(await linesOf(rush)).toHaveLength(21);
+});
+
+test('a stuck migration is told every five seconds', async () => {
+  const clock = new TestClock();
+  const { written, front } = frontOn(clock, {});
+  for (let second = 0; second <= 20; second++) {
+    front.event({ type: 'migration', done: 1, total: 1000, current: 'slow' });
+    await clock.pass(1000);
+  }
+  expect(written.out.split('\n').filter((line) => line.includes('slow'))).toHaveLength(5);
+});
+
+test('a cause that is gone, and one that only waits, offer no fix', async () => {
+  const message = () => 'because';
+  const lines = await linesOf([
+    { type: 'cause', component: 'web', cause: undefined },
+    { type: 'cause', component: 'web', cause: { id: 'quota', component: 'web', message, evidence: [], fix: 'wait' } },
+    { type: 'cause', component: 'web', cause: { id: 'crash', component: 'web', message, evidence: [] } },
+  ]);
+  expect(lines).toHaveLength(2);
+  expect(lines.join('\n')).not.toContain('fix');
+});
