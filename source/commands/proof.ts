@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from '../errors.ts';
+import { explained } from '../install/explain.ts';
 import { proveAgain } from '../install/prove-again.ts';
-import { explained } from '../install/run.ts';
 import { type FlagValues, text } from './flags.ts';
 import type { Session } from './session.ts';
 import { show } from './show.ts';

@@ -1,5 +1,5 @@
 import { type ExitCode, exitCodes } from '../errors.ts';
-import { explained } from '../install/run.ts';
+import { explained } from '../install/explain.ts';
 import { status } from '../install/status.ts';
 import { type FlagValues, isSet, text } from './flags.ts';
 import type { Session } from './session.ts';

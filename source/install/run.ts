@@ -2,8 +2,6 @@
  * Applies the stack phase by phase and waits until every part is usable, saying why whatever waits does so.
  * Every write can be repeated: a killed run is continued by the next one from the cluster's state.
  */
-import { connectionError, toUserError } from '../cluster/index.ts';
-import type { HttpResponse } from '../cluster/types.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { rootCause } from '../observe/cause.ts';
@@ -13,6 +11,7 @@ import { type Observer, observe } from '../observe/observer.ts';
 import type { Cause, Health, Snapshot } from '../observe/types.ts';
 import { componentOf, components, componentsOf, objectName } from '../stack/components.ts';
 import { type ComponentId, phases, type RenderedObject } from '../stack/types.ts';
+import { addressAnswers } from './address.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
 import { applyFix, deleteJobs, previewFix } from './fixes.ts';
@@ -24,8 +23,6 @@ import { type Healths, Standstill, stage, Telling } from './progress.ts';
 /** A first image pull of several gigabytes tells nothing while it runs; less than this is no standstill. */
 const standstillMs = 30 * 60_000;
 const tickMs = 1_000;
-const addressTriesEveryMs = 2_000;
-const addressSettlesMs = 10 * 60_000;
 
 export interface RunOptions {
   /** Objects for the state of the databases: URLs in the environment, or complete ones from the Secret. */
@@ -267,27 +264,10 @@ class Run {
     while (await cluster.get(ref, { signal: this.#signal })) await context.clock.sleep(tickMs, this.#signal);
   }
 
-  /** An Ingress is ready when the public address answers. DNS and gateway need a while; after that the reason is told. */
   async #askAddress(): Promise<void> {
-    const { context, publicHttp } = this.#outside;
-    const { url } = this.#options;
     this.#address = 'asking';
-    const http = publicHttp(url);
-    const askedSince = context.clock.monotonic();
-    try {
-      for (;;) {
-        const answer = await http
-          .request({ path: '/_health', timeoutMs: 10_000, signal: this.#signal })
-          .catch((error: unknown) => error);
-        this.#signal.throwIfAborted();
-        if (!(answer instanceof Error) && (answer as HttpResponse).status === 200) break;
-        if (context.clock.monotonic() - askedSince > addressSettlesMs) throw addressError(url, answer);
-        await context.clock.sleep(addressTriesEveryMs, this.#signal);
-      }
-      this.#address = 'open';
-    } finally {
-      await http.close();
-    }
+    await addressAnswers(this.#outside, this.#options.url, this.#signal);
+    this.#address = 'open';
   }
 
   /** Tells the one cause that matters of whatever waits, applies the fixes that were asked for, and gives up on what stands still. */
@@ -342,22 +322,6 @@ class Run {
   }
 }
 
-/** `answer`: what came instead of 200: a response of the gateway, or the fault of the connection. */
-function addressError(url: string, answer: unknown): UserError {
-  const connection = connectionError(answer);
-  const why: Say = (t) =>
-    connection
-      ? `${t.cluster.faults[connection.fault]} (${connection.detail})`
-      : t.install.run.addressStatus((answer as HttpResponse).status);
-  return new UserError({
-    code: connection ? `address-${connection.fault}` : 'address',
-    exit: exitCodes.failed,
-    say: (t) => t.install.run.address(url, why(t)),
-    hint: (t) => (connection?.fault === 'tls' ? t.install.run.addressTlsHint : t.install.run.addressHint),
-    cause: answer,
-  });
-}
-
 /** Jobs of an earlier template are done, and say nothing about this one. */
 function ownJobs(snapshot: Snapshot, name: string | undefined): Snapshot {
   if (name === undefined) return snapshot;
@@ -365,23 +329,4 @@ function ownJobs(snapshot: Snapshot, name: string | undefined): Snapshot {
     ...snapshot,
     objects: { ...snapshot.objects, Job: snapshot.objects.Job.filter(({ metadata }) => metadata.name === name) },
   };
-}
-
-/** Turns whatever stopped a run into what the user is told; keeps what is already told. */
-export function asUserError(error: unknown, outside: Outside): unknown {
-  return error instanceof UserError ? error : toUserError(error, outside.cluster);
-}
-
-/** The events of a use case, with whatever ends it told as a user understands it. */
-export async function* explained<R>(
-  events: AsyncGenerator<InstallEvent, R>,
-  outside: Outside,
-  signal: AbortSignal,
-): AsyncGenerator<InstallEvent, R> {
-  try {
-    return yield* events;
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw asUserError(error, outside);
-  }
 }

@@ -5,45 +5,20 @@
 import type { Say } from '../messages/index.ts';
 import { componentOf } from '../stack/components.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
+import { crashed, crashSaying, lastEnd } from './crashes.ts';
 import { componentHealth, conditionOf } from './health.ts';
+import { claimsOf, containersOf, eventsOf, mainObject, type ObservedEvent, podStatus, podsOf } from './lookups.ts';
 import {
-  type ContainerStatus,
-  claimsOf,
-  containersOf,
-  eventsOf,
-  mainObject,
-  type ObservedEvent,
-  podStatus,
-  podsOf,
-} from './lookups.ts';
-import type { Cause, CauseId, FixId, Snapshot } from './types.ts';
-
-export interface CauseOptions {
-  /** Epoch milliseconds when the component's phase began; crashes before are forgiven for a while. */
-  readonly phaseStartedAt: number;
-}
-
-/** What is wrong in a pod counts after this, or after two restarts; until then it may be a start like any other. */
-const patienceMs = 60_000;
-const patientRestarts = 2;
-
-interface Scene {
-  readonly id: ComponentId;
-  readonly snapshot: Snapshot;
-  readonly options: CauseOptions;
-  readonly pods: readonly KubeObject[];
-  readonly events: readonly ObservedEvent[];
-  readonly object: KubeObject | undefined;
-  /** Components that must be ready first and are not. */
-  readonly unready: readonly ComponentId[];
-}
-
-interface Finding {
-  readonly message: Say;
-  readonly evidence: readonly string[];
-  readonly fix?: FixId;
-}
-type Rule = (scene: Scene) => Finding | undefined;
+  type CauseOptions,
+  type Finding,
+  ofContainer,
+  type Placed,
+  patienceMs,
+  placed,
+  type Rule,
+  type Scene,
+} from './scene.ts';
+import type { Cause, CauseId, Snapshot } from './types.ts';
 
 /** Undefined only when the component is ready. */
 export function rootCause(id: ComponentId, snapshot: Snapshot, options: CauseOptions): Cause | undefined {
@@ -68,8 +43,6 @@ export function rootCause(id: ComponentId, snapshot: Snapshot, options: CauseOpt
 
 const ofEvent = ({ involved, reason, message }: ObservedEvent) =>
   `${involved.kind}/${involved.name}: ${reason}: ${message}`;
-const ofContainer = (pod: KubeObject, { name }: ContainerStatus, text: string) =>
-  `Pod/${pod.metadata.name} ${name}: ${text}`;
 
 /** A creation that failed with this text, unless the pods it was about have come since. */
 function failedCreate({ events, pods }: Scene, text: RegExp): ObservedEvent | undefined {
@@ -79,12 +52,6 @@ function failedCreate({ events, pods }: Scene, text: RegExp): ObservedEvent | un
   );
 }
 
-interface Placed {
-  readonly pod: KubeObject;
-  readonly container: ContainerStatus;
-}
-const placed = ({ pods }: Scene): readonly Placed[] =>
-  pods.flatMap((pod) => containersOf(pod).map((container) => ({ pod, container })));
 const waitingFor = (scene: Scene, reasons: RegExp): Placed | undefined =>
   placed(scene).find(({ container }) => reasons.test(container.state?.waiting?.reason ?? ''));
 
@@ -313,63 +280,4 @@ function missingConfig(scene: Scene, about: RegExp, message: Say): Finding | und
   const stuck = waitingFor(scene, /^(CreateContainerConfigError|CreateContainerError)$/);
   const text = stuck?.container.state?.waiting?.message ?? '';
   return stuck && about.test(text) ? { message, evidence: [ofContainer(stuck.pod, stuck.container, text)] } : undefined;
-}
-
-const lastEnd = ({ state, lastState }: ContainerStatus) => state?.terminated ?? lastState?.terminated;
-
-/** Containers that ended by themselves and are not running again for good; only once what they need is there. */
-function crashed(scene: Scene): readonly Placed[] {
-  const { unready, options, snapshot } = scene;
-  if (unready.length > 0) return [];
-  const patient = snapshot.at - options.phaseStartedAt < patienceMs;
-  return placed(scene).filter(({ container }) => {
-    const { ready = false, restartCount = 0, state } = container;
-    const end = lastEnd(container);
-    if (!end || (end.exitCode === 0 && end.reason === 'Completed' && restartCount === 0)) return false;
-    if (ready && state?.running) return false;
-    return restartCount >= patientRestarts || (restartCount >= 1 && !patient);
-  });
-}
-
-/** A crash whose last words fit. The words come from the previous container's log, where somebody fetched it. */
-function crashSaying(scene: Scene, words: RegExp, message: Say, fix: FixId | undefined): Finding | undefined {
-  for (const { pod, container } of crashed(scene)) {
-    const line = scene.snapshot.crashLines.get(crashKey(pod, container)) ?? lastEnd(container)?.message ?? '';
-    if (!words.test(line)) continue;
-    const end = lastEnd(container);
-    return {
-      message,
-      evidence: [
-        ofContainer(
-          pod,
-          container,
-          `exit ${end?.exitCode ?? '?'}, ${container.restartCount ?? 0} restarts${line === '' ? '' : `: ${line}`}`,
-        ),
-      ],
-      ...(fix ? { fix } : {}),
-    };
-  }
-  return undefined;
-}
-
-/** Under which a crash's last line is kept. */
-export function crashKey(pod: KubeObject, { name, restartCount = 0 }: ContainerStatus): string {
-  return `${pod.metadata.name}/${name}/${restartCount}`;
-}
-
-/** Crashes whose last words nobody has fetched yet. */
-export function unheardCrashes(
-  id: ComponentId,
-  snapshot: Snapshot,
-): readonly { readonly pod: string; readonly container: string; readonly key: string }[] {
-  return podsOf(id, snapshot).flatMap((pod) =>
-    containersOf(pod)
-      .filter(
-        (container) =>
-          (container.restartCount ?? 0) > 0 &&
-          container.ready !== true &&
-          !snapshot.crashLines.has(crashKey(pod, container)),
-      )
-      .map((container) => ({ pod: pod.metadata.name, container: container.name, key: crashKey(pod, container) })),
-  );
 }

@@ -1,7 +1,7 @@
 /** Fetches the last words of containers that crashed, once each, in the background. */
 import type { Cluster } from '../cluster/types.ts';
 import { componentIds } from '../stack/types.ts';
-import { unheardCrashes } from './cause.ts';
+import { unheardCrashes } from './crashes.ts';
 import type { Snapshot } from './types.ts';
 
 const tailLines = 40;

@@ -7,7 +7,7 @@ test.each([
   ['line\nbreak\ttab\rback', String.raw`line\nbreak\ttab\rback`],
   // A window title, a link, a clipboard.
   ['\u001b]0;title\u0007', String.raw`\x1b]0;title\x07`],
-  ['\u001b]8;;https://evil\u001b\\', String.raw`\x1b]8;;https://evil\x1b` + '\\'],
+  ['\u001b]8;;https://evil\u001b\\', '\\x1b]8;;https://evil\\x1b\\'],
   ['\u001b]52;c;ZXZpbA==\u009c', String.raw`\x1b]52;c;ZXZpbA==\x9c`],
   // Colours, clearing, moving; with one byte, too.
   ['\u001b[31m\u001b[2J', String.raw`\x1b[31m\x1b[2J`],

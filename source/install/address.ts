@@ -1,0 +1,50 @@
+/** The public address: open when it answers, or the reason why it does not. */
+import { connectionError } from '../cluster/index.ts';
+import type { HttpResponse } from '../cluster/types.ts';
+import { exitCodes, UserError } from '../errors.ts';
+import type { Say } from '../messages/index.ts';
+import type { Outside } from './contract.ts';
+
+const triesEveryMs = 2_000;
+/** DNS and the gateway need a while for a new host. */
+const settlesMs = 10 * 60_000;
+
+/**
+ * Resolves when PostHog answers there: an Ingress is ready when it leads somewhere, not when it exists.
+ * @throws UserError `address` or `address-<fault>` (exit 1) when it does not after 10 minutes.
+ */
+export async function addressAnswers(
+  { context, publicHttp }: Outside,
+  url: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const http = publicHttp(url);
+  const askedSince = context.clock.monotonic();
+  try {
+    for (;;) {
+      const answer = await http.request({ path: '/_health', timeoutMs: 10_000, signal }).catch((error: Error) => error);
+      signal.throwIfAborted();
+      if (!(answer instanceof Error) && answer.status === 200) return;
+      if (context.clock.monotonic() - askedSince > settlesMs) throw unanswered(url, answer);
+      await context.clock.sleep(triesEveryMs, signal);
+    }
+  } finally {
+    await http.close();
+  }
+}
+
+/** `answer`: what came instead of 200, a response of the gateway or the fault of the connection. */
+function unanswered(url: string, answer: HttpResponse | Error): UserError {
+  const connection = connectionError(answer);
+  const why: Say = (t) => {
+    if (connection) return `${t.cluster.faults[connection.fault]} (${connection.detail})`;
+    return answer instanceof Error ? answer.message : t.install.run.addressStatus(answer.status);
+  };
+  return new UserError({
+    code: connection ? `address-${connection.fault}` : 'address',
+    exit: exitCodes.failed,
+    say: (t) => t.install.run.address(url, why(t)),
+    hint: (t) => (connection?.fault === 'tls' ? t.install.run.addressTlsHint : t.install.run.addressHint),
+    cause: answer,
+  });
+}

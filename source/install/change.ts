@@ -1,0 +1,167 @@
+/** The part of an install that changes the cluster, under the lock; whatever ends it tells what remains. */
+import { exitCodes, UserError } from '../errors.ts';
+import type { Say } from '../messages/index.ts';
+import type { Answers } from '../stack/answers.ts';
+import type { RenderInput } from '../stack/model.ts';
+import { render } from '../stack/render.ts';
+import type { ComponentId, RenderedObject } from '../stack/types.ts';
+import { ensureAdmin } from './admin.ts';
+import { Channel } from './channel.ts';
+import type { InstallRequest, Outside } from './contract.ts';
+import type { InstallEvent, PlanEvent } from './events.ts';
+import { asUserError } from './explain.ts';
+import { acquireLock } from './lease.ts';
+import { type Ledger, readLedger, writeLedger } from './ledger.ts';
+import { ensureSecrets } from './own-secrets.ts';
+import { withoutField } from './plan.ts';
+import { remains } from './remains.ts';
+import { runPhases } from './run.ts';
+
+export interface Decided {
+  readonly answers: Answers;
+  readonly input: RenderInput;
+  readonly plan: PlanEvent;
+  readonly ledger: Ledger | undefined;
+  readonly url: string;
+}
+
+/** From here on the cluster is changed; whatever ends it tells what remains. */
+export async function* installNow(
+  signal: AbortSignal,
+  request: InstallRequest,
+  outside: Outside,
+  decided: Decided,
+): AsyncGenerator<InstallEvent> {
+  const { cluster, context } = outside;
+  const { answers } = decided;
+  const channel = new Channel<InstallEvent>();
+  const tell = (event: InstallEvent) => channel.push(event);
+  const lock = await acquireLock(cluster, context, answers.name, signal, (holder) =>
+    tell({ type: 'note', message: (t) => t.install.lock.waiting(holder) }),
+  );
+  const working = AbortSignal.any([signal, lock.lost]);
+  changeCluster(request, outside, decided, tell, working)
+    .catch(async (error: unknown) => {
+      if (signal.aborted) throw signal.reason;
+      throw await withRemains(lock.lost.aborted ? lock.lost.reason : error, outside, answers.name);
+    })
+    .then(
+      () => channel.close(),
+      (error: unknown) => channel.close({ error }),
+    );
+  try {
+    yield* channel;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function changeCluster(
+  request: InstallRequest,
+  outside: Outside,
+  decided: Decided,
+  tell: (event: InstallEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { cluster, context } = outside;
+  const { answers, input, plan, url } = decided;
+  await ensureSecrets(cluster, answers, context.randomBytes, signal);
+  // What another program did between our look and our lock counts: read again.
+  const found = await readLedger(cluster, answers.name, signal);
+  const entry = {
+    at: new Date(context.clock.now()).toISOString(),
+    by: context.holder.host,
+    action: found?.finished ? 'change' : 'install',
+  };
+  const ledger: Ledger = {
+    app: answers.name,
+    answers,
+    host: input.host,
+    url,
+    jobs: found?.jobs ?? {},
+    finished: found?.finished ?? false,
+    journal: [...(found?.journal ?? []), entry],
+  };
+  await writeLedger(cluster, ledger, signal);
+
+  const kept = keepTheirs(plan, request);
+  const take = request.conflicts === 'take';
+  const root = kept(render(input)).filter(({ step }) => step === 'instance');
+  const [instance] = await Promise.all(root.map(({ object }) => cluster.apply(object, { force: take, signal })));
+  const instanceUid = instance?.metadata.uid;
+  const objects = (urls: RenderInput['urls']) =>
+    kept(render({ ...input, urls, ...(instanceUid === undefined ? {} : { instanceUid }) }));
+
+  const done = await runPhases(
+    outside,
+    ledger,
+    {
+      objects,
+      url,
+      fixes: request.fixes,
+      take,
+      changed: ledger.finished ? changedComponents(plan, objects('composed')) : undefined,
+      beforeIngress: async () => {
+        if (answers.admin)
+          await ensureAdmin(
+            outside,
+            {
+              app: answers.name,
+              host: input.host,
+              url,
+              email: answers.admin.email,
+              ...(request.adminPassword === undefined ? {} : { password: request.adminPassword }),
+            },
+            signal,
+          );
+      },
+    },
+    tell,
+    signal,
+  );
+  await writeLedger(cluster, { ...done, finished: true }, signal);
+}
+
+/** With `--conflicts keep`: the objects without the fields that others hold. */
+function keepTheirs(
+  plan: PlanEvent,
+  { conflicts }: InstallRequest,
+): (objects: readonly RenderedObject[]) => readonly RenderedObject[] {
+  if (conflicts !== 'keep') return (objects) => objects;
+  const fields = new Map(
+    plan.objects.map(({ kind, name, conflicts: held = [] }) => [`${kind}/${name}`, held.map(({ field }) => field)]),
+  );
+  return (objects) =>
+    objects.map((each) => ({
+      ...each,
+      object: (fields.get(`${each.object.kind}/${each.object.metadata.name}`) ?? []).reduce(withoutField, each.object),
+    }));
+}
+
+function changedComponents(plan: PlanEvent, objects: readonly RenderedObject[]): ReadonlySet<ComponentId> {
+  const changed = new Set(
+    plan.objects.filter(({ action }) => action !== 'same').map(({ kind, name }) => `${kind}/${name}`),
+  );
+  return new Set(
+    objects.flatMap(({ component, object }) =>
+      component !== 'instance' && changed.has(`${object.kind}/${object.metadata.name}`) ? [component] : [],
+    ),
+  );
+}
+
+async function withRemains(error: unknown, outside: Outside, app: string): Promise<unknown> {
+  const known = asUserError(error, outside);
+  if (!(known instanceof UserError)) return known;
+  const left = await remains(outside.cluster, app, AbortSignal.timeout(10_000)).catch(() => undefined);
+  // Nothing was refused any more once something was changed: it failed.
+  const exit = known.exit === exitCodes.refused && known.code !== 'locked' ? exitCodes.failed : known.exit;
+  const hint: Say = (t) => [known.hint?.(t), left?.(t)].filter(Boolean).join('\n');
+  return new UserError({
+    code: known.code,
+    exit,
+    say: known.say,
+    hint,
+    ...(known.object ? { object: known.object } : {}),
+    cause: error,
+  });
+}

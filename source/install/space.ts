@@ -1,0 +1,117 @@
+/** Whether the namespace has room for what an install needs: debt, quota, LimitRange. */
+
+import type { Say } from '../messages/index.ts';
+import { objectName } from '../stack/components.ts';
+import { instanceMarker } from '../stack/conventions.ts';
+import { type Demand, noDemand, peakDemand } from '../stack/demand.ts';
+import type { JsonObject } from '../stack/manifests.ts';
+import { parseQuantity } from '../stack/quantity.ts';
+import type { KubeObject } from '../stack/types.ts';
+import type { Outside } from './contract.ts';
+import { type Finding, fail, type PreflightSubject, pass, warn } from './finding.ts';
+import { enlarges, inDebt, limitRangeProblems, roomOf, shortagesOf } from './quota.ts';
+
+const namespaceOf = ({ cluster }: Outside, signal: AbortSignal) =>
+  cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: cluster.namespace }, { signal }).catch(() => {
+    signal.throwIfAborted();
+    return undefined;
+  });
+const quotasOf = async ({ cluster }: Outside, signal: AbortSignal) =>
+  (await cluster.list({ apiVersion: 'v1', kind: 'ResourceQuota' }, { signal })).items;
+
+export async function checkDebt(outside: Outside, _: PreflightSubject, signal: AbortSignal): Promise<Finding> {
+  const [namespace, quotas] = await Promise.all([namespaceOf(outside, signal), quotasOf(outside, signal)]);
+  return inDebt(namespace, quotas)
+    ? fail(
+        (t) => t.install.preflight.debt,
+        (t) => t.install.preflight.debtHint,
+      )
+    : pass((t) => t.install.preflight.noDebt);
+}
+
+export async function checkQuota(outside: Outside, subject: PreflightSubject, signal: AbortSignal): Promise<Finding> {
+  const [namespace, quotas, own] = await Promise.all([
+    namespaceOf(outside, signal),
+    quotasOf(outside, signal),
+    ownUse(outside, subject, signal),
+  ]);
+  const peak = peakDemand(subject.objects, subject.ledger?.finished ? 'upgrade' : 'install');
+  const buckets = subject.answers.s3 ? 0 : 1;
+  const room = roomOf(quotas, own, subject.ledger ? buckets : 0);
+  const shortages = shortagesOf(room, peak, buckets, enlarges(namespace, quotas));
+  if (shortages.length === 0) return pass((t) => t.install.preflight.quota(t.install.demand(peak)));
+  const told: Say = (t) => shortages.map((shortage) => t.install.preflight.shortage(shortage)).join(' ');
+  return shortages.every(({ heals }) => heals)
+    ? warn(told, (t) => t.install.preflight.quotaHeals)
+    : fail(told, (t) => t.install.preflight.quotaHint(subject.answers.size));
+}
+
+/** What pods and volumes of this instance use already, so that a second run does not count them twice. */
+async function ownUse({ cluster }: Outside, { answers }: PreflightSubject, signal: AbortSignal): Promise<Demand> {
+  const databases = [objectName('postgres', answers.name), objectName('redis', answers.name)];
+  const ours = ({ metadata: { labels = {} } }: KubeObject) =>
+    labels[instanceMarker] === answers.name ||
+    databases.includes(labels['app.kubernetes.io/instance'] ?? '') ||
+    labels['cloud.sealos.io/deploy-on-sealos'] === answers.name;
+  const [pods, claims] = await Promise.all(
+    ['Pod', 'PersistentVolumeClaim'].map(async (kind) =>
+      (await cluster.list({ apiVersion: 'v1', kind }, { signal })).items.filter(ours),
+    ),
+  );
+  const running = (pods ?? []).filter(
+    (pod) => !['Succeeded', 'Failed'].includes(String((pod['status'] as JsonObject | undefined)?.['phase'])),
+  );
+  const limit = (pod: KubeObject, key: string) =>
+    (((pod['spec'] as JsonObject)['containers'] ?? []) as readonly JsonObject[])
+      .map(
+        (container) =>
+          ((container['resources'] as JsonObject | undefined)?.['limits'] as JsonObject | undefined)?.[key],
+      )
+      .reduce<number>((sum, value) => sum + (value === undefined ? 0 : parseQuantity(String(value))), 0);
+  const total = (key: string) => running.reduce((sum, pod) => sum + limit(pod, key), 0);
+  const storage = (claims ?? []).reduce((sum, claim) => {
+    const requests = ((claim['spec'] as JsonObject)['resources'] as JsonObject)['requests'] as JsonObject;
+    return sum + parseQuantity(String(requests['storage']));
+  }, 0);
+  return {
+    ...noDemand,
+    pods: running.length,
+    cpu: total('cpu'),
+    memory: total('memory'),
+    ephemeral: total('ephemeral-storage'),
+    storage,
+  };
+}
+
+export async function checkLimitRange(
+  { cluster }: Outside,
+  { objects }: PreflightSubject,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { items } = await cluster.list({ apiVersion: 'v1', kind: 'LimitRange' }, { signal });
+  const problems = limitRangeProblems(
+    items,
+    objects.flatMap(({ object }) => containerLimits(object)),
+  );
+  const [first] = problems;
+  return first
+    ? fail(
+        (t) => t.install.preflight.limitRange(first),
+        (t) => t.install.preflight.limitRangeHint,
+      )
+    : pass((t) => t.install.preflight.limitRangeFine);
+}
+
+function containerLimits(object: KubeObject): { name: string; limits: Record<string, string> }[] {
+  const pod = ((object['spec'] as JsonObject | undefined)?.['template'] as JsonObject | undefined)?.['spec'] as
+    | JsonObject
+    | undefined;
+  const containers = [
+    ...((pod?.['initContainers'] ?? []) as readonly JsonObject[]),
+    ...((pod?.['containers'] ?? []) as readonly JsonObject[]),
+  ];
+  return containers.map((container) => ({
+    name: `${object.metadata.name}/${String(container['name'])}`,
+    limits: (container['resources'] as JsonObject)['limits'] as unknown as Record<string, string>,
+  }));
+}

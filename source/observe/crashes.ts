@@ -1,0 +1,65 @@
+/** Containers that end by themselves, and their last words. */
+import type { Say } from '../messages/index.ts';
+import type { ComponentId, KubeObject } from '../stack/types.ts';
+import { type ContainerStatus, containersOf, podsOf } from './lookups.ts';
+import { type Finding, ofContainer, type Placed, patienceMs, patientRestarts, placed, type Scene } from './scene.ts';
+import type { FixId, Snapshot } from './types.ts';
+
+export const lastEnd = ({ state, lastState }: ContainerStatus) => state?.terminated ?? lastState?.terminated;
+
+/** Containers that ended by themselves and are not running again for good; only once what they need is there. */
+export function crashed(scene: Scene): readonly Placed[] {
+  const { unready, options, snapshot } = scene;
+  if (unready.length > 0) return [];
+  const patient = snapshot.at - options.phaseStartedAt < patienceMs;
+  return placed(scene).filter(({ container }) => {
+    const { ready = false, restartCount = 0, state } = container;
+    const end = lastEnd(container);
+    if (!end || (end.exitCode === 0 && end.reason === 'Completed' && restartCount === 0)) return false;
+    if (ready && state?.running) return false;
+    return restartCount >= patientRestarts || (restartCount >= 1 && !patient);
+  });
+}
+
+/** A crash whose last words fit. The words come from the previous container's log, where somebody fetched it. */
+export function crashSaying(scene: Scene, words: RegExp, message: Say, fix: FixId | undefined): Finding | undefined {
+  for (const { pod, container } of crashed(scene)) {
+    const line = scene.snapshot.crashLines.get(crashKey(pod, container)) ?? lastEnd(container)?.message ?? '';
+    if (!words.test(line)) continue;
+    const end = lastEnd(container);
+    return {
+      message,
+      evidence: [
+        ofContainer(
+          pod,
+          container,
+          `exit ${end?.exitCode ?? '?'}, ${container.restartCount ?? 0} restarts${line === '' ? '' : `: ${line}`}`,
+        ),
+      ],
+      ...(fix ? { fix } : {}),
+    };
+  }
+  return undefined;
+}
+
+/** Under which a crash's last line is kept. */
+export function crashKey(pod: KubeObject, { name, restartCount = 0 }: ContainerStatus): string {
+  return `${pod.metadata.name}/${name}/${restartCount}`;
+}
+
+/** Crashes whose last words nobody has fetched yet. */
+export function unheardCrashes(
+  id: ComponentId,
+  snapshot: Snapshot,
+): readonly { readonly pod: string; readonly container: string; readonly key: string }[] {
+  return podsOf(id, snapshot).flatMap((pod) =>
+    containersOf(pod)
+      .filter(
+        (container) =>
+          (container.restartCount ?? 0) > 0 &&
+          container.ready !== true &&
+          !snapshot.crashLines.has(crashKey(pod, container)),
+      )
+      .map((container) => ({ pod: pod.metadata.name, container: container.name, key: crashKey(pod, container) })),
+  );
+}
