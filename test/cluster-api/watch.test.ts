@@ -50,7 +50,10 @@ async function watched(script: Script, clock = new TestClock()) {
     told,
     clock,
     words: () => told.map((event) => ('object' in event ? `${event.type} ${event.object.metadata.name}` : event.type)),
-    stop: () => (abort.abort(), watching),
+    stop() {
+      abort.abort();
+      return watching;
+    },
     watching,
   };
 }
