@@ -1,6 +1,7 @@
 /** One picture of an instance, or a moving one. Works on instances of the one-click template too. */
 import { exitCodes, UserError } from '../errors.ts';
 import { rootCause } from '../observe/cause.ts';
+import { crashLines } from '../observe/crash-lines.ts';
 import { componentHealth } from '../observe/health.ts';
 import { type FoundInstance, findInstances } from '../observe/instances.ts';
 import { observe } from '../observe/observer.ts';
@@ -36,9 +37,13 @@ export async function* status(
   });
   try {
     await observer.ready;
+    const lines = crashLines(cluster, looking.signal);
+    // The last words of what has crashed are needed to say why.
+    lines.addTo(observer.snapshot());
+    await lines.asked();
     const telling = new Telling(context.clock.monotonic());
     for (;;) {
-      const snapshot = observer.snapshot();
+      const snapshot = lines.addTo(observer.snapshot());
       const healths = healthsOf(instance, snapshot);
       yield* telling.changes(healths, context.clock.monotonic());
       for (const { component, state } of healths.values()) {

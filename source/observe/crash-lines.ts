@@ -8,17 +8,18 @@ const tailLines = 40;
 const limitBytes = 16_384;
 const longestLine = 400;
 /** What names an error. The last line of a log is often only what came after it. */
-const telling =
-  /\b(FATAL|CRITICAL|ERROR|Error|Exception|Traceback|panicked|WRONGPASS|NOAUTH|refused|denied|failed|quit)\b/;
+const telling = /\b(FATAL|CRITICAL|ERROR|Error|Exception|Traceback|panicked|WRONGPASS|NOAUTH|refused|denied|failed)\b/;
 
 export interface CrashLines {
   /** The snapshot with the words known so far; asks for those that are not. */
   addTo(snapshot: Snapshot): Snapshot;
+  /** Resolves when everything asked for so far is known. */
+  asked(): Promise<void>;
 }
 
 export function crashLines(cluster: Cluster, signal: AbortSignal): CrashLines {
   const known = new Map<string, string>();
-  const asked = new Set<string>();
+  const asked = new Map<string, Promise<void>>();
   const fetch = async (pod: string, container: string, key: string) => {
     // The previous container's log; where that is gone already, the current one's.
     const read = (previous: boolean) => cluster.logText(pod, { container, previous, tailLines, limitBytes, signal });
@@ -32,10 +33,12 @@ export function crashLines(cluster: Cluster, signal: AbortSignal): CrashLines {
       const heard = { ...snapshot, crashLines: known };
       for (const { pod, container, key } of componentIds.flatMap((id) => unheardCrashes(id, heard))) {
         if (asked.has(key)) continue;
-        asked.add(key);
-        void fetch(pod, container, key);
+        asked.set(key, fetch(pod, container, key));
       }
       return heard;
+    },
+    async asked() {
+      await Promise.all(asked.values());
     },
   };
 }

@@ -215,6 +215,7 @@ describe('what is no cause', () => {
 test.each([
   ['INFO start\nERROR Redis error encountered!\n\n', 'ERROR Redis error encountered!'],
   ['Traceback (most recent call last):\n  File "x"\nValueError: no', 'Traceback (most recent call last):'],
+  ['WRONGPASS invalid username-password pair\nEnough of this, I quit!', 'WRONGPASS invalid username-password pair'],
   ['one\ntwo\n', 'two'],
   ['', ''],
 ])('the words that say why are chosen: case %#', (log, words) => {
