@@ -5,13 +5,13 @@ import { findInstances } from '../observe/instances.ts';
 import { type AnswerSource, defaultAnswers, resolveAnswers } from '../stack/answers.ts';
 import { instanceApiVersion } from '../stack/conventions.ts';
 import { publicUrl, type RenderInput, workspaceOf } from '../stack/model.ts';
-import { render } from '../stack/render.ts';
+import { ownSecrets, render } from '../stack/render.ts';
 import { installNow } from './change.ts';
 import type { InstallRequest, Outside } from './contract.ts';
 import type { InstallEvent, PlanEvent } from './events.ts';
 import { asUserError } from './explain.ts';
 import { type Ledger, readLedger } from './ledger.ts';
-import { urlsInUse } from './own-secrets.ts';
+import { readSecret, urlsInUse } from './own-secrets.ts';
 import { planOf } from './plan.ts';
 import { completeHost, findPlatform } from './platform.ts';
 import { preflight } from './preflight.ts';
@@ -119,14 +119,14 @@ async function* installBefore(
     { app: answers.name, namespace: cluster.namespace, host, url, platform, admin: answers.admin !== undefined },
     signal,
   );
-  const owner: Say | undefined = answers.admin ? undefined : (t) => t.install.done.noAdmin(url);
+  const message = await afterwards(outside, input, url, signal);
   yield {
     type: 'done',
     url,
     name: answers.name,
     elapsedMs: outside.context.clock.monotonic() - startedAt,
     proven,
-    ...(proven || !owner ? {} : { message: owner }),
+    ...(message ? { message } : {}),
   };
 }
 
@@ -205,4 +205,19 @@ async function agree(plan: PlanEvent, { consent, readOnly }: InstallRequest): Pr
       hint: (t) => t.install.needsConsentHint,
     });
   }
+}
+
+/** How to get in: with the admin's kept password, or first, before somebody else does. */
+async function afterwards(
+  { cluster }: Outside,
+  { answers }: RenderInput,
+  url: string,
+  signal: AbortSignal,
+): Promise<Say | undefined> {
+  const { admin } = answers;
+  if (!admin) return (t) => t.install.done.noAdmin(url);
+  const secret = ownSecrets(answers.name).admin;
+  const kept = await readSecret(cluster, secret, signal);
+  if (kept?.['password'] === undefined) return (t) => t.install.done.signIn(admin.email);
+  return (t) => t.install.done.signInKept(admin.email, secret, cluster.namespace);
 }

@@ -38,8 +38,38 @@ describe('before anything is created', () => {
   });
 });
 
+describe('an instance of the one-click template', () => {
+  beforeAll(() => resetNamespace());
+
+  test('is recognised, shown and left alone; a new one may stand beside it', async () => {
+    for (const name of ['posthog', 'posthog-worker', 'posthog-plugins'])
+      await kubectl('create', 'deployment', name, '--image=template.test/x', '--replicas=0');
+    const status = new Program(['status']);
+    await status.endsWith(1);
+    const shown = status.of('component').map(({ component }) => component);
+    expect(shown).toEqual(expect.arrayContaining(['web', 'plugins', 'worker', 'clickhouse']));
+    expect(shown).not.toContain('ingestion');
+
+    const refused = install();
+    await refused.endsWith(3);
+    expect(refused.of('preflight').find(({ check }) => check === 'name')).toMatchObject({ verdict: 'fail' });
+    await new Program(['install', '--dry-run', '--name', 'posthog-2']).endsWith(0);
+    expect(await kubectl('get', 'deployments', '-o', 'name')).toBe(
+      'deployment.apps/posthog\ndeployment.apps/posthog-plugins\ndeployment.apps/posthog-worker\n',
+    );
+  });
+});
+
 describe('on the way', () => {
   beforeAll(() => resetNamespace());
+
+  test('an install that is given too little time ends with 5 and says how to go on', async () => {
+    const run = install('--timeout', '4s');
+    await run.endsWith(5);
+    expect(run.of('error')).toMatchObject([
+      { code: 'timeout', hint: expect.stringContaining('posthog-sealos install') },
+    ]);
+  });
 
   test('an image that cannot be pulled is named, and a mirror brings the install to done', async () => {
     const image = await removeImage('capture');

@@ -64,6 +64,20 @@ describe('a small install', () => {
     expect(run.of('component').filter(({ state }) => state !== 'ready')).toEqual([]);
   });
 
+  test('does not call plugins alive when its process is dead', async () => {
+    const web = (await kubectl('get', 'pods', '-l', 'app=posthog', '-o', 'name')).trim().replace('pod/', '');
+    const path = `/api/v1/namespaces/${userNamespace}/pods/${web}:8000/proxy/_preflight`;
+    const plugins = async () => (JSON.parse(await kubectl('get', '--raw', path)) as { plugins: boolean }).plugins;
+    expect(await plugins()).toBe(true);
+    await kubectl('exec', 'deploy/posthog-plugins', '--', 'kill', '1');
+    const deadline = Date.now() + 60_000;
+    const turns = async (wanted: boolean) => {
+      while ((await plugins()) !== wanted) if (Date.now() > deadline) throw new Error(`plugins stayed ${!wanted}`);
+    };
+    await turns(false);
+    await turns(true);
+  });
+
   test('run again without a terminal changes nothing, proves again and is done', async () => {
     const before = await versions();
     const run = new Program(['install']);

@@ -43,6 +43,10 @@ export const install = {
   proofFailed: (hops: string) => `PostHog runs, but the proof failed at: ${hops}.`,
   proofFailedHint: 'The line of that hop says what to look at. `posthog-sealos proof` tries again.',
   done: {
+    signIn: (email: string) =>
+      `Sign in as ${email}. Session recording is on in the first project; it can be turned off in its settings.`,
+    signInKept: (email: string, secret: string, namespace: string) =>
+      `Sign in as ${email}. The password is kept in the Secret ${secret}: kubectl -n ${namespace} get secret ${secret} -o jsonpath='{.data.password}' | base64 -d\nSession recording is on in the first project; it can be turned off in its settings.`,
     noAdmin: (url: string) =>
       `Not fully proven: without a first user no event can be followed to the end. Whoever signs up first at ${url} owns this PostHog, so do it now, or run install with --admin-email.`,
   },

@@ -41,6 +41,9 @@ export const install = {
   proofFailed: (hops: string) => `PostHog 已运行，但验证在这里失败：${hops}。`,
   proofFailedHint: '该环节的那一行说明了应检查什么。用 `posthog-sealos proof` 再试。',
   done: {
+    signIn: (email: string) => `请以 ${email} 登录。首个项目已开启录屏，可在其设置中关闭。`,
+    signInKept: (email: string, secret: string, namespace: string) =>
+      `请以 ${email} 登录。密码保存在 Secret ${secret} 中：kubectl -n ${namespace} get secret ${secret} -o jsonpath='{.data.password}' | base64 -d\n首个项目已开启录屏，可在其设置中关闭。`,
     noAdmin: (url: string) =>
       `尚未完整验证：没有首个用户就无法把一个事件跟踪到底。谁先在 ${url} 注册，谁就拥有这个 PostHog，请立即注册，或用 --admin-email 再次安装。`,
   },
