@@ -24,7 +24,12 @@ export async function answerSources(values: FlagValues): Promise<readonly Answer
   const sets = Object.fromEntries(many(values, 'set').map((pair) => pairOf('--set', pair, 'KEY=VALUE')));
   for (const key of Object.keys(sets)) {
     if (secretAnswers.has(key))
-      throw new UserError({ code: 'secret-in-argv', exit: exitCodes.usage, say: (t) => t.answers.secretInArgv(key) });
+      throw new UserError({
+        code: 'secret-in-argv',
+        exit: exitCodes.usage,
+        say: (t) => t.answers.secretInArgv(key),
+        hint: (t) => t.cli.errors.hint,
+      });
   }
   const file = text(values, 'values');
   const flagOf = (key: string) =>

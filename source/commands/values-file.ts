@@ -17,7 +17,9 @@ export async function readValuesFile(file: string): Promise<AnswerSource> {
   const lines = new Lines();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
   refuseMistakes(file, content, document, lines);
-  if (document.contents !== null && !isMap(document.contents)) throw bad(file, (t) => t.answers.file.notMap(file));
+  const { contents } = document;
+  const empty = contents === null || (isScalar(contents) && contents.value === null);
+  if (!empty && !isMap(contents)) throw bad(file, (t) => t.answers.file.notMap(file));
   const places = new Map<string, number>();
   visit(document, {
     // Answers need no anchors; a file that multiplies itself by them is refused instead of unfolded.
