@@ -1,5 +1,6 @@
 /** argv -> command -> exit code. The only place that sets the exit code of the process. */
 import type { FlagValues } from './commands/flags.ts';
+import { commandHelp, programHelp } from './commands/help.ts';
 import { type Command, commandIndex, commands } from './commands/index.ts';
 import { chooseLanguage, type Io, messagesOf, openOutside, type Session } from './commands/session.ts';
 import { systemContext, systemIo } from './commands/system.ts';
@@ -28,13 +29,13 @@ export async function run(
     const named = commands.find(({ name }) => name === argv[commandIndex(argv)]);
     // Neither help nor version needs the parser, which takes longer to load than everything else they need.
     if (named !== undefined || commandIndex(argv) < 0) {
-      if (argv.includes('--help') || argv.includes('-h')) return await showHelp(named, io, t);
+      if (argv.includes('--help') || argv.includes('-h')) return showHelp(named, io, t);
       if (argv.includes('--version') || argv.includes('-V')) return showVersion(io, context);
     }
     const { parse } = await import('./commands/parse.ts');
     const parsed = parse(argv);
     values = parsed.values;
-    if (parsed.command === undefined) return await showHelp(undefined, io, t);
+    if (parsed.command === undefined) return showHelp(undefined, io, t);
     refuseOutput(values, parsed.command);
     const execute = await parsed.command.load();
     return await execute(values, { io, context, language, t, signal, open });
@@ -43,8 +44,7 @@ export async function run(
   }
 }
 
-async function showHelp(command: Command | undefined, io: Io, t: Messages): Promise<ExitCode> {
-  const { commandHelp, programHelp } = await import('./commands/help.ts');
+function showHelp(command: Command | undefined, io: Io, t: Messages): ExitCode {
   io.stdout.write(command ? commandHelp(command, t) : programHelp(t));
   return exitCodes.done;
 }
