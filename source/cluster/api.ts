@@ -28,6 +28,8 @@ import { watchKind } from './watch.ts';
 
 const fieldManager = 'posthog-sealos';
 const pageSize = 500;
+/** Tries for a server that has never answered. */
+const firstAttempts = 2;
 const patchTypes: Readonly<Record<PatchType, string>> = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
@@ -49,6 +51,8 @@ class ApiCluster implements Cluster {
   readonly #transport: Transport;
   readonly #deps: Deps;
   #discovered: Promise<Discovery> | undefined;
+  /** Whether this server has ever answered. One that never did is more likely wrong than away for a moment. */
+  #met = false;
 
   constructor(transport: Transport, deps: Deps) {
     ({ server: this.server, namespace: this.namespace, context: this.context } = transport.config);
@@ -60,9 +64,12 @@ class ApiCluster implements Cluster {
   async #send<T>(call: Call): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return JSON.parse((await this.#transport.send(call)).body) as T;
+        const { body } = await this.#transport.send(call);
+        this.#met = true;
+        return JSON.parse(body) as T;
       } catch (error) {
-        if (attempt + 1 >= maxAttempts || !mayRetry(error)) throw error;
+        this.#met ||= error instanceof ApiError;
+        if (attempt + 1 >= (this.#met ? maxAttempts : firstAttempts) || !mayRetry(error)) throw error;
         await this.#deps.clock.sleep(backoffMs(attempt, this.#deps.random(), error), call.signal);
       }
     }

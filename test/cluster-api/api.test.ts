@@ -157,6 +157,19 @@ describe('trying again', () => {
     expect(await cluster.get(ref)).toMatchObject({ metadata: { name: 'x' } });
   });
 
+  test('a server that never answered is given up soon; one that did is waited for', async () => {
+    const cut = (_: unknown, __: unknown, incoming: { socket: { destroy(): void } }) => incoming.socket.destroy();
+    server.handler = cut;
+    await expect(cluster.get(ref)).rejects.toMatchObject({ name: 'ConnectionError' });
+    const first = server.requests.length;
+    server.handler = (_, response) => reply(response, 200, { metadata: {} });
+    await cluster.get(ref);
+    server.requests.length = 0;
+    server.handler = cut;
+    await expect(cluster.get(ref)).rejects.toMatchObject({ name: 'ConnectionError' });
+    expect(first).toBeLessThan(server.requests.length);
+  });
+
   test('a create is sent once: its lost answer cannot be told from somebody else', async () => {
     server.handler = (_, response) => reply(response, 503, status(503, '', 'away'));
     await expect(cluster.create(config)).rejects.toMatchObject({ code: 503 });
