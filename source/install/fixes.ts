@@ -2,10 +2,15 @@
 import type { Cluster } from '../cluster/types.ts';
 import type { Clock } from '../context.ts';
 import type { Say } from '../messages/index.ts';
+import { deploymentHealth } from '../observe/health.ts';
 import type { Cause } from '../observe/types.ts';
-import { componentLabel, componentOf, objectName } from '../stack/components.ts';
+import { componentLabel, componentOf, components, objectName } from '../stack/components.ts';
+import { instanceLabel } from '../stack/conventions.ts';
 import type { ComponentId, ObjectRef } from '../stack/types.ts';
 import { databaseUrls } from './own-secrets.ts';
+
+const rollMs = 60_000;
+const rollPollMs = 500;
 
 export interface FixPreview {
   readonly say: Say;
@@ -16,11 +21,17 @@ export interface FixPreview {
 /** What the fix would do; undefined when the cause has none that this program can do by itself. */
 export function previewFix(cause: Cause, app: string, namespace: string): FixPreview | undefined {
   const { component, fix } = cause;
-  if (fix === 'restart' || fix === 'secret-value') {
+  if (fix === 'restart') {
     const { kind, name } = workloadRef(component, app);
     return {
-      say: (t) => (fix === 'restart' ? t.install.fix.restart(component) : t.install.fix.secretValue(component)),
+      say: (t) => t.install.fix.restart(component),
       commands: [`kubectl -n ${namespace} rollout restart ${kind.toLowerCase()}/${name}`],
+    };
+  }
+  if (fix === 'secret-value') {
+    return {
+      say: (t) => t.install.fix.secretValue,
+      commands: [`kubectl -n ${namespace} rollout restart deployment -l ${instanceLabel}=${app}`],
     };
   }
   if (fix === 'recreate-job') {
@@ -45,9 +56,11 @@ export async function applyFix(
   app: string,
   signal: AbortSignal,
 ): Promise<void> {
-  if (cause.fix === 'secret-value') await databaseUrls(cluster, app, signal);
-  if (cause.fix === 'restart' || cause.fix === 'secret-value')
-    await restart(cluster, clock, cause.component, app, signal);
+  if (cause.fix === 'secret-value') {
+    await databaseUrls(cluster, app, signal);
+    await restartAll(cluster, clock, app, signal);
+  }
+  if (cause.fix === 'restart') await restart(cluster, clock, cause.component, app, signal);
   if (cause.fix === 'recreate-job') await deleteJobs(cluster, cause.component, app, signal);
 }
 
@@ -75,6 +88,25 @@ export async function restart(
     { spec: { template: { metadata: { labels: { restartTime: stamp } } } } },
     { signal },
   );
+}
+
+/**
+ * Every part of the app, one after the other: a password is read when a container starts, and whoever still runs with
+ * the old one only fails later. Ends when the last has been told; waits at most a minute for each before.
+ */
+async function restartAll(cluster: Cluster, clock: Clock, app: string, signal: AbortSignal): Promise<void> {
+  const parts = components.filter(({ kind }) => kind === 'Deployment').map(({ id }) => id);
+  for (const id of parts) {
+    const exists = await cluster.get(workloadRef(id, app), { signal });
+    if (!exists) continue;
+    await restart(cluster, clock, id, app, signal);
+    const until = clock.monotonic() + rollMs;
+    while (clock.monotonic() < until) {
+      const live = await cluster.get(workloadRef(id, app), { signal });
+      if (!live || deploymentHealth(live).state === 'ready') break;
+      await clock.sleep(rollPollMs, signal);
+    }
+  }
 }
 
 export async function deleteJobs(cluster: Cluster, id: ComponentId, app: string, signal: AbortSignal): Promise<void> {

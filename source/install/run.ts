@@ -290,7 +290,8 @@ class Run {
 
   /** Whether a fix for this cause was asked for and has just been begun. */
   #fix(cause: Cause): boolean {
-    const key = `${cause.id}/${cause.component}`;
+    // A changed password concerns everybody who uses it: one fix for all.
+    const key = cause.fix === 'secret-value' ? cause.fix : `${cause.id}/${cause.component}`;
     if (!this.#options.fixes.includes(cause.id) || this.#fixed.has(key)) return false;
     const preview = previewFix(cause, this.#ledger.app, this.#outside.cluster.namespace);
     if (!preview) return false;

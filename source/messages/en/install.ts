@@ -74,7 +74,7 @@ export const install = {
   fix: {
     applying: (what: string, command: string) => `Fix: ${what} (${command})`,
     restart: (component: string) => `restart ${component}`,
-    secretValue: (component: string) => `read the password again and restart ${component}`,
+    secretValue: 'read the password again and restart, one by one, everything that uses it',
     recreateJob: (component: string) => `run the Job ${component} again`,
     mirror: 'pull the images from a mirror: the same digests from another host',
   },

@@ -71,7 +71,7 @@ export const install = {
   fix: {
     applying: (what: string, command: string) => `修复：${what}（${command}）`,
     restart: (component: string) => `重启 ${component}`,
-    secretValue: (component: string) => `重新读取密码并重启 ${component}`,
+    secretValue: '重新读取密码，并逐个重启使用它的所有组件',
     recreateJob: (component: string) => `重新运行 Job ${component}`,
     mirror: '从镜像站拉取：相同的摘要，换一个主机',
   },
