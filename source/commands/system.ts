@@ -76,17 +76,29 @@ export function outputOf(stream: Stream, onGone: () => void): Output {
   };
 }
 
-/** @param onGone called when whoever read the output (`| head`) has gone away. */
+/**
+ * Streams are opened when they are first used: opening all of them would cost every start some milliseconds.
+ * @param onGone called when whoever read the output (`| head`) has gone away.
+ */
 export function systemIo(onGone: () => void): Io {
-  const { stdin, stdout, stderr, env } = process;
+  let stdout: Output | undefined;
+  let stderr: Output | undefined;
   return {
-    stdout: outputOf(stdout, onGone),
-    // Errors that nobody reads are no reason to stop.
-    stderr: outputOf(stderr, () => {}),
-    interactive: stdin.isTTY === true && stdout.isTTY === true && !env['CI'],
+    get stdout() {
+      stdout ??= outputOf(process.stdout, onGone);
+      return stdout;
+    },
+    get stderr() {
+      // Errors that nobody reads are no reason to stop.
+      stderr ??= outputOf(process.stderr, () => {});
+      return stderr;
+    },
+    get interactive() {
+      return process.stdin.isTTY === true && process.stdout.isTTY === true && !process.env['CI'];
+    },
     readStdin,
     ask,
-    env,
+    env: process.env,
   };
 }
 
