@@ -50,7 +50,7 @@ const quietCauses: ReadonlySet<CauseId> = new Set(['starting', 'dependency', 'bu
 const migrationEveryMs = 5_000;
 const migrationParts = 20;
 /** Widths of columns, in cells. */
-const columns = { elapsed: 6, check: 9, component: 17, hop: 20, action: 8 } as const;
+const columns = { elapsed: 6, check: 11, component: 17, hop: 20, action: 8 } as const;
 
 /** Times are those since the front was made. */
 export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions): Front {
@@ -98,7 +98,7 @@ export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions)
   }
 
   function phase({ phase: id, state, elapsedMs }: PhaseEvent): void {
-    const took = state === 'ready' ? `(${formatDuration(elapsedMs)})` : '';
+    const took = state === 'ready' && elapsedMs >= 1000 ? `(${formatDuration(elapsedMs)})` : '';
     line(elapsed(), mark(stateMarks[state]), t.cli.plain.phase(id), t.cli.plain.states[state], took);
   }
 
