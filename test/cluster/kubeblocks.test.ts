@@ -6,8 +6,8 @@ import { useKubeblocks } from './support.ts';
 beforeAll(() => useKubeblocks('0.9.5'));
 afterAll(() => useKubeblocks('0.8.2'));
 
-test('a trial install goes from nothing to done on KubeBlocks 0.9', async () => {
-  const run = install('--size', 'trial', '--admin-email', 'owner@example.com');
+test('a small install goes from nothing to done on KubeBlocks 0.9', async () => {
+  const run = install('--admin-email', 'owner@example.com');
   await run.endsWith(0);
   expect(run.of('preflight').find(({ check }) => check === 'apis')).toMatchObject({
     message: expect.stringContaining('KubeBlocks 0.9'),
