@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/types.ts';
 import type { Clock } from '../context.ts';
 import type { Say } from '../messages/index.ts';
 import { deploymentHealth } from '../observe/health.ts';
-import type { Cause } from '../observe/types.ts';
+import type { Cause, CauseId } from '../observe/types.ts';
 import { componentLabel, componentOf, components, objectName } from '../stack/components.ts';
 import { instanceLabel } from '../stack/conventions.ts';
 import type { ComponentId, ObjectRef } from '../stack/types.ts';
@@ -56,10 +56,7 @@ export async function applyFix(
   app: string,
   signal: AbortSignal,
 ): Promise<void> {
-  if (cause.fix === 'secret-value') {
-    await databaseUrls(cluster, app, signal);
-    await restartAll(cluster, clock, app, signal);
-  }
+  if (cause.fix === 'secret-value') await renewPasswords(cluster, clock, app, signal);
   if (cause.fix === 'restart') await restart(cluster, clock, cause.component, app, signal);
   if (cause.fix === 'recreate-job') await deleteJobs(cluster, cause.component, app, signal);
 }
@@ -88,6 +85,15 @@ export async function restart(
     { spec: { template: { metadata: { labels: { restartTime: stamp } } } } },
     { signal },
   );
+}
+
+/** Causes whose fix is to hand out the databases' passwords anew. */
+export const passwordCauses: ReadonlySet<string> = new Set<CauseId>(['redis-auth', 'database-auth']);
+
+/** Reads the databases' passwords again and restarts whoever uses them. */
+export async function renewPasswords(cluster: Cluster, clock: Clock, app: string, signal: AbortSignal): Promise<void> {
+  await databaseUrls(cluster, app, signal);
+  await restartAll(cluster, clock, app, signal);
 }
 
 /**

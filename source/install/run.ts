@@ -14,7 +14,7 @@ import { type ComponentId, phases, type RenderedObject } from '../stack/types.ts
 import { addressAnswers } from './address.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
-import { applyFix, deleteJobs, previewFix } from './fixes.ts';
+import { applyFix, deleteJobs, passwordCauses, previewFix, renewPasswords } from './fixes.ts';
 import { type Ledger, writeLedger } from './ledger.ts';
 import { followMigration } from './migration-log.ts';
 import { databaseUrls } from './own-secrets.ts';
@@ -83,6 +83,7 @@ class Run {
   async toReady(): Promise<Ledger> {
     const { cluster, context } = this.#outside;
     await this.#applyBase();
+    await this.#renewPasswords();
     const observer = observe(cluster, { app: this.#ledger.app, clock: context.clock, signal: this.#signal });
     const lines = crashLines(cluster, this.#signal);
     try {
@@ -101,6 +102,18 @@ class Run {
     } finally {
       this.#tasks.abort();
     }
+  }
+
+  /**
+   * In an instance that runs, a container that crashes reads a changed password by itself and hides the cause; those that
+   * do not crash keep the old one. So this fix is applied when it is asked for, not when its cause is seen.
+   */
+  async #renewPasswords(): Promise<void> {
+    const { changed, fixes } = this.#options;
+    if (changed === undefined || !fixes.some((fix) => passwordCauses.has(fix))) return;
+    this.#fixed.add('secret-value');
+    this.#tell({ type: 'note', message: (t) => t.install.fix.secretValue });
+    await renewPasswords(this.#outside.cluster, this.#outside.context.clock, this.#ledger.app, this.#signal);
   }
 
   /** Until the snapshot changes, a started task fails, or a second has passed (time itself opens and ends things). */
