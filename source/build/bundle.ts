@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
 import { lazyPackages } from './lazy-packages.ts';
 import { root } from './paths.ts';
+import { slimPackages } from './slim-packages.ts';
 
 export interface Bundle {
   readonly files: readonly { readonly path: string; readonly contents: Uint8Array }[];
@@ -29,7 +30,7 @@ const common = {
   logLevel: 'warning',
   metafile: true,
   write: false,
-  plugins: [lazyPackages],
+  plugins: [lazyPackages, slimPackages],
 } satisfies BuildOptions;
 
 /** The program: `cli.js` and the chunks that it loads when a command needs them. */

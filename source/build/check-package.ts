@@ -30,6 +30,7 @@ async function checkPackage(workDir: string): Promise<number> {
   const installed = await install(workDir, tarball);
   await checkFiles(installed);
   await checkRuns(workDir);
+  await checkReaching(workDir);
   return size;
 }
 
@@ -74,6 +75,27 @@ async function checkRuns(workDir: string): Promise<void> {
     const { stdout } = await run(program, line.split(' '), { cwd: workDir, maxBuffer: 64 * 1024 * 1024 });
     if (!stdout.includes(expected))
       throw new Error(`\`posthog-sealos ${line}\` does not print \`${expected}\` but:\n${stdout.slice(0, 2000)}`);
+  }
+}
+
+/** What is loaded only for a cluster must load too: a server that is not there is told as such. */
+async function checkReaching(workDir: string): Promise<void> {
+  const kubeconfig = join(workDir, 'kubeconfig');
+  const named = (name: string, inner: object): string => JSON.stringify([{ name: 'nowhere', [name]: inner }]);
+  const lines = [
+    `clusters: ${named('cluster', { server: 'https://127.0.0.1:9' })}`,
+    `users: ${named('user', { token: 'none' })}`,
+    `contexts: ${named('context', { cluster: 'nowhere', user: 'nowhere', namespace: 'ns-example' })}`,
+    'current-context: nowhere',
+  ];
+  await writeFile(kubeconfig, `${lines.join('\n')}\n`);
+  const status = run(join(workDir, 'node_modules/.bin/posthog-sealos'), ['status', '--kubeconfig', kubeconfig]);
+  const { code, stderr, stdout } = await status.then(
+    (ended) => ({ ...ended, code: 0 }),
+    (error: { code: number; stderr: string; stdout: string }) => error,
+  );
+  if (code !== 3 || !`${stdout}${stderr}`.includes('ECONNREFUSED')) {
+    throw new Error(`\`posthog-sealos status\` without a server ended with ${code}:\n${stdout}${stderr}`);
   }
 }
 

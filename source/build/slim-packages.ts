@@ -1,0 +1,37 @@
+/**
+ * Leaves out of the bundle what big packages bring along and this program never calls: it would be loaded at every
+ * start that reaches for a cluster.
+ */
+import { join, resolve } from 'node:path';
+import type { Plugin } from 'esbuild';
+import { root } from './paths.ts';
+
+const clientNode = join(root, 'node_modules/@kubernetes/client-node/');
+
+/**
+ * undici as far as it is used here. Its own index loads fetch, WebSocket, caches and mocks as well; `fetch` stays as
+ * Node's own for parts of client-node that are bundled away. A name that is missing here stops the build.
+ */
+const undici = `
+import Agent from 'undici/lib/dispatcher/agent.js';
+import Client from 'undici/lib/dispatcher/client.js';
+import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+import api from 'undici/lib/api/index.js';
+Object.assign(Dispatcher.prototype, api);
+const { fetch } = globalThis;
+export { Agent, Client, Dispatcher, fetch, ProxyAgent };
+`;
+
+export const slimPackages: Plugin = {
+  name: 'slim-packages',
+  setup(build) {
+    build.onResolve({ filter: /^undici$/ }, ({ path }) => ({ path, namespace: 'slim' }));
+    build.onLoad({ filter: /^undici$/, namespace: 'slim' }, () => ({ contents: undici, resolveDir: root }));
+
+    // Its modules only define classes, but it does not say so: without this, each stays for what it might do.
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, importer, resolveDir }) =>
+      importer.startsWith(clientNode) ? { path: resolve(resolveDir, path), sideEffects: false } : undefined,
+    );
+  },
+};
