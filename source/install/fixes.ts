@@ -48,15 +48,19 @@ export function previewFix(cause: Cause, app: string, namespace: string): FixPre
   return undefined;
 }
 
+/** Applies a component's objects as they are now meant; before it is restarted. */
+export type Prepare = (id: ComponentId) => Promise<void>;
+
 /** Applies a fix. Jobs are only deleted here: the run makes them anew. */
 export async function applyFix(
   cluster: Cluster,
   clock: Clock,
   cause: Cause,
   app: string,
+  prepare: Prepare,
   signal: AbortSignal,
 ): Promise<void> {
-  if (cause.fix === 'secret-value') await renewPasswords(cluster, clock, app, signal);
+  if (cause.fix === 'secret-value') await renewPasswords(cluster, clock, app, prepare, signal);
   if (cause.fix === 'restart') await restart(cluster, clock, cause.component, app, signal);
   if (cause.fix === 'recreate-job') await deleteJobs(cluster, cause.component, app, signal);
 }
@@ -90,28 +94,38 @@ export async function restart(
 /** Causes whose fix is to hand out the databases' passwords anew. */
 export const passwordCauses: ReadonlySet<string> = new Set<CauseId>(['redis-auth', 'database-auth']);
 
-/** Reads the databases' passwords again and restarts whoever uses them. */
-export async function renewPasswords(cluster: Cluster, clock: Clock, app: string, signal: AbortSignal): Promise<void> {
+/**
+ * Reads the databases' passwords again and restarts every part of the app, one after the other: a password is read when
+ * a container starts, and whoever still runs with the old one only fails later. Waits at most a minute for each.
+ */
+export async function renewPasswords(
+  cluster: Cluster,
+  clock: Clock,
+  app: string,
+  prepare: Prepare,
+  signal: AbortSignal,
+): Promise<void> {
   await databaseUrls(cluster, app, signal);
-  await restartAll(cluster, clock, app, signal);
+  for (const { id, kind } of components) {
+    if (kind !== 'Deployment' || !(await cluster.get(workloadRef(id, app), { signal }))) continue;
+    await prepare(id);
+    await restart(cluster, clock, id, app, signal);
+    await rolledOut(cluster, clock, id, app, signal);
+  }
 }
 
-/**
- * Every part of the app, one after the other: a password is read when a container starts, and whoever still runs with
- * the old one only fails later. Ends when the last has been told; waits at most a minute for each before.
- */
-async function restartAll(cluster: Cluster, clock: Clock, app: string, signal: AbortSignal): Promise<void> {
-  const parts = components.filter(({ kind }) => kind === 'Deployment').map(({ id }) => id);
-  for (const id of parts) {
-    const exists = await cluster.get(workloadRef(id, app), { signal });
-    if (!exists) continue;
-    await restart(cluster, clock, id, app, signal);
-    const until = clock.monotonic() + rollMs;
-    while (clock.monotonic() < until) {
-      const live = await cluster.get(workloadRef(id, app), { signal });
-      if (!live || deploymentHealth(live).state === 'ready') break;
-      await clock.sleep(rollPollMs, signal);
-    }
+async function rolledOut(
+  cluster: Cluster,
+  clock: Clock,
+  id: ComponentId,
+  app: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const until = clock.monotonic() + rollMs;
+  while (clock.monotonic() < until) {
+    const live = await cluster.get(workloadRef(id, app), { signal });
+    if (!live || deploymentHealth(live).state === 'ready') return;
+    await clock.sleep(rollPollMs, signal);
   }
 }
 

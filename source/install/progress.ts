@@ -112,3 +112,12 @@ export class Standstill {
     this.#best.delete(id);
   }
 }
+
+/** Jobs of an earlier template are done, and say nothing about this one. */
+export function ownJobs(snapshot: Snapshot, name: string | undefined): Snapshot {
+  if (name === undefined) return snapshot;
+  return {
+    ...snapshot,
+    objects: { ...snapshot.objects, Job: snapshot.objects.Job.filter(({ metadata }) => metadata.name === name) },
+  };
+}

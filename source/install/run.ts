@@ -18,7 +18,7 @@ import { applyFix, deleteJobs, passwordCauses, previewFix, renewPasswords } from
 import { type Ledger, writeLedger } from './ledger.ts';
 import { followMigration } from './migration-log.ts';
 import { databaseUrls } from './own-secrets.ts';
-import { type Healths, Standstill, stage, Telling } from './progress.ts';
+import { type Healths, ownJobs, Standstill, stage, Telling } from './progress.ts';
 
 /** A first image pull of several gigabytes tells nothing while it runs; less than this is no standstill. */
 const standstillMs = 30 * 60_000;
@@ -113,7 +113,9 @@ class Run {
     if (changed === undefined || !fixes.some((fix) => passwordCauses.has(fix))) return;
     this.#fixed.add('secret-value');
     this.#tell({ type: 'note', message: (t) => t.install.fix.secretValue });
-    await renewPasswords(this.#outside.cluster, this.#outside.context.clock, this.#ledger.app, this.#signal);
+    await this.#learnUrls();
+    const { cluster, context } = this.#outside;
+    await renewPasswords(cluster, context.clock, this.#ledger.app, (id) => this.#applyOwn(id), this.#signal);
   }
 
   /** Until the snapshot changes, a started task fails, or a second has passed (time itself opens and ends things). */
@@ -243,14 +245,17 @@ class Run {
     const { kind, phase } = componentOf(id);
     if (phase === 'app') await this.#learnUrls();
     if (id === 'ingress') await this.#options.beforeIngress();
-    const own = this.#objects.filter(({ component, step }) => component === id && step !== 'base');
     if (kind === 'Job') {
       if (this.#jobName(id) in this.#ledger.jobs) return;
       await this.#replaceFailedJob(id);
     }
-    await this.#apply(own);
+    await this.#applyOwn(id);
     if (id === 'migrate') this.#task(followMigration(cluster, this.#outside.context.clock, this.#tell, this.#signal));
     if (id === 'ingress') this.#task(this.#askAddress());
+  }
+
+  #applyOwn(id: ComponentId): Promise<void> {
+    return this.#apply(this.#objects.filter(({ component, step }) => component === id && step !== 'base'));
   }
 
   /** Databases exist now, and so do their passwords: whether they can stand in a URL decides how the app is told them. */
@@ -316,7 +321,7 @@ class Run {
 
   async #applyFix(cause: Cause): Promise<void> {
     const { cluster, context } = this.#outside;
-    await applyFix(cluster, context.clock, cause, this.#ledger.app, this.#signal);
+    await applyFix(cluster, context.clock, cause, this.#ledger.app, (id) => this.#applyOwn(id), this.#signal);
     this.#standstill.reset(cause.component);
     if (cause.fix === 'recreate-job') await this.#startComponent(cause.component);
   }
@@ -334,13 +339,4 @@ class Run {
       object: `${componentOf(id).kind}/${objectName(id, this.#ledger.app)}`,
     });
   }
-}
-
-/** Jobs of an earlier template are done, and say nothing about this one. */
-function ownJobs(snapshot: Snapshot, name: string | undefined): Snapshot {
-  if (name === undefined) return snapshot;
-  return {
-    ...snapshot,
-    objects: { ...snapshot.objects, Job: snapshot.objects.Job.filter(({ metadata }) => metadata.name === name) },
-  };
 }
