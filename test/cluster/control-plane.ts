@@ -64,6 +64,9 @@ function apiServer(layout: Layout, find: FindProgram): readonly string[] {
   ];
 }
 
+/** Nobody else has to be spared. */
+const unthrottled = { 'kube-api-qps': '500', 'kube-api-burst': '1000' };
+
 function controllerManager(layout: Layout, find: FindProgram): readonly string[] {
   const file = (name: string): string => join(layout.pki, name);
   return [
@@ -75,6 +78,7 @@ function controllerManager(layout: Layout, find: FindProgram): readonly string[]
       'use-service-account-credentials': 'true',
       'leader-elect': 'false',
       'bind-address': '127.0.0.1',
+      ...unthrottled,
       'namespace-sync-period': '30s',
       'resource-quota-sync-period': '10s',
     }),
@@ -83,7 +87,10 @@ function controllerManager(layout: Layout, find: FindProgram): readonly string[]
 
 function scheduler(layout: Layout, find: FindProgram): readonly string[] {
   const kubeconfig = join(layout.manifests, 'scheduler.kubeconfig');
-  return [find('kube-scheduler'), ...flags({ kubeconfig, 'leader-elect': 'false', 'bind-address': '127.0.0.1' })];
+  return [
+    find('kube-scheduler'),
+    ...flags({ kubeconfig, ...unthrottled, 'leader-elect': 'false', 'bind-address': '127.0.0.1' }),
+  ];
 }
 
 function daemonOf(name: string, command: readonly string[]): Daemon {

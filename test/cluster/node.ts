@@ -82,6 +82,8 @@ function kubeletConfiguration(layout: Layout): object {
     registerWithTaints: [],
     // Stand-ins start by the dozen; waiting in line would tell nothing about the program under test.
     serializeImagePulls: false,
+    kubeAPIQPS: 500,
+    kubeAPIBurst: 1000,
     registryPullQPS: 0,
     eventRecordQPS: 0,
     nodeStatusUpdateFrequency: '10s',

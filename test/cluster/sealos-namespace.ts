@@ -195,15 +195,15 @@ export async function renewNamespace(api: Api, signal: AbortSignal): Promise<voi
   for (const { metadata } of await api.list(clusters, signal))
     await api.patch({ ...clusters, name: metadata.name }, { spec: { terminationPolicy: 'WipeOut' } }, signal);
   const paths = await collections(api, signal);
-  const order = (path: string): number => (path.endsWith('/pods') ? 1 : 0);
+  const pods = paths.filter((path) => path.endsWith('/pods'));
+  const others = paths.filter((path) => !pods.includes(path));
+  const removeAll = (path: string, more: object): Promise<unknown> =>
+    api.call('DELETE', path, signal, { propagationPolicy: 'Background', ...more });
   await waitFor(
     async () => {
       // Pods last, so that nobody makes new ones; and at once: what they hold is thrown away.
-      for (const path of paths.toSorted((a, b) => order(a) - order(b)))
-        await api.call('DELETE', path, signal, {
-          gracePeriodSeconds: path.endsWith('/pods') ? 0 : null,
-          propagationPolicy: 'Background',
-        });
+      await Promise.all(others.map((path) => removeAll(path, {})));
+      await Promise.all(pods.map((path) => removeAll(path, { gracePeriodSeconds: 0 })));
       const left = await Promise.all(
         paths
           .filter((path) => lasting.some((name) => path.endsWith(`/${name}`)))
