@@ -1,4 +1,4 @@
-/** How TypeScript becomes the JavaScript that users run: one esbuild configuration for the program and the stub. */
+/** How TypeScript becomes the JavaScript that users run: the one esbuild configuration. */
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
@@ -48,14 +48,6 @@ export async function bundle(entryPoints: Readonly<Record<string, string>>): Pro
     chunkNames: 'chunks/[name]-[hash]',
   });
   return { files: result.outputFiles.map(toFile), metafile: result.metafile };
-}
-
-/** The stand-in for every image of the stack, as one file: it is copied into images of the test cluster. */
-export async function bundleStub(): Promise<Uint8Array> {
-  const result = await build({ ...common, entryPoints: ['test/cluster/images/stub.ts'], outfile: 'dist/stub.js' });
-  const [file] = result.outputFiles;
-  if (file === undefined) throw new Error('esbuild wrote no stub');
-  return file.contents;
 }
 
 function toFile(file: OutputFile): Bundle['files'][number] {

@@ -5,7 +5,7 @@
 import { componentOf, objectName } from '../stack/components.ts';
 import { workspaceOf } from '../stack/model.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
-import { containersOf, hasKeys, mainObject, podStatus, podsOf } from './lookups.ts';
+import { containersOf, hasKeys, mainObject, podsOf } from './lookups.ts';
 import type { Health, Snapshot, State } from './types.ts';
 
 type Judgement = Pick<Health, 'state' | 'ready' | 'desired'>;
@@ -165,9 +165,4 @@ function bucketHealth(object: KubeObject, snapshot: Snapshot): Judgement {
   const secret = snapshot.objects.Secret.find(({ metadata }) => metadata.name === name);
   const ready = hasKeys(secret, ['accessKey', 'secretKey', 'internal', 'external', 'bucket']);
   return { state: ready ? 'ready' : 'running', ready: ready ? 1 : 0, desired: 1 };
-}
-
-/** Whether a pod answers its probes now. */
-export function isPodReady(pod: KubeObject): boolean {
-  return podStatus(pod).conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }

@@ -2,7 +2,7 @@
  * Every part of the stack, declared once. Dashboards, logs, scaling, doctor rules and the checks of the manifests
  * derive from this table; the numbers of a size are in `manifests/sizes`, the objects in `manifests/<phase>`.
  */
-import type { ComponentId, KubeObject, Phase, Step } from './types.ts';
+import type { ComponentId, Phase, Step } from './types.ts';
 
 export type WorkloadKind = 'Cluster' | 'ObjectStorageBucket' | 'StatefulSet' | 'Deployment' | 'Job' | 'Ingress' | 'App';
 
@@ -254,11 +254,6 @@ export function objectName(id: ComponentId, app: string): string {
 
 /** Which component an object belongs to; on every object and pod template that this program makes. */
 export const componentLabel = 'posthog-sealos/component';
-
-/** The component an object says it belongs to. */
-export function componentLabelOf(object: KubeObject): string | undefined {
-  return object.metadata.labels?.[componentLabel];
-}
 
 export const componentsOf = (phase: Component['phase']): readonly Component[] =>
   components.filter((each) => each.phase === phase);
