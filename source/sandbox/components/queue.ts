@@ -11,14 +11,14 @@ export interface Message {
 export interface Queue {
   produce(topic: string, value: string, key?: string): Promise<void>;
   /** What the group has not read yet of these topics, some at a time. */
-  fetch(group: string, topics: readonly string[]): Promise<readonly Message[]>;
+  fetch(group: string, member: string, topics: readonly string[]): Promise<readonly Message[]>;
   commit(group: string, messages: readonly Message[]): Promise<void>;
   topics(): Promise<readonly string[]>;
 }
 
 export type Question =
   | { readonly ask: 'produce'; readonly topic: string; readonly key: string; readonly value: string }
-  | { readonly ask: 'fetch'; readonly group: string; readonly topics: readonly string[] }
+  | { readonly ask: 'fetch'; readonly group: string; readonly member: string; readonly topics: readonly string[] }
   | {
       readonly ask: 'commit';
       readonly group: string;
@@ -35,6 +35,20 @@ export type Question =
   | { readonly ask: 'alter'; readonly topic: string; readonly config: Readonly<Record<string, string>> }
   | { readonly ask: 'describe'; readonly topic: string }
   | { readonly ask: 'groups' };
+
+/** What the broker knows of a group, partition by partition. */
+export interface GroupState {
+  readonly group: string;
+  readonly members: number;
+  readonly partitions: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    /** Nothing was committed yet when it is absent. */
+    readonly committed?: number | undefined;
+    readonly end: number;
+    readonly member: string;
+  }[];
+}
 
 /** Connects when first needed and again after every loss; questions throw while the broker is away. */
 export function queueAt(host: Host, brokers: string): Queue & { question(question: Question): Promise<unknown> } {
@@ -57,7 +71,8 @@ export function queueAt(host: Host, brokers: string): Queue & { question(questio
     async produce(topic, value, key = '') {
       await question({ ask: 'produce', topic, key, value });
     },
-    fetch: async (group, topics) => (await question({ ask: 'fetch', group, topics })) as readonly Message[],
+    fetch: async (group, member, topics) =>
+      (await question({ ask: 'fetch', group, member, topics })) as readonly Message[],
     async commit(group, messages) {
       const offsets = messages.map(({ topic, partition, offset }) => ({ topic, partition, next: offset + 1 }));
       if (offsets.length > 0) await question({ ask: 'commit', group, offsets });
@@ -69,7 +84,10 @@ export function queueAt(host: Host, brokers: string): Queue & { question(questio
 
 const pollMs = 200;
 
-/** Reads as one group until the container ends; a message that fails is tried again, the rest waits behind it. */
+/**
+ * Reads as a member of a group until the container ends; a message that fails is tried again, the rest waits behind it.
+ * `asked` hears of every answer of the broker.
+ */
 export async function consume(
   host: Host,
   queue: Queue,
@@ -77,10 +95,13 @@ export async function consume(
   topics: readonly string[],
   take: (message: Message) => Promise<void>,
   complain: (error: Error) => void,
+  asked: () => void = () => {},
 ): Promise<void> {
+  const member = `rdkafka-${host.randomHex(8)}`;
   while (!host.ending.aborted) {
     try {
-      const messages = await queue.fetch(group, topics);
+      const messages = await queue.fetch(group, member, topics);
+      asked();
       for (const message of messages) {
         await take(message);
         await queue.commit(group, [message]);

@@ -1,22 +1,26 @@
-/** The broker and its tool. Data stays on the volume: the same offsets after a restart. */
+/** The broker: topics, groups and their members. Data stays on the volume: the same offsets after a restart. */
 import { Exit, type Host, json, plain } from './host.ts';
+import { type Journal, openJournal } from './journal.ts';
 import { redpanda as log } from './logs.ts';
-import { type Message, type Question, queueAt } from './queue.ts';
+import type { GroupState, Message, Question } from './queue.ts';
 
 const dataFile = '/var/lib/redpanda/data/stub.jsonl';
 const batch = 100;
+/** A member that has not asked for so long has left (Kafka's session timeout, shorter). */
+const sessionMs = 6_000;
 
 interface Topic {
   readonly partitions: Message[][];
-  config: Readonly<Record<string, string>>;
+  config: Config;
 }
 
 /** Without these the broker of the real image would not be reachable, would lose data or eat the machine (stack-spec D.1). */
 const requiredFlags = ['--kafka-addr', '--advertise-kafka-addr', '--rpc-addr', '--memory', '--smp'];
 
 export async function runBroker(host: Host): Promise<void> {
-  const line = host.argv.join(' ');
-  const missing = requiredFlags.filter((flag) => !line.includes(flag));
+  const missing = requiredFlags.filter(
+    (flag) => !host.argv.some((word) => word === flag || word.startsWith(`${flag}=`)),
+  );
   if (missing.length > 0) {
     log(host, 'ERROR', 'main', `missing ${missing.join(' ')}`);
     throw new Exit(1);
@@ -26,7 +30,7 @@ export async function runBroker(host: Host): Promise<void> {
   await host.serve(9644, async ({ path }) => {
     if (path === '/v1/status/ready') return json(200, { status: 'ready' });
     if (path === '/public_metrics') return plain(200, broker.metrics());
-    if (path.startsWith('/v1/cluster_config')) return json(200, { config_version: 1 });
+    if (path.startsWith('/v1/cluster_config')) return json(200, { config_version: 2 });
     return plain(404, 'not found');
   });
   await host.serveConversation(9092, (question) => broker.answer(question as Question));
@@ -38,6 +42,9 @@ class Broker {
   readonly #host: Host;
   readonly #topics = new Map<string, Topic>();
   readonly #committed = new Map<string, number>();
+  /** Group -> member -> when it last asked, and for what. */
+  readonly #members = new Map<string, Map<string, { readonly seen: number; readonly topics: readonly string[] }>>();
+  #journal: Journal<Kept> | undefined;
   #turn = 0;
 
   constructor(host: Host) {
@@ -45,58 +52,45 @@ class Broker {
   }
 
   async load(): Promise<void> {
-    for (const line of ((await this.#host.read(dataFile)) ?? '').split('\n')) {
-      // A last line that was cut short by a kill was never acknowledged.
-      if (line.endsWith('}')) this.#replay(JSON.parse(line) as Kept);
-    }
-  }
-
-  #replay(record: Kept): void {
-    if (record.is === 'topic') this.#create(record.topic, record.partitions, record.config);
-    if (record.is === 'message') this.#topics.get(record.topic)?.partitions[record.partition]?.push(record);
-    if (record.is === 'offset') this.#committed.set(keyOf(record.group, record.topic, record.partition), record.next);
+    this.#journal = await openJournal<Kept>(this.#host, dataFile, (record) => {
+      if (record.is === 'topic') this.#create(record.topic, record.partitions, record.config);
+      if (record.is === 'message') this.#topics.get(record.topic)?.partitions[record.partition]?.push(record);
+      if (record.is === 'offset') this.#committed.set(keyOf(record.group, record.topic, record.partition), record.next);
+    });
   }
 
   async #keep(record: Kept): Promise<void> {
-    await this.#host.append(dataFile, `${JSON.stringify(record)}\n`);
+    await this.#journal?.keep(record);
   }
 
-  #create(name: string, partitions: number, config: Config): void {
-    const before = this.#topics.get(name);
-    const all = before?.partitions ?? [];
+  #create(name: string, partitions: number, config: Config): Topic {
+    const all = this.#topics.get(name)?.partitions ?? [];
     while (all.length < partitions) all.push([]);
-    this.#topics.set(name, { partitions: all, config });
+    const topic = { partitions: all, config };
+    this.#topics.set(name, topic);
+    return topic;
   }
 
-  async #ensure(name: string, partitions = 1, config: Config = {}): Promise<Topic> {
-    if (!this.#topics.has(name)) {
-      this.#create(name, partitions, config);
-      await this.#keep({ is: 'topic', topic: name, partitions, config });
-    }
-    return this.#topics.get(name) as Topic;
+  /** With what it has more of from now on, or else is new. */
+  async #keepTopic(name: string, partitions: number, config: Config): Promise<void> {
+    this.#create(name, partitions, config);
+    await this.#keep({ is: 'topic', topic: name, partitions, config });
+  }
+
+  /** Topics make themselves when they are first written to. */
+  #ensure(name: string): Topic {
+    const there = this.#topics.get(name);
+    if (there) return there;
+    void this.#keep({ is: 'topic', topic: name, partitions: 1, config: {} });
+    return this.#create(name, 1, {});
   }
 
   async answer(question: Question): Promise<unknown> {
     switch (question.ask) {
-      case 'produce': {
-        const { partitions } = await this.#ensure(question.topic);
-        const partition =
-          question.key === ''
-            ? this.#turn++ % partitions.length
-            : [...question.key].reduce((sum, char) => sum + char.charCodeAt(0), 0) % partitions.length;
-        const held = partitions[partition] as Message[];
-        const message = { topic: question.topic, partition, offset: held.length, value: question.value };
-        held.push(message);
-        await this.#keep({ is: 'message', ...message });
-        return { offset: message.offset };
-      }
+      case 'produce':
+        return this.#produce(question.topic, question.key, question.value);
       case 'fetch':
-        return question.topics.flatMap((topic) =>
-          (this.#topics.get(topic)?.partitions ?? []).flatMap((held, partition) => {
-            const from = this.#committed.get(keyOf(question.group, topic, partition)) ?? 0;
-            return held.slice(from, from + batch);
-          }),
-        );
+        return this.#fetch(question);
       case 'commit':
         for (const { topic, partition, next } of question.offsets) {
           this.#committed.set(keyOf(question.group, topic, partition), next);
@@ -107,38 +101,90 @@ class Broker {
         return [...this.#topics].map(([name, { partitions }]) => ({ name, partitions: partitions.length }));
       case 'create':
         if (this.#topics.has(question.topic)) return { error: 'TOPIC_ALREADY_EXISTS' };
-        await this.#ensure(question.topic, question.partitions, question.config);
+        await this.#keepTopic(question.topic, question.partitions, question.config);
         return {};
       case 'grow': {
-        const topic = await this.#ensure(question.topic);
-        this.#create(question.topic, topic.partitions.length + question.by, topic.config);
-        await this.#keep({
-          is: 'topic',
-          topic: question.topic,
-          partitions: topic.partitions.length,
-          config: topic.config,
-        });
+        const topic = this.#topics.get(question.topic);
+        if (!topic) return { error: 'UNKNOWN_TOPIC_OR_PARTITION' };
+        await this.#keepTopic(question.topic, topic.partitions.length + question.by, topic.config);
         return {};
       }
       case 'alter': {
-        const topic = await this.#ensure(question.topic);
-        topic.config = { ...topic.config, ...question.config };
-        await this.#keep({
-          is: 'topic',
-          topic: question.topic,
-          partitions: topic.partitions.length,
-          config: topic.config,
-        });
+        const topic = this.#topics.get(question.topic);
+        if (!topic) return { error: 'UNKNOWN_TOPIC_OR_PARTITION' };
+        await this.#keepTopic(question.topic, topic.partitions.length, { ...topic.config, ...question.config });
         return {};
       }
-      case 'describe':
-        return (this.#topics.get(question.topic)?.partitions ?? []).map((held, partition) => ({
-          partition,
-          highWater: held.length,
-        }));
+      case 'describe': {
+        const topic = this.#topics.get(question.topic);
+        if (!topic) return { error: 'UNKNOWN_TOPIC_OR_PARTITION' };
+        return topic.partitions.map((held, partition) => ({ partition, highWater: held.length }));
+      }
       case 'groups':
-        return [...this.#committed].map(([key, next]) => ({ ...partsOf(key), next }));
+        return this.#groups();
     }
+  }
+
+  async #produce(name: string, key: string, value: string): Promise<object> {
+    const { partitions } = this.#ensure(name);
+    const partition =
+      key === ''
+        ? this.#turn++ % partitions.length
+        : [...key].reduce((sum, char) => sum + char.charCodeAt(0), 0) % partitions.length;
+    const held = partitions[partition] as Message[];
+    const message = { topic: name, partition, offset: held.length, value };
+    held.push(message);
+    await this.#keep({ is: 'message', ...message });
+    return { offset: message.offset };
+  }
+
+  #fetch({ group, member, topics }: Extract<Question, { ask: 'fetch' }>): readonly Message[] {
+    const members = this.#members.get(group) ?? new Map();
+    members.set(member, { seen: this.#host.now(), topics });
+    this.#members.set(group, members);
+    return topics.flatMap((topic) =>
+      (this.#topics.get(topic)?.partitions ?? []).flatMap((held, partition) => {
+        if (this.#ownerOf(group, topic, partition) !== member) return [];
+        const from = this.#committed.get(keyOf(group, topic, partition)) ?? 0;
+        return held.slice(from, from + batch);
+      }),
+    );
+  }
+
+  /** Members of a group that read a topic share its partitions evenly. */
+  #ownerOf(group: string, topic: string, partition: number): string | undefined {
+    const readers = this.#livingMembers(group).filter(([, { topics }]) => topics.includes(topic));
+    return readers.length === 0 ? undefined : readers[partition % readers.length]?.[0];
+  }
+
+  #livingMembers(group: string) {
+    return [...(this.#members.get(group) ?? [])]
+      .filter(([, { seen }]) => this.#host.now() - seen < sessionMs)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  #groups(): readonly GroupState[] {
+    const names = new Set([...this.#members.keys(), ...[...this.#committed.keys()].map((key) => partsOf(key).group)]);
+    return [...names].sort().map((group) => {
+      const members = this.#livingMembers(group);
+      const read = new Set([
+        ...members.flatMap(([, { topics }]) => topics),
+        ...[...this.#committed.keys()].map(partsOf).flatMap((each) => (each.group === group ? [each.topic] : [])),
+      ]);
+      return {
+        group,
+        members: members.length,
+        partitions: [...read].sort().flatMap((topic) =>
+          (this.#topics.get(topic)?.partitions ?? []).map((held, partition) => ({
+            topic,
+            partition,
+            committed: this.#committed.get(keyOf(group, topic, partition)),
+            end: held.length,
+            member: this.#ownerOf(group, topic, partition) ?? '',
+          })),
+        ),
+      };
+    });
   }
 
   /** The broker's own metrics, named as on a live one (posthog-stack 4.3). */
@@ -153,17 +199,23 @@ class Broker {
       const { group, topic, partition } = partsOf(key);
       return `redpanda_kafka_consumer_group_committed_offset{redpanda_group="${group}",redpanda_partition="${partition}",redpanda_topic="${topic}"} ${next.toFixed(6)}`;
     });
+    const consumers = [...this.#members.keys()].map(
+      (group) =>
+        `redpanda_kafka_consumer_group_consumers{redpanda_group="${group}"} ${this.#livingMembers(group).length.toFixed(6)}`,
+    );
     return [
       '# TYPE redpanda_kafka_max_offset gauge',
       ...ends,
       '# TYPE redpanda_kafka_consumer_group_committed_offset gauge',
       ...reads,
+      '# TYPE redpanda_kafka_consumer_group_consumers gauge',
+      ...consumers,
       '',
     ].join('\n');
   }
 }
 
-type Config = { readonly [key: string]: string };
+type Config = Readonly<Record<string, string>>;
 type Kept =
   | { readonly is: 'topic'; readonly topic: string; readonly partitions: number; readonly config: Config }
   | ({ readonly is: 'message' } & Message)
@@ -180,69 +232,3 @@ const partsOf = (key: string) => {
   const [group, topic, partition] = JSON.parse(key) as [string, string, number];
   return { group, topic, partition };
 };
-
-/** `rpk`, as far as the topics Job and the console call it; its output as in posthog-stack 4.1 and 4.3. */
-export async function runRpk(host: Host): Promise<void> {
-  const words = host.argv
-    .slice(1)
-    .filter((word, index, all) => !word.startsWith('-') && !(all[index - 1] ?? '').startsWith('-'));
-  const values = (flag: string) => host.argv.flatMap((word, index) => (host.argv[index - 1] === flag ? [word] : []));
-  const brokers =
-    values('-X')
-      .find((value) => value.startsWith('brokers='))
-      ?.slice('brokers='.length) ?? 'localhost:9092';
-  const config = (flag: string) => Object.fromEntries(values(flag).map((pair) => pair.split('=') as [string, string]));
-  const queue = queueAt(host, brokers);
-  const say = (...lines: readonly string[]) => {
-    for (const line of lines) host.log(line);
-  };
-  const [noun, verb, name = ''] = words;
-  try {
-    if (noun === 'topic' && verb === 'list') {
-      const topics = (await queue.question({ ask: 'topics' })) as { name: string; partitions: number }[];
-      return say('NAME  PARTITIONS  REPLICAS', ...topics.map((topic) => `${topic.name}  ${topic.partitions}  1`));
-    }
-    if (noun === 'topic' && verb === 'create') {
-      const error = await queue
-        .question({ ask: 'create', topic: name, partitions: Number(values('-p')[0] ?? 1), config: config('-c') })
-        .then(
-          () => undefined,
-          (failure: Error) => failure,
-        );
-      if (error && !/TOPIC_ALREADY_EXISTS/.test(error.message)) throw error;
-      say('TOPIC  STATUS', `${name}  ${error ? 'TOPIC_ALREADY_EXISTS: The topic has already been created.' : 'OK'}`);
-      if (error) throw new Exit(1);
-      return;
-    }
-    if (noun === 'topic' && verb === 'alter-config')
-      await queue.question({ ask: 'alter', topic: name, config: config('--set') });
-    if (noun === 'topic' && verb === 'add-partitions')
-      await queue.question({ ask: 'grow', topic: name, by: Number(values('--num')[0] ?? 1) });
-    if (noun === 'topic' && (verb === 'alter-config' || verb === 'add-partitions'))
-      return say('TOPIC  STATUS', `${name}  OK`);
-    if (noun === 'topic' && verb === 'describe') {
-      const partitions = (await queue.question({ ask: 'describe', topic: name })) as {
-        partition: number;
-        highWater: number;
-      }[];
-      return say(
-        'PARTITION  LEADER  EPOCH  REPLICAS  LOG-START-OFFSET  HIGH-WATERMARK',
-        ...partitions.map(({ partition, highWater }) => `${partition}  0  1  [0]  0  ${highWater}`),
-      );
-    }
-    if (noun === 'cluster' && verb === 'config')
-      return say('Successfully updated configuration. New configuration version is 2.');
-    if (noun === 'group' && verb === 'list') {
-      const groups = (await queue.question({ ask: 'groups' })) as { group: string }[];
-      return say(
-        'BROKER  GROUP  STATE',
-        ...[...new Set(groups.map(({ group }) => group))].map((group) => `0  ${group}  Stable`),
-      );
-    }
-    throw new Error(`unknown command: ${words.join(' ')}`);
-  } catch (error) {
-    if (error instanceof Exit) throw error;
-    say(`unable to request metadata: ${(error as Error).message}`);
-    throw new Exit(1);
-  }
-}

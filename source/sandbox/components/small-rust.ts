@@ -4,13 +4,21 @@ import { tracing as log } from './logs.ts';
 import { consume, queueAt } from './queue.ts';
 import { withSql } from './stores.ts';
 
+/** Its consumer must report within this time (stack-spec B.3). */
+const silentMs = 60_000;
+
 export async function runPropertyDefs(host: Host): Promise<void> {
   const complain = (name: string) => `thread 'main' panicked: missing environment variable ${name}`;
   const database = need(host, 'DATABASE_URL', complain, 101);
   const brokers = need(host, 'KAFKA_HOSTS', complain, 101);
   // Both default to true in recent code: nothing would be read or written (posthog-stack 1.1).
   const idle = host.env['SKIP_WRITES'] !== 'false' || host.env['SKIP_READS'] !== 'false';
-  await host.serve(3301, async () => plain(200, 'ok'));
+  let reportedAt = host.now();
+  await host.serve(3301, async ({ path }) =>
+    !idle && path === '/_liveness' && host.now() - reportedAt > silentMs
+      ? plain(500, 'consumer has not reported')
+      : plain(200, 'ok'),
+  );
   log(host, 'info', 'listening on 0.0.0.0:3301', 'property_defs_rs');
   if (idle) return;
   await consume(
@@ -28,6 +36,9 @@ export async function runPropertyDefs(host: Host): Promise<void> {
       );
     },
     (error) => log(host, 'warning', error.message, 'property_defs_rs'),
+    () => {
+      reportedAt = host.now();
+    },
   );
 }
 
