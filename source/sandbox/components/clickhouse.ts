@@ -2,9 +2,19 @@
  * ClickHouse: the statements that migrations, the app and the proof send; users, named collections and clusters as its
  * configuration files have them; and the consumers that read the queue into tables.
  */
+import {
+  type Configuration,
+  clustersOf,
+  collectionsOf,
+  firstObstacle,
+  functionCount,
+  isPassword,
+  zookeeperOf,
+} from './clickhouse-config.ts';
 import { Exit, type Host, plain, type WebRequest, type WebResponse } from './host.ts';
+import { type Journal, openJournal } from './journal.ts';
 import { clickhouse as log } from './logs.ts';
-import { consume, type Queue, queueAt } from './queue.ts';
+import { consume, queueAt } from './queue.ts';
 
 const configFile = '/etc/clickhouse-server/config.d/posthog.xml';
 const usersFile = '/etc/clickhouse-server/users.d/posthog.xml';
@@ -20,47 +30,43 @@ const kafkaTables: Readonly<Record<string, readonly [topic: string, table: strin
 const group = 'group1';
 
 type Row = Readonly<Record<string, unknown>>;
+type Answer = readonly [status: number, body: string];
 
 export async function runClickHouse(host: Host): Promise<void> {
-  const server = new ClickHouse(
-    host,
-    (await host.read(configFile)) ?? '',
-    (await host.read(usersFile)) ?? '',
-    (await host.read(functionsFile)) ?? '',
-  );
+  const read = async (path: string, required: boolean) => {
+    const content = await host.read(path);
+    if (content === undefined && required) {
+      log(host, 'Error', 'Application', `Cannot open file: ${path}`);
+      throw new Exit(70);
+    }
+    return content ?? '';
+  };
+  const server = new ClickHouse(host, {
+    server: await read(configFile, true),
+    users: await read(usersFile, true),
+    functions: await read(functionsFile, false),
+  });
   await server.start();
 }
 
 class ClickHouse {
   readonly #host: Host;
-  readonly #config: string;
-  readonly #users: string;
-  readonly #functions: string;
+  readonly #config: Configuration;
   readonly #tables = new Map<string, Row[]>();
   readonly #databases = new Set(['default', 'system']);
+  /** By Kafka table: how much it has read, and what went wrong last. */
+  readonly #consumers = new Map<string, { read: number; exception: string }>();
+  #journal: Journal<Kept> | undefined;
   #migrations = 0;
-  #consuming = false;
-  #readCount = 0;
-  #exception = '';
+  #flushed = false;
 
-  constructor(host: Host, config: string, users: string, functions: string) {
+  constructor(host: Host, config: Configuration) {
     this.#host = host;
     this.#config = config;
-    this.#users = users;
-    this.#functions = functions;
   }
 
   async start(): Promise<void> {
-    for (const [name, content] of [
-      [configFile, this.#config],
-      [usersFile, this.#users],
-    ] as const) {
-      if (content !== '') continue;
-      log(this.#host, 'Error', 'Application', `Cannot open file: ${name}`);
-      throw new Exit(70);
-    }
-    for (const line of ((await this.#host.read(dataFile)) ?? '').split('\n'))
-      if (line.endsWith('}')) this.#apply(JSON.parse(line) as Kept);
+    this.#journal = await openJournal<Kept>(this.#host, dataFile, (kept) => this.#apply(kept));
     await this.#host.serve(8123, (request) => this.#answer(request));
     for (const port of [9000, 9009]) await this.#host.serveText(port, () => '');
     log(this.#host, 'Information', 'Application', 'Ready for connections.');
@@ -69,39 +75,38 @@ class ClickHouse {
 
   async #keep(kept: Kept): Promise<void> {
     this.#apply(kept);
-    await this.#host.append(dataFile, `${JSON.stringify(kept)}\n`);
+    await this.#journal?.keep(kept);
   }
 
   #apply(kept: Kept): void {
     if (kept.is === 'database') this.#databases.add(kept.name);
+    if (kept.is === 'flushed') this.#flushed = true;
     if (kept.is === 'migrations') this.#migrations = kept.count;
-    if (kept.is === 'row') this.#tables.set(kept.table, [...(this.#tables.get(kept.table) ?? []), kept.row]);
+    if (kept.is !== 'row') return;
+    const rows = this.#tables.get(kept.table) ?? [];
+    rows.push(kept.row);
+    this.#tables.set(kept.table, rows);
   }
 
-  async #answer(request: WebRequest): Promise<WebResponse> {
-    if (request.path === '/ping') return plain(200, 'Ok.\n');
-    const sql = request.query.get('query') ?? request.body;
-    const user = request.headers['x-clickhouse-user'] ?? 'default';
-    if (!this.#knows(user, request.headers['x-clickhouse-key'] ?? '')) {
+  async #answer({ method, path, query, headers, body }: WebRequest): Promise<WebResponse> {
+    if (path === '/ping') return plain(200, 'Ok.\n');
+    const sql = (query.get('query') ?? body).trim();
+    if (method === 'GET' && sql === '') return plain(200, 'Ok.\n');
+    const user = headers['x-clickhouse-user'] ?? query.get('user') ?? 'default';
+    const password = headers['x-clickhouse-key'] ?? query.get('password') ?? '';
+    if (!isPassword(this.#host, this.#config, user, password)) {
       // Text: stack-spec I, rule 11.
       return plain(
         403,
         `Code: 516. DB::Exception: ${user}: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)\n`,
       );
     }
-    const [status, body] = await this.#run(sql.trim());
-    return plain(status, body);
+    return plain(...(await this.#run(sql)));
   }
 
-  /** The password of a user of users.d, which takes it from the environment. */
-  #knows(user: string, key: string): boolean {
-    const entry = new RegExp(`<${user}[ >][\\s\\S]*?</${user}>`).exec(this.#users)?.[0] ?? '';
-    const variable = /<password from_env="([A-Z_]+)"/.exec(entry)?.[1];
-    return variable !== undefined && this.#host.env[variable] === key && key !== '';
-  }
-
-  async #run(sql: string): Promise<readonly [number, string]> {
+  async #run(sql: string): Promise<Answer> {
     if (/^SELECT 1\b/i.test(sql)) return [200, '1\n'];
+    if (/^SYSTEM FLUSH LOGS/i.test(sql) && !this.#flushed) await this.#keep({ is: 'flushed' });
     if (/^SYSTEM /i.test(sql)) return [200, ''];
     const database = /^CREATE DATABASE IF NOT EXISTS (\w+)/i.exec(sql)?.[1];
     if (database) {
@@ -111,53 +116,54 @@ class ClickHouse {
     const migration = /^STUB MIGRATE (\d+)/.exec(sql)?.[1];
     if (migration) return this.#migrate(Number(migration));
     if (/infi_clickhouse_orm_migrations/.test(sql)) return [200, `${this.#migrations}\n`];
-    if (/FROM system\.functions/.test(sql)) return [200, `${(this.#functions.match(/<function>/g) ?? []).length}\n`];
-    if (/FROM system\.named_collections/.test(sql)) return [200, lines(names(this.#config, 'named_collections'))];
-    if (/FROM system\.clusters/.test(sql)) return [200, lines(names(this.#config, 'remote_servers'))];
-    if (/FROM system\.kafka_consumers/.test(sql)) return [200, this.#consumers(sql)];
+    if (/FROM system\.functions/.test(sql)) return [200, `${functionCount(this.#config)}\n`];
+    if (/FROM system\.named_collections/.test(sql)) return [200, lines(collectionsOf(this.#config))];
+    if (/FROM system\.clusters/.test(sql)) return [200, lines(clustersOf(this.#config))];
+    if (/FROM system\.kafka_consumers/.test(sql)) return [200, this.#consumerRows(sql)];
     const from = /FROM posthog\.(\w+)/.exec(sql)?.[1];
     if (from === undefined) return [400, `Code: 62. DB::Exception: Syntax error: ${sql.slice(0, 80)} (SYNTAX_ERROR)\n`];
+    if (!this.#databases.has('posthog'))
+      return [404, 'Code: 81. DB::Exception: Database posthog does not exist. (UNKNOWN_DATABASE)\n'];
     if (this.#migrations === 0)
       return [404, `Code: 60. DB::Exception: Table posthog.${from} does not exist. (UNKNOWN_TABLE)\n`];
     return [200, this.#select(from, sql)];
   }
 
-  /** What a migration needs of the configuration fails as on the real one (stack-spec I, rules 12, 13). */
-  async #migrate(count: number): Promise<readonly [number, string]> {
-    const collections = names(this.#config, 'named_collections');
-    for (const name of ['msk_cluster', 'warpstream_ingestion', 'warpstream_metrics']) {
-      if (!collections.includes(name))
-        return [
-          404,
-          `Code: 669. DB::Exception: There is no named collection '${name}'. (NAMED_COLLECTION_DOESNT_EXIST)\n`,
-        ];
-    }
-    const clusters = names(this.#config, 'remote_servers');
-    for (const name of ['posthog', 'posthog_writable', 'ai_events', 'aux', 'ops', 'sessions']) {
-      if (!clusters.includes(name))
-        return [404, `Code: 701. DB::Exception: Requested cluster '${name}' not found. (CLUSTER_DOESNT_EXIST)\n`];
-    }
+  /** Counts as done up to `count`, unless something stands in the way: each is named as the real one names it. */
+  async #migrate(count: number): Promise<Answer> {
+    if (count <= this.#migrations) return [200, ''];
+    if (!this.#databases.has('posthog'))
+      return [404, 'Code: 81. DB::Exception: Database posthog does not exist. (UNKNOWN_DATABASE)\n'];
+    const { host, port } = zookeeperOf(this.#config);
+    const alive = await this.#host.text(host, port, 'ruok').catch(() => '');
+    if (alive !== 'imok')
+      return [
+        500,
+        `Code: 999. Coordination::Exception: All connection tries failed while connecting to ZooKeeper. nodes: ${host}:${port} (KEEPER_EXCEPTION)\n`,
+      ];
+    const obstacle = firstObstacle(this.#config, this.#flushed);
+    if (obstacle) return [500, `${obstacle}\n`];
     await this.#keep({ is: 'migrations', count });
     this.#consume();
     return [200, ''];
   }
 
-  #consumers(sql: string): string {
-    const wanted = Object.entries(kafkaTables).filter(
-      ([table]) => !/LIKE 'kafka_events_json%'/.test(sql) || table === 'kafka_events_json',
+  #consumerRows(sql: string): string {
+    const wanted = [...this.#consumers].filter(
+      ([table]) => !/LIKE 'kafka_events_json%'/.test(sql) || table.startsWith('kafka_events_json'),
     );
-    const rows = wanted.map(([table, [topic]]) => ({
+    const rows = wanted.map(([table, { read, exception }]) => ({
       database: 'posthog',
       table,
-      num_messages_read: String(this.#readCount),
-      exception: this.#exception,
-      topics: this.#consuming ? [topic] : [],
+      num_messages_read: String(read),
+      exception,
+      topics: exception === '' ? [kafkaTables[table]?.[0]] : [],
     }));
     return lines(rows.map((row) => JSON.stringify(row)));
   }
 
   #select(table: string, sql: string): string {
-    const conditions = [...sql.matchAll(/(?:JSONExtractString\(properties,'(\w+)'\)|\b(\w+))\s*=\s*'([^']*)'/g)];
+    const conditions = [...sql.matchAll(/(?:JSONExtractString\(properties,\s*'(\w+)'\)|\b(\w+))\s*=\s*'([^']*)'/g)];
     const fits = (row: Row) =>
       conditions.every(([, property, column, value]) => {
         if (property === undefined) return String(row[column as string]) === value;
@@ -171,23 +177,26 @@ class ClickHouse {
 
   /** The Kafka tables come with the migrations, and read from then on. */
   #consume(): void {
-    if (this.#consuming) return;
-    this.#consuming = true;
-    const brokers = this.#host.env['KAFKA_HOSTS'] ?? '';
-    const queue: Queue = queueAt(this.#host, brokers);
-    for (const [topic, table] of Object.values(kafkaTables)) {
+    if (this.#consumers.size > 0) return;
+    const queue = queueAt(this.#host, this.#host.env['KAFKA_HOSTS'] ?? '');
+    for (const [name, [topic, table]] of Object.entries(kafkaTables)) {
+      const state = { read: 0, exception: '' };
+      this.#consumers.set(name, state);
       void consume(
         this.#host,
         queue,
         group,
         [topic],
         async ({ value }) => {
-          this.#readCount++;
+          state.read++;
           await this.#keep({ is: 'row', table, row: JSON.parse(value) as Row });
         },
         (error) => {
-          this.#exception = `Can't get assignment: ${error.message}`;
-          log(this.#host, 'Warning', `StorageKafka (${table})`, this.#exception);
+          state.exception = `Can't get assignment: ${error.message}`;
+          log(this.#host, 'Warning', `StorageKafka (${name})`, state.exception);
+        },
+        () => {
+          state.exception = '';
         },
       );
     }
@@ -196,21 +205,8 @@ class ClickHouse {
 
 type Kept =
   | { readonly is: 'database'; readonly name: string }
+  | { readonly is: 'flushed' }
   | { readonly is: 'migrations'; readonly count: number }
   | { readonly is: 'row'; readonly table: string; readonly row: Row };
 
 const lines = (all: readonly string[]) => (all.length === 0 ? '' : `${all.join('\n')}\n`);
-
-/** The elements right below a section of the configuration. */
-export function names(xml: string, section: string): string[] {
-  const inside = new RegExp(`<${section}(?: [^>]*)?>([\\s\\S]*?)</${section}>`).exec(xml)?.[1] ?? '';
-  const found: string[] = [];
-  const pattern = /<(\w+)(?: [^>]*)?>/g;
-  for (let match = pattern.exec(inside); match; match = pattern.exec(inside)) {
-    const name = match[1] as string;
-    found.push(name);
-    const end = inside.indexOf(`</${name}>`, pattern.lastIndex);
-    if (end >= 0) pattern.lastIndex = end;
-  }
-  return found;
-}

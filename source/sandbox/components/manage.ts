@@ -1,9 +1,9 @@
 /** What the migrate Job and the installer call in the web image: `bin/migrate`, `manage.py` and our own scripts. */
 import { syncRemoteConfig } from './flags.ts';
 import { Exit, type Host } from './host.ts';
-import { queueAt } from './queue.ts';
+import { brokerAnswers } from './queue.ts';
 import { patiently, withSql } from './stores.ts';
-import { needWebEnv } from './web.ts';
+import { needWebEnv } from './web-backend.ts';
 
 /** How many migrations and how fast; a test says fewer, the sandbox will say all of them. */
 const countOf = (host: Host) => Number(host.env['STUB_MIGRATIONS'] ?? 60);
@@ -101,7 +101,7 @@ async function waitForAll(host: Host): Promise<void> {
     ['PostgreSQL', () => withSql(host, database(host), (sql) => sql.query('SELECT 1'))],
     ['ClickHouse', async () => (await host.fetch(`http://${host.env['CLICKHOUSE_HOST']}:8123/ping`)).body],
     ['ZooKeeper', () => host.text(host.env['ZOOKEEPER_HOST'] ?? '', 2181, 'ruok')],
-    ['Kafka', () => queueAt(host, host.env['KAFKA_HOSTS'] ?? '').topics()],
+    ['Kafka', () => brokerAnswers(host, host.env['KAFKA_HOSTS'] ?? '')],
   ];
   for (const [name, check] of checks) {
     await patiently(host, 60, check, (error) => host.log(`Waiting for ${name}: ${error.message}`));

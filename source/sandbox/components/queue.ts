@@ -51,7 +51,10 @@ export interface GroupState {
 }
 
 /** Connects when first needed and again after every loss; questions throw while the broker is away. */
-export function queueAt(host: Host, brokers: string): Queue & { question(question: Question): Promise<unknown> } {
+export function queueAt(
+  host: Host,
+  brokers: string,
+): Queue & { question(question: Question): Promise<unknown>; close(): Promise<void> } {
   const [name = '', port = '9092'] = (brokers.split(',')[0] ?? '').split(':');
   let open: Promise<Conversation> | undefined;
   const question = async (value: Question): Promise<unknown> => {
@@ -68,6 +71,10 @@ export function queueAt(host: Host, brokers: string): Queue & { question(questio
   };
   return {
     question,
+    async close() {
+      (await open?.catch(() => undefined))?.close();
+      open = undefined;
+    },
     async produce(topic, value, key = '') {
       await question({ ask: 'produce', topic, key, value });
     },
@@ -80,6 +87,16 @@ export function queueAt(host: Host, brokers: string): Queue & { question(questio
     topics: async () =>
       ((await question({ ask: 'topics' })) as readonly { name: string }[]).map(({ name: topic }) => topic),
   };
+}
+
+/** Throws when no broker answers. */
+export async function brokerAnswers(host: Host, brokers: string): Promise<void> {
+  const queue = queueAt(host, brokers);
+  try {
+    await queue.topics();
+  } finally {
+    await queue.close();
+  }
 }
 
 const pollMs = 200;

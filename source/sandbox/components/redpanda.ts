@@ -138,7 +138,10 @@ class Broker {
     return { offset: message.offset };
   }
 
-  #fetch({ group, member, topics }: Extract<Question, { ask: 'fetch' }>): readonly Message[] {
+  #fetch({ group, member, topics }: Extract<Question, { ask: 'fetch' }>): readonly Message[] | { error: string } {
+    const unknown = topics.find((topic) => !this.#topics.has(topic));
+    // Text: stack-spec I, rule 26.
+    if (unknown) return { error: `Broker: Unknown topic or partition (${unknown})` };
     const members = this.#members.get(group) ?? new Map();
     members.set(member, { seen: this.#host.now(), topics });
     this.#members.set(group, members);
