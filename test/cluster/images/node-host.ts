@@ -1,8 +1,9 @@
 /** The Host of a container: real sockets, files and databases. */
 import { randomBytes } from 'node:crypto';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import { createServer, request as httpRequest } from 'node:http';
-import { connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import type {
@@ -14,6 +15,7 @@ import type {
   WebRequest,
   WebResponse,
 } from '../../../source/sandbox/components/host.ts';
+import { commander } from './resp.ts';
 
 const connectMs = 5_000;
 
@@ -42,32 +44,52 @@ export function nodeHost(argv: readonly string[]): Host {
     sql,
     redis,
     read: (path) => readFile(path, 'utf8').catch(() => undefined),
-    write: (path, content) => writeFile(path, content),
-    append: (path, content) => appendFile(path, content),
+    write: async (path, content) => {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    },
+    append: async (path, content) => {
+      await mkdir(dirname(path), { recursive: true });
+      await appendFile(path, content);
+    },
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
   };
 }
 
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, resolve);
+  });
+}
+
 function serve(port: number, answer: (request: WebRequest) => Promise<WebResponse>): Promise<void> {
   const server = createServer(async (incoming, outgoing) => {
-    const pieces: Buffer[] = [];
-    for await (const piece of incoming as AsyncIterable<Buffer>) pieces.push(piece);
-    const url = new URL(incoming.url ?? '/', 'http://host');
-    const {
-      status,
-      headers = {},
-      body,
-    } = await answer({
-      method: incoming.method ?? 'GET',
-      path: url.pathname,
-      query: url.searchParams,
-      headers: incoming.headers as Record<string, string>,
-      body: Buffer.concat(pieces).toString('utf8'),
-      remoteAddress: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
-    });
-    outgoing.writeHead(status, headers as Record<string, string>).end(body);
+    try {
+      const { status, headers = {}, body } = await answer(await requestOf(incoming));
+      outgoing.writeHead(status, headers as Record<string, string>).end(body);
+    } catch (error) {
+      // Who asked may be gone; a component that cannot answer stays up, as the real ones do.
+      process.stdout.write(`${(error as Error).message}\n`);
+      if (outgoing.headersSent) outgoing.destroy();
+      else outgoing.writeHead(500).end();
+    }
   });
-  return new Promise((resolve) => server.listen(port, resolve));
+  return listen(server, port);
+}
+
+async function requestOf(incoming: IncomingMessage): Promise<WebRequest> {
+  const pieces: Buffer[] = [];
+  for await (const piece of incoming as AsyncIterable<Buffer>) pieces.push(piece);
+  const url = new URL(incoming.url ?? '/', 'http://host');
+  return {
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    headers: incoming.headers as Record<string, string>,
+    body: Buffer.concat(pieces).toString('utf8'),
+    remoteAddress: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+  };
 }
 
 function serveConversation(port: number, answer: (question: unknown) => Promise<unknown>): Promise<void> {
@@ -76,13 +98,16 @@ function serveConversation(port: number, answer: (question: unknown) => Promise<
     let turn: Promise<void> = Promise.resolve();
     createInterface({ input: socket }).on('line', (line) => {
       // Answers keep the order of the questions.
-      turn = turn.then(async () => {
-        const said = await answer(JSON.parse(line)).catch((error: Error) => ({ error: error.message }));
-        socket.write(`${JSON.stringify(said)}\n`);
-      });
+      turn = turn
+        .then(async () => {
+          const said = await answer(JSON.parse(line)).catch((error: Error) => ({ error: error.message }));
+          socket.write(`${JSON.stringify(said)}\n`);
+        })
+        // Somebody who speaks another protocol.
+        .catch(() => void socket.destroy());
     });
   });
-  return new Promise((resolve) => server.listen(port, resolve));
+  return listen(server, port);
 }
 
 function serveText(port: number, answer: (text: string) => string): Promise<void> {
@@ -93,7 +118,7 @@ function serveText(port: number, answer: (text: string) => string): Promise<void
       if (said !== '') socket.end(said);
     });
   });
-  return new Promise((resolve) => server.listen(port, resolve));
+  return listen(server, port);
 }
 
 function dial(host: string, port: number): Promise<Socket> {
@@ -139,6 +164,7 @@ async function text(host: string, port: number, send?: string): Promise<string> 
       socket.once('data', (data) => resolve(data.toString('utf8')));
       socket.once('error', reject);
       socket.once('close', () => reject(new Error('connection closed')));
+      socket.setTimeout(connectMs, () => reject(new Error(`no answer from ${host}:${port}`)));
       socket.write(send);
     });
   } finally {
@@ -190,52 +216,15 @@ async function sql(url: string): Promise<Sql> {
   };
 }
 
-/** RESP, the little of it that is needed: commands out, simple replies in. */
 async function redis(url: string): Promise<Redis> {
   const { hostname, port, password } = new URL(url);
   const socket = await dial(hostname, Number(port || '6379'));
   socket.on('error', () => {});
-  let buffer = '';
-  let wake: (() => void) | undefined;
-  socket.on('data', (data) => {
-    buffer += data.toString('utf8');
-    wake?.();
-  });
-  const command = async (...words: readonly string[]): Promise<unknown> => {
-    socket.write(`*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`);
-    for (;;) {
-      const reply = parse(buffer);
-      if (reply) {
-        buffer = buffer.slice(reply.length);
-        if (reply.value instanceof Error) throw reply.value;
-        return reply.value;
-      }
-      if (socket.destroyed) throw new Error('Socket closed unexpectedly');
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        socket.once('close', resolve);
-      });
-    }
-  };
+  const command = commander(socket);
   if (password !== '')
     await command('AUTH', decodeURIComponent(password)).catch((error: Error) => {
       socket.destroy();
       throw error;
     });
   return { command, close: () => socket.destroy() };
-}
-
-function parse(buffer: string): { readonly value: unknown; readonly length: number } | undefined {
-  const end = buffer.indexOf('\r\n');
-  if (end < 0) return undefined;
-  const line = buffer.slice(1, end);
-  if (buffer[0] === '+') return { value: line, length: end + 2 };
-  if (buffer[0] === '-') return { value: new Error(line), length: end + 2 };
-  if (buffer[0] === ':') return { value: Number(line), length: end + 2 };
-  const size = Number(line);
-  if (size < 0) return { value: null, length: end + 2 };
-  const bytes = Buffer.from(buffer.slice(end + 2));
-  if (bytes.length < size + 2) return undefined;
-  const value = bytes.subarray(0, size).toString('utf8');
-  return { value, length: end + 2 + value.length + 2 };
 }
