@@ -25,21 +25,43 @@ CREATE TABLE IF NOT EXISTS posthog_eventdefinition (name text, team_id int, UNIQ
 const database = (host: Host) => host.env['DATABASE_URL'] ?? '';
 const nameOf = (index: number) => `posthog.${String(index).padStart(4, '0')}_stub`;
 
+/** `bin/migrate`: its lines are those of stack-spec E. */
 export async function runMigrate(host: Host): Promise<void> {
   needWebEnv(host);
   const scope = host.argv.find((word) => word.startsWith('--scope='))?.slice('--scope='.length);
-  if (scope === 'postgres') await migratePostgres(host);
-  if (scope === 'persons') await migratePersons(host);
-  if (scope === 'clickhouse') await migrateClickHouse(host);
+  if (scope === undefined || scope === 'postgres') await migratePostgres(host);
+  if (scope === undefined || scope === 'persons') await migratePersons(host);
+  if (scope === undefined || scope === 'clickhouse') await migrateClickHouse(host);
   host.log('All migrations completed successfully.');
 }
 
+const attempts = 10;
+const firstPauseS = 3;
+
 async function migratePostgres(host: Host): Promise<void> {
-  host.log('[migrate] Django migration attempt 1/10');
-  host.log('Operations to perform:');
+  for (let attempt = 1, pauseS = firstPauseS; ; attempt++, pauseS *= 2) {
+    host.log(`[migrate] Django migration attempt ${attempt}/${attempts}`);
+    try {
+      return await applyDjango(host);
+    } catch (error) {
+      host.log((error as Error).message);
+      host.log('[migrate] Django migration failed');
+    }
+    if (attempt === attempts || host.ending.aborted) {
+      host.log('[migrate] max retries reached, aborting');
+      host.log('Error in postgres migrations');
+      throw new Exit(1);
+    }
+    host.log(`[migrate] waiting ${pauseS}s before retry...`);
+    await host.sleep(pauseS * 1_000);
+  }
+}
+
+async function applyDjango(host: Host): Promise<void> {
   await withSql(host, database(host), async (sql) => {
     await sql.query(tables);
     const done = new Set((await sql.query('SELECT name FROM django_migrations')).map(({ name }) => name));
+    host.log('Operations to perform:');
     for (let index = 1; index <= countOf(host); index++) {
       const name = nameOf(index);
       if (done.has(name)) continue;
@@ -50,24 +72,58 @@ async function migratePostgres(host: Host): Promise<void> {
   });
 }
 
+/** Those that later parts read; the hobby deploy leaves three partitioning files out. */
+const personsMigrations: readonly (readonly [file: string, statement: string])[] = [
+  [
+    '20260206000001_add_last_seen_at_to_person.sql',
+    'ALTER TABLE posthog_person ADD COLUMN IF NOT EXISTS last_seen_at timestamptz NULL',
+  ],
+  [
+    '20260401000001_add_is_deleted_to_person.sql',
+    'ALTER TABLE posthog_person ADD COLUMN IF NOT EXISTS is_deleted boolean NOT NULL DEFAULT false',
+  ],
+  [
+    '20260401000002_add_is_deleted_to_persondistinctid.sql',
+    'ALTER TABLE posthog_persondistinctid ADD COLUMN IF NOT EXISTS is_deleted boolean NOT NULL DEFAULT false',
+  ],
+];
+
 async function migratePersons(host: Host): Promise<void> {
   host.log('Running persons migrations via Django management command (hobby)...');
-  await withSql(host, database(host), (sql) =>
-    sql.query('ALTER TABLE posthog_person ADD COLUMN IF NOT EXISTS last_seen_at timestamptz NULL'),
-  );
-  host.log('  Applying 20260206000001_add_last_seen_at_to_person.sql...');
-  host.log('Applied 1 migration(s), skipped 3, already applied 0.');
+  const applied = await withSql(host, database(host), async (sql) => {
+    await sql.query('CREATE TABLE IF NOT EXISTS _sqlx_migrations (name text PRIMARY KEY)');
+    const done = new Set((await sql.query('SELECT name FROM _sqlx_migrations')).map(({ name }) => name));
+    const missing = personsMigrations.filter(([file]) => !done.has(file));
+    for (const [file, statement] of missing) {
+      host.log(`  Applying ${file}...`);
+      await sql.query(statement);
+      await sql.query('INSERT INTO _sqlx_migrations (name) VALUES ($1)', [file]);
+    }
+    return missing.length;
+  });
+  host.log(`Applied ${applied} migration(s), skipped 3, already applied ${personsMigrations.length - applied}.`);
 }
 
+const clickhouseBatch = 53;
+
 async function migrateClickHouse(host: Host): Promise<void> {
-  const { status, body } = await clickhouse(host, `STUB MIGRATE ${clickhouseCount}`);
-  if (status !== 200) {
-    host.log(body.trim());
-    host.log('Error in migrate_clickhouse');
-    host.log('Error in ClickHouse migrations, exiting.');
-    throw new Exit(1);
+  for (let done = await clickhouseDone(host); done < clickhouseCount; ) {
+    const next = Math.min(done + clickhouseBatch, clickhouseCount);
+    const { status, body } = await clickhouse(host, `STUB MIGRATE ${next}`);
+    if (status !== 200) {
+      host.log(body.trim());
+      for (const line of ['Error in migrate_clickhouse', 'Error in ClickHouse migrations, exiting.']) host.log(line);
+      throw new Exit(1);
+    }
+    while (done < next) host.log(`Applying migration ${String(++done).padStart(4, '0')}_stub...`);
+    await host.sleep(paceMs(host));
   }
   host.log('✅ Migration successful');
+}
+
+async function clickhouseDone(host: Host): Promise<number> {
+  const { status, body } = await clickhouse(host, 'SELECT count() FROM posthog.infi_clickhouse_orm_migrations');
+  return status === 200 ? Number(body) : 0;
 }
 
 function clickhouse(host: Host, sql: string) {
@@ -142,18 +198,44 @@ async function sync(host: Host): Promise<void> {
 
 async function manage(host: Host, verb: string): Promise<void> {
   needWebEnv(host);
-  if (verb === 'showmigrations') {
-    const done = await withSql(host, database(host), (sql) => sql.query('SELECT name FROM django_migrations')).catch(
-      () => [],
-    );
-    const names = new Set(done.map(({ name }) => name));
-    for (let index = 1; index <= countOf(host); index++)
-      host.log(`${names.has(nameOf(index)) ? '[X]' : '[ ]'}  ${nameOf(index)}`);
+  const verbs: Readonly<Record<string, () => Promise<void>>> = {
+    showmigrations: () => showPlan(host),
+    run_async_migrations: () => asyncMigrations(host),
+    migrate_clickhouse: () => (host.argv.includes('--check') ? checkClickHouse(host) : migrateClickHouse(host)),
+  };
+  const run = verbs[verb];
+  if (!run) {
+    host.log(`Unknown command: '${verb}'\nType 'manage.py help' for usage.`);
+    throw new Exit(1);
   }
-  if (verb === 'run_async_migrations' && host.argv.includes('--check')) {
-    await withSql(host, database(host), (sql) =>
-      sql.query("INSERT INTO django_migrations (app, name) VALUES ('posthog', 'stub_complete') ON CONFLICT DO NOTHING"),
-    );
-    host.log('Async migrations up to date!');
+  await run();
+}
+
+async function showPlan(host: Host): Promise<void> {
+  const done = await withSql(host, database(host), (sql) => sql.query('SELECT name FROM django_migrations')).catch(
+    // There is no such table before the first migration.
+    () => [],
+  );
+  const names = new Set(done.map(({ name }) => name));
+  for (let index = 1; index <= countOf(host); index++)
+    host.log(`${names.has(nameOf(index)) ? '[X]' : '[ ]'}  ${nameOf(index)}`);
+}
+
+async function checkClickHouse(host: Host): Promise<void> {
+  const missing = clickhouseCount - (await clickhouseDone(host));
+  if (missing > 0) {
+    host.log(`Clickhouse migrations missing: ${missing}`);
+    throw new Exit(1);
   }
+  host.log('Clickhouse migrations up to date!');
+}
+
+/** The last of all: from here on the web tier says that everything is migrated. */
+async function asyncMigrations(host: Host): Promise<void> {
+  if (!host.argv.includes('--check')) return;
+  await checkClickHouse(host);
+  await withSql(host, database(host), (sql) =>
+    sql.query("INSERT INTO django_migrations (app, name) VALUES ('posthog', 'stub_complete') ON CONFLICT DO NOTHING"),
+  );
+  host.log('Async migrations up to date!');
 }
