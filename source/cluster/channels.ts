@@ -8,7 +8,7 @@ const pingEveryMs = 10_000;
 const deafAfterMs = 30_000;
 
 /**
- * Opens a WebSocket and keeps it honest: pings every 10 s, and ends it when nothing comes back for 30 s, because a
+ * Opens a WebSocket, paused, and keeps it honest: pings every 10 s, and ends it when nothing comes back for 30 s, because a
  * half-open connection says nothing by itself.
  * @throws ApiError with the server's own words when it refuses; ConnectionError when it cannot be reached.
  */
@@ -49,7 +49,11 @@ async function attempt(
   signal?.addEventListener('abort', abort, { once: true });
   socket.once('close', () => signal?.removeEventListener('abort', abort));
   await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve);
+    socket.once('open', () => {
+      // What the server says at once must wait until somebody listens: the caller resumes.
+      socket.pause();
+      resolve();
+    });
     socket.once('error', (error) => reject(signal?.aborted ? signal.reason : (connectionError(error) ?? error)));
     socket.once('unexpected-response', (_, response) => {
       let body = '';

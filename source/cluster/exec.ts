@@ -65,6 +65,7 @@ export async function execIn(
         );
     });
   });
+  socket.resume();
   if (options.stdin !== undefined) {
     socket.send(Buffer.concat([Buffer.of(channels.stdin), Buffer.from(options.stdin)]));
     // Only v5 can end the input; older servers end it with the connection.

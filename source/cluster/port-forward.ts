@@ -51,5 +51,6 @@ export async function portForward(
       stream.destroy(new ConnectionError('refused', data.subarray(1).toString('utf8').trim()));
   });
   socket.once('close', () => stream.push(null));
+  socket.resume();
   return stream;
 }
