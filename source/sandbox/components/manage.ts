@@ -156,11 +156,21 @@ async function waitForAll(host: Host): Promise<void> {
   const checks: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['PostgreSQL', () => withSql(host, database(host), (sql) => sql.query('SELECT 1'))],
     ['ClickHouse', async () => (await host.fetch(`http://${host.env['CLICKHOUSE_HOST']}:8123/ping`)).body],
-    ['ZooKeeper', () => host.text(host.env['ZOOKEEPER_HOST'] ?? '', 2181, 'ruok')],
+    [
+      'ZooKeeper',
+      async () => {
+        const said = await host.text(host.env['ZOOKEEPER_HOST'] ?? '', 2181, 'ruok');
+        if (said !== 'imok') throw new Error('it does not say imok');
+      },
+    ],
     ['Kafka', () => brokerAnswers(host, host.env['KAFKA_HOSTS'] ?? '')],
   ];
   for (const [name, check] of checks) {
-    await patiently(host, 60, check, (error) => host.log(`Waiting for ${name}: ${error.message}`));
+    try {
+      await patiently(host, 120, check, (error) => host.log(`Waiting for ${name}: ${error.message}`));
+    } catch {
+      throw new Exit(1);
+    }
     host.log(`${name} answers`);
   }
 }

@@ -21,10 +21,11 @@ export interface Running {
   readonly log: readonly string[];
   /** Set when the program has ended. */
   readonly code: () => number | undefined;
+  /** As by kill -9. */
   stop(): void;
 }
 
-const longestWaitMs = 600_000;
+const longestWaitMs = 3_600_000;
 
 export class Town {
   readonly postgres = new FakePostgres('pg-password');
@@ -53,7 +54,7 @@ export class Town {
       code ??= with_;
       for (const port of ports) this.#listeners.delete(port);
       ending.abort();
-      for (const { of, wake } of this.#sleepers) if (of === ending.signal) wake();
+      this.#sleepers = this.#sleepers.filter(({ of }) => of !== ending.signal);
     };
     const listen = async (port: number, listener: Listener) => {
       ports.add(`${pod}:${port}`);
@@ -68,10 +69,11 @@ export class Town {
         this.#last.set(`${pod} ${image}`, line);
       },
       now: () => this.#now,
+      // Nobody wakes a program that was killed.
       sleep: (ms) =>
-        ending.signal.aborted
-          ? Promise.resolve()
-          : new Promise((wake) => this.#sleepers.push({ until: this.#now + ms, wake, of: ending.signal })),
+        new Promise((wake) => {
+          if (!ending.signal.aborted) this.#sleepers.push({ until: this.#now + ms, wake, of: ending.signal });
+        }),
       ending: ending.signal,
       serve: (port, web) => listen(port, { web }),
       serveConversation: (port, conversation) => listen(port, { conversation }),
@@ -137,7 +139,7 @@ export class Town {
     throw new Error(known ? `connect ECONNREFUSED ${name}:${port}` : `getaddrinfo ENOTFOUND ${name}`);
   }
 
-  /** Lets time pass until something is so; throws when it does not become so within ten minutes. */
+  /** Lets time pass until something is so; throws when it does not become so within an hour. */
   async until(so: () => boolean | Promise<boolean>): Promise<void> {
     const end = this.#now + longestWaitMs;
     for (;;) {
