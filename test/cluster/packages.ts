@@ -3,7 +3,7 @@
  * Two trees: `root` has what programs of this machine may use; `libc` only makes it complete for images.
  */
 import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Layout } from './layout.ts';
 import { CommandError, run } from './shell.ts';
@@ -34,12 +34,15 @@ export interface Packages {
 }
 
 async function closure(folder: string, signal: AbortSignal): Promise<string[]> {
+  // A file of our own, never a device of the machine's: whoever runs this as root would let apt replace it.
+  const nothing = join(folder, 'status');
+  await writeFile(nothing, '');
   const output = await run(
     'apt-get',
     [
       ...['install', '--print-uris', '-y', '-qq', '--no-install-recommends'],
       // Nothing counts as installed or as downloaded: the images need everything.
-      ...['-o', 'Dir::State::status=/dev/null', '-o', `Dir::Cache::archives=${folder}`],
+      ...['-o', `Dir::State::status=${nothing}`, '-o', `Dir::Cache::archives=${folder}`],
       ...wanted,
     ],
     { signal },
@@ -101,7 +104,7 @@ export async function unpackPackages(
   await mkdir(archives);
   await closureAndDownload(archives, signal);
   for (const tree of ['root', 'libc']) await makeTree(join(building, tree));
-  for (const archive of (await readdir(archives)).sort()) {
+  for (const archive of (await readdir(archives)).filter((name) => name.endsWith('.deb')).sort()) {
     const name = archive.slice(0, archive.indexOf('_'));
     await unpack(join(archives, archive), join(building, cLibrary.test(name) ? 'libc' : 'root'), signal);
   }
