@@ -20,6 +20,9 @@ export interface StatusBody {
   readonly retryAfter?: number;
 }
 
+/** The reason of an ApiError whose answer did not come from an API server. */
+export const notKubernetes = 'NotKubernetes';
+
 /** The server answered, with an error. */
 export class ApiError extends Error {
   readonly code: number;
@@ -81,6 +84,11 @@ const faults: Readonly<Record<string, ConnectionFault>> = {
   EPIPE: 'reset',
   UND_ERR_SOCKET: 'reset',
   UND_ERR_CLOSED: 'reset',
+  UND_ERR_DESTROYED: 'reset',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
+  UND_ERR_PRX_CONN: 'proxy',
+  UND_ERR_PRX_TLS: 'proxy',
+  UND_ERR_SOCKS5: 'proxy',
   ERR_SSL_WRONG_VERSION_NUMBER: 'tls',
 };
 
@@ -91,10 +99,18 @@ export function connectionError(error: unknown): ConnectionError | undefined {
     const code = String((inner as NodeJS.ErrnoException).code ?? '');
     if (inner instanceof AggregateError && inner.errors.length > 0 && !faults[code])
       return connectionError(inner.errors[0]);
-    const fault = faults[code] ?? (isTls(code) ? 'tls' : undefined);
-    if (fault) return new ConnectionError(fault, code === 'UND_ERR_SOCKET' ? inner.message : code, error);
+    const fault = faults[code] ?? faultOf(code, inner.message);
+    if (fault) return new ConnectionError(fault, code.startsWith('UND_ERR') ? inner.message : code, error);
   }
   return undefined;
+}
+
+/** What the table cannot list: many codes of one fault, and refusals of a proxy, which have no code of their own. */
+function faultOf(code: string, message: string): ConnectionFault | undefined {
+  if (isTls(code)) return 'tls';
+  // The server does not speak HTTP.
+  if (code.startsWith('HPE_')) return 'reset';
+  return code === 'UND_ERR_ABORTED' && message.startsWith('Proxy response') ? 'proxy' : undefined;
 }
 
 /** OpenSSL's verification results, which Node gives as codes: SELF_SIGNED_CERT_IN_CHAIN, CERT_HAS_EXPIRED, ... */
@@ -110,6 +126,10 @@ export function responseError(status: number, body: string, headers: Readonly<Re
   } catch {
     // Not JSON: a proxy's page, or plain text of the API server.
   }
-  const text = /<html|<!doctype/i.test(body) ? '' : body.trim().slice(0, 500);
-  return new ApiError({ code: status, message: text || `HTTP ${status}`, ...retryAfter });
+  const isPage = /<html|<!doctype/i.test(body);
+  return new ApiError({
+    code: status,
+    ...(isPage || status < 400 ? { reason: notKubernetes } : { message: body.trim().slice(0, 500) }),
+    ...retryAfter,
+  });
 }

@@ -1,7 +1,7 @@
 /** The Cluster contract over a Kubernetes API server. */
 import type { Context } from '../context.ts';
 import type { KubeObject, ObjectRef } from '../stack/types.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, notKubernetes } from './api-error.ts';
 import { discover } from './discovery.ts';
 import { execIn } from './exec.ts';
 import { pathOf } from './kinds.ts';
@@ -9,8 +9,8 @@ import type { ClusterConfig } from './kubeconfig.ts';
 import { logLines, logText } from './logs.ts';
 import { podHttp } from './pod-http.ts';
 import { portForward } from './port-forward.ts';
-import { backoffMs, maxAttempts, mayRetry } from './retry.ts';
-import { type Call, createTransport, type Transport } from './transport.ts';
+import { backoffMs, maxAttempts, mayRetry, type Patience } from './retry.ts';
+import { type Answer, type Call, createTransport, type Transport } from './transport.ts';
 import type {
   AccessQuestion,
   ApplyOptions,
@@ -28,6 +28,8 @@ import { watchKind } from './watch.ts';
 
 const fieldManager = 'posthog-sealos';
 const pageSize = 500;
+/** How often a list may be begun anew because its rest had expired. */
+const maxRestarts = 3;
 /** Tries for a server that has never answered. */
 const firstAttempts = 2;
 const patchTypes: Readonly<Record<PatchType, string>> = {
@@ -40,7 +42,7 @@ type Deps = Pick<Context, 'env' | 'clock' | 'random' | 'version'>;
 
 /** Opens nothing yet: the first request does. */
 export function connect(config: ClusterConfig, deps: Deps): Cluster {
-  const transport = createTransport(config, { env: deps.env, version: deps.version, now: () => deps.clock.now() });
+  const transport = createTransport(config, deps);
   return new ApiCluster(transport, deps);
 }
 
@@ -61,15 +63,15 @@ class ApiCluster implements Cluster {
   }
 
   /** Sends until it succeeds, may not be repeated, or has been tried often enough. */
-  async #send<T>(call: Call): Promise<T> {
+  async #send<T>(call: Call, patience: Patience = {}): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const { body } = await this.#transport.send(call);
+        const answer = await this.#transport.send(call);
         this.#met = true;
-        return JSON.parse(body) as T;
+        return parsed(answer);
       } catch (error) {
         this.#met ||= error instanceof ApiError;
-        if (attempt + 1 >= (this.#met ? maxAttempts : firstAttempts) || !mayRetry(error)) throw error;
+        if (attempt + 1 >= (this.#met ? maxAttempts : firstAttempts) || !mayRetry(error, patience)) throw error;
         await this.#deps.clock.sleep(backoffMs(attempt, this.#deps.random(), error), call.signal);
       }
     }
@@ -83,7 +85,7 @@ class ApiCluster implements Cluster {
     try {
       return await this.#send<T>({ method: 'GET', path: this.#path(ref, within), signal: within.signal });
     } catch (error) {
-      if (error instanceof ApiError && error.code === 404) return undefined;
+      if (isAbsent(error)) return undefined;
       throw error;
     }
   }
@@ -91,6 +93,7 @@ class ApiCluster implements Cluster {
   async list<T extends KubeObject>(kind: KindRef, options: ListOptions = {}): Promise<KubeList<T>> {
     const items: T[] = [];
     let next: string | undefined;
+    let restarts = 0;
     for (;;) {
       const query = queryOf({
         limit: String(pageSize),
@@ -110,7 +113,7 @@ class ApiCluster implements Cluster {
         if (!next) return { resourceVersion: page.metadata.resourceVersion, items };
       } catch (error) {
         // The rest of a list is kept for some minutes only; then it must be read from its beginning.
-        if (!(error instanceof ApiError && error.code === 410 && next)) throw error;
+        if (!(error instanceof ApiError && error.code === 410 && next && restarts++ < maxRestarts)) throw error;
         next = undefined;
         items.length = 0;
       }
@@ -124,13 +127,17 @@ class ApiCluster implements Cluster {
       force: String(options.force ?? false),
       dryRun: options.dryRun ? 'All' : undefined,
     });
-    return this.#send({
-      method: 'PATCH',
-      path: this.#path({ ...object, name: object.metadata.name }, options) + query,
-      headers: { 'content-type': 'application/apply-patch+yaml' },
-      body: JSON.stringify(object),
-      signal: options.signal,
-    });
+    return this.#send(
+      {
+        method: 'PATCH',
+        path: this.#path({ ...object, name: object.metadata.name }, options) + query,
+        headers: { 'content-type': 'application/apply-patch+yaml' },
+        body: JSON.stringify(object),
+        signal: options.signal,
+      },
+      // Unless it is for one version only, an apply means the same whatever the object has become meanwhile.
+      { whenModified: object.metadata['resourceVersion'] === undefined },
+    );
   }
 
   create<T extends KubeObject>(object: KubeObject, within: Within = {}): Promise<T> {
@@ -148,14 +155,14 @@ class ApiCluster implements Cluster {
 
   /** One try only: the answer to a create or replace that got lost cannot be told from somebody else's. */
   async #write<T>(method: 'POST' | 'PUT', path: string, object: KubeObject, { signal }: Within): Promise<T> {
-    const { body } = await this.#transport.send({
+    const answer = await this.#transport.send({
       method,
       path,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(object),
       signal,
     });
-    return JSON.parse(body) as T;
+    return parsed(answer);
   }
 
   patch<T extends KubeObject>(
@@ -189,7 +196,7 @@ class ApiCluster implements Cluster {
       });
       return true;
     } catch (error) {
-      if (error instanceof ApiError && error.code === 404) return false;
+      if (isAbsent(error)) return false;
       throw error;
     }
   }
@@ -296,6 +303,18 @@ class ApiCluster implements Cluster {
 
   close(): Promise<void> {
     return this.#transport.close();
+  }
+}
+
+/** Told by the API server, not by a web server that happens to stand at the same address. */
+const isAbsent = (error: unknown) => error instanceof ApiError && error.code === 404 && error.reason !== notKubernetes;
+
+/** @throws ApiError of reason NotKubernetes for what is no JSON: a portal's page, say. */
+function parsed<T>({ status, body }: Answer): T {
+  try {
+    return JSON.parse(body) as T;
+  } catch {
+    throw new ApiError({ code: status, reason: notKubernetes });
   }
 }
 

@@ -1,15 +1,19 @@
 /** WebSockets to the API server, authenticated as the requests are. */
+import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { connectionError, responseError } from './api-error.ts';
+import type { Clock } from '../context.ts';
+import { ApiError, ConnectionError, connectionError, responseError } from './api-error.ts';
 import type { Transport } from './transport.ts';
 
 const openTimeoutMs = 15_000;
 const pingEveryMs = 10_000;
 const deafAfterMs = 30_000;
+/** No refusal is longer; what is beyond is not read. */
+const refusalLimit = 64 * 1024;
 
 /**
  * Opens a WebSocket, paused, and keeps it honest: pings every 10 s, and ends it when nothing comes back for 30 s, because a
- * half-open connection says nothing by itself.
+ * half-open connection says nothing by itself. It ends with the signal, too.
  * @throws ApiError with the server's own words when it refuses; ConnectionError when it cannot be reached.
  */
 export async function openSocket(
@@ -18,12 +22,13 @@ export async function openSocket(
   protocols: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<WebSocket> {
-  signal?.throwIfAborted();
+  const { credentials } = transport;
+  const authorization = await credentials.authorization(signal);
   try {
-    return await attempt(transport, path, protocols, signal);
+    return await attempt(transport, path, protocols, authorization, signal);
   } catch (error) {
-    if ((error as { code?: number }).code !== 401 || !transport.credentials.refresh()) throw error;
-    return attempt(transport, path, protocols, signal);
+    if (!(error instanceof ApiError && error.code === 401 && credentials.refresh(authorization))) throw error;
+    return attempt(transport, path, protocols, await credentials.authorization(signal), signal);
   }
 }
 
@@ -31,18 +36,19 @@ async function attempt(
   transport: Transport,
   path: string,
   protocols: readonly string[],
+  authorization: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<WebSocket> {
-  const { config, credentials, tls } = transport;
+  const { config, tls, clock, userAgent } = transport;
   const url = new URL(config.server.pathname.replace(/\/$/, '') + path, config.server);
   url.protocol = config.server.protocol === 'http:' ? 'ws:' : 'wss:';
-  const authorization = await credentials.authorization(signal);
   const agent = await proxyAgent(transport.proxy);
+  signal?.throwIfAborted();
   const socket = new WebSocket(url, [...protocols], {
     ...tls,
     ...(agent ? { agent } : {}),
     handshakeTimeout: openTimeoutMs,
-    headers: authorization ? { authorization } : {},
+    headers: { 'user-agent': userAgent, ...(authorization ? { authorization } : {}) },
     perMessageDeflate: false,
   });
   const abort = () => socket.terminate();
@@ -54,20 +60,30 @@ async function attempt(
       socket.pause();
       resolve();
     });
-    socket.once('error', (error) => reject(signal?.aborted ? signal.reason : (connectionError(error) ?? error)));
+    socket.once('error', (error) => reject(signal?.aborted ? signal.reason : openingError(error)));
     socket.once('unexpected-response', (_, response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (data: string) => {
-        body += data;
-      });
-      response.on('end', () => reject(responseError(response.statusCode ?? 500, body, response.headers)));
-      response.on('error', reject);
+      readRefusal(response).then(reject, (error) => reject(openingError(error)));
     });
   });
   // What happens after opening is told by `close`; without a listener an error would end the program.
   socket.on('error', () => {});
-  keepHonest(socket);
+  void keepHonest(socket, clock);
   return socket;
+}
+
+/** ws gives its own faults as messages without a code. */
+function openingError(error: Error): ConnectionError {
+  const known = connectionError(error);
+  return known ?? new ConnectionError(/timed out/.test(error.message) ? 'timeout' : 'reset', error.message, error);
+}
+
+async function readRefusal(response: IncomingMessage): Promise<ApiError> {
+  let body = '';
+  for await (const piece of response.setEncoding('utf8') as AsyncIterable<string>) {
+    body += piece;
+    if (body.length > refusalLimit) break;
+  }
+  return responseError(response.statusCode ?? 500, body, response.headers);
 }
 
 async function proxyAgent(proxy: string | undefined) {
@@ -76,16 +92,20 @@ async function proxyAgent(proxy: string | undefined) {
   return new HttpsProxyAgent(proxy);
 }
 
-function keepHonest(socket: WebSocket): void {
-  let heardAt = performance.now();
+async function keepHonest(socket: WebSocket, clock: Clock): Promise<void> {
+  const ended = new AbortController();
+  socket.once('close', () => ended.abort());
+  let heardAt = clock.monotonic();
   const heard = () => {
-    heardAt = performance.now();
+    heardAt = clock.monotonic();
   };
   socket.on('pong', heard).on('message', heard);
-  const timer = setInterval(() => {
-    if (performance.now() - heardAt > deafAfterMs) socket.terminate();
-    else socket.ping();
-  }, pingEveryMs);
-  timer.unref();
-  socket.once('close', () => clearInterval(timer));
+  for (;;) {
+    await clock.sleep(pingEveryMs, ended.signal).catch(() => {});
+    if (ended.signal.aborted) return;
+    // While our own reader takes its time, nothing can be heard.
+    if (socket.isPaused) heard();
+    if (clock.monotonic() - heardAt > deafAfterMs) return socket.terminate();
+    socket.ping();
+  }
 }

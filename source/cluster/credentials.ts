@@ -1,7 +1,11 @@
 /** Who we are, per request: tokens that may rotate, and plugins that are run once and again when the server says 401. */
 import { readFile } from 'node:fs/promises';
+import type { Clock } from '../context.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { ClusterConfig, ExecPlugin } from './kubeconfig.ts';
+import { badKubeconfig, unreadable } from './kubeconfig-file.ts';
+import { shared } from './shared.ts';
+import { isToken } from './token.ts';
 
 /** A token file is read again at most this often. */
 const tokenFileMs = 30_000;
@@ -10,34 +14,42 @@ const earlyMs = 60_000;
 const pluginTimeoutMs = 60_000;
 
 export interface Credentials {
-  /** The `Authorization` header, if any. */
+  /**
+   * The `Authorization` header, if any.
+   * @throws UserError `login-plugin` (exit 3) or `bad-kubeconfig` (exit 2) when there is none to be had.
+   */
   authorization(signal?: AbortSignal): Promise<string | undefined>;
-  /** Forgets what was cached after a 401; false when there is nothing that could change. */
-  refresh(): boolean;
+  /** Forgets a header that the server has refused; false when nothing better can come. */
+  refresh(refused: string | undefined): boolean;
 }
 
-/** `now` in epoch milliseconds. */
 export function credentialsFor(
   config: ClusterConfig,
-  now: () => number,
+  clock: Pick<Clock, 'now'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Credentials {
-  if (config.exec) return pluginCredentials(config.exec, config, now, env);
-  if (config.tokenFile) return fileCredentials(config.tokenFile, now);
+  if (config.exec) return pluginCredentials(config.exec, config, clock, env);
+  if (config.tokenFile) return fileCredentials(config.tokenFile, clock);
   const fixed = config.token ? `Bearer ${config.token}` : config.basic ? `Basic ${config.basic}` : undefined;
   return { authorization: async () => fixed, refresh: () => false };
 }
 
-function fileCredentials(path: string, now: () => number): Credentials {
-  let cached: { token: string; readAt: number } | undefined;
+function fileCredentials(path: string, clock: Pick<Clock, 'now'>): Credentials {
+  let cached: { header: string; until: number } | undefined;
   return {
-    async authorization() {
-      if (cached === undefined || now() - cached.readAt > tokenFileMs)
-        cached = { token: (await readFile(path, 'utf8')).trim(), readAt: now() };
-      return `Bearer ${cached.token}`;
+    async authorization(signal) {
+      if (cached === undefined || clock.now() > cached.until) {
+        const token = await readFile(path, { encoding: 'utf8', ...(signal ? { signal } : {}) }).catch((error) => {
+          signal?.throwIfAborted();
+          throw unreadable(path, error);
+        });
+        if (!isToken(token.trim())) throw badKubeconfig(path, (t) => t.cluster.kubeconfig.badToken(path));
+        cached = { header: `Bearer ${token.trim()}`, until: clock.now() + tokenFileMs };
+      }
+      return cached.header;
     },
-    refresh() {
-      cached = undefined;
+    refresh(refused) {
+      if (cached?.header === refused) cached = undefined;
       return true;
     },
   };
@@ -50,32 +62,24 @@ interface ExecCredential {
 function pluginCredentials(
   plugin: ExecPlugin,
   config: ClusterConfig,
-  now: () => number,
+  clock: Pick<Clock, 'now'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Credentials {
-  let cached: { token: string; until: number } | undefined;
-  let running: Promise<void> | undefined;
-  const run = async () => {
-    const status = (await runPlugin(plugin, config, env)).status;
-    if (!status?.token) throw pluginError(plugin, 'no token');
+  let cached: { header: string; until: number } | undefined;
+  const renew = shared(async (signal) => {
+    const { status } = await runPlugin(plugin, config, env, signal);
+    const token = status?.token?.trim() ?? '';
+    if (!isToken(token)) throw pluginError(plugin, 'no token');
     cached = {
-      token: status.token,
-      until: status.expirationTimestamp ? Date.parse(status.expirationTimestamp) - earlyMs : Number.POSITIVE_INFINITY,
+      header: `Bearer ${token}`,
+      until: status?.expirationTimestamp ? Date.parse(status.expirationTimestamp) - earlyMs : Number.POSITIVE_INFINITY,
     };
-  };
+    return cached.header;
+  });
   return {
-    async authorization() {
-      if (cached === undefined || now() >= cached.until) {
-        // One run serves everybody who asks meanwhile.
-        running ??= run().finally(() => {
-          running = undefined;
-        });
-        await running;
-      }
-      return `Bearer ${cached?.token}`;
-    },
-    refresh() {
-      cached = undefined;
+    authorization: async (signal) => (cached && clock.now() < cached.until ? cached.header : renew(signal)),
+    refresh(refused) {
+      if (cached?.header === refused) cached = undefined;
       return true;
     },
   };
@@ -85,6 +89,7 @@ async function runPlugin(
   plugin: ExecPlugin,
   config: ClusterConfig,
   env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
 ): Promise<ExecCredential> {
   const { execa } = await import('execa');
   const cluster = {
@@ -103,6 +108,7 @@ async function runPlugin(
       extendEnv: false,
       stdin: 'ignore',
       timeout: pluginTimeoutMs,
+      cancelSignal: signal,
     });
     return JSON.parse(stdout) as ExecCredential;
   } catch (error) {

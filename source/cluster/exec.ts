@@ -1,5 +1,5 @@
 /** Runs a command in a container. Settles once: on the command's status, or when the connection ends, whichever is first. */
-
+import type { WebSocket } from 'ws';
 import { queryOf } from './api.ts';
 import { ApiError, ConnectionError } from './api-error.ts';
 import { openSocket } from './channels.ts';
@@ -9,6 +9,8 @@ import type { ExecOptions, ExecResult } from './types.ts';
 const defaultTimeoutMs = 60_000;
 /** More than any command here prints; the rest is cut, so that no command can fill our memory. */
 const outputLimit = 16 * 2 ** 20;
+const v5 = 'v5.channel.k8s.io';
+const v4 = 'v4.channel.k8s.io';
 const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 } as const;
 
 interface ExecStatus {
@@ -24,59 +26,96 @@ export async function execIn(
   command: readonly string[],
   options: ExecOptions,
 ): Promise<ExecResult> {
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs);
-  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
-  const query = queryOf({
-    container: options.container,
-    stdin: options.stdin === undefined ? undefined : 'true',
-    stdout: 'true',
-    stderr: 'true',
-  });
-  const commands = command.map((part) => `&command=${encodeURIComponent(part)}`).join('');
-  const socket = await openSocket(
-    transport,
-    path + query + commands,
-    ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
-    signal,
+  const { clock } = transport;
+  const [late, settled] = [new AbortController(), new AbortController()];
+  const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal;
+  clock.sleep(options.timeoutMs ?? defaultTimeoutMs, settled.signal).then(
+    () => late.abort(new ConnectionError('timeout', 'the command did not end in time')),
+    () => {},
   );
+  try {
+    const socket = await openCommand(transport, path, command, options, signal);
+    return await attend(socket, options.stdin, signal);
+  } finally {
+    settled.abort();
+  }
+}
+
+async function openCommand(
+  transport: Transport,
+  path: string,
+  command: readonly string[],
+  { container, stdin }: ExecOptions,
+  signal: AbortSignal,
+): Promise<WebSocket> {
+  const open = (words: readonly string[], protocols: readonly string[]) => {
+    const query = queryOf({
+      container,
+      stdin: stdin === undefined ? undefined : 'true',
+      stdout: 'true',
+      stderr: 'true',
+    });
+    const commands = words.map((word) => `&command=${encodeURIComponent(word)}`).join('');
+    return openSocket(transport, path + query + commands, protocols, signal);
+  };
+  if (stdin === undefined) return open(command, [v5, v4]);
+  try {
+    return await open(command, [v5]);
+  } catch (error) {
+    if (!refusesProtocol(error)) throw error;
+    return open(withCountedInput(command, stdin), [v4]);
+  }
+}
+
+/** Servers before Kubernetes 1.30 know no v5: golang.org/x/net/websocket answers an unknown protocol with a bare 403 or 400. */
+function refusesProtocol(error: unknown): boolean {
+  if (error instanceof ApiError) return [400, 403].includes(error.code);
+  return error instanceof ConnectionError && error.detail.includes('subprotocol');
+}
+
+/** Only v5 can end the input, so with v4 the container's shell counts it. */
+function withCountedInput(command: readonly string[], stdin: string): readonly string[] {
+  return ['sh', '-c', 'head -c "$0" | "$@"', String(Buffer.byteLength(stdin)), ...command];
+}
+
+/** Gives the input, gathers the output, and waits for the status. */
+async function attend(socket: WebSocket, stdin: string | undefined, signal: AbortSignal): Promise<ExecResult> {
   const output = { [channels.stdout]: [] as Buffer[], [channels.stderr]: [] as Buffer[] };
   let size = 0;
-  let status: ExecStatus | undefined;
-  const closed = new Promise<void>((resolve, reject) => {
+  const ended = new Promise<ExecStatus>((resolve, reject) => {
     socket.on('message', (data: Buffer) => {
       const channel = data[0];
       const payload = data.subarray(1);
       if (channel === channels.status) {
-        status = JSON.parse(payload.toString('utf8')) as ExecStatus;
         socket.close();
-        resolve();
+        resolve(statusOf(payload));
       } else if (channel === channels.stdout || channel === channels.stderr) {
         size += payload.length;
         if (size <= outputLimit) output[channel].push(payload);
       }
     });
-    socket.once('close', () => {
-      if (status) resolve();
-      else
-        reject(
-          options.signal?.aborted
-            ? options.signal.reason
-            : new ConnectionError(timeout.aborted ? 'timeout' : 'reset', 'the command ended without a status'),
-        );
-    });
+    socket.once('close', () =>
+      reject(signal.aborted ? signal.reason : new ConnectionError('reset', 'the command ended without a status')),
+    );
   });
   socket.resume();
-  if (options.stdin !== undefined) {
-    socket.send(Buffer.concat([Buffer.of(channels.stdin), Buffer.from(options.stdin)]));
-    // Only v5 can end the input; older servers end it with the connection.
-    if (socket.protocol === 'v5.channel.k8s.io') socket.send(Buffer.of(channels.close, channels.stdin));
+  if (stdin !== undefined) {
+    socket.send(Buffer.concat([Buffer.of(channels.stdin), Buffer.from(stdin)]));
+    if (socket.protocol === v5) socket.send(Buffer.of(channels.close, channels.stdin));
   }
-  await closed;
   return {
-    exitCode: exitCodeOf(status as unknown as ExecStatus),
+    exitCode: exitCodeOf(await ended),
     stdout: Buffer.concat(output[channels.stdout]).toString('utf8'),
     stderr: Buffer.concat(output[channels.stderr]).toString('utf8'),
   };
+}
+
+function statusOf(payload: Buffer): ExecStatus {
+  try {
+    return JSON.parse(payload.toString('utf8')) as ExecStatus;
+  } catch {
+    return { message: payload.toString('utf8') };
+  }
 }
 
 function exitCodeOf({ status, message, details }: ExecStatus): number {

@@ -1,13 +1,21 @@
 /**
- * Finds, merges and checks kubeconfig files as kubectl does (the first file wins, missing ones are skipped), and lets
- * client-node's KubeConfig read the result. client-node itself refuses duplicates and missing files.
+ * Finds and merges kubeconfig files as kubectl does (the first file wins, missing ones are skipped), and lets client-node's
+ * KubeConfig read the result. client-node itself refuses duplicates and missing files.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { exitCodes, UserError } from '../errors.ts';
-import type { Say } from '../messages/index.ts';
 import { nearest } from '../text/nearest.ts';
+import {
+  badKubeconfig,
+  type ConfigFile,
+  type RawConfig,
+  type RawUser,
+  readConfigFile,
+  unreadable,
+} from './kubeconfig-file.ts';
+import { isToken } from './token.ts';
 
 export interface ExecPlugin {
   readonly apiVersion: string;
@@ -39,39 +47,50 @@ export interface KubeconfigOptions {
   readonly namespace?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home?: string;
+  readonly signal?: AbortSignal;
 }
 
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
+ * From the path that was given, else the files of $KUBECONFIG together, else the first of `~/.kube/config` and
+ * `~/.sealos/kubeconfig` that has the context, else the service account of the pod that this runs in.
  * @throws UserError `no-kubeconfig` (exit 3), `bad-kubeconfig` and `unknown-context` (exit 2), each naming the file.
  */
 export async function loadKubeconfig(options: KubeconfigOptions): Promise<ClusterConfig> {
-  const home = options.home ?? homedir();
-  const candidates = candidatePaths(options, home);
-  const files = (await Promise.all(candidates.paths.map(readConfigFile))).filter((file) => file !== undefined);
-  if (files.length === 0) {
-    const inside = await inCluster(options);
-    if (inside) return inside;
-    throw missing(candidates);
+  const named = namedPaths(options);
+  if (named !== undefined) {
+    const files = await readFiles(named, options.signal);
+    if (files.length === 0) throw missing(named, true);
+    return fromFiles(files, options);
   }
-  return fromFiles(files, options);
+  const home = options.home ?? homedir();
+  const usual = [join(home, '.kube', 'config'), join(home, '.sealos', 'kubeconfig')];
+  const files = await readFiles(usual, options.signal);
+  // Not merged: both may call different clusters by the same name, and a token must not go to the wrong one.
+  const file = files.find(({ config }) => hasContext(config, options.context)) ?? files[0];
+  if (file !== undefined) return fromFiles([file], options);
+  const inside = await inCluster(options);
+  if (inside === undefined) throw missing(usual, false);
+  return inside;
 }
 
-interface Candidates {
-  readonly paths: readonly string[];
-  /** Whether the user named them. */
-  readonly named: boolean;
-}
-
-function candidatePaths({ path, env }: KubeconfigOptions, home: string): Candidates {
-  if (path !== undefined) return { paths: [path], named: true };
+function namedPaths({ path, env }: KubeconfigOptions): readonly string[] | undefined {
+  if (path !== undefined) return [path];
   const listed = (env['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
-  if (listed.length > 0) return { paths: listed, named: true };
-  return { paths: [join(home, '.kube', 'config'), join(home, '.sealos', 'kubeconfig')], named: false };
+  return listed.length > 0 ? listed : undefined;
 }
 
-function missing({ paths, named }: Candidates): UserError {
+async function readFiles(paths: readonly string[], signal: AbortSignal | undefined): Promise<ConfigFile[]> {
+  const files = await Promise.all(paths.map((path) => readConfigFile(path, signal)));
+  return files.filter((file) => file !== undefined);
+}
+
+function hasContext({ contexts, 'current-context': current }: RawConfig, wanted = current): boolean {
+  return Boolean(wanted) && (contexts ?? []).some(({ name }) => name === wanted);
+}
+
+function missing(paths: readonly string[], named: boolean): UserError {
   const files = paths.join(', ');
   return new UserError({
     code: 'no-kubeconfig',
@@ -81,157 +100,106 @@ function missing({ paths, named }: Candidates): UserError {
   });
 }
 
-function bad(file: string, say: Say, hint: Say = (t) => t.cluster.kubeconfig.badHint): UserError {
-  return new UserError({ code: 'bad-kubeconfig', exit: exitCodes.usage, say, hint, object: file });
-}
-
-interface Named {
-  readonly name?: string;
-}
-interface RawConfig {
-  readonly clusters?: readonly Named[];
-  readonly users?: readonly Named[];
-  readonly contexts?: readonly Named[];
-  readonly 'current-context'?: string;
-}
-interface ConfigFile {
-  readonly path: string;
-  readonly config: RawConfig;
-}
-
-async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
-  const info = await stat(path).catch(() => undefined);
-  if (!info) return undefined;
-  if (info.isDirectory()) throw bad(path, (t) => t.cluster.kubeconfig.directory(path));
-  if (info.size > 2 ** 20) throw bad(path, (t) => t.cluster.kubeconfig.malformed(path, undefined));
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw bad(path, (t) => t.cluster.kubeconfig.unreadable(path, error.code ?? error.message));
-  });
-  if (text.trim() === '') throw bad(path, (t) => t.cluster.kubeconfig.empty(path));
-  const { parseDocument } = await import('yaml');
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error) throw bad(path, (t) => t.cluster.kubeconfig.malformed(path, error.linePos?.[0].line));
-  const config = plain(() => document.toJS({ maxAliasCount: 0 }) as RawConfig | null, path);
-  const lists = [config?.clusters, config?.users, config?.contexts];
-  if (
-    config === null ||
-    typeof config !== 'object' ||
-    lists.some((list) => list !== undefined && list !== null && !Array.isArray(list)) ||
-    !config.clusters
-  ) {
-    throw bad(path, (t) => t.cluster.kubeconfig.notKubeconfig(path));
-  }
-  return { path, config };
-}
-
-/** A kubeconfig needs no anchors; one that multiplies itself by them is refused instead of unfolded. */
-function plain<T>(read: () => T, path: string): T {
-  try {
-    return read();
-  } catch {
-    throw bad(path, (t) => t.cluster.kubeconfig.malformed(path, undefined));
-  }
-}
-
-interface RawCluster {
-  readonly server?: string;
-  readonly 'certificate-authority'?: string;
-  readonly 'certificate-authority-data'?: string;
-  readonly 'proxy-url'?: string;
-}
-interface RawUser {
-  readonly token?: string;
-  readonly tokenFile?: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly 'client-certificate'?: string;
-  readonly 'client-certificate-data'?: string;
-  readonly 'client-key'?: string;
-  readonly 'client-key-data'?: string;
-  readonly exec?: {
-    apiVersion?: string;
-    command?: string;
-    args?: readonly string[];
-    env?: readonly { name: string; value: string }[];
-    provideClusterInfo?: boolean;
-  };
-}
-
 async function fromFiles(files: readonly ConfigFile[], options: KubeconfigOptions): Promise<ClusterConfig> {
-  const merged = (key: 'clusters' | 'users' | 'contexts') => {
-    const all = files.flatMap(({ path, config }) => (config[key] ?? []).map((entry) => ({ ...entry, path })));
-    return [...new Map([...all].reverse().map((entry) => [entry.name, entry])).values()];
-  };
-  const [clusters, users, contexts] = [merged('clusters'), merged('users'), merged('contexts')];
+  const [clusters, users, contexts] = [
+    firstByName(files, ({ clusters }) => clusters),
+    firstByName(files, ({ users }) => users),
+    firstByName(files, ({ contexts }) => contexts),
+  ];
   const first = files[0] as ConfigFile;
-  const current = options.context ?? files.map(({ config }) => config['current-context']).find(Boolean);
-  const names = contexts.map(({ name }) => String(name));
-  if (!current) throw bad(first.path, (t) => t.cluster.kubeconfig.noContext(first.path, names.join(', ')));
-  if (!names.includes(current)) {
-    const near = nearest(current, names);
-    throw new UserError({
-      code: 'unknown-context',
-      exit: exitCodes.usage,
-      say: (t) => t.cluster.kubeconfig.unknownContext(current, near),
-      hint: (t) => t.cluster.kubeconfig.contexts(names.join(', ')),
-      object: first.path,
-    });
-  }
+  const current = chosenContext(files, [...contexts.keys()], options.context);
+  const entriesOf = <T extends object>(entries: ReadonlyMap<string, Placed<T>>) =>
+    [...entries.values()].map(({ entry }) => entry);
   const { KubeConfig } = await import('@kubernetes/client-node');
   const parser = new KubeConfig();
-  const stripped = (entries: readonly (Named & { path: string })[]) => entries.map(({ path: _, ...entry }) => entry);
   try {
     parser.loadFromString(
       JSON.stringify({
         apiVersion: 'v1',
         kind: 'Config',
-        clusters: stripped(clusters),
-        users: stripped(users),
-        contexts: stripped(contexts),
+        clusters: entriesOf(clusters),
+        users: entriesOf(users),
+        contexts: entriesOf(contexts),
         'current-context': current,
       }),
     );
   } catch {
-    throw bad(first.path, (t) => t.cluster.kubeconfig.notKubeconfig(first.path));
+    throw badKubeconfig(first.path, (t) => t.cluster.kubeconfig.notKubeconfig(first.path));
   }
   const context = parser.getContextObject(current);
-  const cluster = clusters.find(({ name }) => name === context?.cluster);
-  const user = users.find(({ name }) => name === context?.user);
+  const cluster = clusters.get(context?.cluster ?? '');
+  const user = users.get(context?.user ?? '');
   const parsed = parser.getCurrentCluster();
-  const server = parsed?.server && URL.canParse(parsed.server) ? new URL(parsed.server) : undefined;
+  const server = addressOf(parsed?.server);
   if (!context || !cluster || !parsed || !server)
-    throw bad(cluster?.path ?? first.path, (t) => t.cluster.kubeconfig.noServer(current));
-  const rawCluster = ((cluster as { cluster?: RawCluster }).cluster ?? {}) as RawCluster;
-  const ca = await contentOf(
-    rawCluster['certificate-authority-data'],
-    rawCluster['certificate-authority'],
-    cluster.path,
-  );
-  const credentials = user ? await credentialsOf(((user as { user?: RawUser }).user ?? {}) as RawUser, user.path) : {};
+    throw badKubeconfig(cluster?.path ?? first.path, (t) => t.cluster.kubeconfig.noServer(current));
+  const raw = cluster.entry.cluster ?? {};
+  const { signal } = options;
+  const ca = await contentOf(raw['certificate-authority-data'], raw['certificate-authority'], cluster.path, signal);
   return {
     context: current,
-    namespace: options.namespace ?? context.namespace ?? 'default',
+    namespace: options.namespace ?? (context.namespace || 'default'),
     server,
     insecure: parsed.skipTLSVerify === true,
     ...(parsed.tlsServerName ? { serverName: parsed.tlsServerName } : {}),
-    ...(rawCluster['proxy-url'] ? { proxyUrl: rawCluster['proxy-url'] } : {}),
+    ...(raw['proxy-url'] ? { proxyUrl: raw['proxy-url'] } : {}),
     ...(ca ? { ca } : {}),
-    ...credentials,
+    ...(user ? await credentialsOf(user.entry.user ?? {}, user.path, signal) : {}),
   };
+}
+
+interface Placed<T> {
+  readonly entry: T;
+  /** The file it stands in. */
+  readonly path: string;
+}
+
+/** Entries of all files in their order; of those with one name, the first. */
+function firstByName<T extends { readonly name?: string }>(
+  files: readonly ConfigFile[],
+  listOf: (config: RawConfig) => readonly T[] | null | undefined,
+): ReadonlyMap<string, Placed<T>> {
+  const entries = new Map<string, Placed<T>>();
+  for (const { path, config } of files)
+    for (const entry of listOf(config) ?? [])
+      if (!entries.has(String(entry.name))) entries.set(String(entry.name), { entry, path });
+  return entries;
+}
+
+function chosenContext(files: readonly ConfigFile[], names: readonly string[], wanted: string | undefined): string {
+  const { path } = files[0] as ConfigFile;
+  const current = wanted ?? files.map(({ config }) => config['current-context']).find(Boolean);
+  if (!current) throw badKubeconfig(path, (t) => t.cluster.kubeconfig.noContext(path, names.join(', ')));
+  if (names.includes(current)) return current;
+  const near = nearest(current, names);
+  const listed = near === undefined ? names : [near, ...names.filter((name) => name !== near)];
+  throw new UserError({
+    code: 'unknown-context',
+    exit: exitCodes.usage,
+    say: (t) => t.cluster.kubeconfig.unknownContext(current, near),
+    hint: (t) => t.cluster.kubeconfig.contexts(listed.join(', ')),
+    object: path,
+  });
+}
+
+function addressOf(server: unknown): URL | undefined {
+  const url = typeof server === 'string' && URL.canParse(server) ? new URL(server) : undefined;
+  return url && /^https?:$/.test(url.protocol) ? url : undefined;
 }
 
 type Credentials = Pick<ClusterConfig, 'token' | 'tokenFile' | 'basic' | 'clientCertificate' | 'exec'>;
 
-async function credentialsOf(user: RawUser, file: string): Promise<Credentials> {
+async function credentialsOf(user: RawUser, file: string, signal: AbortSignal | undefined): Promise<Credentials> {
   const [cert, key] = await Promise.all([
-    contentOf(user['client-certificate-data'], user['client-certificate'], file),
-    contentOf(user['client-key-data'], user['client-key'], file),
+    contentOf(user['client-certificate-data'], user['client-certificate'], file, signal),
+    contentOf(user['client-key-data'], user['client-key'], file, signal),
   ]);
+  const token = user.token ? String(user.token).trim() : undefined;
+  if (token !== undefined && !isToken(token)) throw badKubeconfig(file, (t) => t.cluster.kubeconfig.badToken(file));
   const { exec } = user;
   return {
     ...(user.tokenFile ? { tokenFile: beside(file, user.tokenFile) } : {}),
-    ...(user.token ? { token: user.token.trim() } : {}),
+    ...(token === undefined ? {} : { token }),
     ...(user.username === undefined
       ? {}
       : { basic: Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64') }),
@@ -257,27 +225,28 @@ async function contentOf(
   data: string | undefined,
   path: string | undefined,
   file: string,
+  signal: AbortSignal | undefined,
 ): Promise<Buffer | undefined> {
   if (data) return Buffer.from(data, 'base64');
   if (!path) return undefined;
   const resolved = beside(file, path);
-  return readFile(resolved).catch((error: NodeJS.ErrnoException) => {
-    throw bad(file, (t) => t.cluster.kubeconfig.unreadable(resolved, error.code ?? error.message));
+  return readFile(resolved, signal ? { signal } : {}).catch((error: NodeJS.ErrnoException) => {
+    signal?.throwIfAborted();
+    throw unreadable(resolved, error, file);
   });
 }
 
-async function inCluster({ env, namespace }: KubeconfigOptions): Promise<ClusterConfig | undefined> {
+async function inCluster({ env, namespace, signal }: KubeconfigOptions): Promise<ClusterConfig | undefined> {
   const host = env['KUBERNETES_SERVICE_HOST'];
-  const ca = await readFile(join(serviceAccount, 'ca.crt')).catch(() => undefined);
-  if (!host || !ca) return undefined;
-  const own = (await readFile(join(serviceAccount, 'namespace'), 'utf8').catch(() => 'default')).trim();
-  const server = new URL(
-    `https://${host.includes(':') ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT'] ?? '443'}`,
-  );
+  if (!host) return undefined;
+  const given = signal ? { signal } : {};
+  const ca = await readFile(join(serviceAccount, 'ca.crt'), given).catch(() => undefined);
+  if (!ca) return undefined;
+  const own = await readFile(join(serviceAccount, 'namespace'), { encoding: 'utf8', ...given }).catch(() => 'default');
   return {
     context: 'in-cluster',
-    namespace: namespace ?? own,
-    server,
+    namespace: namespace ?? own.trim(),
+    server: new URL(`https://${host.includes(':') ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT'] ?? '443'}`),
     ca,
     insecure: false,
     tokenFile: join(serviceAccount, 'token'),

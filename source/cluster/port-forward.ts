@@ -6,11 +6,16 @@ import type { Transport } from './transport.ts';
 
 const dataChannel = 0;
 const errorChannel = 1;
-/** The first message on each channel repeats the port in two bytes. */
+/** The first message on each channel starts with the port, in two bytes. */
 const portBytes = 2;
-/** Above this much unsent data the writer is asked to wait. */
-const highWater = 2 ** 20;
+/** How a WebSocket closes when both sides have said all: with a code, or without one. */
+const cleanCloses: readonly number[] = [1000, 1005];
 
+/**
+ * The stream ends when the pod closes its side. It fails with a ConnectionError when nobody listens on the port (`refused`) or
+ * the way to it breaks (`reset`), and with the signal's reason.
+ * @throws ApiError when the server refuses; ConnectionError when it cannot be reached.
+ */
 export async function portForward(
   transport: Transport,
   path: string,
@@ -25,11 +30,8 @@ export async function portForward(
     },
     write(chunk: Buffer, _encoding, done) {
       if (socket.readyState !== socket.OPEN) return done(new ConnectionError('reset', 'the port-forward has ended'));
-      socket.send(
-        Buffer.concat([Buffer.of(dataChannel), chunk]),
-        socket.bufferedAmount > highWater ? (error) => done(error) : undefined,
-      );
-      if (socket.bufferedAmount <= highWater) done();
+      // Called back when the kernel has taken it: that is what makes a fast writer wait for a slow pod.
+      socket.send(Buffer.concat([Buffer.of(dataChannel), chunk]), (error) => done(error ?? null));
     },
     final(done) {
       socket.close();
@@ -42,15 +44,18 @@ export async function portForward(
   });
   socket.on('message', (data: Buffer) => {
     const channel = data[0] as number;
-    if (!greeted.has(channel)) {
-      greeted.add(channel);
-      if (data.length <= 1 + portBytes) return;
-    }
-    if (channel === dataChannel && !stream.push(data.subarray(1))) socket.pause();
-    if (channel === errorChannel)
-      stream.destroy(new ConnectionError('refused', data.subarray(1).toString('utf8').trim()));
+    const payload = data.subarray(greeted.has(channel) ? 1 : 1 + portBytes);
+    greeted.add(channel);
+    if (payload.length === 0) return;
+    if (channel === dataChannel && !stream.push(payload)) socket.pause();
+    if (channel === errorChannel) stream.destroy(new ConnectionError('refused', payload.toString('utf8').trim()));
   });
-  socket.once('close', () => stream.push(null));
+  socket.once('close', (code) => {
+    if (cleanCloses.includes(code)) stream.push(null);
+    else stream.destroy(signal?.aborted ? asError(signal.reason) : new ConnectionError('reset', `WebSocket ${code}`));
+  });
   socket.resume();
   return stream;
 }
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

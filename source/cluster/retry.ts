@@ -4,20 +4,30 @@ import { ApiError, connectionError } from './api-error.ts';
 export const maxAttempts = 8;
 const baseMs = 200;
 const capMs = 10_000;
+/** Whoever asks for more time than this is told to the user, who may have other plans. */
+const longestAskedMs = 60_000;
 
 /** Server-side apply answers a typo or a bad quantity with these, as 500 (seen on 1.34). */
 const ourMistake = /^failed to (create typed patch object|convert new object)/;
 
-/** Whether the same request may succeed later without anybody changing anything. */
-export function mayRetry(error: unknown): boolean {
+export interface Patience {
+  /** Whether the same request may be repeated when somebody else has changed the object. Default: no. */
+  readonly whenModified?: boolean;
+}
+
+/** Whether the same request may succeed soon without anybody changing anything. */
+export function mayRetry(error: unknown, { whenModified = false }: Patience = {}): boolean {
   if (error instanceof ApiError) {
+    if ((error.retryAfterMs ?? 0) > longestAskedMs) return false;
     if (error.code === 429) return true;
-    if (error.code === 409) return error.conflicts.length === 0 && /has been modified/.test(error.message);
+    if (error.code === 409) return whenModified && error.conflicts.length === 0 && isModified(error);
     return error.code >= 500 && !ourMistake.test(error.message);
   }
   const connection = connectionError(error);
   return connection !== undefined && connection.fault !== 'tls' && connection.fault !== 'dns';
 }
+
+const isModified = ({ message }: ApiError) => /has been modified/.test(message);
 
 /** Full jitter: somewhere between nothing and a bound that doubles, but never before the server said. `random` in [0, 1). */
 export function backoffMs(attempt: number, random: number, error?: unknown): number {

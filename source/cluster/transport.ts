@@ -6,8 +6,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import type { Clock } from '../context.ts';
+import { exitCodes, UserError } from '../errors.ts';
 import { ApiError, connectionError, responseError } from './api-error.ts';
 import { type Credentials, credentialsFor } from './credentials.ts';
+import { createGate } from './gate.ts';
 import type { ClusterConfig } from './kubeconfig.ts';
 import { proxyFor } from './proxy.ts';
 
@@ -15,12 +18,14 @@ const requestConnections = 16;
 const connectTimeoutMs = 10_000;
 const headersTimeoutMs = 30_000;
 const keepAliveMs = 30_000;
+/** How many streams are being opened at the same time, and how long one may hold the next up. */
+const openingStreams = 4;
+const openingPatienceMs = 1_000;
 
 export interface TransportDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 export interface Call {
@@ -41,6 +46,8 @@ export interface Answer {
 export interface Transport {
   readonly config: ClusterConfig;
   readonly credentials: Credentials;
+  readonly clock: Clock;
+  readonly userAgent: string;
   readonly tls: ConnectionOptions;
   /** Address of the proxy on the way, if any. */
   readonly proxy: string | undefined;
@@ -51,22 +58,24 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-export function createTransport(config: ClusterConfig, deps: TransportDeps): Transport {
-  const credentials = credentialsFor(config, deps.now, deps.env);
+/** @throws UserError `bad-proxy` (exit 2) for a proxy address that is none. */
+export function createTransport(config: ClusterConfig, { env, version, clock }: TransportDeps): Transport {
+  const credentials = credentialsFor(config, clock, env);
   const tls = tlsOptions(config);
-  const proxy = config.proxyUrl ?? proxyFor(config.server, deps.env);
+  const proxy = config.proxyUrl ?? proxyFor(config.server, env);
   const requests = dispatcher(tls, proxy, requestConnections);
   const streams = dispatcher(tls, proxy, undefined);
+  const gate = createGate(openingStreams, openingPatienceMs, clock);
   const base = config.server.pathname.replace(/\/$/, '');
+  const userAgent = `posthog-sealos/${version}`;
 
-  const dispatch = async (through: Dispatcher, call: Call, streaming: boolean): Promise<Dispatcher.ResponseData> => {
-    const authorization = await credentials.authorization(call.signal);
-    return through.request({
+  const dispatch = (through: Dispatcher, call: Call, authorization: string | undefined, streaming: boolean) =>
+    through.request({
       origin: config.server.origin,
       path: base + call.path,
       method: call.method,
       headers: {
-        'user-agent': `posthog-sealos/${deps.version}`,
+        'user-agent': userAgent,
         accept: 'application/json',
         ...(authorization ? { authorization } : {}),
         ...call.headers,
@@ -76,16 +85,16 @@ export function createTransport(config: ClusterConfig, deps: TransportDeps): Tra
       headersTimeout: headersTimeoutMs,
       bodyTimeout: streaming ? 0 : headersTimeoutMs,
     });
-  };
 
   const ask = async (through: Dispatcher, call: Call, streaming: boolean): Promise<Dispatcher.ResponseData> => {
     try {
-      const response = await dispatch(through, call, streaming);
-      if (response.statusCode < 400) return response;
+      const authorization = await credentials.authorization(call.signal);
+      const response = await dispatch(through, call, authorization, streaming);
+      if (response.statusCode < 300) return response;
       const error = responseError(response.statusCode, await response.body.text(), response.headers);
-      if (error.code !== 401 || !credentials.refresh()) throw error;
-      const again = await dispatch(through, call, streaming);
-      if (again.statusCode < 400) return again;
+      if (error.code !== 401 || !credentials.refresh(authorization)) throw error;
+      const again = await dispatch(through, call, await credentials.authorization(call.signal), streaming);
+      if (again.statusCode < 300) return again;
       throw responseError(again.statusCode, await again.body.text(), again.headers);
     } catch (error) {
       throw translated(error, call.signal);
@@ -95,6 +104,8 @@ export function createTransport(config: ClusterConfig, deps: TransportDeps): Tra
   return {
     config,
     credentials,
+    clock,
+    userAgent,
     tls,
     proxy,
     async send(call) {
@@ -106,7 +117,7 @@ export function createTransport(config: ClusterConfig, deps: TransportDeps): Tra
       }
     },
     async stream(call) {
-      return (await ask(streams, call, true)).body;
+      return (await gate.pass(() => ask(streams, call, true), call.signal)).body;
     },
     async close() {
       await Promise.all([requests.destroy(), streams.destroy()]);
@@ -135,9 +146,22 @@ function dispatcher(tls: ConnectionOptions, proxy: string | undefined, connectio
     keepAliveTimeout: keepAliveMs,
     ...(connections === undefined ? {} : { connections }),
   };
-  if (proxy) return new ProxyAgent({ uri: proxy, requestTls: tls as never, ...common });
+  if (proxy !== undefined) {
+    if (!URL.canParse(proxy) || !/^(https?|socks5?):$/.test(new URL(proxy).protocol)) throw badProxy();
+    return new ProxyAgent({ uri: proxy, requestTls: tls as never, ...common });
+  }
   return new Agent({
     ...common,
     connect: { ...tls, timeout: connectTimeoutMs, keepAlive: true, keepAliveInitialDelay: keepAliveMs } as never,
+  });
+}
+
+/** Without the address, which may hold a password. */
+function badProxy(): UserError {
+  return new UserError({
+    code: 'bad-proxy',
+    exit: exitCodes.usage,
+    say: (t) => t.cluster.badProxy,
+    hint: (t) => t.cluster.badProxyHint,
   });
 }

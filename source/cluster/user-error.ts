@@ -1,7 +1,7 @@
 /** Turns what the cluster answered into what a user can understand and do. */
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
-import { ApiError, connectionError } from './api-error.ts';
+import { ApiError, connectionError, notKubernetes } from './api-error.ts';
 import type { Cluster } from './types.ts';
 
 interface Explanation {
@@ -13,7 +13,7 @@ interface Explanation {
 /** Admission and rights: which answer means what (sealos-platform 6.3). In order: the first that fits. */
 const explanations: readonly {
   readonly fits: (error: ApiError) => boolean;
-  readonly explain: (error: ApiError) => Explanation;
+  readonly explain: (error: ApiError, host: string) => Explanation;
 }[] = [
   {
     fits: ({ code }) => code === 401,
@@ -21,6 +21,14 @@ const explanations: readonly {
       code: 'unauthorized',
       say: (t) => t.cluster.unauthorized,
       hint: (t) => t.cluster.unauthorizedHint,
+    }),
+  },
+  {
+    fits: ({ code, reason }) => reason === notKubernetes && code < 500,
+    explain: (_, host) => ({
+      code: 'not-kubernetes',
+      say: (t) => t.cluster.notKubernetes(host),
+      hint: (t) => t.cluster.unreachableHint(host),
     }),
   },
   {
@@ -111,7 +119,7 @@ export function toUserError(error: unknown, { server }: Pick<Cluster, 'server'>)
   if (error instanceof UserError) return error;
   if (error instanceof ApiError) {
     const { explain } = explanations.find(({ fits }) => fits(error)) as (typeof explanations)[number];
-    const explanation = explain(error);
+    const explanation = explain(error, server.host);
     return new UserError({
       exit: exitCodes.refused,
       ...explanation,

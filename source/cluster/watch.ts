@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import type { Context } from '../context.ts';
 import type { KubeObject } from '../stack/types.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, ConnectionError } from './api-error.ts';
 import { linesOf } from './lines.ts';
 import { backoffMs } from './retry.ts';
 import type { KubeList, WatchEvent } from './types.ts';
@@ -15,6 +15,9 @@ const silenceMs = 90_000;
 const shortestSeconds = 240;
 const spreadSeconds = 60;
 const maxBackoffAttempt = 7;
+const shortestRetryMs = 500;
+/** A watch that ends sooner than this without a word was not served. */
+const briefMs = 1_000;
 
 export interface WatchSource<T extends KubeObject> {
   list(signal: AbortSignal | undefined): Promise<KubeList<T>>;
@@ -39,28 +42,36 @@ export async function* watchKind<T extends KubeObject>(
 ): AsyncGenerator<WatchEvent<T>> {
   let version: string | undefined;
   let failures = 0;
+  let expiries = 0;
   while (!signal?.aborted) {
     try {
       if (version === undefined) {
         const list = await source.list(signal);
         version = list.resourceVersion;
-        failures = 0;
         yield { type: 'synced', items: list.items };
       }
+      const openedAt = deps.clock.monotonic();
+      let heard = false;
       for await (const event of watchOnce<T>(source, version, deps, signal)) {
-        failures = 0;
         version = event.version;
+        if (event.isFromServer) {
+          heard = true;
+          failures = 0;
+          expiries = 0;
+        }
         yield event.told;
       }
+      // Whatever accepts and hangs up at once is no API server at the end of its time: asking again at once would be a storm.
+      if (!heard && deps.clock.monotonic() - openedAt < briefMs)
+        throw new ConnectionError('reset', 'the watch ended before it said anything');
     } catch (error) {
       if (signal?.aborted) return;
       if (isFinal(error)) throw error;
       if (isExpired(error)) {
         version = undefined;
-        continue;
+        if (expiries++ === 0) continue;
       }
-      // A half second at least: a server that accepts and resets must not be hammered.
-      const retryInMs = 500 + backoffMs(Math.min(failures++, maxBackoffAttempt), deps.random(), error);
+      const retryInMs = shortestRetryMs + backoffMs(Math.min(failures++, maxBackoffAttempt), deps.random(), error);
       yield { type: 'lost', error: error instanceof Error ? error : new Error(String(error)), retryInMs };
       await deps.clock.sleep(retryInMs, signal).catch(() => {});
     }
@@ -70,6 +81,8 @@ export async function* watchKind<T extends KubeObject>(
 interface Versioned<T extends KubeObject> {
   readonly version: string;
   readonly told: WatchEvent<T>;
+  /** Whether the server has said it: that a connection opens proves little. */
+  readonly isFromServer: boolean;
 }
 
 async function* watchOnce<T extends KubeObject>(
@@ -80,11 +93,12 @@ async function* watchOnce<T extends KubeObject>(
 ): AsyncGenerator<Versioned<T>> {
   const silence = new AbortController();
   const ended = new AbortController();
-  let heardAt = clock.monotonic();
-  const dead = new Error(`nothing heard for ${silenceMs / 1000} s`);
+  // Undefined while the reader is busy with what it was given: then it is not the server that is silent.
+  let waitingSince: number | undefined = clock.monotonic();
+  const dead = new ConnectionError('timeout', `nothing heard for ${silenceMs / 1000} s`);
   const guard = async () => {
     while (!ended.signal.aborted) {
-      const left = heardAt + silenceMs - clock.monotonic();
+      const left = (waitingSince ?? clock.monotonic()) + silenceMs - clock.monotonic();
       if (left <= 0) return silence.abort(dead);
       await clock.sleep(left, ended.signal).catch(() => {});
     }
@@ -94,18 +108,21 @@ async function* watchOnce<T extends KubeObject>(
   let stream: Readable | undefined;
   try {
     stream = await source.open(resourceVersion, shortestSeconds + Math.floor(random() * spreadSeconds), stop);
-    yield { version: resourceVersion, told: { type: 'alive' } };
+    waitingSince = undefined;
+    yield { version: resourceVersion, told: { type: 'alive' }, isFromServer: false };
+    waitingSince = clock.monotonic();
     for await (const line of linesOf(stream)) {
-      heardAt = clock.monotonic();
       if (line === '') continue;
       const { type, object } = JSON.parse(line) as WireEvent;
       if (type === 'ERROR')
         throw new ApiError({ code: object.code ?? 500, reason: object.reason ?? '', message: object.message ?? '' });
-      const version = object.metadata.resourceVersion ?? resourceVersion;
+      waitingSince = undefined;
       yield {
-        version,
+        version: object.metadata.resourceVersion ?? resourceVersion,
         told: type === 'BOOKMARK' ? { type: 'alive' } : { type: types[type], object: object as unknown as T },
+        isFromServer: true,
       };
+      waitingSince = clock.monotonic();
     }
   } catch (error) {
     throw silence.signal.aborted ? dead : error;

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Cluster } from '../../source/cluster/types.ts';
+import { systemClock } from '../../source/commands/system.ts';
 import { clusterAt, status } from './server.ts';
 
 let server: Server;
@@ -26,7 +27,7 @@ beforeEach(async () => {
     sockets.handleUpgrade(request, socket, head, (opened) => serve(opened));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cluster = clusterAt(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  cluster = clusterAt(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), {}, systemClock);
 });
 afterEach(async () => {
   await cluster.close();

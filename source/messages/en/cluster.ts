@@ -10,6 +10,7 @@ export const cluster = {
     malformed: (file: string, line: number | undefined) =>
       `The kubeconfig ${file} is not valid YAML${line === undefined ? '' : ` (line ${line})`}.`,
     notKubeconfig: (file: string) => `${file} is not a kubeconfig: it has no clusters, users and contexts.`,
+    badToken: (file: string) => `The token of ${file} is damaged: it holds characters that no token has.`,
     badHint: 'Download it again from the Sealos desktop: account menu, Kubeconfig.',
     noContext: (file: string, contexts: string) =>
       `The kubeconfig ${file} does not say which context to use${contexts ? `; it has ${contexts}` : ''}.`,
@@ -21,6 +22,9 @@ export const cluster = {
   },
   plugin: (command: string, why: string) => `The login program "${command}" of your kubeconfig failed: ${why}.`,
   pluginHint: (command: string) => `Run "${command}" by hand to see what it says, and log in again with it.`,
+  badProxy: 'The address of the proxy (HTTPS_PROXY, or proxy-url in the kubeconfig) is not a URL that can be used.',
+  badProxyHint: 'Give it as http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT.',
+  notKubernetes: (server: string) => `${server} does not answer like a Kubernetes API server.`,
   unauthorized: 'The cluster does not accept your login: the kubeconfig was rotated or has expired.',
   unauthorizedHint:
     'Download the kubeconfig again from the Sealos desktop (account menu, Kubeconfig), then run the same command again.',

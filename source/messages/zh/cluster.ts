@@ -10,6 +10,7 @@ export const cluster = {
     malformed: (file: string, line: number | undefined) =>
       `kubeconfig ${file} 不是合法的 YAML${line === undefined ? '' : `（第 ${line} 行）`}。`,
     notKubeconfig: (file: string) => `${file} 不是 kubeconfig：没有 clusters、users 和 contexts。`,
+    badToken: (file: string) => `${file} 中的令牌已损坏：含有令牌不会有的字符。`,
     badHint: '请在 Sealos 桌面重新下载：账户菜单，Kubeconfig。',
     noContext: (file: string, contexts: string) =>
       `kubeconfig ${file} 没有指明使用哪个 context${contexts ? `；其中有 ${contexts}` : ''}。`,
@@ -21,6 +22,9 @@ export const cluster = {
   },
   plugin: (command: string, why: string) => `kubeconfig 的登录程序 “${command}” 失败：${why}。`,
   pluginHint: (command: string) => `请手动运行 “${command}” 查看输出，并重新登录。`,
+  badProxy: '代理地址（HTTPS_PROXY，或 kubeconfig 中的 proxy-url）不是可用的 URL。',
+  badProxyHint: '请写成 http://主机:端口、https://主机:端口 或 socks5://主机:端口。',
+  notKubernetes: (server: string) => `${server} 的响应不像 Kubernetes API 服务器。`,
   unauthorized: '集群不接受您的登录：kubeconfig 已被轮换或已过期。',
   unauthorizedHint: '请在 Sealos 桌面重新下载 kubeconfig（账户菜单，Kubeconfig），然后再次运行同一命令。',
   debt: '该工作空间的账户已欠费，Sealos 拒绝变更。',
