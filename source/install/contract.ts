@@ -24,8 +24,8 @@ export interface InstallRequest {
   /** The strongest first: flags, `--set`, values file. The ledger and the cluster are added by the install. */
   readonly sources: readonly AnswerSource[];
   readonly adminPassword?: string;
-  /** Go on without asking; ask; or show the plan and end with exit code 4. */
-  readonly consent: 'given' | 'missing' | ((plan: PlanEvent) => Promise<boolean>);
+  /** Whether to go on with this plan; or show it and end with exit code 4. */
+  readonly consent: 'missing' | ((plan: PlanEvent) => Promise<boolean>);
   readonly dryRun: boolean;
   /** What to do with fields that another manager holds; undefined refuses. */
   readonly conflicts?: 'keep' | 'take';

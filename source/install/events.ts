@@ -96,14 +96,6 @@ export interface DoneEvent {
   readonly message?: Say;
 }
 
-export interface ErrorEvent {
-  readonly type: 'error';
-  readonly code: string;
-  readonly message: Say;
-  readonly hint?: Say;
-  readonly object?: string;
-}
-
 export type InstallEvent =
   | PreflightEvent
   | PlanEvent
@@ -113,5 +105,4 @@ export type InstallEvent =
   | MigrationEvent
   | ProofEvent
   | NoteEvent
-  | DoneEvent
-  | ErrorEvent;
+  | DoneEvent;

@@ -16,6 +16,7 @@ import { planOf } from './plan.ts';
 import { completeHost, findPlatform } from './platform.ts';
 import { preflight } from './preflight.ts';
 import { proofEvents } from './prove-again.ts';
+import { readOnlyError } from './read-only.ts';
 import { refuseUnchangeable } from './unchangeable.ts';
 
 /**
@@ -108,6 +109,7 @@ async function* installBefore(
     ledger?.finished === true && request.fixes.length === 0 && plan.objects.every(({ action }) => action === 'same');
   refuseConflicts(plan, request);
   if (request.dryRun) return;
+  if (request.readOnly) throw readOnlyError((t) => t.install.readOnlyHint);
 
   const url = publicUrl(host, platform);
   if (!nothingToDo) {
@@ -188,15 +190,7 @@ function refuseConflicts({ objects }: PlanEvent, { conflicts }: InstallRequest):
   });
 }
 
-async function agree(plan: PlanEvent, { consent, readOnly }: InstallRequest): Promise<void> {
-  if (readOnly)
-    throw new UserError({
-      code: 'read-only',
-      exit: exitCodes.refused,
-      say: (t) => t.install.readOnly,
-      hint: (t) => t.install.readOnlyHint,
-    });
-  if (consent === 'given') return;
+async function agree(plan: PlanEvent, { consent }: InstallRequest): Promise<void> {
   if (consent === 'missing' || !(await consent(plan))) {
     throw new UserError({
       code: 'needs-confirmation',

@@ -89,6 +89,14 @@ describe('a small install', () => {
     expect(await versions()).toEqual(before);
   });
 
+  test('proves nothing when it may change nothing, because a proof writes events', async () => {
+    const run = new Program(['install', '--read-only']);
+    await run.endsWith(3);
+    expect(run.of('error')).toMatchObject([{ code: 'read-only' }]);
+    expect(run.of('plan')).toHaveLength(1);
+    expect(run.of('proof')).toEqual([]);
+  });
+
   test('does not take back what somebody else set, unless told', async () => {
     await kubectl(
       'patch',

@@ -209,3 +209,11 @@ test('proof is asked for the instance that is named', async () => {
   });
   expect([code, names]).toEqual([0, ['x']]);
 });
+
+test('proof sends nothing when told to change nothing', async () => {
+  const { session } = sessionWith();
+  const refused = proofCommand(parse(['proof', '--read-only']).values, session, () => {
+    throw new Error('it was run');
+  });
+  await expect(refused).rejects.toMatchObject({ code: 'read-only', exit: exitCodes.refused });
+});

@@ -77,8 +77,6 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
         proven: event.proven,
         message: told(event.message),
       };
-    case 'error':
-      return { code: event.code, message: told(event.message), hint: told(event.hint), object: event.object ?? null };
     case 'note':
       return undefined;
   }

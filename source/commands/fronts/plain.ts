@@ -183,8 +183,6 @@ export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions)
           return line(beside, mark('wait'), said(event.message));
         case 'done':
           return done(event);
-        case 'error':
-          return error(event.message, event.hint, event.object);
       }
     },
     error: ({ say, hint, object }) => error(say, hint, object),

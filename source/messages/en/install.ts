@@ -38,6 +38,7 @@ export const install = {
     'Nothing was changed. `--conflicts keep` leaves those fields as they are, `--conflicts take` sets them as planned.',
   readOnly: 'Nothing was changed: --read-only is set.',
   readOnlyHint: 'Leave --read-only out to install; `--dry-run` shows the plan.',
+  readOnlyProof: 'The proof sends test events to PostHog. Leave --read-only out to send them.',
   needsConsent: 'Nothing was changed: the plan above needs your consent.',
   needsConsentHint: 'Run the same command with --yes.',
   proofFailed: (hops: string) => `PostHog runs, but the proof failed at: ${hops}.`,

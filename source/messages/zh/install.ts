@@ -36,6 +36,7 @@ export const install = {
   conflictHint: '没有做任何改动。`--conflicts keep` 保留这些字段，`--conflicts take` 按计划设置。',
   readOnly: '没有做任何改动：已设置 --read-only。',
   readOnlyHint: '去掉 --read-only 再安装；`--dry-run` 只显示计划。',
+  readOnlyProof: '验证会向 PostHog 发送测试事件。要发送，请去掉 --read-only。',
   needsConsent: '没有做任何改动：上面的计划需要您确认。',
   needsConsentHint: '请加上 --yes 再次运行同一命令。',
   proofFailed: (hops: string) => `PostHog 已运行，但验证在这里失败：${hops}。`,

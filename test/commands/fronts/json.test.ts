@@ -18,7 +18,6 @@ async function written(language: Language): Promise<string[]> {
     await clock.pass(after);
     front.event(event);
   }
-  front.event({ type: 'error', code: 'x', message: () => 'y' });
   front.error(failure);
   return lines;
 }
