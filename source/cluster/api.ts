@@ -71,7 +71,11 @@ class ApiCluster implements Cluster {
         return parsed(answer);
       } catch (error) {
         this.#met ||= error instanceof ApiError;
-        if (attempt + 1 >= (this.#met ? maxAttempts : firstAttempts) || !mayRetry(error, patience)) throw error;
+        if (
+          attempt + 1 >= (this.#met ? maxAttempts : firstAttempts) ||
+          !mayRetry(error, { ...patience, settling: this.#transport.settling() })
+        )
+          throw error;
         await this.#deps.clock.sleep(backoffMs(attempt, this.#deps.random(), error), call.signal);
       }
     }
@@ -220,6 +224,7 @@ class ApiCluster implements Cluster {
               }),
             signal,
           }),
+        settling: () => this.#transport.settling(),
       },
       this.#deps,
       options.signal,

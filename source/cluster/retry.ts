@@ -13,11 +13,23 @@ const ourMistake = /^failed to (create typed patch object|convert new object)/;
 export interface Patience {
   /** Whether the same request may be repeated when somebody else has changed the object. Default: no. */
   readonly whenModified?: boolean;
+  /** Whether the connection broke a moment ago (`Transport.settling`). */
+  readonly settling?: boolean;
+}
+
+/**
+ * A refusal that an API server which is only just back may not mean: until it has read roles, tokens and custom kinds it
+ * answers 403, 401 and 404 for all of them (seen on 1.34; its own scheduler gets them too).
+ */
+export function isPremature(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.code === 401 || error.code === 403 || (error.code === 404 && error.reason !== 'NotFound');
 }
 
 /** Whether the same request may succeed soon without anybody changing anything. */
-export function mayRetry(error: unknown, { whenModified = false }: Patience = {}): boolean {
+export function mayRetry(error: unknown, { whenModified = false, settling = false }: Patience = {}): boolean {
   if (error instanceof ApiError) {
+    if (settling && isPremature(error)) return true;
     if ((error.retryAfterMs ?? 0) > longestAskedMs) return false;
     if (error.code === 429) return true;
     if (error.code === 409) return whenModified && error.conflicts.length === 0 && isModified(error);

@@ -8,7 +8,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import type { Clock } from '../context.ts';
 import { exitCodes, UserError } from '../errors.ts';
-import { ApiError, connectionError, responseError } from './api-error.ts';
+import { ApiError, ConnectionError, connectionError, responseError } from './api-error.ts';
 import { type Credentials, credentialsFor } from './credentials.ts';
 import { createGate } from './gate.ts';
 import type { ClusterConfig } from './kubeconfig.ts';
@@ -21,6 +21,8 @@ const keepAliveMs = 30_000;
 /** How many streams are being opened at the same time, and how long one may hold the next up. */
 const openingStreams = 4;
 const openingPatienceMs = 1_000;
+/** How long after a broken connection a server may still be reading what it needs to know. */
+const settlingMs = 20_000;
 
 export interface TransportDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -55,6 +57,8 @@ export interface Transport {
   send(call: Call): Promise<Answer>;
   /** The body as it comes; the same errors. */
   stream(call: Call): Promise<Readable>;
+  /** Whether a connection failed within the last 20 s: the server may be coming back, and not know everybody yet. */
+  settling(): boolean;
   close(): Promise<void>;
 }
 
@@ -68,6 +72,13 @@ export function createTransport(config: ClusterConfig, { env, version, clock }: 
   const gate = createGate(openingStreams, openingPatienceMs, clock);
   const base = config.server.pathname.replace(/\/$/, '');
   const userAgent = `posthog-sealos/${version}`;
+  let brokenAt = Number.NEGATIVE_INFINITY;
+  /** What to throw instead of what came. */
+  const failed = (error: unknown, signal: AbortSignal | undefined) => {
+    const told = translated(error, signal);
+    if (told instanceof ConnectionError) brokenAt = clock.monotonic();
+    return told;
+  };
 
   const dispatch = (through: Dispatcher, call: Call, authorization: string | undefined, streaming: boolean) =>
     through.request({
@@ -97,7 +108,7 @@ export function createTransport(config: ClusterConfig, { env, version, clock }: 
       if (again.statusCode < 300) return again;
       throw responseError(again.statusCode, await again.body.text(), again.headers);
     } catch (error) {
-      throw translated(error, call.signal);
+      throw failed(error, call.signal);
     }
   };
 
@@ -113,12 +124,14 @@ export function createTransport(config: ClusterConfig, { env, version, clock }: 
       try {
         return { status: response.statusCode, headers: response.headers, body: await response.body.text() };
       } catch (error) {
-        throw translated(error, call.signal);
+        throw failed(error, call.signal);
       }
     },
     async stream(call) {
-      return (await gate.pass(() => ask(streams, call, true), call.signal)).body;
+      const { body } = await gate.pass(() => ask(streams, call, true), call.signal);
+      return body.once('error', (error) => failed(error, call.signal));
     },
+    settling: () => clock.monotonic() - brokenAt < settlingMs,
     async close() {
       await Promise.all([requests.destroy(), streams.destroy()]);
     },

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import type { KubeObject } from '../stack/types.ts';
 import { ApiError, ConnectionError } from './api-error.ts';
 import { linesOf } from './lines.ts';
-import { backoffMs } from './retry.ts';
+import { backoffMs, isPremature } from './retry.ts';
 import type { KubeList, WatchEvent } from './types.ts';
 
 /** Bookmarks come about once a minute; a connection that is silent for longer than this is dead. */
@@ -22,6 +22,8 @@ const briefMs = 1_000;
 export interface WatchSource<T extends KubeObject> {
   list(signal: AbortSignal | undefined): Promise<KubeList<T>>;
   open(resourceVersion: string, timeoutSeconds: number, signal: AbortSignal): Promise<Readable>;
+  /** Whether the server may only just be back, and refuse what it will serve in a moment. */
+  settling(): boolean;
 }
 
 interface WireEvent {
@@ -66,7 +68,7 @@ export async function* watchKind<T extends KubeObject>(
         throw new ConnectionError('reset', 'the watch ended before it said anything');
     } catch (error) {
       if (signal?.aborted) return;
-      if (isFinal(error)) throw error;
+      if (isFinal(error) && !(source.settling() && isPremature(error))) throw error;
       if (isExpired(error)) {
         version = undefined;
         if (expiries++ === 0) continue;

@@ -157,6 +157,31 @@ describe('trying again', () => {
     expect(await cluster.get(ref)).toMatchObject({ metadata: { name: 'x' } });
   });
 
+  test.each([
+    [401, status(401, 'Unauthorized', 'Unauthorized')],
+    [403, status(403, 'Forbidden', 'pods is forbidden: User "u" cannot list resource "pods"')],
+    [404, '404 page not found'],
+  ])('%d of a server that is only just back is asked again', async (code, body) => {
+    server.handler = (_, response, incoming) => {
+      const { length } = server.requests;
+      if (length === 2) incoming.socket.destroy();
+      else if (length === 3) reply(response, code, body);
+      else reply(response, 200, { metadata: { name: 'x' } });
+    };
+    await cluster.get(ref);
+    expect(await cluster.get(ref)).toMatchObject({ metadata: { name: 'x' } });
+    expect(server.requests).toHaveLength(4);
+  });
+
+  test('what a server that is only just back says is not there, is not there', async () => {
+    server.handler = (_, response, incoming) => {
+      if (server.requests.length === 1) incoming.socket.destroy();
+      else reply(response, 404, status(404, 'NotFound', 'not found'));
+    };
+    expect(await cluster.get(ref)).toBeUndefined();
+    expect(server.requests).toHaveLength(2);
+  });
+
   test('a server that never answered is given up soon; one that did is waited for', async () => {
     const cut = (_: unknown, __: unknown, incoming: { socket: { destroy(): void } }) => incoming.socket.destroy();
     server.handler = cut;

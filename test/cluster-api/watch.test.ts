@@ -18,6 +18,7 @@ const lost = (code: number) => new ApiError({ code, message: String(code) });
 class Script implements WatchSource<KubeObject> {
   readonly opened: string[] = [];
   lists = 0;
+  isSettling = false;
   readonly #streams: (Readable | Error)[];
 
   constructor(...streams: (Readable | Error)[]) {
@@ -35,6 +36,10 @@ class Script implements WatchSource<KubeObject> {
     if (next instanceof Error) throw next;
     signal.addEventListener('abort', () => next.destroy(signal.reason as Error));
     return next;
+  }
+
+  settling() {
+    return this.isSettling;
   }
 }
 
@@ -121,6 +126,16 @@ describe('a watch', () => {
   test.each([401, 403, 404])('ends with %d, which waiting cannot change', async (code) => {
     const { watching } = await watched(new Script(lost(code)));
     await expect(watching).rejects.toMatchObject({ code });
+  });
+
+  test.each([401, 403, 404])('does not take %d for final from a server that is only just back', async (code) => {
+    const script = new Script(lost(code), Readable.from([line('ADDED', pod('a', '11'))]));
+    script.isSettling = true;
+    const { told, clock, words, stop } = await watched(script);
+    expect(told.at(-1)).toMatchObject({ type: 'lost', error: { code } });
+    await clock.pass(500);
+    expect(words()).toContain('added a');
+    await stop();
   });
 
   test('splits lines wherever they are cut', async () => {

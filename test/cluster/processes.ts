@@ -109,6 +109,17 @@ export async function stopDaemon(layout: Layout, name: string, signal: AbortSign
   await rm(pidFile(layout, name), { force: true });
 }
 
+/** Lets daemons stand still while `work` is done. */
+export async function whilePaused(layout: Layout, names: readonly string[], work: () => Promise<void>): Promise<void> {
+  const pids = (await Promise.all(names.map((name) => pidOf(layout, name)))).filter((pid) => pid !== undefined);
+  for (const pid of pids) signalProcess(pid, 'SIGSTOP');
+  try {
+    await work();
+  } finally {
+    for (const pid of pids) signalProcess(pid, 'SIGCONT');
+  }
+}
+
 /** The names of all daemons that were started and not stopped, whether they still run or not. */
 export async function daemonNames(layout: Layout): Promise<string[]> {
   const files = await readdir(layout.pids).catch(() => []);

@@ -14,7 +14,7 @@ import { apiServerUrl, type Environment, type KubeblocksVersion, type Layout, ne
 import { makeNetwork, writeResolvConf } from './network.ts';
 import { containerdSocket, startContainerd, startKubelet, startProxy } from './node.ts';
 import { packageEnvironment, unpackPackages } from './packages.ts';
-import { assertAlive, startDaemon, stopDaemon } from './processes.ts';
+import { assertAlive, startDaemon, stopDaemon, whilePaused } from './processes.ts';
 import { applyPlatform, issueToken, provisionNamespace } from './sealos-namespace.ts';
 import { inNetwork } from './shell.ts';
 import { applyStorageClasses } from './storage.ts';
@@ -138,15 +138,20 @@ export async function bringUp({ layout, environment, kubeblocks, say, signal }: 
   }
 }
 
-/** Ends the API server and starts it again, as a restart of the platform does: connections break, watches end. */
+/**
+ * Ends the API server and starts it again, as a restart of the platform does: connections break, watches end. Who watches by
+ * client-go stands still meanwhile: refused once by a server that is only just back, it looks again after up to a minute.
+ */
 export async function restartApiServer(layout: Layout, environment: Environment, signal: AbortSignal): Promise<void> {
   const find = await buildBinaries(layout, environment, () => undefined, signal);
-  await stopDaemon(layout, 'kube-apiserver', signal, 2);
-  startApiServer(layout, find);
-  const api = await connectApi(layout);
-  try {
-    await apiReady(api, layout, signal);
-  } finally {
-    await api.close();
-  }
+  await whilePaused(layout, ['kube-controller-manager', 'kube-scheduler', 'kubelet'], async () => {
+    await stopDaemon(layout, 'kube-apiserver', signal, 2);
+    startApiServer(layout, find);
+    const api = await connectApi(layout);
+    try {
+      await apiReady(api, layout, signal);
+    } finally {
+      await api.close();
+    }
+  });
 }
