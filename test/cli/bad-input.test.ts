@@ -1,6 +1,7 @@
 /** The table of bad input: each says what is wrong and what to do, with its exit code, in both languages, without a stack. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../../source/cli.ts';
 import { systemClock, systemContext } from '../../source/commands/system.ts';
 import { maxNameLength } from '../../source/stack/components.ts';
+import { selfSigned } from '../support/self-signed.ts';
 import { FakeIo } from './fake-io.ts';
 
 let home = '';
@@ -20,13 +22,13 @@ afterAll(async () => {
   for (const server of servers) server.close();
 });
 
-/** As on this machine, but waits between attempts take no time. */
+/** As on this machine, but waiting takes no time. */
 const context = {
   ...systemContext('0.0.0-test'),
   random: () => 0,
   clock: {
     ...systemClock,
-    sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(Math.min(ms, 1_000), signal),
+    sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms / 200, signal),
   },
 };
 
@@ -100,13 +102,14 @@ async function kubeconfigFile(content: string): Promise<string> {
   return file;
 }
 
-async function serverThat(answers: RequestListener): Promise<string> {
-  const server = createServer(answers);
+const serverThat = async (answers: RequestListener) => `http://${await listening(createServer(answers))}`;
+
+async function listening(server: Server): Promise<string> {
   servers.push(server);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 describe.each(['install', 'proof', 'status'])('the kubeconfig of %s', (command) => {
@@ -137,6 +140,30 @@ describe.each(['install', 'proof', 'status'])('the kubeconfig of %s', (command) 
   test('has no such context', async () => {
     const file = await kubeconfigFile(kubeconfig('http://127.0.0.1:9'));
     await expectRefusal([...given(file), '--context', 'mian'], 2, 'did you mean "main"?');
+  });
+
+  test('leads to a port where nobody listens', async () => {
+    const file = await kubeconfigFile(kubeconfig('http://127.0.0.1:9'));
+    await expectRefusal(given(file), 3, '127.0.0.1:9');
+  });
+
+  test('leads to a server whose certificate its authority has not signed', async () => {
+    const server = await listening(createTlsServer(await selfSigned('127.0.0.1')));
+    await expectRefusal(given(await kubeconfigFile(kubeconfig(`https://${server}`))), 3, 'is not trusted');
+  });
+
+  test('leads to a server that takes the question and says nothing', async () => {
+    const file = await kubeconfigFile(kubeconfig(await serverThat(() => {})));
+    await expectRefusal(given(file), 3, 'it does not answer in time');
+  });
+
+  test.each<[string, RequestListener]>([
+    ['a web page', (_, response) => response.end('<!doctype html><title>Welcome</title>')],
+    ['a page that was not found', (_, response) => response.writeHead(404).end('<html>nginx</html>')],
+    ['another address', (_, response) => response.writeHead(302, { location: 'https://login.example.com/' }).end()],
+  ])('leads to a server that answers with %s', async (_, answers) => {
+    const file = await kubeconfigFile(kubeconfig(await serverThat(answers)));
+    await expectRefusal(given(file), 3, 'does not answer like a Kubernetes API server');
   });
 
   test('has a token that has expired', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cluster } from '../../source/cluster/types.ts';
+import { systemClock } from '../../source/commands/system.ts';
 import { clusterAt, reply, status, TestServer } from './server.ts';
 
 let server: TestServer;
@@ -73,6 +74,15 @@ describe('requests', () => {
     server.handler = (_, response) => reply(response, 404, status(404, 'NotFound', 'not found'));
     expect(await cluster.get(ref)).toBeUndefined();
     expect(await cluster.delete(ref)).toBe(false);
+  });
+
+  test('a server that takes the first question and says nothing is given up', async () => {
+    server.handler = () => {};
+    const quick = { ...systemClock, sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms / 200, signal) };
+    const silent = clusterAt(url, {}, quick);
+    await expect(silent.get(ref)).rejects.toMatchObject({ name: 'ConnectionError', fault: 'timeout' });
+    expect(server.requests).toHaveLength(2);
+    await silent.close();
   });
 
   test('an abort ends a request that hangs, with the reason', async () => {

@@ -66,8 +66,12 @@ export const status = (code: number, reason: string, message: string, details: o
   details,
 });
 
-/** Waits for nothing between tries, so that a test of retries takes no time. */
-const hasty: Clock = { ...systemClock, sleep: async (_, signal) => signal?.throwIfAborted() };
+const longestBackoffMs = 11_000;
+/** Waits for nothing between tries, so that a test of retries takes no time; limits of time are as long as ever. */
+const hasty: Clock = {
+  ...systemClock,
+  sleep: async (ms, signal) => (ms > longestBackoffMs ? systemClock.sleep(ms, signal) : signal?.throwIfAborted()),
+};
 
 export function clusterAt(server: URL, more: Partial<ClusterConfig> = {}, clock: Clock = hasty): Cluster {
   const config: ClusterConfig = {
