@@ -56,6 +56,7 @@ class ApiCluster implements Cluster {
   #discovered: Promise<Discovery> | undefined;
   /** Whether this server has ever answered. One that never did is more likely wrong than away for a moment. */
   #met = false;
+  #closed = false;
 
   constructor(transport: Transport, deps: Deps) {
     ({ server: this.server, namespace: this.namespace, context: this.context } = transport.config);
@@ -73,6 +74,7 @@ class ApiCluster implements Cluster {
       } catch (error) {
         this.#met ||= error instanceof ApiError;
         if (
+          this.#closed ||
           attempt + 1 >= (this.#met ? maxAttempts : firstAttempts) ||
           !mayRetry(error, { ...patience, settling: this.#transport.settling() })
         )
@@ -324,7 +326,9 @@ class ApiCluster implements Cluster {
     return answer.status?.allowed === true;
   }
 
+  /** Ends what is under way; nothing is asked again. */
   close(): Promise<void> {
+    this.#closed = true;
     return this.#transport.close();
   }
 }

@@ -205,6 +205,21 @@ describe('trying again', () => {
     expect(first).toBeLessThan(server.requests.length);
   });
 
+  test('nothing waits for another try once nobody wants to know', async () => {
+    const waits: number[] = [];
+    const sleep = (ms: number, signal?: AbortSignal) => {
+      waits.push(ms);
+      return systemClock.sleep(ms, signal);
+    };
+    const closing = clusterAt(url, {}, { ...systemClock, sleep });
+    server.handler = (_, response) => reply(response, 200, {});
+    await closing.version();
+    waits.length = 0;
+    server.handler = () => void closing.close();
+    await expect(closing.get(ref)).rejects.toMatchObject({ name: 'ConnectionError' });
+    expect(waits).toEqual([]);
+  });
+
   test('a create is sent once: its lost answer cannot be told from somebody else', async () => {
     server.handler = (_, response) => reply(response, 503, status(503, '', 'away'));
     await expect(cluster.create(config)).rejects.toMatchObject({ code: 503 });

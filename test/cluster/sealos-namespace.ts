@@ -1,128 +1,32 @@
-/** The user's namespace, as Sealos makes one (`sealos-platform.md` 1.1, 1.3, 1.4, 5.3), and the little that he may see outside. */
+/** The user's namespace on the real API server: made, emptied, and its token. */
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  platformNamespaces,
+  platformObjects,
+  type Rule,
+  type Workspace,
+  workspaceNamespace,
+  workspaceObjects,
+} from '../../source/sandbox/provision.ts';
 import type { Api, KubeObject } from './api.ts';
 import { domain, type Layout, userNamespace, workspace } from './layout.ts';
 import { waitFor } from './waiting.ts';
 
 const rbac = 'rbac.authorization.k8s.io/v1';
-const systemNamespaces = ['user-system', 'app-system', 'objectstorage-system', 'kb-system'];
-const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
+const sealosWorkspace: Workspace = { id: workspace, namespace: userNamespace, domain };
 
-export type Rule = Readonly<{ apiGroups: readonly string[]; resources: readonly string[]; verbs: readonly string[] }>;
-
-export const defaultQuota: Readonly<Record<string, string>> = {
-  'limits.cpu': '16',
-  'limits.memory': '64Gi',
-  'limits.ephemeral-storage': '100Gi',
-  'requests.storage': '100Gi',
-  pods: '20',
-  'services.nodeports': '10',
-  'objectstorage/size': '20Gi',
-  'objectstorage/bucket': '5',
-};
-
-const namespaceOf = (name: string, more: object = {}): object => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name, ...more },
-});
-
-function userNamespaceObject(): object {
-  const restricted = ['audit', 'warn'].flatMap((mode) => [
-    [`pod-security.kubernetes.io/${mode}`, 'restricted'],
-    [`pod-security.kubernetes.io/${mode}-version`, 'v1.25'],
-  ]);
-  return namespaceOf(userNamespace, {
-    labels: {
-      'user.sealos.io/owner': workspace,
-      'pod-security.kubernetes.io/enforce': 'baseline',
-      'pod-security.kubernetes.io/enforce-version': 'v1.25',
-      ...Object.fromEntries(restricted),
-    },
-    annotations: {
-      'user.sealos.io/creator': workspace,
-      'user.sealos.io/owner': workspace,
-      'sealos.io/namespace': userNamespace,
-      'debt.sealos/status': 'Normal',
-    },
-  });
-}
-
-function roleOf(name: string, rules: readonly Rule[]): object {
-  return { apiVersion: rbac, kind: 'Role', metadata: { name, namespace: userNamespace }, rules };
-}
-
-const account = { kind: 'ServiceAccount', name: workspace, namespace: 'user-system' };
-
-function objectsInNamespace(): object[] {
-  const metadata = (name: string): object => ({ name, namespace: userNamespace });
-  const limits = { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '100Mi' };
-  return [
-    roleOf('Owner', everything),
-    roleOf('Manager', everything),
-    roleOf('Developer', [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] }]),
-    {
-      apiVersion: rbac,
-      kind: 'RoleBinding',
-      metadata: metadata(workspace),
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'Owner' },
-      subjects: [account],
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: metadata(`quota-${userNamespace}`),
-      spec: { hard: defaultQuota },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'LimitRange',
-      metadata: metadata(userNamespace),
-      spec: { limits: [{ type: 'Container', default: limits, defaultRequest: limits }] },
-    },
-  ];
-}
-
-/** The icons of the platform's own apps, whose addresses tell the domain. */
-function platformApps(): object[] {
-  return ['template', 'applaunchpad', 'dbprovider'].map((name) => ({
-    apiVersion: 'app.sealos.io/v1',
-    kind: 'App',
-    metadata: { name: `system-${name}`, namespace: 'app-system' },
-    spec: { name, type: 'iframe', icon: '', data: { url: `https://${name}.${domain}`, desc: name } },
-  }));
-}
-
-/** What exists once in a cluster: system namespaces, the user's identity, the grants for everybody. */
+/** What exists once in a cluster. */
 export async function applyPlatform(api: Api, signal: AbortSignal): Promise<void> {
-  await Promise.all(systemNamespaces.map((name) => api.apply(namespaceOf(name), signal)));
-  const appReader = { name: 'app-reader', namespace: 'app-system' };
-  const objects = [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: workspace, namespace: 'user-system' } },
-    {
-      apiVersion: rbac,
-      kind: 'Role',
-      metadata: appReader,
-      rules: [{ apiGroups: ['app.sealos.io'], resources: ['apps'], verbs: ['get', 'list'] }],
-    },
-    {
-      apiVersion: rbac,
-      kind: 'RoleBinding',
-      metadata: appReader,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'app-reader' },
-      subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:serviceaccounts' }],
-    },
-    ...platformApps(),
-  ];
-  await Promise.all(objects.map((object) => api.apply(object, signal)));
+  await Promise.all(platformNamespaces.map((each) => api.apply(each, signal)));
+  await Promise.all(platformObjects(sealosWorkspace).map((each) => api.apply(each, signal)));
 }
 
 /** Makes the user's namespace and waits until pods can be made in it. */
 export async function provisionNamespace(api: Api, signal: AbortSignal): Promise<void> {
-  await api.apply(userNamespaceObject(), signal);
-  await Promise.all(objectsInNamespace().map((object) => api.apply(object, signal)));
+  await api.apply(workspaceNamespace(sealosWorkspace), signal);
+  await Promise.all(workspaceObjects(sealosWorkspace).map((each) => api.apply(each, signal)));
   const quota = { apiVersion: 'v1', kind: 'ResourceQuota', namespace: userNamespace, name: `quota-${userNamespace}` };
   await waitFor(
     async () =>

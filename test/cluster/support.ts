@@ -3,6 +3,7 @@
  * administrator, and touches only this cluster. Every function takes the signal that a test may give, and ends with it.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { defaultQuota, type Rule } from '../../source/sandbox/provision.ts';
 import { type Api, connectApi, type KubeObject } from './api.ts';
 import { installKubeblocksResources } from './crds.ts';
 import { ctrOf, importedNameOf, stackImages, storedName } from './images.ts';
@@ -13,7 +14,7 @@ import {
   userNamespace as namespaceOfUser,
 } from './layout.ts';
 import { unpackPackages } from './packages.ts';
-import { applyRights, defaultQuota, issueToken, type Rule, renewNamespace } from './sealos-namespace.ts';
+import { applyRights, issueToken, renewNamespace } from './sealos-namespace.ts';
 import { run } from './shell.ts';
 import { restartApiServer as restart } from './up.ts';
 import { waitFor } from './waiting.ts';

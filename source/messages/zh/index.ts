@@ -4,5 +4,6 @@ import { cli } from './cli.ts';
 import { cluster } from './cluster.ts';
 import { install } from './install.ts';
 import { proof } from './proof.ts';
+import { sandbox } from './sandbox.ts';
 
-export const zh = { answers, cause, cli, cluster, install, proof };
+export const zh = { answers, cause, cli, cluster, install, proof, sandbox };
