@@ -1,0 +1,112 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ClusterConfig } from '../../source/cluster/kubeconfig.ts';
+import { UserError } from '../../source/errors.ts';
+import { clusterAt, reply, status, TestServer } from './server.ts';
+
+let server: TestServer;
+let url: URL;
+let folder: string;
+/** What the server takes. */
+let accepted: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'posthog-sealos-credentials-'));
+  server = new TestServer();
+  url = await server.start();
+  server.handler = ({ headers }, response) =>
+    headers['authorization'] === `Bearer ${accepted}`
+      ? reply(response, 200, { gitVersion: 'v1.34.4', major: '1', minor: '34' })
+      : reply(response, 401, status(401, 'Unauthorized', 'Unauthorized'));
+});
+afterEach(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function asking(config: Partial<ClusterConfig>, times = 1): Promise<readonly unknown[]> {
+  const cluster = clusterAt(url, { token: undefined, ...config } as Partial<ClusterConfig>);
+  try {
+    return await Promise.all(Array.from({ length: times }, () => cluster.version().catch((error: unknown) => error)));
+  } finally {
+    await cluster.close();
+  }
+}
+
+describe('a login plugin', () => {
+  /** Gives token-1, token-2, ...; counts how often it ran. */
+  const script = (body: string) => ({
+    command: process.execPath,
+    args: ['-e', `const fs = require('fs'); const [, file] = process.argv; ${body}`, '--', join(folder, 'runs')],
+    env: {},
+    apiVersion: 'client.authentication.k8s.io/v1',
+    provideClusterInfo: false,
+  });
+  const counting = (status: string) =>
+    script(
+      `fs.appendFileSync(file, 'x'); const run = fs.readFileSync(file, 'utf8').length; console.log(JSON.stringify({ status: ${status} }))`,
+    );
+  const runs = async () => (await readFile(join(folder, 'runs'), 'utf8').catch(() => '')).length;
+
+  test('runs once for everybody who asks', async () => {
+    accepted = 'token-1';
+    const answers = await asking({ exec: counting(`{ token: 'token-' + run }`) }, 5);
+    expect(answers).toEqual(Array(5).fill({ gitVersion: 'v1.34.4', major: 1, minor: 34 }));
+    expect(await runs()).toBe(1);
+  });
+
+  test('runs again when its token is refused, and once only', async () => {
+    accepted = 'token-2';
+    expect(await asking({ exec: counting(`{ token: 'token-' + run }`) })).toMatchObject([{ minor: 34 }]);
+    expect(await runs()).toBe(2);
+    accepted = 'another';
+    expect(await asking({ exec: counting(`{ token: 'token-' + run }`) })).toMatchObject([{ code: 401 }]);
+    expect(await runs()).toBe(4);
+  });
+
+  test.each([
+    ['fails', 'console.error("my-secret"); process.exit(3)', 'exit 3'],
+    ['prints junk', 'console.log("my-secret")', 'no JSON'],
+    ['gives no token', 'console.log("{}")', 'no token'],
+  ])('that %s is named, without what it said', async (_, body, why) => {
+    const [error] = await asking({ exec: script(body) });
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ code: 'login-plugin', exit: 3, message: expect.stringContaining(why) });
+    expect(String(error)).not.toContain('my-secret');
+    expect(server.requests).toEqual([]);
+  });
+
+  test('that is not installed is named', async () => {
+    const [error] = await asking({ exec: { ...script(''), command: 'sealos-login-that-is-not-there' } });
+    expect(error).toMatchObject({ code: 'login-plugin', message: expect.stringContaining('ENOENT') });
+  });
+});
+
+describe('a token file', () => {
+  test('is read again when its token is refused', async () => {
+    const tokenFile = join(folder, 'token');
+    await writeFile(tokenFile, 'old\n');
+    accepted = 'old';
+    const cluster = clusterAt(url, { token: undefined, tokenFile } as unknown as Partial<ClusterConfig>);
+    await cluster.version();
+    await writeFile(tokenFile, 'new\n');
+    accepted = 'new';
+    await cluster.version();
+    expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual([
+      'Bearer old',
+      'Bearer old',
+      'Bearer new',
+    ]);
+    await cluster.close();
+  });
+
+  test('that holds no token is refused before anybody is asked', async () => {
+    const tokenFile = join(folder, 'token');
+    await writeFile(tokenFile, 'two words\nand lines');
+    expect(await asking({ tokenFile })).toMatchObject([{ code: 'bad-kubeconfig', exit: 2 }]);
+    expect(await asking({ tokenFile: join(folder, 'none') })).toMatchObject([{ code: 'bad-kubeconfig', exit: 2 }]);
+    expect(server.requests).toEqual([]);
+  });
+});
