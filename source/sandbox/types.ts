@@ -157,6 +157,8 @@ export interface AdmissionReview {
   readonly subresource?: string;
   readonly user: User;
   readonly dryRun: boolean;
+  /** Collects a `Warning:` header of the answer. */
+  readonly warn: (text: string) => void;
 }
 
 /** Time as simulated work sees it. The clock itself is true; only waiting is divided by the speed. */
