@@ -1,0 +1,83 @@
+/** From a request's body to an object of the kind, as the server decodes one. */
+import type { KubeObject } from '../../stack/types.ts';
+import { schemaOf, unknownFields } from '../schema/index.ts';
+import type { Kind, Schema } from '../types.ts';
+import { fieldOf } from './shape.ts';
+import { StatusError } from './status-error.ts';
+import { isMap, type JsonMap, mapOf } from './values.ts';
+
+/** Kinds of the server's own; the others are custom resources. */
+export const isBuiltIn = ({ group }: Kind): boolean => !group.includes('.') || group.endsWith('.k8s.io');
+
+export const apiVersionOf = ({ group, version }: Kind): string => (group ? `${group}/${version}` : version);
+
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+export interface Decoded {
+  readonly object: KubeObject;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The object without what its kind does not know.
+ * @param refuse makes the error of strict validation from its text.
+ * @throws StatusError 400 for a body of another kind or, when validation is strict, with unknown fields.
+ */
+export function decode(
+  kind: Kind,
+  body: unknown,
+  validation: FieldValidation = 'Warn',
+  refuse = (why: string): StatusError => StatusError.badRequest(`${cannotHandle(kind)}: ${why}`),
+): Decoded {
+  if (!isMap(body)) throw StatusError.badRequest(`${cannotHandle(kind)}: json: cannot unmarshal into Go value`);
+  const object = { ...body, apiVersion: body['apiVersion'] ?? apiVersionOf(kind), kind: body['kind'] ?? kind.kind };
+  refuseOtherKind(kind, object.apiVersion, object.kind);
+  const whole = { ...object, metadata: mapOf(body['metadata']) } as unknown as KubeObject;
+  const unknown = validation === 'Ignore' ? [] : unknownFields(kind, whole);
+  if (validation === 'Strict' && unknown.length) throw refuse(`strict decoding error: ${unknown.join(', ')}`);
+  return { object: known(schemaOf(kind), whole, isBuiltIn(kind)) as KubeObject, warnings: unknown };
+}
+
+const cannotHandle = (kind: Kind): string =>
+  `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
+
+function refuseOtherKind(kind: Kind, apiVersion: unknown, name: unknown): void {
+  const expected = apiVersionOf(kind);
+  if (name !== kind.kind) {
+    const [given, wanted] = [`${apiVersion}, Kind=${name}`, `${expected}, Kind=${kind.kind}`];
+    throw StatusError.badRequest(
+      isBuiltIn(kind)
+        ? `${name} in version "${String(apiVersion).split('/').at(-1)}" cannot be handled as a ${kind.kind}: converting (${given}) to (${wanted}): unknown conversion`
+        : `invalid object type: ${given}`,
+    );
+  }
+  if (apiVersion !== expected)
+    throw StatusError.badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
+    );
+}
+
+/**
+ * Without unknown fields and, in types of Go, without what these do not tell apart from nothing: null, empty lists and empty maps.
+ */
+function known(schema: Schema, value: unknown, isTyped: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => known(schema.items ?? {}, item, isTyped));
+  if (!isMap(value)) return value;
+  const result: Record<string, unknown> = {};
+  for (const [key, entry] of Object.entries(value)) {
+    const child = fieldOf(schema, key);
+    if (child && !(isTyped && isNothing(child, key, entry))) result[key] = known(child, entry, isTyped);
+  }
+  return result;
+}
+
+/** Always written, even when they are empty. */
+const alwaysThere = ['rules', 'endpoints'];
+
+function isNothing(schema: Schema, key: string, value: unknown): boolean {
+  if (value === null) return true;
+  if (Array.isArray(value)) return value.length === 0 && !alwaysThere.includes(key) && Boolean(schema.type);
+  return isMap(value) && Boolean(schema.additionalProperties) && isEmptyMap(value);
+}
+
+const isEmptyMap = (value: JsonMap): boolean => Object.keys(value).length === 0;

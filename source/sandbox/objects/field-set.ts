@@ -1,0 +1,126 @@
+/**
+ * Sets of fields in the form in which `managedFields` shows them (FieldsV1): `f:` names a field, `k:` a list item by its keys,
+ * `v:` one by its value. A node without children is a member, one with children is a member only when it has `.`; the root
+ * is none. Follows sigs.k8s.io/structured-merge-diff v6 (fieldpath/set.go, path.go, element.go).
+ */
+export interface FieldSet {
+  readonly [element: string]: FieldSet;
+}
+
+type Growing = Record<string, FieldSet>;
+
+export const noFields: FieldSet = {};
+
+export const isEmpty = (set: FieldSet): boolean => {
+  for (const _ in set) return false;
+  return true;
+};
+
+const isMember = (node: FieldSet): boolean => '.' in node || isEmpty(node);
+
+/** Adds a path to a set that is still being built. */
+export function insert(set: FieldSet, path: readonly string[]): void {
+  let node = set as Growing;
+  for (const [index, element] of path.entries()) {
+    const child = node[element] as Growing | undefined;
+    const last = index === path.length - 1;
+    const next: Growing = child ?? {};
+    if (!child) node[element] = next;
+    else if (last ? !isEmpty(next) : isEmpty(next)) next['.'] = {};
+    node = next;
+  }
+}
+
+type Rule = (inLeft: boolean, inRight: boolean) => boolean;
+
+/** Paths that the rule keeps; what neither side knows is never kept. */
+function combined(left: FieldSet, right: FieldSet, keep: Rule): FieldSet {
+  const result: Growing = {};
+  for (const element in left) {
+    if (element === '.') continue;
+    const [mine, other] = [left[element] ?? {}, right[element]];
+    const kept = other ? combinedNode(mine, other, keep) : keep(true, false) ? mine : undefined;
+    if (kept) result[element] = kept;
+  }
+  if (keep(false, true))
+    for (const element in right) if (element !== '.' && !(element in left)) result[element] = right[element] ?? {};
+  return result;
+}
+
+function combinedNode(left: FieldSet, right: FieldSet, keep: Rule): FieldSet | undefined {
+  const children = combined(left, right, keep);
+  const member = keep(isMember(left), isMember(right));
+  if (isEmpty(children)) return member ? {} : undefined;
+  return member ? { '.': {}, ...children } : children;
+}
+
+export const union = (left: FieldSet, right: FieldSet): FieldSet => combined(left, right, (a, b) => a || b);
+
+export const intersection = (left: FieldSet, right: FieldSet): FieldSet => combined(left, right, (a, b) => a && b);
+
+export const difference = (left: FieldSet, right: FieldSet): FieldSet => combined(left, right, (a, b) => a && !b);
+
+/** The set without the given subtrees: each is a path of elements. */
+export function without(set: FieldSet, subtrees: readonly (readonly string[])[]): FieldSet {
+  return subtrees.reduce(withoutOne, set);
+}
+
+function withoutOne(set: FieldSet, [first, ...rest]: readonly string[]): FieldSet {
+  const child = first === undefined ? undefined : set[first];
+  if (first === undefined || !child) return set;
+  const { [first]: _taken, ...others } = set;
+  if (rest.length === 0) return others;
+  const left = withoutOne(child, rest);
+  return isEmpty(left) && !isEmpty(child) ? others : { ...others, [first]: left };
+}
+
+export const has = (set: FieldSet, element: string): boolean => {
+  const node = set[element];
+  return node !== undefined && isMember(node);
+};
+
+/** Every member, in the order in which the server tells them: members of a node before what is below them. */
+export function pathsOf(set: FieldSet, prefix = ''): readonly string[] {
+  const elements = Object.keys(set)
+    .filter((element) => element !== '.')
+    .sort(byElement);
+  const members = elements.filter((element) => has(set, element)).map((element) => prefix + textOf(element));
+  return [...members, ...elements.flatMap((element) => pathsOf(set[element] ?? {}, prefix + textOf(element)))];
+}
+
+/** `.spec`, `[name="web"]`, `[="x"]`. */
+export function textOf(element: string): string {
+  const rest = element.slice(2);
+  if (element.startsWith('f:')) return `.${rest}`;
+  if (element.startsWith('v:')) return `[=${rest}]`;
+  const keys = Object.entries(JSON.parse(rest) as Record<string, unknown>);
+  return `[${keys.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}]`;
+}
+
+const kinds = 'fkvi';
+
+function byElement(left: string, right: string): number {
+  const byKind = kinds.indexOf(left.charAt(0)) - kinds.indexOf(right.charAt(0));
+  if (byKind !== 0) return byKind;
+  if (left.startsWith('f:')) return left < right ? -1 : 1;
+  if (left.startsWith('v:')) return byValue(JSON.parse(left.slice(2)), JSON.parse(right.slice(2)));
+  return byKeys(Object.entries(JSON.parse(left.slice(2))), Object.entries(JSON.parse(right.slice(2))));
+}
+
+function byKeys(left: readonly [string, unknown][], right: readonly [string, unknown][]): number {
+  for (const [index, [name, value]] of left.entries()) {
+    const other = right[index];
+    if (!other) return 1;
+    const order = byValue(name, other[0]) || byValue(value, other[1]);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+/** Numbers come before texts, texts before booleans. */
+function byValue(left: unknown, right: unknown): number {
+  const types = ['number', 'string', 'boolean'];
+  const byType = types.indexOf(typeof left) - types.indexOf(typeof right);
+  if (byType !== 0) return byType;
+  return left === right ? 0 : (left as string) < (right as string) ? -1 : 1;
+}

@@ -1,0 +1,293 @@
+/**
+ * Who owns which field. Follows k8s.io/apimachinery util/managedfields 0.34 and structured-merge-diff v6 (merge/update.go);
+ * kinds have one version here, so that nothing is converted.
+ */
+import type { KubeObject } from '../../stack/types.ts';
+import type { Schema, StatusCause } from '../types.ts';
+import { difference, type FieldSet, intersection, isEmpty, noFields, pathsOf, union, without } from './field-set.ts';
+import { StatusError } from './status-error.ts';
+import { typeErrors } from './type-errors.ts';
+import { compared, fieldSetOf, merged, withoutFields, withStructs } from './typed.ts';
+import { equal, isMap, withEntry } from './values.ts';
+
+interface Entry {
+  readonly manager: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  readonly time?: string;
+  readonly fieldsType: 'FieldsV1';
+  readonly fieldsV1: FieldSet;
+  readonly subresource?: string;
+}
+
+/** By manager, operation, version and subresource; an applier is the same in every version. */
+type Managers = Map<string, Entry>;
+
+export interface Writing {
+  readonly schema: Schema;
+  readonly manager: string;
+  readonly subresource: string | undefined;
+  /** RFC 3339, seconds. */
+  readonly time: string;
+  /** What this write cannot change (`status`, or all but it), as paths of a set. */
+  readonly unwritable: readonly (readonly string[])[];
+  /** What the server's own types have although nobody wrote it; the live object of a creation. */
+  readonly empty: KubeObject;
+}
+
+/** Never owned, because nobody but the server decides them. */
+const system: FieldSet = {
+  'f:apiVersion': {},
+  'f:kind': {},
+  'f:metadata': {
+    '.': {},
+    'f:name': {},
+    'f:namespace': {},
+    'f:creationTimestamp': {},
+    'f:selfLink': {},
+    'f:uid': {},
+    'f:clusterName': {},
+    'f:generation': {},
+    'f:managedFields': {},
+    'f:resourceVersion': {},
+  },
+};
+
+/**
+ * The written object with its managers: whoever changed a field owns it alone.
+ * @param live undefined when it is created.
+ */
+export function trackUpdate(live: KubeObject | undefined, next: KubeObject, writing: Writing): KubeObject {
+  const managers = managersOf(live, next, writing.subresource);
+  if (live && managers.size === 0) return withManagers(next, managers);
+  return withManagers(next, updated(live ?? writing.empty, next, managers, writing));
+}
+
+function updated(live: KubeObject, next: KubeObject, managers: Managers, writing: Writing): Managers {
+  const compare = compared(writing.schema, bare(live), bare(next));
+  const [removed, changed] = [
+    without(compare.removed, writing.unwritable),
+    without(union(compare.modified, compare.added), writing.unwritable),
+  ];
+  const result: Managers = new Map();
+  for (const [id, entry] of managers) keepOwned(result, id, entry, union(changed, removed));
+  const mine = difference(changed, system);
+  if (isEmpty(mine)) return result;
+  const self = entryOf('Update', writing, mine);
+  const before = result.get(idOf(self));
+  return result.set(idOf(self), { ...self, fieldsV1: before ? union(mine, before.fieldsV1) : mine });
+}
+
+function keepOwned(managers: Managers, id: string, entry: Entry, lost: FieldSet): void {
+  const fieldsV1 = difference(entry.fieldsV1, lost);
+  if (!isEmpty(fieldsV1)) managers.set(id, { ...entry, fieldsV1 });
+}
+
+/**
+ * Merges an applied configuration into the live object: fields that its manager applied before and does not any more are
+ * taken out, unless somebody else owns them.
+ * @param live undefined when it is created.
+ * @throws StatusError 409 for fields of others, 500 for what does not fit the schema, 400 for managedFields of one's own.
+ */
+export function applied(
+  live: KubeObject | undefined,
+  config: KubeObject,
+  writing: Writing,
+  force: boolean,
+): KubeObject {
+  if (config.metadata['managedFields'] !== undefined)
+    throw StatusError.badRequest('metadata.managedFields must be nil');
+  refuseWrongTypes(config, writing.schema);
+  const base = bare(live ?? writing.empty);
+  const managers = live ? adopted(live, writing) : new Map();
+  const attempt = applyTo(base, config, managers, writing);
+  const conflicts = force ? [] : conflictsWith(attempt, writing);
+  if (conflicts.length && !isForgiven(live, conflicts, writing)) throw conflictError(conflicts);
+  return withLastApplied(withManagers(attempt.object, attempt.finish()), config, writing.manager);
+}
+
+/** An object whose managers nobody tracked belongs to `before-first-apply`. */
+function adopted(live: KubeObject, writing: Writing): Managers {
+  const managers = decoded(live.metadata['managedFields']) ?? new Map();
+  const first = { ...writing, manager: 'before-first-apply' };
+  return managers.size ? managers : updated(writing.empty, live, managers, first);
+}
+
+interface Attempt {
+  readonly object: KubeObject;
+  /** Fields of others that change. */
+  readonly taken: ReadonlyMap<Entry, FieldSet>;
+  finish(): Managers;
+}
+
+function applyTo(base: KubeObject, config: KubeObject, managers: Managers, writing: Writing): Attempt {
+  const set = without(fieldSetOf(writing.schema, config), writing.unwritable);
+  const self = entryOf('Apply', writing, set);
+  const id = idOf(self);
+  const before = managers.get(id);
+  const all: Managers = new Map(managers).set(id, self);
+  const overlaid = merged(writing.schema, base, config) as KubeObject;
+  const object = before ? pruned(overlaid, before.fieldsV1, all, writing.schema) : overlaid;
+  const isSame = equal(base, object);
+  const compare = compared(writing.schema, base, object);
+  const changed = without(union(compare.modified, compare.added), writing.unwritable);
+  const removed = without(compare.removed, writing.unwritable);
+  const taken = new Map<Entry, FieldSet>();
+  for (const [other, entry] of managers) {
+    const fields = other === id ? noFields : intersection(entry.fieldsV1, changed);
+    if (!isEmpty(fields)) taken.set(entry, fields);
+  }
+  const finish = (): Managers => {
+    const result: Managers = new Map();
+    for (const [other, entry] of managers)
+      if (other !== id) keepOwned(result, other, entry, union(taken.get(entry) ?? noFields, removed));
+    const mine = difference(set, system);
+    const { time: _now, ...timeless } = self;
+    const stamped = isSame ? { ...timeless, ...(before?.time && { time: before.time }) } : self;
+    return isEmpty(mine) ? result : result.set(id, { ...stamped, fieldsV1: mine });
+  };
+  return { object, taken, finish };
+}
+
+function pruned(overlaid: KubeObject, last: FieldSet, managers: Managers, schema: Schema): KubeObject {
+  const lastFields = withStructs(schema, last);
+  const left = withoutFields(schema, overlaid, lastFields) ?? {};
+  const owned = [...managers.values()].reduce((fields, { fieldsV1 }) => union(fields, fieldsV1), noFields);
+  const every = withStructs(schema, fieldSetOf(schema, overlaid));
+  const kept = union(withStructs(schema, fieldSetOf(schema, left)), withStructs(schema, owned));
+  const withOwned = withoutFields(schema, overlaid, difference(every, kept)) ?? {};
+  const gone = difference(every, withStructs(schema, fieldSetOf(schema, withOwned)));
+  return withoutFields(schema, overlaid, intersection(gone, lastFields)) as KubeObject;
+}
+
+function refuseWrongTypes(config: KubeObject, schema: Schema): void {
+  const errors = typeErrors(schema, config);
+  if (errors.length === 0) return;
+  const { namespace, name } = config.metadata;
+  const subject = `${namespace ?? ''}/${name}; ${config.apiVersion}, Kind=${config.kind}`;
+  const list = errors.length === 1 ? errors[0] : ['errors:', ...errors.map((error) => `  ${error}`)].join('\n');
+  throw StatusError.unexpected(`failed to create typed patch object (${subject}): ${list}`);
+}
+
+interface Conflict {
+  readonly manager: string;
+  readonly path: string;
+}
+
+const conflictsWith = ({ taken }: Attempt, _writing: Writing): readonly Conflict[] =>
+  [...taken]
+    .sort(([left], [right]) => (idOf(left) < idOf(right) ? -1 : 1))
+    .flatMap(([entry, fields]) => pathsOf(fields).map((path) => ({ manager: nameOf(entry), path })));
+
+function nameOf({ manager, subresource, operation, apiVersion }: Entry): string {
+  const via = subresource ? ` with subresource "${subresource}"` : '';
+  return `"${manager}"${via}${operation === 'Update' ? ` using ${apiVersion}` : ''}`;
+}
+
+function conflictError(conflicts: readonly Conflict[]): StatusError {
+  const causes: readonly StatusCause[] = conflicts.map(({ manager, path }) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${manager}`,
+    field: path,
+  }));
+  const [only] = conflicts;
+  if (conflicts.length === 1 && only)
+    return StatusError.applyConflict(
+      `Apply failed with 1 conflict: conflict with ${only.manager}: ${only.path}`,
+      causes,
+    );
+  const groups = Map.groupBy(conflicts, ({ manager }) => manager);
+  const lines = [...groups].flatMap(([manager, theirs]) => [
+    `conflicts with ${manager}:`,
+    ...theirs.map(({ path }) => `- ${path}`),
+  ]);
+  return StatusError.applyConflict(`Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`, causes);
+}
+
+const lastAppliedKey = 'kubectl.kubernetes.io/last-applied-configuration';
+
+function lastAppliedOf(object: KubeObject | undefined): string | undefined {
+  const annotations = object?.metadata['annotations'];
+  const text = isMap(annotations) ? annotations[lastAppliedKey] : undefined;
+  return typeof text === 'string' && text ? text : undefined;
+}
+
+/** kubectl may take over what its own client-side apply set. */
+function isForgiven(
+  live: KubeObject | undefined,
+  conflicts: readonly Conflict[],
+  { manager, schema }: Writing,
+): boolean {
+  const text = manager === 'kubectl' ? lastAppliedOf(live) : undefined;
+  if (!text || !live) return false;
+  const last = JSON.parse(text) as unknown;
+  const compare = compared(schema, last, bare(live));
+  const same = difference(fieldSetOf(schema, last), union(compare.removed, union(compare.modified, compare.added)));
+  const allowed = new Set(pathsOf(same));
+  return conflicts.every(({ path }) => allowed.has(path));
+}
+
+function withLastApplied(object: KubeObject, config: KubeObject, manager: string): KubeObject {
+  if (manager !== 'kubectl' || lastAppliedOf(object) === undefined) return object;
+  const annotations = object.metadata['annotations'] as Record<string, unknown>;
+  const text = `${JSON.stringify(config)}\n`;
+  return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [lastAppliedKey]: text } } };
+}
+
+const bare = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: withEntry(object.metadata, 'managedFields', undefined),
+});
+
+/** A writer may bring managers along; one that does not know of them, or breaks them, loses nothing. `[{}]` forgets them. */
+function managersOf(live: KubeObject | undefined, next: KubeObject, subresource: string | undefined): Managers {
+  const [old, brought] = [live?.metadata['managedFields'], next.metadata['managedFields']];
+  const known = (): Managers => decoded(old) ?? new Map();
+  if (subresource) return known();
+  if (Array.isArray(brought) && (brought.length === 0 || (brought.length === 1 && equal(brought[0], {}))))
+    return new Map();
+  const managers = decoded(brought);
+  return managers?.size ? managers : known();
+}
+
+function decoded(list: unknown): Managers | undefined {
+  if (list === undefined) return new Map();
+  const entries = list as readonly Entry[];
+  const isSound = (entry: Entry): boolean =>
+    (entry.operation === 'Apply' || entry.operation === 'Update') &&
+    Boolean(entry.apiVersion) &&
+    entry.fieldsType === 'FieldsV1';
+  if (!Array.isArray(list) || !entries.every(isSound)) return undefined;
+  return new Map(entries.map((entry) => [idOf(entry), entry]));
+}
+
+const idOf = ({ manager, operation, apiVersion, subresource }: Entry): string =>
+  JSON.stringify({ manager, operation, ...(operation === 'Update' && { apiVersion }), subresource });
+
+const entryOf = (operation: Entry['operation'], writing: Writing, fieldsV1: FieldSet): Entry => ({
+  manager: writing.manager,
+  operation,
+  apiVersion: writing.empty.apiVersion,
+  time: writing.time,
+  fieldsType: 'FieldsV1',
+  fieldsV1,
+  ...(writing.subresource && { subresource: writing.subresource }),
+});
+
+function withManagers(object: KubeObject, managers: Managers): KubeObject {
+  const list = [...managers.values()].sort(byAge);
+  return { ...object, metadata: withEntry(object.metadata, 'managedFields', list.length ? list : undefined) };
+}
+
+function byAge(left: Entry, right: Entry): number {
+  const order = ({ operation, time, manager, apiVersion, subresource }: Entry): readonly string[] => [
+    operation,
+    time ?? '',
+    manager,
+    apiVersion,
+    subresource ?? '',
+  ];
+  const [mine, other] = [order(left), order(right)];
+  const index = mine.findIndex((text, at) => text !== other[at]);
+  return index < 0 ? 0 : (mine[index] ?? '') < (other[index] ?? '') ? -1 : 1;
+}

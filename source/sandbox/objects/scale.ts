@@ -1,0 +1,67 @@
+/** The `/scale` of workloads: autoscaling/v1 Scale, as kubectl scale and autoscalers read and write it. */
+import type { KubeObject } from '../../stack/types.ts';
+import type { Kind } from '../types.ts';
+import { apiVersionOf } from './decode.ts';
+import { StatusError } from './status-error.ts';
+import { isMap, type JsonMap, mapOf } from './values.ts';
+
+/** The Scale of a Deployment, StatefulSet or ReplicaSet. */
+export function scaleOf(object: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const [spec, status] = [mapOf(object['spec']), mapOf(object['status'])];
+  const text = selectorText(spec['selector']);
+  const replicas = spec['replicas'];
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: {
+      name,
+      ...(namespace && { namespace }),
+      uid,
+      resourceVersion,
+      creationTimestamp,
+    } as KubeObject['metadata'],
+    spec: replicas ? { replicas } : {},
+    status: { replicas: status['replicas'] ?? 0, ...(text && { selector: text }) },
+  };
+}
+
+/** The object, scaled. @throws StatusError 400 for what is no Scale, 422 for a negative number. */
+export function scaled(kind: Kind, object: KubeObject, scale: unknown): KubeObject {
+  if (!isMap(scale) || (scale['kind'] ?? 'Scale') !== 'Scale')
+    throw StatusError.badRequest(`expected input object type to be Scale, but ${String(mapOf(scale)['kind'])}`);
+  const replicas = mapOf(scale['spec'])['replicas'] ?? 0;
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas))
+    throw StatusError.badRequest(
+      'Scale in version "v1" cannot be handled as a Scale: spec.replicas must be an integer',
+    );
+  if (replicas < 0)
+    throw StatusError.invalid({ ...kind, group: 'autoscaling', kind: 'Scale' }, object.metadata.name, [
+      {
+        reason: 'FieldValueInvalid',
+        message: `Invalid value: ${replicas}: must be greater than or equal to 0`,
+        field: 'spec.replicas',
+      },
+    ]);
+  const version = mapOf(scale['metadata'])['resourceVersion'] as string | undefined;
+  const metadata = version ? { ...object.metadata, resourceVersion: version } : object.metadata;
+  return { ...object, metadata, spec: { ...mapOf(object['spec']), replicas } };
+}
+
+/** An applied Scale as a configuration of the object itself. */
+export function scaleConfig(kind: Kind, object: KubeObject, scale: unknown): KubeObject {
+  const { name, namespace } = object.metadata;
+  const spec = mapOf(mapOf(scale)['spec']);
+  return { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { name, ...(namespace && { namespace }) }, spec };
+}
+
+function selectorText(selector: unknown): string {
+  const { matchLabels, matchExpressions } = mapOf(selector);
+  const exact = Object.entries(mapOf(matchLabels)).map(([key, value]) => `${key}=${value}`);
+  const others = ((matchExpressions ?? []) as readonly JsonMap[]).map(({ key, operator, values }) => {
+    if (operator === 'Exists') return `${key}`;
+    if (operator === 'DoesNotExist') return `!${key}`;
+    return `${key} ${operator === 'In' ? 'in' : 'notin'} (${[...((values ?? []) as string[])].sort().join(',')})`;
+  });
+  return [...exact, ...others].sort().join(',');
+}
