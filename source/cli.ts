@@ -77,6 +77,7 @@ function guessedValues(argv: readonly string[]): FlagValues {
 
 function asUserError(error: unknown, signal: AbortSignal): UserError {
   if (error instanceof UserError && (!signal.aborted || error.exit === exitCodes.interrupted)) return error;
+  if (signal.reason instanceof UserError) return signal.reason;
   if (signal.aborted)
     return new UserError({
       code: 'interrupted',
@@ -110,6 +111,8 @@ function stackOf(error: unknown): string {
   return error.cause === undefined ? String(error.stack) : `${error.stack}\n${stackOf(error.cause)}`;
 }
 
+const lingerMs = 500;
+
 /** Called by the launcher. */
 export async function main(version: string): Promise<void> {
   const interrupt = new AbortController();
@@ -120,6 +123,25 @@ export async function main(version: string): Promise<void> {
       interrupt.abort(new Error(name));
     });
   }
-  const io = systemIo(() => interrupt.abort(new Error('EPIPE')));
-  process.exitCode = await run(process.argv.slice(2), io, systemContext(version), interrupt.signal);
+  const io = systemIo((error) => interrupt.abort(error.code === 'EPIPE' ? error : outputFailed(error)));
+  const context = systemContext(version);
+  const code = await run(process.argv.slice(2), io, context, interrupt.signal);
+  // A write that fails says so a moment later.
+  await new Promise(setImmediate);
+  const { reason } = interrupt.signal;
+  process.exitCode =
+    code === exitCodes.done && reason instanceof UserError
+      ? await explain(reason, {}, { io, context, t: messagesOf(languageOf(io.env)) })
+      : code;
+  // Nothing may keep an ended program: a file that is still being opened, say.
+  setTimeout(() => process.exit(), lingerMs).unref();
+}
+
+function outputFailed({ code, message }: NodeJS.ErrnoException): UserError {
+  return new UserError({
+    code: 'output',
+    exit: exitCodes.failed,
+    say: (t) => t.cli.outputFailed(code ?? message),
+    hint: (t) => t.cli.outputFailedHint,
+  });
 }

@@ -1,9 +1,10 @@
 /** The Cluster contract over a Kubernetes API server. */
 import type { Context } from '../context.ts';
 import type { KubeObject, ObjectRef } from '../stack/types.ts';
-import { ApiError, ConnectionError, notKubernetes } from './api-error.ts';
+import { ApiError, notKubernetes } from './api-error.ts';
 import { discover } from './discovery.ts';
 import { execIn } from './exec.ts';
+import { firstAnswer } from './first-answer.ts';
 import { pathOf } from './kinds.ts';
 import type { ClusterConfig } from './kubeconfig.ts';
 import { logLines, logText } from './logs.ts';
@@ -30,9 +31,8 @@ const fieldManager = 'posthog-sealos';
 const pageSize = 500;
 /** How often a list may be begun anew because its rest had expired. */
 const maxRestarts = 3;
-/** Tries for a server that has never answered, and how long each may take: more likely it is not the right one. */
+/** Tries for a server that has never answered: more likely it is not the right one. */
 const firstAttempts = 2;
-const firstAnswerMs = 15_000;
 const patchTypes: Readonly<Record<PatchType, string>> = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
@@ -68,7 +68,9 @@ class ApiCluster implements Cluster {
   async #send<T>(call: Call, patience: Patience = {}): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const answer = await (this.#met ? this.#transport.send(call) : this.#sendFirst(call));
+        const answer = await (this.#met
+          ? this.#transport.send(call)
+          : firstAnswer((signal) => this.#transport.send({ ...call, signal }), this.#deps.clock, call.signal));
         this.#met = true;
         return parsed(answer);
       } catch (error) {
@@ -81,23 +83,6 @@ class ApiCluster implements Cluster {
           throw error;
         await this.#deps.clock.sleep(backoffMs(attempt, this.#deps.random(), error), call.signal);
       }
-    }
-  }
-
-  /** @throws ConnectionError `timeout` for a server that takes the question and says nothing. */
-  async #sendFirst(call: Call): Promise<Answer> {
-    const answered = new AbortController();
-    const late = new AbortController();
-    const silent = new ConnectionError('timeout', `no answer in ${firstAnswerMs / 1000} s`);
-    this.#deps.clock.sleep(firstAnswerMs, answered.signal).then(
-      () => late.abort(silent),
-      () => {},
-    );
-    try {
-      const signal = call.signal ? AbortSignal.any([call.signal, late.signal]) : late.signal;
-      return await this.#transport.send({ ...call, signal });
-    } finally {
-      answered.abort();
     }
   }
 

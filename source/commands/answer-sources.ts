@@ -14,7 +14,7 @@ const answersByFlag: Readonly<Record<string, string>> = {
 };
 
 /** @throws UserError (exit 2) for a pair without `=`, and for secrets that would stand in argv. */
-export async function answerSources(values: FlagValues): Promise<readonly AnswerSource[]> {
+export async function answerSources(values: FlagValues, signal: AbortSignal): Promise<readonly AnswerSource[]> {
   const flags = Object.fromEntries(
     Object.entries(answersByFlag).flatMap(([flag, key]) =>
       text(values, flag) === undefined ? [] : [[key, text(values, flag)]],
@@ -40,7 +40,7 @@ export async function answerSources(values: FlagValues): Promise<readonly Answer
       place: (key) => (t) => t.answers.places.flag(flagOf(key)),
     },
     { values: sets, place: () => (t) => t.answers.places.set },
-    ...(file === undefined ? [] : [await readValuesFile(file)]),
+    ...(file === undefined ? [] : [await readValuesFile(file, signal)]),
   ];
 }
 

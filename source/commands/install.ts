@@ -40,7 +40,7 @@ export async function installCommand(
 
 /** @throws UserError (exit 2) for whatever is wrong on the command line, before a cluster is looked for. */
 async function requestOf(values: FlagValues, session: Session, onAgreed: () => void): Promise<InstallRequest> {
-  const sources = await answerSources(values);
+  const sources = await answerSources(values, session.signal);
   const { admin } = resolveAnswers(sources);
   const timeoutMs = timeoutOf(values);
   const conflicts = conflictsOf(values);

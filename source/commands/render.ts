@@ -14,8 +14,8 @@ import { usageError } from './usage.ts';
 
 type Format = 'yaml' | 'json';
 
-export async function renderCommand(values: FlagValues, { io, context }: Session): Promise<ExitCode> {
-  const answers = resolveAnswers(await answerSources(values));
+export async function renderCommand(values: FlagValues, { io, context, signal }: Session): Promise<ExitCode> {
+  const answers = resolveAnswers(await answerSources(values, signal));
   const { host } = answers;
   if (host === undefined || !host.includes('.')) throw usageError((t) => t.cli.errors.renderHost);
   const namespace = text(values, 'namespace');

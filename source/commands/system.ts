@@ -60,13 +60,12 @@ interface Stream {
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 
-/** Quiet once its reader has gone away, which `onGone` is told: nobody is left to write for. */
-export function outputOf(stream: Stream, onGone: () => void): Output {
+/** Quiet once it has failed (its reader has gone away, the disk is full), which `onFailed` is told. */
+export function outputOf(stream: Stream, onFailed: (error: NodeJS.ErrnoException) => void): Output {
   let gone = false;
   stream.on('error', (error) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (!gone) onFailed(error);
     gone = true;
-    onGone();
   });
   return {
     write(text) {
@@ -78,14 +77,14 @@ export function outputOf(stream: Stream, onGone: () => void): Output {
 
 /**
  * Streams are opened when they are first used: opening all of them would cost every start some milliseconds.
- * @param onGone called when whoever read the output (`| head`) has gone away.
+ * @param onFailed called when the output fails: whoever read it (`| head`) has gone away, or its disk is full.
  */
-export function systemIo(onGone: () => void): Io {
+export function systemIo(onFailed: (error: NodeJS.ErrnoException) => void): Io {
   let stdout: Output | undefined;
   let stderr: Output | undefined;
   return {
     get stdout() {
-      stdout ??= outputOf(process.stdout, onGone);
+      stdout ??= outputOf(process.stdout, onFailed);
       return stdout;
     },
     get stderr() {

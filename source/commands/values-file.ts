@@ -1,5 +1,8 @@
 /** Reads a file of answers, keeping the line of every key for messages. */
-import { open, stat } from 'node:fs/promises';
+import { constants, createReadStream, openSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { addAbortSignal, type Readable } from 'node:stream';
 import type { Document, LineCounter } from 'yaml';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
@@ -11,8 +14,8 @@ const sizeLimit = 2 ** 20;
  * @throws UserError `bad-values` (exit 2): missing, a directory, larger than 1 MiB, no YAML, a key twice, anchors,
  * not keys and values.
  */
-export async function readValuesFile(file: string): Promise<AnswerSource> {
-  const content = await readLimited(file);
+export async function readValuesFile(file: string, signal: AbortSignal): Promise<AnswerSource> {
+  const content = await readLimited(file, signal);
   const { isMap, isScalar, LineCounter: Lines, parseDocument, visit } = await import('yaml');
   const lines = new Lines();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
@@ -40,26 +43,37 @@ export async function readValuesFile(file: string): Promise<AnswerSource> {
 }
 
 /** Its text, of which no more than the limit is ever read: it may be a pipe without an end. */
-async function readLimited(file: string): Promise<string> {
-  const info = await stat(file).catch(() => undefined);
-  if (!info) throw bad(file, (t) => t.answers.file.missing(file));
+async function readLimited(file: string, signal: AbortSignal): Promise<string> {
+  const info = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? bad(file, (t) => t.answers.file.missing(file)) : unreadable(file, error);
+  });
   if (info.isDirectory()) throw bad(file, (t) => t.answers.file.directory(file));
   if (info.size > sizeLimit) throw tooLarge(file);
   const pieces: Buffer[] = [];
   let size = 0;
   try {
-    const handle = await open(file);
-    for await (const piece of handle.createReadStream({ end: sizeLimit }) as AsyncIterable<Buffer>) {
+    const stream = info.isFIFO() ? openPipe(file) : createReadStream(file, { end: sizeLimit });
+    for await (const piece of addAbortSignal(signal, stream) as AsyncIterable<Buffer>) {
       pieces.push(piece);
       size += piece.length;
+      if (size > sizeLimit) break;
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw bad(file, (t) => t.answers.file.unreadable(file, code ?? message));
+    signal.throwIfAborted();
+    throw unreadable(file, error as NodeJS.ErrnoException);
   }
   if (size > sizeLimit) throw tooLarge(file);
   return Buffer.concat(pieces).toString('utf8');
 }
+
+/** A plain open waits until somebody writes, and nothing can interrupt that; here only the reading waits. */
+function openPipe(file: string): Readable {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
+}
+
+const unreadable = (file: string, { code, message }: NodeJS.ErrnoException): UserError =>
+  bad(file, (t) => t.answers.file.unreadable(file, code ?? message));
 
 function refuseMistakes(file: string, content: string, { errors }: Document, lines: LineCounter): void {
   const [error] = errors;

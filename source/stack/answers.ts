@@ -33,12 +33,13 @@ const whole = (min: number, max: number) =>
     (value) => (/^\d+$/.test(value) ? Number(value) : Number.NaN),
     v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)),
   );
-const quantity = (min: number) =>
+const quantity = (min: number, max: number) =>
   v.pipe(
     v.union([v.string(), v.pipe(v.number(), v.transform(String))]),
     v.check((value) => {
       try {
-        return parseQuantity(value) >= min;
+        const amount = parseQuantity(value);
+        return amount >= min && amount <= max;
       } catch {
         return false;
       }
@@ -50,7 +51,8 @@ const url = v.pipe(v.string(), v.url(), v.regex(/^https?:\/\//));
 /** Replicas of what cannot be scaled are not an answer (stack-spec B.10 gives the bounds). */
 const componentSchema = (id: ComponentId) => {
   const { scaling, kind } = components.find((each) => each.id === id) as (typeof components)[number];
-  const sized = { cpu: v.optional(quantity(0.01)), memory: v.optional(quantity(2 ** 25)) };
+  // From what a process needs at least to more than any node has.
+  const sized = { cpu: v.optional(quantity(0.01, 256)), memory: v.optional(quantity(2 ** 25, 2 ** 42)) };
   if (kind === 'ObjectStorageBucket' || kind === 'Ingress' || kind === 'App') return undefined;
   if ('fixed' in scaling) return v.strictObject(sized);
   return v.strictObject({ ...sized, replicas: v.optional(whole(scaling.min, 'max' in scaling ? scaling.max : 64)) });
@@ -251,7 +253,8 @@ export function allowed(key: string): Say {
     if (head === 'mirror') return t.answers.allowed.mirror;
     if (head === 'components' && last !== undefined)
       return t.answers.allowed[last === 'replicas' ? 'replicas' : 'quantity'](bounds(id as ComponentId));
-    return words[key] ?? t.answers.allowed.text;
+    const below = answerKeys.filter((each) => each.startsWith(`${key}.`)).map((each) => each.slice(key.length + 1));
+    return words[key] ?? (below.length > 0 ? t.answers.allowed.group(below.join(', ')) : t.answers.allowed.text);
   };
 }
 

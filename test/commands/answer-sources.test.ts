@@ -7,7 +7,7 @@ import { dictionaries } from '../../source/messages/index.ts';
 import { resolveAnswers } from '../../source/stack/answers.ts';
 
 const answersOf = async (...flags: readonly string[]) =>
-  resolveAnswers(await answerSources(parse(['install', ...flags]).values));
+  resolveAnswers(await answerSources(parse(['install', ...flags]).values, new AbortController().signal));
 
 describe('answers on the command line', () => {
   test('a flag of its own is stronger than --set', async () => {

@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cluster: foundation,
   observe: [...foundation, 'cluster'],
   ...Object.fromEntries(useCases.map((name) => [name, [...foundation, 'cluster', 'observe', ...useCases]])),
-  sandbox: [...words, 'stack'],
+  sandbox: foundation,
   console: [...words, 'stack', 'observe'],
   commands: [...foundation, 'cluster', 'observe', ...useCases, 'sandbox', 'console'],
   'cli.ts': [...foundation, 'commands'],

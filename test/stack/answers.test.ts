@@ -90,6 +90,8 @@ describe('what is wrong is named with its place, what is allowed and the nearest
     [{ components: { web: { memory: '2GB' } } }, ['Kubernetes quantity']],
     [{ components: { clickhouse: { replicas: 2 } } }, ['components.clickhouse.replicas']],
     [{ components: { wbe: { replicas: 2 } } }, ['components.wbe', 'components.web.replicas']],
+    [{ components: { web: 3 } }, ['components.web', 'a group of keys (replicas, cpu, memory)']],
+    [{ components: { web: { cpu: '1e9' } } }, ['Kubernetes quantity']],
     [{ telemetry: 'maybe' }, ['true or false']],
     [{ admin: { email: 'nobody' } }, ['e-mail']],
     [{ mail: { host: 'm.example.com' } }, ['"mail.from" is needed']],

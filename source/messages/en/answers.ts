@@ -18,6 +18,7 @@ export const answers = {
     mirror: 'REGISTRY=HOST, such as docker.io=mirror.example.com',
     replicas: (bounds: string) => `a whole number (${bounds})`,
     quantity: (_: string) => 'a Kubernetes quantity such as 500m, 2 (CPU) or 512Mi, 4Gi (memory)',
+    group: (keys: string) => `a group of keys (${keys})`,
     text: 'some text',
   },
   places: {

@@ -138,6 +138,8 @@ export const cli = {
     `Kubernetes goes on with what was applied (a migration finishes), but nothing later starts until you come back: ${command}`,
   interruptedUnchanged: (command: string) => `Nothing was changed. To begin again: ${command}`,
   dryRunDone: 'Nothing was changed: --dry-run only shows the plan.',
+  outputFailed: (why: string) => `The output cannot be written (${why}).`,
+  outputFailedHint: 'Look at where it is sent to: the disk may be full.',
   bug: (message: string) => `This is a mistake in posthog-sealos: ${message}`,
   bugHint:
     'Run the same command with -v and report what it prints. The cluster is as the last lines say; installing again continues.',

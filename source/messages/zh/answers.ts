@@ -16,6 +16,7 @@ export const answers = {
     mirror: ' REGISTRY=HOST，例如 docker.io=mirror.example.com',
     replicas: (bounds: string) => `整数（${bounds}）`,
     quantity: (_: string) => ' Kubernetes 数量，例如 500m、2（CPU）或 512Mi、4Gi（内存）',
+    group: (keys: string) => `一组键（${keys}）`,
     text: '文本',
   },
   places: {

@@ -125,6 +125,8 @@ export const cli = {
     `Kubernetes 会继续运行已提交的部分（迁移会跑完），但在您回来之前不会启动后面的组件：${command}`,
   interruptedUnchanged: (command: string) => `没有做任何改动。重新开始：${command}`,
   dryRunDone: '没有做任何改动：--dry-run 只显示计划。',
+  outputFailed: (why: string) => `无法写出输出（${why}）。`,
+  outputFailedHint: '请检查输出的去向：磁盘可能已满。',
   bug: (message: string) => `这是 posthog-sealos 的一个错误：${message}`,
   bugHint: '请用 -v 再次运行同一命令并反馈输出。集群的状态如最后几行所示；再次安装会继续。',
 };
