@@ -6,4 +6,6 @@ export const sandbox = {
     '请使用最新版本：`npx posthog-sealos@latest`。或重新开始：`posthog-sealos sandbox reset`（旧状态会保留在旁边）。',
   damaged: (file: string) => `无法读取沙箱的状态：${file}。`,
   damagedHint: '重新开始：`posthog-sealos sandbox reset`。损坏的状态会保留在旁边。',
+  portTaken: (port: number) => `沙箱的端口 ${port} 已被其他程序占用。`,
+  portTakenHint: '请结束该程序，或换一个端口：`posthog-sealos sandbox up --port PORT`。',
 };

@@ -11,17 +11,17 @@ const stateVersion = 1;
 
 const stateSchema = v.object({
   version: v.literal(stateVersion),
-  /** Of the API. Whoever listens on it serves: that is the lock, and it ends with its process. */
+  /** Of the API. */
   port: v.number(),
-  /** Of the simulated public address. */
+  /** Of the simulated public address. Whoever listens on it serves: that is the lock, and it ends with its process. */
   publicPort: v.number(),
   seed: v.number(),
-  /** `null` waits for nothing. */
-  speed: v.nullable(v.number()),
   scenario: v.string(),
   /** Of the user whom the kubeconfig logs in. */
   token: v.string(),
-  authority: v.object({ cert: v.string(), key: v.string() }),
+  /** Of the sandbox's own commands, which see the whole cluster. */
+  adminToken: v.string(),
+  authority: v.object({ ca: v.string(), cert: v.string(), key: v.string() }),
 });
 export type SandboxState = v.InferOutput<typeof stateSchema>;
 

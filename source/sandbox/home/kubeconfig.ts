@@ -1,0 +1,33 @@
+/** How programs log in to the sandbox. */
+import { randomBytes } from 'node:crypto';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Workspace } from '../provision.ts';
+import type { SandboxState } from './state.ts';
+
+/** The workspace that the sandbox's user has. */
+export const workspace: Workspace = { id: 'sandbox1', namespace: 'ns-sandbox1', domain: 'sandbox.sealos.test' };
+
+const context = `${workspace.id}@sandbox`;
+const serverOf = ({ port }: SandboxState) => `https://127.0.0.1:${port}`;
+
+/** Writes the file for kubectl and other programs; replaces it as a whole. @returns its path. */
+export async function writeKubeconfig(home: string, state: SandboxState): Promise<string> {
+  const path = join(home, 'kubeconfig');
+  const next = join(home, `.kubeconfig.${randomBytes(4).toString('hex')}`);
+  await writeFile(next, JSON.stringify(kubeconfigOf(state), null, 2), { mode: 0o600 });
+  await rename(next, path);
+  return path;
+}
+
+function kubeconfigOf(state: SandboxState): object {
+  const authority = Buffer.from(state.authority.ca).toString('base64');
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'sandbox', cluster: { server: serverOf(state), 'certificate-authority-data': authority } }],
+    users: [{ name: workspace.id, user: { token: state.token } }],
+    contexts: [{ name: context, context: { cluster: 'sandbox', user: workspace.id, namespace: workspace.namespace } }],
+    'current-context': context,
+  };
+}
