@@ -11,6 +11,12 @@ export const isBuiltIn = ({ group }: Kind): boolean => !group.includes('.') || g
 
 export const apiVersionOf = ({ group, version }: Kind): string => (group ? `${group}/${version}` : version);
 
+/** As errors of the server write it: the core group has an empty name, `/v1`. */
+export function groupVersion(apiVersion: unknown): string {
+  const text = String(apiVersion ?? '');
+  return text.includes('/') ? text : `/${text}`;
+}
+
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 export interface Decoded {
@@ -29,7 +35,7 @@ export function decode(
   validation: FieldValidation = 'Warn',
   refuse = (why: string): StatusError => StatusError.badRequest(`${cannotHandle(kind)}: ${why}`),
 ): Decoded {
-  if (!isMap(body)) throw StatusError.badRequest(`${cannotHandle(kind)}: json: cannot unmarshal into Go value`);
+  if (!isMap(body)) throw unrecognized(kind, body);
   const object = { ...body, apiVersion: body['apiVersion'] ?? apiVersionOf(kind), kind: body['kind'] ?? kind.kind };
   refuseOtherKind(kind, object.apiVersion, object.kind);
   const whole = { ...object, metadata: mapOf(body['metadata']) } as unknown as KubeObject;
@@ -38,23 +44,35 @@ export function decode(
   return { object: known(schemaOf(kind), whole, isBuiltIn(kind)) as KubeObject, warnings: unknown };
 }
 
-const cannotHandle = (kind: Kind): string =>
-  `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
+const cannotHandle = ({ kind, version }: Kind, name: unknown = kind, given: unknown = version): string =>
+  `${name} in version "${given}" cannot be handled as a ${kind}`;
+
+function unrecognized(kind: Kind, body: unknown): StatusError {
+  const what = Array.isArray(body) ? 'array' : typeof body;
+  const struct =
+    'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+  const why = `json parse error: json: cannot unmarshal ${what} into Go value of type ${struct}`;
+  const hex = Buffer.from(JSON.stringify(body) ?? '').toString('hex');
+  return StatusError.badRequest(
+    `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; ${why} (${hex})`,
+  );
+}
 
 function refuseOtherKind(kind: Kind, apiVersion: unknown, name: unknown): void {
   const expected = apiVersionOf(kind);
-  if (name !== kind.kind) {
-    const [given, wanted] = [`${apiVersion}, Kind=${name}`, `${expected}, Kind=${kind.kind}`];
+  if (name === kind.kind && apiVersion === expected) return;
+  const version = String(apiVersion).split('/').at(-1);
+  if (!isBuiltIn(kind))
     throw StatusError.badRequest(
-      isBuiltIn(kind)
-        ? `${name} in version "${String(apiVersion).split('/').at(-1)}" cannot be handled as a ${kind.kind}: converting (${given}) to (${wanted}): unknown conversion`
-        : `invalid object type: ${given}`,
+      name === kind.kind
+        ? `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`
+        : `invalid object type: ${groupVersion(apiVersion)}, Kind=${name}`,
     );
-  }
-  if (apiVersion !== expected)
-    throw StatusError.badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
-    );
+  const why =
+    name === kind.kind
+      ? `no kind "${name}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`
+      : `converting (${version}.${name}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`;
+  throw StatusError.badRequest(`${cannotHandle(kind, name, apiVersion)}: ${why}`);
 }
 
 /**

@@ -4,11 +4,12 @@
  */
 import type { KubeObject } from '../../stack/types.ts';
 import type { Schema, StatusCause } from '../types.ts';
+import { groupVersion } from './decode.ts';
 import { difference, type FieldSet, intersection, isEmpty, noFields, pathsOf, union, without } from './field-set.ts';
 import { StatusError } from './status-error.ts';
 import { typeErrors } from './type-errors.ts';
 import { compared, fieldSetOf, merged, withoutFields, withStructs } from './typed.ts';
-import { equal, isMap, withEntry } from './values.ts';
+import { equal, isMap, sorted, withEntry } from './values.ts';
 
 interface Entry {
   readonly manager: string;
@@ -101,7 +102,7 @@ export function applied(
   const base = bare(live ?? writing.empty);
   const managers = live ? adopted(live, writing) : new Map();
   const attempt = applyTo(base, config, managers, writing);
-  const conflicts = force ? [] : conflictsWith(attempt, writing);
+  const conflicts = force ? [] : conflictsWith(attempt);
   if (conflicts.length && !isForgiven(live, conflicts, writing)) throw conflictError(conflicts);
   return withLastApplied(withManagers(attempt.object, attempt.finish()), config, writing.manager);
 }
@@ -164,7 +165,7 @@ function refuseWrongTypes(config: KubeObject, schema: Schema): void {
   const errors = typeErrors(schema, config);
   if (errors.length === 0) return;
   const { namespace, name } = config.metadata;
-  const subject = `${namespace ?? ''}/${name}; ${config.apiVersion}, Kind=${config.kind}`;
+  const subject = `${namespace ?? ''}/${name ?? ''}; ${groupVersion(config.apiVersion)}, Kind=${config.kind}`;
   const list = errors.length === 1 ? errors[0] : ['errors:', ...errors.map((error) => `  ${error}`)].join('\n');
   throw StatusError.unexpected(`failed to create typed patch object (${subject}): ${list}`);
 }
@@ -174,7 +175,7 @@ interface Conflict {
   readonly path: string;
 }
 
-const conflictsWith = ({ taken }: Attempt, _writing: Writing): readonly Conflict[] =>
+const conflictsWith = ({ taken }: Attempt): readonly Conflict[] =>
   [...taken]
     .sort(([left], [right]) => (idOf(left) < idOf(right) ? -1 : 1))
     .flatMap(([entry, fields]) => pathsOf(fields).map((path) => ({ manager: nameOf(entry), path })));
@@ -230,7 +231,7 @@ function isForgiven(
 function withLastApplied(object: KubeObject, config: KubeObject, manager: string): KubeObject {
   if (manager !== 'kubectl' || lastAppliedOf(object) === undefined) return object;
   const annotations = object.metadata['annotations'] as Record<string, unknown>;
-  const text = `${JSON.stringify(config)}\n`;
+  const text = `${JSON.stringify(sorted(config))}\n`;
   return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [lastAppliedKey]: text } } };
 }
 
@@ -268,7 +269,8 @@ const entryOf = (operation: Entry['operation'], writing: Writing, fieldsV1: Fiel
   manager: writing.manager,
   operation,
   apiVersion: writing.empty.apiVersion,
-  time: writing.time,
+  // Entries that come from a Scale lose their time on the way back.
+  ...(writing.subresource !== 'scale' && { time: writing.time }),
   fieldsType: 'FieldsV1',
   fieldsV1,
   ...(writing.subresource && { subresource: writing.subresource }),

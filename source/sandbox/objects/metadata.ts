@@ -3,7 +3,6 @@ import type { RandomBytes } from '../../stack/secrets.ts';
 import type { KubeObject } from '../../stack/types.ts';
 import type { Kind } from '../types.ts';
 import { isBuiltIn } from './decode.ts';
-import { StatusError } from './status-error.ts';
 import { equal, type JsonMap, withEntry } from './values.ts';
 
 /** RFC 3339 with seconds, as all times of metadata. @param now epoch milliseconds. */
@@ -26,12 +25,9 @@ const counted = [
 
 const isCounted = (kind: Kind): boolean => !isBuiltIn(kind) || counted.includes(`${kind.group}/${kind.plural}`);
 
-const decidedByServer = ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'generation'];
+const decidedByServer = ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'resourceVersion'];
 
-/** @throws StatusError 400 for an object that says which version it is. */
 export function bornMetadata(kind: Kind, object: KubeObject, now: number, randomBytes: RandomBytes): KubeObject {
-  if (object.metadata['resourceVersion'])
-    throw StatusError.badRequest('resourceVersion should not be set on objects to be created');
   const given: JsonMap = object.metadata as unknown as JsonMap;
   const metadata = decidedByServer.reduce((all, key) => withEntry(all, key, undefined), object.metadata);
   return {

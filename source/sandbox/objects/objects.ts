@@ -4,7 +4,7 @@ import type { RandomBytes } from '../../stack/secrets.ts';
 import type { KubeObject } from '../../stack/types.ts';
 import { defaulted, kindOf, schemaOf, validate } from '../schema/index.ts';
 import type { Admission, Kind, Objects, PatchKind, Schema, Store, WriteOptions, Written } from '../types.ts';
-import { apiVersionOf, decode, isBuiltIn } from './decode.ts';
+import { apiVersionOf, decode, groupVersion, isBuiltIn } from './decode.ts';
 import { applied, trackUpdate, type Writing } from './managed-fields.ts';
 import { bornMetadata, keptMetadata, timestamp } from './metadata.ts';
 import { jsonPatched, mergePatched } from './patches.ts';
@@ -13,6 +13,7 @@ import { isOver, marked, refuseOthers } from './removal.ts';
 import { scaleConfig, scaled, scaleOf } from './scale.ts';
 import { StatusError } from './status-error.ts';
 import { strategicMerged } from './strategic-merge.ts';
+import { goText } from './type-errors.ts';
 import { withoutTimes } from './unchanged.ts';
 import { equal, isMap, mapOf, withEntry } from './values.ts';
 
@@ -92,6 +93,7 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
 
   const create: Objects['create'] = (kind, namespace, body, options) => {
     const { object, warnings } = decode(kind, body, options.fieldValidation);
+    refuseVersion(object);
     const placed = bornMetadata(kind, inNamespace(kind, namespace, object), clock.now(), randomBytes);
     const complete = defaulted(kind, withSecretData(kind, placed));
     const tracked = trackUpdate(undefined, complete, writingOf(kind, options));
@@ -123,19 +125,18 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
   ): Written => {
     const before = store.get(kind, namespace, name);
     if (!before && options.subresource) throw StatusError.notFound(kind, name);
-    const given = before && options.subresource === 'scale' ? scaleConfig(kind, before, body) : configOf(kind, body);
-    const config = inNamespace(kind, namespace, given);
-    if (config.metadata.name && config.metadata.name !== name) throw otherName(config.metadata.name, name);
-    const writing = writingOf(kind, options);
-    const merged = applied(before, config, writing, options.force ?? false);
+    const config = before && options.subresource === 'scale' ? scaleConfig(kind, before, body) : configOf(kind, body);
+    const merged = applied(before, config, writingOf(kind, options), options.force ?? false);
+    const placed = inNamespace(kind, namespace, merged);
+    if (!before && placed.metadata.uid) throw noSuchUid(kind, name, placed.metadata.uid);
+    refuseOtherName(placed.metadata.name, name);
+    const complete = withSecretData(kind, decode(kind, placed, 'Ignore').object);
     if (before) {
-      refuseOtherObject(kind, before, merged);
-      const isolated = isolate(kind, before, withSecretData(kind, cleaned(kind, merged)), options.subresource);
+      refuseOtherObject(kind, before, complete);
+      const isolated = isolate(kind, before, complete, options.subresource);
       return changed(kind, before, defaulted(kind, isolated), options);
     }
-    const named = { ...cleaned(kind, merged), metadata: { ...merged.metadata, name } };
-    const fresh = bornMetadata(kind, named, clock.now(), randomBytes);
-    return born(kind, defaulted(kind, withSecretData(kind, fresh)), options);
+    return born(kind, defaulted(kind, bornMetadata(kind, complete, clock.now(), randomBytes)), options);
   };
 
   const objects: Objects = {
@@ -145,11 +146,9 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
 
     update(kind, namespace, name, body, options) {
       const before = live(kind, namespace, name);
-      if (options.subresource !== 'scale') {
-        const given = mapOf(mapOf(body)['metadata'])['name'];
-        if (given !== name) throw otherName(String(given ?? ''), name);
-        return replace(kind, before, body, options);
-      }
+      refuseOtherName(nameIn(body), name);
+      refuseOtherUid(kind, before, mapOf(mapOf(body)['metadata'])['uid']);
+      if (options.subresource !== 'scale') return replace(kind, before, body, options);
       return asScale(replace(kind, before, scaled(kind, before, body), options));
     },
 
@@ -162,9 +161,9 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
       const isScale = options.subresource === 'scale';
       const patched = patchedBy(type, kind, isScale ? scaleOf(before) : before, body);
       if (isScale) return asScale(replace(kind, before, scaled(kind, before, patched), options));
-      const given = mapOf(mapOf(patched)['metadata'])['name'];
-      if (given !== name) throw otherName(String(given ?? ''), name);
-      return replace(kind, before, patched, options, (why) => StatusError.invalidPatch(JSON.stringify(patched), why));
+      refuseOtherName(nameIn(patched), name);
+      const shown = type === 'strategic' ? goText(body) : JSON.stringify(patched);
+      return replace(kind, before, patched, options, (why) => StatusError.invalidPatch(shown, why));
     },
 
     remove(kind, namespace, name, options) {
@@ -183,10 +182,9 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
         warn: () => {},
       });
       const next = marked(kind, before, options, clock.now());
-      if (next === before) return { object: before, gone: false };
-      if (next) return { object: dryRun ? next : store.put(kind, next), gone: false };
-      if (!dryRun) store.remove(kind, before);
-      return { object: before, gone: true };
+      if (dryRun || (next.object === before && !next.gone)) return next;
+      if (next.gone) store.remove(kind, next.object);
+      return next.gone ? next : { object: store.put(kind, next.object), gone: false };
     },
   };
   return objects;
@@ -196,8 +194,11 @@ const asScale = (written: Written): Written => ({ ...written, object: scaleOf(wr
 
 function patchedBy(type: Exclude<PatchKind, 'apply'>, kind: Kind, object: KubeObject, body: unknown): unknown {
   if (type === 'json') return jsonPatched(object, body);
-  if (!isMap(body))
-    throw StatusError.badRequest('json: cannot unmarshal array into Go value of type map[string]interface {}');
+  if (!isMap(body)) {
+    const what = Array.isArray(body) ? 'array' : typeof body;
+    const why = `json: cannot unmarshal ${what} into Go value of type map[string]interface {}`;
+    throw StatusError.badRequest(type === 'merge' ? `error decoding patch: ${why}` : why);
+  }
   if (type === 'merge') return mergePatched(object, body);
   if (!isBuiltIn(kind))
     throw StatusError.unsupportedMediaType([
@@ -241,29 +242,27 @@ function emptyObject(kind: Kind): KubeObject {
 
 const structs = ['metadata', 'spec', 'status', 'template', 'jobTemplate', 'strategy', 'updateStrategy', 'resources'];
 
-function emptyStruct(schema: Schema): Record<string, unknown> {
-  const fields = Object.entries(schema.properties ?? {}).filter(
-    ([key, { properties }]) => properties && structs.includes(key),
-  );
-  return Object.fromEntries(fields.map(([key, child]) => [key, key === 'metadata' ? {} : emptyStruct(child)]));
+function emptyStruct({ properties = {}, required = [] }: Schema): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [key, child] of Object.entries(properties)) {
+    if (child.type === 'array' && required.includes(key)) result[key] = null;
+    else if (child.properties && structs.includes(key)) result[key] = key === 'metadata' ? {} : emptyStruct(child);
+  }
+  return result;
 }
 
 function configOf(kind: Kind, body: unknown): KubeObject {
-  if (!isMap(body)) throw StatusError.badRequest('error decoding YAML: json: cannot unmarshal into Go value');
-  const expected = apiVersionOf(kind);
+  if (!isMap(body)) {
+    const what = Array.isArray(body) ? 'array' : typeof body;
+    throw StatusError.badRequest(
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
+    );
+  }
   const { apiVersion, kind: name } = body;
-  if (apiVersion !== expected || name !== kind.kind)
-    throw StatusError.badRequest(`invalid object type: ${apiVersion ?? ''}, Kind=${name ?? ''}`);
-  return {
-    ...body,
-    apiVersion: expected,
-    kind: kind.kind,
-    metadata: mapOf(body['metadata']) as unknown as KubeObject['metadata'],
-  };
+  if (apiVersion !== apiVersionOf(kind) || name !== kind.kind)
+    throw StatusError.badRequest(`invalid object type: ${groupVersion(apiVersion)}, Kind=${name ?? ''}`);
+  return { ...body, metadata: mapOf(body['metadata']) } as unknown as KubeObject;
 }
-
-/** What a merge left is read again, as any body. */
-const cleaned = (kind: Kind, object: KubeObject): KubeObject => decode(kind, object, 'Ignore').object;
 
 function inNamespace(kind: Kind, namespace: string | undefined, object: KubeObject): KubeObject {
   const given = object.metadata.namespace;
@@ -276,25 +275,52 @@ function inNamespace(kind: Kind, namespace: string | undefined, object: KubeObje
   return namespace ? { ...object, metadata: { ...object.metadata, namespace } } : object;
 }
 
-const otherName = (given: string, name: string): StatusError =>
-  StatusError.badRequest(
+const nameIn = (body: unknown): unknown => mapOf(mapOf(body)['metadata'])['name'];
+
+function refuseOtherName(given: unknown, name: string): void {
+  if (given === name) return;
+  throw StatusError.badRequest(
     given
       ? `the name of the object (${given}) does not match the name on the URL (${name})`
-      : 'resource name may not be empty',
+      : `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
   );
+}
+
+const noSuchUid = (kind: Kind, name: string, uid: string): StatusError =>
+  StatusError.conflict(
+    kind,
+    name,
+    `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+  );
+
+/** What an update says of the uid is a precondition, which the storage checks. */
+function refuseOtherUid(kind: Kind, { metadata }: KubeObject, uid: unknown): void {
+  if (!uid || uid === metadata.uid) return;
+  const key = ['/registry', ...(isBuiltIn(kind) ? [] : [kind.group]), kind.plural, metadata.namespace, metadata.name];
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+  throw StatusError.conflict(
+    kind,
+    metadata.name,
+    `StorageError: invalid object, Code: 4, Key: ${key.filter(Boolean).join('/')}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
+  );
+}
+
+/** Kinds whose writers must say what they saw (`AllowUnconditionalUpdate` of their strategies). */
+const needsVersion = (kind: Kind): boolean =>
+  !isBuiltIn(kind) || ['leases', 'poddisruptionbudgets'].includes(kind.plural);
 
 /** @throws StatusError 409 for another object of the same name or an older version of it, 422 for none where one is needed. */
 function refuseOtherObject(kind: Kind, before: KubeObject, wanted: KubeObject): void {
   const { name, uid, resourceVersion } = wanted.metadata;
-  if (uid && uid !== before.metadata.uid)
-    throw StatusError.conflict(
-      kind,
-      before.metadata.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`,
-    );
+  if (resourceVersion && !/^\d+$/.test(resourceVersion))
+    throw StatusError.unexpected(`strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`);
   if (resourceVersion && resourceVersion !== before.metadata.resourceVersion)
     throw StatusError.conflictModified(kind, name);
-  if (!resourceVersion && !isBuiltIn(kind))
+  if (uid && uid !== before.metadata.uid)
+    throw StatusError.invalid(kind, name, [
+      { reason: 'FieldValueInvalid', message: `Invalid value: "${uid}": field is immutable`, field: 'metadata.uid' },
+    ]);
+  if (!resourceVersion && needsVersion(kind))
     throw StatusError.invalid({ ...kind, kind: kind.plural }, name, [
       {
         reason: 'FieldValueInvalid',
@@ -302,6 +328,11 @@ function refuseOtherObject(kind: Kind, before: KubeObject, wanted: KubeObject): 
         field: 'metadata.resourceVersion',
       },
     ]);
+}
+
+function refuseVersion({ metadata }: KubeObject): void {
+  if (metadata.resourceVersion)
+    throw StatusError.unexpected('resourceVersion should not be set on objects to be created');
 }
 
 function refuseNamespace(store: Store, kind: Kind, object: KubeObject): void {
@@ -321,6 +352,14 @@ function refuseNamespace(store: Store, kind: Kind, object: KubeObject): void {
 }
 
 function refuseInvalid(kind: Kind, object: KubeObject, before?: KubeObject): void {
+  if (!object.metadata.name)
+    throw StatusError.invalid(kind, '', [
+      {
+        reason: 'FieldValueRequired',
+        message: 'Required value: name or generateName is required',
+        field: 'metadata.name',
+      },
+    ]);
   const causes = validate(kind, object, before);
   if (causes.length) throw StatusError.invalid(kind, object.metadata.name, causes);
 }

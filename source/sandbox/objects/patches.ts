@@ -88,8 +88,8 @@ function added(parent: Parent, key: string, value: unknown): unknown {
   return key === '-' ? [...parent, entry] : parent.toSpliced(indexIn(parent, key, 1), 0, entry);
 }
 
+/** What a map does not have is added, as json-patch does it. */
 function replaced(parent: Parent, key: string, value: unknown): unknown {
-  found(parent, [key]);
   return Array.isArray(parent) ? parent.with(indexIn(parent, key), value ?? null) : { ...parent, [key]: value ?? null };
 }
 

@@ -22,16 +22,23 @@ export function refuseOthers(kind: Kind, live: KubeObject, preconditions: Remove
     refuse('ResourceVersion', preconditions.resourceVersion, resourceVersion, 'modified');
 }
 
-/** What deletion makes of the object: undefined when it is to go now, the object itself when there is nothing more to mark. */
-export function marked(kind: Kind, live: KubeObject, options: RemoveOptions, now: number): KubeObject | undefined {
+export interface Marked {
+  readonly object: KubeObject;
+  /** Whether nothing keeps the object any longer. */
+  readonly gone: boolean;
+}
+
+/** What deletion makes of the object; the object itself when it is marked already. */
+export function marked(kind: Kind, live: KubeObject, options: RemoveOptions, now: number): Marked {
   if (kind.group === '' && kind.kind === 'Namespace') return terminatingNamespace(live, now);
   const isPod = kind.group === '' && kind.kind === 'Pod';
   const graceful = isPod ? gracefully(live, options, now) : undefined;
   // Who waits for its grace keeps its finalizers, too.
-  if (graceful === live) return live;
+  if (graceful === live) return { object: live, gone: false };
   const finalized = withPolicy(kind, graceful ?? live, options);
-  if (finalized.metadata.finalizers?.length) return graceful ? finalized : deleting(finalized, now, 0);
-  return graceful && mapOf(graceful.metadata)['deletionGracePeriodSeconds'] !== 0 ? graceful : undefined;
+  if (finalized.metadata.finalizers?.length)
+    return { object: graceful ? finalized : deleting(finalized, now, 0), gone: false };
+  return { object: graceful ?? live, gone: !mapOf(graceful?.metadata)['deletionGracePeriodSeconds'] };
 }
 
 /** An object without finalizers that was deleted before, and waits for nobody. */
@@ -92,13 +99,11 @@ function withPolicy(kind: Kind, object: KubeObject, { propagation }: RemoveOptio
 }
 
 /** A namespace stays until its content is gone; the namespace controller takes away `spec.finalizers` then. */
-function terminatingNamespace(live: KubeObject, now: number): KubeObject | undefined {
+function terminatingNamespace(live: KubeObject, now: number): Marked {
   const pending = (mapOf(live['spec'])['finalizers'] ?? []) as readonly string[];
-  if (pending.length === 0 && !live.metadata.finalizers?.length) return undefined;
-  if (live.metadata.deletionTimestamp) return live;
-  return {
-    ...live,
-    metadata: { ...live.metadata, deletionTimestamp: timestamp(now) },
-    status: { ...mapOf(live['status']), phase: 'Terminating' },
-  };
+  if (pending.length === 0 && !live.metadata.finalizers?.length) return { object: live, gone: true };
+  if (live.metadata.deletionTimestamp) return { object: live, gone: false };
+  const metadata = { ...live.metadata, deletionTimestamp: timestamp(now) };
+  const status = { ...mapOf(live['status']), phase: 'Terminating' };
+  return { object: { ...live, metadata, status }, gone: false };
 }

@@ -29,7 +29,9 @@ export function scaleOf(object: KubeObject): KubeObject {
 /** The object, scaled. @throws StatusError 400 for what is no Scale, 422 for a negative number. */
 export function scaled(kind: Kind, object: KubeObject, scale: unknown): KubeObject {
   if (!isMap(scale) || (scale['kind'] ?? 'Scale') !== 'Scale')
-    throw StatusError.badRequest(`expected input object type to be Scale, but ${String(mapOf(scale)['kind'])}`);
+    throw StatusError.badRequest(
+      `${mapOf(scale)['kind']} in version "v1" cannot be handled as a Scale: converting (v1.${mapOf(scale)['kind']}) to (autoscaling.Scale): unknown conversion`,
+    );
   const replicas = mapOf(scale['spec'])['replicas'] ?? 0;
   if (typeof replicas !== 'number' || !Number.isInteger(replicas))
     throw StatusError.badRequest(

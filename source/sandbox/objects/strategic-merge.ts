@@ -2,6 +2,7 @@
 import type { Schema } from '../types.ts';
 import { fieldOf, itemOf } from './shape.ts';
 import { StatusError } from './status-error.ts';
+import { goText } from './type-errors.ts';
 import { equal, isMap, type JsonMap, withEntry } from './values.ts';
 
 const directive = '$patch';
@@ -14,7 +15,7 @@ export function strategicMerged(schema: Schema, original: unknown, patch: JsonMa
   const mode = patch[directive];
   if (mode === 'replace') return withEntry(patch, directive, undefined);
   if (mode === 'delete') return {};
-  if (mode !== undefined) throw StatusError.unexpected(`Unknown patch type: ${String(mode)} found in map`);
+  if (mode !== undefined) throw StatusError.unexpected(`unknown patch type: ${String(mode)} in map: ${goText(patch)}`);
   let result = retained(isMap(original) ? original : {}, patch);
   for (const [key, value] of Object.entries(patch)) {
     if (key === retainKeys || key.startsWith(orderPrefix)) continue;
@@ -77,7 +78,7 @@ function mergedList(schema: Schema, before: readonly unknown[], patch: readonly 
   const items = patch as readonly JsonMap[];
   for (const item of items)
     if (item[key] === undefined && item[directive] !== 'replace')
-      throw StatusError.unexpected(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+      throw StatusError.unexpected(`map: ${goText(item)} does not contain declared merge key: ${key}`);
   const plain = items.filter((item) => !(directive in item));
   if (items.some((item) => item[directive] === 'replace')) return plain;
   const deleted = items.filter((item) => item[directive] === 'delete').map((item) => item[key]);

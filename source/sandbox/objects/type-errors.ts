@@ -72,11 +72,12 @@ function goLiteral(value: unknown): string {
 }
 
 /** As Go prints the wrapped value with %v. */
-const goValue = (value: unknown): string => `&{${plain(value)}}`;
+const goValue = (value: unknown): string => `&{${goText(value)}}`;
 
-function plain(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(plain).join(' ')}]`;
+/** As Go prints it with %v. */
+export function goText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
   if (!isMap(value)) return value === null ? '<nil>' : String(value);
   const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
-  return `map[${entries.map(([key, entry]) => `${key}:${plain(entry)}`).join(' ')}]`;
+  return `map[${entries.map(([key, entry]) => `${key}:${goText(entry)}`).join(' ')}]`;
 }

@@ -26,3 +26,11 @@ export function withEntry<T extends object>(map: T, key: string, value: unknown)
   const { [key]: _before, ...rest } = map as JsonMap;
   return (value === undefined ? rest : { ...map, [key]: value }) as T;
 }
+
+/** With the keys of all maps in their order, as Go writes maps. */
+export function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isMap(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
+}
