@@ -1,0 +1,120 @@
+/** LimitRanger: gives containers the namespace's defaults, and refuses what is outside its bounds. */
+import { parseQuantity } from '../../../stack/quantity.ts';
+import type { KubeObject } from '../../../stack/types.ts';
+import type { AdmissionReview, Store } from '../../types.ts';
+import { quantityText } from './quantities.ts';
+import { type ContainerSpec, forbid, inNamespace, type Quantities, type Spec, specOf } from './reading.ts';
+
+interface Limit {
+  readonly type: string;
+  readonly default?: Quantities;
+  readonly defaultRequest?: Quantities;
+  readonly min?: Quantities;
+  readonly max?: Quantities;
+  readonly maxLimitRequestRatio?: Quantities;
+}
+
+/** The object with defaults. @throws StatusError 403 */
+export function limitRanges(store: Store, review: AdmissionReview): KubeObject {
+  const isPod = review.kind.group === '' && review.kind.kind === 'Pod' && review.operation === 'CREATE';
+  const isClaim = review.kind.group === '' && review.kind.kind === 'PersistentVolumeClaim';
+  if (review.subresource || !(isPod || isClaim)) return review.object;
+  const ranges = inNamespace(store, 'LimitRange', review.namespace);
+  const limits = ranges.flatMap((range) => (range['spec'] as { readonly limits?: readonly Limit[] }).limits ?? []);
+  if (isPod) {
+    const pod = limits.filter(({ type }) => type === 'Container').reduce(withDefaults, review.object);
+    refuse(
+      review,
+      limits.flatMap((limit) => podFaults(limit, specOf(pod))),
+    );
+    return pod;
+  }
+  const { resources = {} } = review.object['spec'] as ContainerSpec;
+  const own = limits.filter(({ type }) => type === 'PersistentVolumeClaim');
+  refuse(
+    review,
+    own.flatMap((limit) => faults(limit, resources.requests, resources.requests)),
+  );
+  return review.object;
+}
+
+function refuse(review: AdmissionReview, all: readonly string[]): void {
+  if (all.length > 0) throw forbid(review, all.length > 1 ? `[${all.join(', ')}]` : (all[0] ?? ''));
+}
+
+const annotation = 'kubernetes.io/limit-ranger';
+
+function withDefaults(pod: KubeObject, { default: limits = {}, defaultRequest = limits }: Limit): KubeObject {
+  const said: string[] = [];
+  const complete =
+    (word: string) =>
+    (container: ContainerSpec): ContainerSpec => {
+      const { resources = {} } = container;
+      const missing = (given: Quantities = {}, wanted: Quantities) =>
+        Object.keys(wanted)
+          .filter((key) => !(key in given))
+          .toSorted();
+      const [requested, limited] = [missing(resources.requests, defaultRequest), missing(resources.limits, limits)];
+      if (requested.length > 0) said.push(`${requested.join(', ')} request for ${word} ${container.name}`);
+      if (limited.length > 0) said.push(`${limited.join(', ')} limit for ${word} ${container.name}`);
+      const all = {
+        limits: { ...limits, ...resources.limits },
+        requests: { ...defaultRequest, ...resources.requests },
+      };
+      return requested.length + limited.length > 0 ? { ...container, resources: { ...resources, ...all } } : container;
+    };
+  const spec = specOf(pod);
+  const containers = spec.containers.map(complete('container'));
+  const initContainers = spec.initContainers?.map(complete('init container'));
+  if (said.length === 0) return pod;
+  const annotations = { ...pod.metadata.annotations, [annotation]: `LimitRanger plugin set: ${said.join('; ')}` };
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, annotations },
+    spec: { ...spec, containers, ...(initContainers && { initContainers }) },
+  };
+}
+
+function podFaults(limit: Limit, { containers, initContainers = [] }: Spec): readonly string[] {
+  const all = [...containers, ...initContainers];
+  if (limit.type === 'Container')
+    return all.flatMap(({ resources = {} }) => faults(limit, resources.requests, resources.limits));
+  if (limit.type !== 'Pod') return [];
+  const total = (side: 'requests' | 'limits'): Quantities => {
+    const names = new Set(containers.flatMap(({ resources }) => Object.keys(resources?.[side] ?? {})));
+    const sum = (name: string) =>
+      containers.reduce((amount, { resources }) => amount + parseQuantity(resources?.[side]?.[name] ?? 0), 0);
+    return Object.fromEntries([...names].map((name) => [name, quantityText(name, sum(name))]));
+  };
+  return faults(limit, total('requests'), total('limits'));
+}
+
+/** In the words of plugin/pkg/admission/limitranger; claims have requests only. */
+function faults(
+  { type, min = {}, max = {}, maxLimitRequestRatio = {} }: Limit,
+  requests: Quantities = {},
+  limits: Quantities = {},
+) {
+  const number = (list: Quantities, name: string) => parseQuantity(list[name] ?? 0);
+  const isClaim = type === 'PersistentVolumeClaim';
+  const lows = Object.keys(min).flatMap((name) => {
+    const rule = `minimum ${name} usage per ${type} is ${min[name]}`;
+    if (!(name in requests)) return [`${rule}.  No request is specified`];
+    if (number(requests, name) < number(min, name)) return [`${rule}, but request is ${requests[name]}`];
+    return !isClaim && name in limits && number(limits, name) < number(min, name)
+      ? [`${rule}, but limit is ${limits[name]}`]
+      : [];
+  });
+  const highs = Object.keys(max).flatMap((name) => {
+    const rule = `maximum ${name} usage per ${type} is ${max[name]}`;
+    if (!(name in limits)) return [`${rule}.  No limit is specified`];
+    const word = isClaim ? 'request' : 'limit';
+    return number(limits, name) > number(max, name) ? [`${rule}, but ${word} is ${limits[name]}`] : [];
+  });
+  const ratios = Object.keys(maxLimitRequestRatio).flatMap((name) => {
+    const ratio = number(limits, name) / number(requests, name);
+    const rule = `${name} max limit to request ratio per ${type} is ${maxLimitRequestRatio[name]}`;
+    return ratio > number(maxLimitRequestRatio, name) ? [`${rule}, but provided ratio is ${ratio.toFixed(6)}`] : [];
+  });
+  return [...lows, ...highs, ...ratios];
+}

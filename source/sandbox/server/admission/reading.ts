@@ -1,0 +1,47 @@
+/** What the plugins read of objects. */
+import type { KubeObject } from '../../../stack/types.ts';
+import { StatusError } from '../../objects/index.ts';
+import { kindOf } from '../../schema/index.ts';
+import type { AdmissionReview, Store } from '../../types.ts';
+
+export type Quantities = Readonly<Record<string, string | number>>;
+
+export interface ContainerSpec {
+  readonly name: string;
+  readonly restartPolicy?: string;
+  readonly resources?: { readonly requests?: Quantities; readonly limits?: Quantities };
+  readonly ports?: readonly { readonly hostPort?: number }[];
+  readonly securityContext?: SecurityContext;
+}
+
+export interface SecurityContext {
+  readonly privileged?: boolean;
+  readonly allowPrivilegeEscalation?: boolean;
+  readonly runAsNonRoot?: boolean;
+  readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+  readonly seccompProfile?: { readonly type: string };
+}
+
+export interface Spec {
+  readonly containers: readonly ContainerSpec[];
+  readonly initContainers?: readonly ContainerSpec[];
+  readonly volumes?: readonly { readonly name: string; readonly hostPath?: object }[];
+  readonly securityContext?: SecurityContext;
+  readonly overhead?: Quantities;
+  readonly hostNetwork?: boolean;
+  readonly hostPID?: boolean;
+  readonly hostIPC?: boolean;
+  readonly template?: { readonly spec?: Spec };
+  readonly jobTemplate?: { readonly spec?: Spec };
+}
+
+export const specOf = (object: KubeObject): Spec => object['spec'] as Spec;
+
+/** Objects of a kind of the core group in the namespace of the request. */
+export function inNamespace(store: Store, kind: string, namespace: string | undefined): readonly KubeObject[] {
+  const known = kindOf('v1', kind);
+  return known && namespace ? store.list(known, namespace) : [];
+}
+
+export const forbid = ({ kind, name }: AdmissionReview, why: string): StatusError =>
+  StatusError.forbidden(kind, name, why);

@@ -1,0 +1,163 @@
+/** The query of a request, checked as the real server checks it. */
+import { StatusError } from '../objects/index.ts';
+import type { StatusCause } from '../types.ts';
+import { invalidOptions } from './failure.ts';
+import { isTrue } from './request-info.ts';
+
+const integer = /^[+-]?\d+$/;
+
+/** @throws StatusError 400 in strconv's words */
+export function numberOf(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null || text === '') return undefined;
+  if (!integer.test(text)) throw StatusError.badRequest(`strconv.ParseInt: parsing "${text}": invalid syntax`);
+  return Number(text);
+}
+
+export const flagOf = (query: URLSearchParams, name: string): boolean => isTrue(query.get(name));
+
+const cause = (reason: string, field: string, message: string): StatusCause => ({ reason, field, message });
+
+const notSupported = (field: string, value: string, supported: readonly string[]): StatusCause => {
+  const list = supported.map((each) => `"${each}"`).join(', ');
+  return cause('FieldValueNotSupported', field, `Unsupported value: ${value}: supported values: ${list}`);
+};
+
+const refuse = (kind: string, causes: readonly StatusCause[]): void => {
+  if (causes.length > 0) throw invalidOptions(`${kind}.meta.k8s.io ""`, { group: 'meta.k8s.io', kind }, causes);
+};
+
+const managerLimit = 128;
+const validations = ['', 'Ignore', 'Strict', 'Warn'];
+
+export interface Writing {
+  readonly dryRun: boolean;
+  readonly force: boolean;
+  readonly fieldManager: string | undefined;
+  readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+}
+
+/** @param options `CreateOptions`, `UpdateOptions`, `PatchOptions`. @throws StatusError 422 */
+export function writingOf(query: URLSearchParams, options: string, applies: boolean): Writing {
+  const fieldManager = query.get('fieldManager') ?? undefined;
+  const validation = query.get('fieldValidation') ?? '';
+  const causes: StatusCause[] = [...dryRunCauses(query.getAll('dryRun'))];
+  if (applies && !fieldManager)
+    causes.push(cause('FieldValueRequired', 'fieldManager', 'Required value: is required for apply patch'));
+  if (options === 'PatchOptions' && !applies && query.has('force'))
+    causes.push(cause('FieldValueForbidden', 'force', 'Forbidden: may not be specified for non-apply patch'));
+  causes.push(...managerCauses(fieldManager));
+  if (!validations.includes(validation)) causes.push(notSupported('fieldValidation', `"${validation}"`, validations));
+  refuse(options, causes);
+  return {
+    dryRun: query.getAll('dryRun').includes('All'),
+    force: flagOf(query, 'force'),
+    fieldManager: fieldManager || undefined,
+    fieldValidation: (validation || 'Warn') as Writing['fieldValidation'],
+  };
+}
+
+function managerCauses(manager = ''): readonly StatusCause[] {
+  if (manager.length > managerLimit)
+    return [cause('FieldValueTooLong', 'fieldManager', `Too long: may not be more than ${managerLimit} bytes`)];
+  const at = [...manager].findIndex((character) => /\p{C}/u.test(character));
+  if (at < 0) return [];
+  const code = (manager.codePointAt(at) ?? 0).toString(16).toUpperCase();
+  const quoted = `"${manager.replace(/\p{C}/gu, (odd) => `\\x${odd.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
+  const message = `Invalid value: ${quoted}: invalid character U+${code.padStart(4, '0')} (at position ${at})`;
+  return [cause('FieldValueInvalid', 'fieldManager', message)];
+}
+
+function dryRunCauses(values: readonly string[]): readonly StatusCause[] {
+  if (values.every((each) => each === 'All')) return [];
+  return [notSupported('dryRun', JSON.stringify(values), ['All'])];
+}
+
+export interface Deletion {
+  readonly dryRun: boolean;
+  readonly propagation: 'Background' | 'Foreground' | 'Orphan' | undefined;
+  readonly graceSeconds: number | undefined;
+  readonly preconditions: { readonly uid?: string; readonly resourceVersion?: string } | undefined;
+}
+
+const propagations = ['Foreground', 'Background', 'Orphan', 'nil'];
+
+/** From the body if there is one, from the query otherwise. @throws StatusError 400, 422 */
+export function deletionOf(query: URLSearchParams, body: Readonly<Record<string, unknown>>): Deletion {
+  const grace = body['gracePeriodSeconds'] ?? numberOf(query, 'gracePeriodSeconds');
+  const policy = (body['propagationPolicy'] ?? query.get('propagationPolicy')) || undefined;
+  const given = body['dryRun'] ?? query.getAll('dryRun');
+  const dryRun = Array.isArray(given) ? given.map(String) : [];
+  const causes: StatusCause[] = [...dryRunCauses(dryRun)];
+  if (policy !== undefined && !propagations.slice(0, -1).includes(String(policy)))
+    causes.push(notSupported('propagationPolicy', `"${policy}"`, propagations));
+  refuse('DeleteOptions', causes);
+  return {
+    dryRun: dryRun.includes('All'),
+    propagation: policy as Deletion['propagation'],
+    graceSeconds: typeof grace === 'number' ? grace : undefined,
+    preconditions: (body['preconditions'] ?? undefined) as Deletion['preconditions'],
+  };
+}
+
+export interface Listing {
+  readonly limit: number;
+  readonly continue: string;
+  /** Undefined when the client leaves it to the server. */
+  readonly version: number | undefined;
+  readonly exact: boolean;
+  readonly allowBookmarks: boolean;
+  readonly sendInitialEvents: boolean | undefined;
+  readonly timeoutSeconds: number | undefined;
+}
+
+const forbidden = (field: string, why: string): StatusCause => cause('FieldValueForbidden', field, `Forbidden: ${why}`);
+
+/** Of lists and watches. @throws StatusError 400, 422 */
+export function listingOf(query: URLSearchParams, watches: boolean): Listing {
+  const [limit, timeoutSeconds] = [numberOf(query, 'limit'), numberOf(query, 'timeoutSeconds')];
+  const version = query.get('resourceVersion') ?? '';
+  const match = query.get('resourceVersionMatch') ?? '';
+  const initial = query.has('sendInitialEvents') ? flagOf(query, 'sendInitialEvents') : undefined;
+  const follows = query.get('continue') ?? '';
+  refuse('ListOptions', watches ? watchCauses(match, initial) : matchCauses(match, version, initial));
+  if (follows && version && version !== '0')
+    throw StatusError.badRequest('specifying resource version is not allowed when using continue');
+  return {
+    limit: Math.max(0, limit ?? 0),
+    continue: follows,
+    version: versionOf(version, watches),
+    exact: match === 'Exact',
+    allowBookmarks: flagOf(query, 'allowWatchBookmarks'),
+    sendInitialEvents: initial,
+    timeoutSeconds,
+  };
+}
+
+function matchCauses(match: string, version: string, initial: boolean | undefined): readonly StatusCause[] {
+  const field = 'resourceVersionMatch';
+  if (initial !== undefined) return [forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list')];
+  if (!match) return [];
+  if (!version) return [forbidden(field, `${field} is forbidden unless resourceVersion is provided`)];
+  if (!['Exact', 'NotOlderThan'].includes(match))
+    return [notSupported(field, `"${match}"`, ['Exact', 'NotOlderThan', ''])];
+  if (match === 'Exact' && version === '0')
+    return [forbidden(field, `${field} "Exact" is forbidden for resourceVersion "0"`)];
+  return [];
+}
+
+function watchCauses(match: string, initial: boolean | undefined): readonly StatusCause[] {
+  const field = 'resourceVersionMatch';
+  if (initial !== undefined && match !== 'NotOlderThan')
+    return [forbidden(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')];
+  if (initial === undefined && match)
+    return [forbidden(field, `${field} is forbidden for watch unless sendInitialEvents is provided`)];
+  return [];
+}
+
+function versionOf(text: string, watches: boolean): number | undefined {
+  if (text === '') return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  const why = `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`;
+  throw watches ? StatusError.unexpected(why) : StatusError.badRequest(`invalid resource version: ${why}`);
+}
