@@ -20,7 +20,8 @@ function documentAt(path: string, accept: string | undefined) {
   const plain = { encoding: 'json' } as const;
   const known = (value: unknown) => (value === undefined ? undefined : { value, form: plain });
   if (path === '/version') return known(versionInfo);
-  if (path === '/openapi/v2') return known(openapiV2());
+  // kubectl asks for protobuf alone, and does without when there is none.
+  if (path === '/openapi/v2') return formFor(accept) && known(openapiV2());
   if (path.startsWith('/openapi/v3')) return known(openapiV3(path.slice('/openapi/v3/'.length) || undefined));
   if (!/^\/apis?(\/|$)/.test(path)) return undefined;
   const form = formFor(accept);

@@ -88,8 +88,16 @@ export async function parseYaml(text: string): Promise<unknown> {
   const [error] = document.errors;
   if (!error) return document.toJS({ maxAliasCount: 100 });
   const line = error.linePos?.[0].line ?? 1;
-  throw new SyntaxError(`yaml: line ${line}: ${error.message.split('\n', 1)[0]}`);
+  throw new SyntaxError(`yaml: line ${line}: ${yamlFaults[error.code] ?? 'did not find expected node content'}`);
 }
+
+/** How go-yaml says what this parser says. */
+const yamlFaults: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'found character that cannot start any token',
+  BLOCK_AS_IMPLICIT_KEY: 'mapping values are not allowed in this context',
+  IMPOSSIBLE: 'did not find expected key',
+  BAD_SCALAR_START: 'found character that cannot start any token',
+};
 
 /** How encoding/json says what V8 says. */
 export function goJsonError(message: string, text: string): string {

@@ -24,6 +24,8 @@ export interface RequestInfo extends Attributes {
   readonly rest: string;
   /** More parts than an address can have. */
   readonly malformed: boolean;
+  /** Whether the address names one object; a field selector may name one, too. */
+  readonly isItem: boolean;
 }
 
 const verbs: Readonly<Record<string, string>> = {
@@ -46,7 +48,7 @@ export function requestInfoOf(method: string, target: string): RequestInfo {
   const path = decodeURIComponent(raw);
   const parts = path.split('/').filter(Boolean);
   const isGroup = parts[0] === 'apis';
-  const nothing = { verb: method.toLowerCase(), path, query, rest: '', malformed: false };
+  const nothing = { verb: method.toLowerCase(), path, query, rest: '', malformed: false, isItem: false };
   if (!(isGroup || parts[0] === 'api') || parts.length < (isGroup ? 4 : 3)) return nothing;
   const [group, version] = isGroup ? [parts[1] as string, parts[2] as string] : ['', parts[1] as string];
   const watched = parts[isGroup ? 3 : 2] === 'watch';
@@ -61,6 +63,7 @@ export function requestInfoOf(method: string, target: string): RequestInfo {
     query,
     rest: located.subresource === 'proxy' ? restOf(raw) : '',
     malformed: located.extra && located.subresource !== 'proxy',
+    isItem: located.name !== undefined,
     resource: {
       group,
       version,

@@ -55,11 +55,14 @@ export async function answerResource(call: Call, resource: ResourceAttributes): 
   const verb = verbs[info.verb];
   const missesNamespace = kind.namespaced && namespace === undefined && !clusterWide.includes(info.verb);
   const isKnown = kind.verbs.includes(info.verb) && !(subresource && !ofSubresources.includes(info.verb));
-  if (!verb || !isKnown || missesNamespace) throw StatusError.methodNotAllowed();
+  const isMisplaced = itemVerbs.includes(info.verb) !== info.isItem || call.request.method === 'HEAD';
+  if (!verb || !isKnown || missesNamespace || isMisplaced) throw StatusError.methodNotAllowed();
   const place = isNamespace ? undefined : namespace;
   await verb(call, { kind, namespace: place, name, subresource, form: formFor(call.request.headers.accept) });
 }
 
+/** What is asked of one object; the other verbs are for collections. */
+const itemVerbs: readonly string[] = ['get', 'update', 'patch', 'delete'];
 const clusterWide: readonly string[] = ['list', 'watch'];
 const ofSubresources: readonly string[] = ['get', 'update', 'patch'];
 
