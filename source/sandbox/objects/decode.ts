@@ -2,20 +2,10 @@
 import type { KubeObject } from '../../stack/types.ts';
 import { schemaOf, unknownFields } from '../schema/index.ts';
 import type { Kind, Schema } from '../types.ts';
+import { apiVersionOf, groupVersion, isBuiltIn } from './names.ts';
 import { fieldOf } from './shape.ts';
 import { StatusError } from './status-error.ts';
 import { isMap, type JsonMap, mapOf } from './values.ts';
-
-/** Kinds of the server's own; the others are custom resources. */
-export const isBuiltIn = ({ group }: Kind): boolean => !group.includes('.') || group.endsWith('.k8s.io');
-
-export const apiVersionOf = ({ group, version }: Kind): string => (group ? `${group}/${version}` : version);
-
-/** As errors of the server write it: the core group has an empty name, `/v1`. */
-export function groupVersion(apiVersion: unknown): string {
-  const text = String(apiVersion ?? '');
-  return text.includes('/') ? text : `/${text}`;
-}
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 

@@ -1,7 +1,7 @@
 /** Field selectors: grammar and texts of k8s.io/apimachinery pkg/fields 0.34, and the fields that kinds can be selected by. */
 import type { KubeObject } from '../../stack/types.ts';
 import type { Kind } from '../types.ts';
-import { isBuiltIn } from './decode.ts';
+import { isBuiltIn } from './names.ts';
 import { StatusError } from './status-error.ts';
 import { isMap } from './values.ts';
 

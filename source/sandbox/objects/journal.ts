@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import type { KubeObject } from '../../stack/types.ts';
-import { keyOf } from './keys.ts';
+import { keyOf } from './names.ts';
 
 /** Raised when an older program could not read the file any more. */
 const formatVersion = 1;

@@ -4,8 +4,8 @@
  */
 import type { KubeObject } from '../../stack/types.ts';
 import type { Schema, StatusCause } from '../types.ts';
-import { groupVersion } from './decode.ts';
 import { difference, type FieldSet, intersection, isEmpty, noFields, pathsOf, union, without } from './field-set.ts';
+import { groupVersion } from './names.ts';
 import { StatusError } from './status-error.ts';
 import { typeErrors } from './type-errors.ts';
 import { compared, fieldSetOf, merged, withoutFields, withStructs } from './typed.ts';

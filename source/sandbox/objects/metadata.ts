@@ -2,7 +2,7 @@
 import type { RandomBytes } from '../../stack/secrets.ts';
 import type { KubeObject } from '../../stack/types.ts';
 import type { Kind } from '../types.ts';
-import { isBuiltIn } from './decode.ts';
+import { isBuiltIn } from './names.ts';
 import { equal, type JsonMap, withEntry } from './values.ts';
 
 /** RFC 3339 with seconds, as all times of metadata. @param now epoch milliseconds. */

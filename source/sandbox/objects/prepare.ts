@@ -3,8 +3,8 @@ import type { RandomBytes } from '../../stack/secrets.ts';
 import type { KubeObject } from '../../stack/types.ts';
 import { kindOf } from '../schema/index.ts';
 import type { Kind, Store } from '../types.ts';
-import { isBuiltIn } from './decode.ts';
 import { randomSuffix } from './metadata.ts';
+import { isBuiltIn } from './names.ts';
 import { StatusError } from './status-error.ts';
 import { isMap, type JsonMap, mapOf, withEntry } from './values.ts';
 

@@ -1,7 +1,7 @@
 /** The `/scale` of workloads: autoscaling/v1 Scale, as kubectl scale and autoscalers read and write it. */
 import type { KubeObject } from '../../stack/types.ts';
 import type { Kind } from '../types.ts';
-import { apiVersionOf } from './decode.ts';
+import { apiVersionOf } from './names.ts';
 import { StatusError } from './status-error.ts';
 import { isMap, type JsonMap, mapOf } from './values.ts';
 

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../stack/types.ts';
 import type { Change, Kind, Store } from '../types.ts';
 import type { Journal, Restored } from './journal.ts';
-import { keyOf, shelfOf } from './keys.ts';
+import { keyOf, shelfOf } from './names.ts';
 
 /** How many changes a watch can catch up with; a real server keeps five minutes. */
 const historyLimit = 4000;
