@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../stack/types.ts';
 import { schemaOf, unknownFields } from '../schema/index.ts';
 import type { Kind, Schema } from '../types.ts';
+import { misfit } from './misfits.ts';
 import { apiVersionOf, groupVersion, isBuiltIn } from './names.ts';
 import { fieldOf } from './shape.ts';
 import { StatusError } from './status-error.ts';
@@ -16,8 +17,8 @@ export interface Decoded {
 
 /**
  * The object without what its kind does not know.
- * @param refuse makes the error of strict validation from its text.
- * @throws StatusError 400 for a body of another kind or, when validation is strict, with unknown fields.
+ * @param refuse makes the error from its text, for values that do not fit and for strict validation.
+ * @throws StatusError 400 for a body of another kind, with values of other types or, when validation is strict, with unknown fields.
  */
 export function decode(
   kind: Kind,
@@ -28,6 +29,8 @@ export function decode(
   if (!isMap(body)) throw unrecognized(kind, body);
   const object = { ...body, apiVersion: body['apiVersion'] ?? apiVersionOf(kind), kind: body['kind'] ?? kind.kind };
   refuseOtherKind(kind, object.apiVersion, object.kind);
+  const why = misfitIn(kind, object);
+  if (why) throw refuse(why);
   const whole = { ...object, metadata: mapOf(body['metadata']) } as unknown as KubeObject;
   const unknown = validation === 'Ignore' ? [] : unknownFields(kind, whole);
   if (validation === 'Strict' && unknown.length) throw refuse(`strict decoding error: ${unknown.join(', ')}`);
@@ -36,6 +39,14 @@ export function decode(
 
 const cannotHandle = ({ kind, version }: Kind, name: unknown = kind, given: unknown = version): string =>
   `${name} in version "${given}" cannot be handled as a ${kind}`;
+
+/** Of a custom resource only the metadata is a Go type; the rest is for its validation to judge. */
+function misfitIn(kind: Kind, object: JsonMap): string | undefined {
+  const schema = schemaOf(kind);
+  return isBuiltIn(kind)
+    ? misfit(kind.kind, schema, object)
+    : misfit('ObjectMeta', schema.properties?.['metadata'] ?? {}, object['metadata']);
+}
 
 function unrecognized(kind: Kind, body: unknown): StatusError {
   const what = Array.isArray(body) ? 'array' : typeof body;

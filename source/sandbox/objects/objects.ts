@@ -131,7 +131,7 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     const placed = inNamespace(kind, namespace, merged);
     if (!before && placed.metadata.uid) throw noSuchUid(kind, name, placed.metadata.uid);
     refuseOtherName(placed.metadata.name, name);
-    const complete = withSecretData(kind, decode(kind, placed, 'Ignore').object);
+    const complete = withSecretData(kind, decode(kind, placed, 'Ignore', (why) => unconvertible(placed, why)).object);
     if (before) {
       refuseOtherObject(kind, before, complete);
       const isolated = isolate(kind, before, complete, options.subresource);
@@ -263,6 +263,13 @@ function configOf(kind: Kind, body: unknown): KubeObject {
   if (apiVersion !== apiVersionOf(kind) || name !== kind.kind)
     throw StatusError.badRequest(`invalid object type: ${groupVersion(apiVersion)}, Kind=${name ?? ''}`);
   return { ...body, metadata: mapOf(body['metadata']) } as unknown as KubeObject;
+}
+
+function unconvertible({ apiVersion, kind, metadata }: KubeObject, why: string): StatusError {
+  const version = `${groupVersion(apiVersion)}, Kind=${kind}`;
+  return StatusError.unexpected(
+    `failed to convert new object (${metadata.namespace ?? ''}/${metadata.name}; ${version}) to proper version (${apiVersion}): unable to convert unstructured object to ${version}: ${why}`,
+  );
 }
 
 function inNamespace(kind: Kind, namespace: string | undefined, object: KubeObject): KubeObject {

@@ -1,0 +1,95 @@
+/** Values that a Go type of the server cannot take, in the words of its JSON decoder. */
+import type { Schema } from '../types.ts';
+import { entriesOf, fieldOf, isAnything, itemOf } from './shape.ts';
+import { isMap } from './values.ts';
+
+const quantity = /^[+-]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
+
+/** Names of Go structs where the field's own name does not lead to it. */
+const structs: Readonly<Record<string, string>> = {
+  metadata: 'ObjectMeta',
+  template: 'PodTemplateSpec',
+  'template.spec': 'PodSpec',
+  containers: 'Container',
+  initContainers: 'Container',
+  env: 'EnvVar',
+  envFrom: 'EnvFromSource',
+  'containers.ports': 'ContainerPort',
+  'spec.ports': 'ServicePort',
+  volumes: 'Volume',
+  volumeMounts: 'VolumeMount',
+  'containers.securityContext': 'SecurityContext',
+  'spec.securityContext': 'PodSecurityContext',
+  resources: 'ResourceRequirements',
+  livenessProbe: 'Probe',
+  readinessProbe: 'Probe',
+  startupProbe: 'Probe',
+  httpGet: 'HTTPGetAction',
+  selector: 'LabelSelector',
+  strategy: 'DeploymentStrategy',
+  rollingUpdate: 'RollingUpdateDeployment',
+};
+
+const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+function structAt(kind: string, path: readonly string[]): string {
+  const last = path.at(-1);
+  if (last === undefined) return kind;
+  const known = structs[path.slice(-2).join('.')] ?? structs[last];
+  return known ?? (path.length === 1 ? kind + capitalised(last) : capitalised(last));
+}
+
+/** The first value that does not fit; undefined when all do. */
+export function misfit(kind: string, schema: Schema, value: unknown, path: readonly string[] = []): string | undefined {
+  if (value === null || value === undefined || isAnything(schema)) return undefined;
+  const fail = (): string => {
+    const [field, owner] = [path.join('.'), structAt(kind, path.slice(0, -1))];
+    return `json: cannot unmarshal ${jsonType(value)} into Go struct field ${owner}.${field} of type ${goType(kind, schema, path)}`;
+  };
+  if (schema.type === 'array')
+    return Array.isArray(value) ? firstOf(value.map((item) => () => misfit(kind, itemOf(schema), item, path))) : fail();
+  if (schema.type === 'object' || schema.properties) {
+    if (!isMap(value)) return fail();
+    return firstOf(
+      entriesOf(value).map(([key, entry]) => () => {
+        const child = fieldOf(schema, key);
+        return child && misfit(kind, child, entry, schema.additionalProperties ? path : [...path, key]);
+      }),
+    );
+  }
+  if (schema.format === 'quantity')
+    return typeof value === 'number' || (typeof value === 'string' && quantity.test(value))
+      ? undefined
+      : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+  return isScalarOf(schema, value) ? undefined : fail();
+}
+
+function firstOf(checks: readonly (() => string | undefined)[]): string | undefined {
+  for (const check of checks) {
+    const found = check();
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isScalarOf({ type, intOrString }: Schema, value: unknown): boolean {
+  if (intOrString) return typeof value === 'string' || Number.isInteger(value);
+  if (type === 'integer') return Number.isInteger(value);
+  return typeof value === type;
+}
+
+function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'number' && !Number.isInteger(value) ? `number ${value}` : typeof value;
+}
+
+function goType(kind: string, schema: Schema, path: readonly string[]): string {
+  if (schema.type === 'array') return `[]${goType(kind, itemOf(schema), path)}`;
+  if (schema.properties) return `v1.${structAt(kind, path)}`;
+  if (schema.additionalProperties) return `map[string]${goType(kind, schema.additionalProperties, path)}`;
+  if (schema.intOrString) return 'int32';
+  if (schema.type === 'integer') return schema.format ?? 'int64';
+  if (schema.type === 'number') return 'float64';
+  return schema.type === 'boolean' ? 'bool' : (schema.type ?? 'object');
+}
