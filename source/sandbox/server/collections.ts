@@ -1,7 +1,7 @@
 /** Lists: selection, pages of one consistent moment, and the versions clients ask for. */
 import type { KubeObject } from '../../stack/types.ts';
 import { parseFieldSelector, parseLabelSelector, StatusError } from '../objects/index.ts';
-import { keyOf as storeKeyOf } from '../objects/keys.ts';
+import { keyOf as storeKeyOf } from '../objects/names.ts';
 import type { Kind, Store } from '../types.ts';
 import { failure } from './failure.ts';
 import type { Listing } from './options.ts';

@@ -1,11 +1,12 @@
 /** What is done with resources: each verb of each kind, and the subresources. */
 import type { KubeObject } from '../../stack/types.ts';
-import { isBuiltIn } from '../objects/decode.ts';
 import { qualifiedResource, StatusError, scaleOf } from '../objects/index.ts';
+import { isBuiltIn } from '../objects/names.ts';
 import { kinds, resourceOf } from '../schema/index.ts';
 import type { Kind, WriteOptions, Written } from '../types.ts';
 import { answer, answerText, type Call } from './call.ts';
 import { listOf, selectionOf } from './collections.ts';
+import { containerOf } from './containers.ts';
 import { answerProxy } from './forwarding.ts';
 import { answerLogs } from './logs.ts';
 import { decodeObject, decodePatch, type Form, formFor, isRecord, parseJson, patchTypeOf, readBody } from './media.ts';
@@ -49,6 +50,11 @@ export async function answerResource(call: Call, resource: ResourceAttributes): 
   const isNamespace = kind.plural === 'namespaces' && kind.group === '';
   if (!kind.namespaced && namespace !== undefined && !isNamespace) throw StatusError.noSuchResource();
   if (subresource === 'proxy') return answerProxy(call, kind.plural);
+  if (subresource === 'exec' || subresource === 'portforward') {
+    const pod = parts.objects.get(kind, namespace, name);
+    if (subresource === 'exec') containerOf(pod, info.query.get('container'));
+    throw StatusError.badRequest('Upgrade request required');
+  }
   if (subresource === 'log' && info.verb === 'get') return answerLogs(call, parts.objects.get(kind, namespace, name));
   if (subresource !== undefined && subresource !== 'status' && subresource !== 'scale')
     throw StatusError.methodNotAllowed();

@@ -1,6 +1,7 @@
 /** What a user asks about himself: `kubectl auth can-i`, `auth can-i --list`, `auth whoami`. */
-import { apiVersionOf } from '../objects/decode.ts';
+
 import { StatusError } from '../objects/index.ts';
+import { apiVersionOf } from '../objects/names.ts';
 import type { Kind, Store, User } from '../types.ts';
 import { failure } from './failure.ts';
 import { isRecord } from './media.ts';

@@ -1,7 +1,7 @@
 /** An object, a list or an event as text, in the form a client asked for. Objects are never changed, so texts are kept. */
 import type { KubeObject } from '../../stack/types.ts';
-import { apiVersionOf, isBuiltIn } from '../objects/decode.ts';
 import { StatusError } from '../objects/index.ts';
+import { apiVersionOf, isBuiltIn } from '../objects/names.ts';
 import type { Kind } from '../types.ts';
 import type { Form } from './media.ts';
 import { plainTable, tables } from './tables/kinds.ts';

@@ -1,6 +1,6 @@
 /** Watches: what changed from a version on, as lines of JSON. */
 import type { KubeObject } from '../../stack/types.ts';
-import { apiVersionOf } from '../objects/decode.ts';
+import { apiVersionOf } from '../objects/names.ts';
 import type { Change, Kind, Pace, Store } from '../types.ts';
 import type { Selects } from './collections.ts';
 import type { Listing } from './options.ts';
