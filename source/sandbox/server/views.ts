@@ -4,7 +4,7 @@ import { StatusError } from '../objects/index.ts';
 import { apiVersionOf, isBuiltIn } from '../objects/names.ts';
 import type { Kind } from '../types.ts';
 import type { Form } from './media.ts';
-import { plainTable, tables } from './tables/kinds.ts';
+import { plainTable, tables } from './tables/index.ts';
 
 export interface ListMeta {
   readonly resourceVersion: string;

@@ -17,7 +17,7 @@ const accepted = 'application/json, application/yaml, application/vnd.kubernetes
 const unread = 'the object provided is unrecognized (must be of type ConfigMap)';
 
 interface Case {
-  readonly ask: readonly [method: string, path: string, body?: string, headers?: object];
+  readonly ask: readonly [method: string, path: string, body?: string | undefined, headers?: object];
   readonly code: number;
   readonly message: string;
   readonly reason?: string;

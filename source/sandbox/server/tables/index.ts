@@ -1,0 +1,87 @@
+/** What `kubectl get` prints of each kind: columns and cells, as recorded from a server of 1.34. */
+import { coreTables } from './core.ts';
+import { created, name, status, type Tables, table } from './table.ts';
+import { ageOf, type Loose, none, or, selectorText, someOf } from './words.ts';
+import { workloadTables } from './workloads.ts';
+
+export { plainTable } from './table.ts';
+
+const subjectsOf = (binding: Loose, kind: string): string =>
+  (binding.subjects ?? [])
+    .filter((subject: Loose) => subject.kind === kind)
+    .map((subject: Loose) => (kind === 'ServiceAccount' ? `${subject.namespace}/${subject.name}` : subject.name))
+    .join(', ');
+
+const binding = table('Role', ({ roleRef }) => [`${roleRef.kind}/${roleRef.name}`], [
+  'Users*1|Groups*1|ServiceAccounts*1',
+  (object) => ['User', 'Group', 'ServiceAccount'].map((kind) => subjectsOf(object, kind)),
+]);
+
+function ingressCells({ metadata, spec, status: { loadBalancer = {} } = {} }: Loose): readonly unknown[] {
+  const hosts = (spec.rules ?? []).map(({ host }: Loose) => host).filter(Boolean);
+  const addresses = (loadBalancer.ingress ?? []).map(({ ip, hostname }: Loose) => ip ?? hostname).join(',');
+  return [
+    or(spec.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class']),
+    hosts.length > 0 ? someOf(hosts) : '*',
+    addresses,
+    spec.tls?.length ? '80, 443' : '80',
+  ];
+}
+
+/** Of the kinds that have more to show than name and age. */
+export const tables: Tables = {
+  ...coreTables,
+  ...workloadTables,
+  'networking.k8s.io/ingresses': table('Class|Hosts|Address|Ports', ingressCells),
+  'networking.k8s.io/networkpolicies': table('Pod-Selector', ({ spec }) => [selectorText(spec.podSelector)]),
+  'policy/poddisruptionbudgets': table(
+    'Min Available|Max Unavailable|Allowed Disruptions:integer',
+    ({ spec, status: { disruptionsAllowed = 0 } = {} as Loose }) => [
+      String(spec.minAvailable ?? 'N/A'),
+      String(spec.maxUnavailable ?? 'N/A'),
+      disruptionsAllowed,
+    ],
+  ),
+  'rbac.authorization.k8s.io/roles': created,
+  'rbac.authorization.k8s.io/clusterroles': created,
+  'rbac.authorization.k8s.io/rolebindings': binding,
+  'rbac.authorization.k8s.io/clusterrolebindings': binding,
+  'apiextensions.k8s.io/customresourcedefinitions': created,
+  'coordination.k8s.io/leases': table('Holder', ({ spec }) => [spec?.holderIdentity ?? '']),
+  'discovery.k8s.io/endpointslices': table('AddressType|Ports|Endpoints', ({ addressType, ports, endpoints }) => [
+    addressType,
+    or((ports ?? []).map(({ port }: Loose) => port ?? '*').join(','), '<unset>'),
+    or(someOf((endpoints ?? []).flatMap(({ addresses }: Loose) => addresses)).replace(none, ''), '<unset>'),
+  ]),
+  'storage.k8s.io/storageclasses': table(
+    'Provisioner|ReclaimPolicy|VolumeBindingMode|AllowVolumeExpansion',
+    ({ provisioner, reclaimPolicy, volumeBindingMode, allowVolumeExpansion }) => [
+      provisioner,
+      reclaimPolicy ?? 'Delete',
+      volumeBindingMode ?? '<unset>',
+      allowVolumeExpansion ?? false,
+    ],
+  ),
+  'apps.kubeblocks.io/clusters': {
+    columns: 'Name:string/name|CLUSTER-DEFINITION|VERSION|TERMINATION-POLICY|STATUS|AGE:date',
+    cells: (object, now) => [
+      name(object),
+      object.spec?.clusterDefinitionRef ?? null,
+      object.spec?.clusterVersionRef ?? null,
+      object.spec?.terminationPolicy ?? null,
+      status(object).phase ?? null,
+      ageOf(object, now),
+    ],
+  },
+  'apps.kubeblocks.io/opsrequests': {
+    columns: 'Name:string/name|TYPE|CLUSTER|STATUS|PROGRESS|AGE:date',
+    cells: (object, now) => [
+      name(object),
+      object.spec?.type ?? null,
+      object.spec?.clusterRef ?? null,
+      status(object).phase ?? null,
+      status(object).progress ?? null,
+      ageOf(object, now),
+    ],
+  },
+};
