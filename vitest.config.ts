@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // They need a cluster and have a configuration of their own.
-    exclude: [...configDefaults.exclude, 'test/cluster/**'],
+    exclude: [...configDefaults.exclude, 'test/cluster/**', 'test/contract/**'],
     globalSetup: 'test/build/global-setup.ts',
     // A test must see the same surroundings on every machine: terminal, language, time zone, no CI.
     env: { CI: 'false', FORCE_COLOR: '0', COLUMNS: '80', LINES: '24', TZ: 'UTC', LANG: 'en_US.UTF-8', LC_ALL: '' },
