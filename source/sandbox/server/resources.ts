@@ -67,6 +67,9 @@ export async function answerResource(call: Call, resource: ResourceAttributes): 
   await verb(call, { kind, namespace: place, name, subresource, form: formFor(call.request.headers.accept) });
 }
 
+/** Bytes that a watch may be behind. */
+const unreadLimit = 16 * 2 ** 20;
+
 /** What is asked of one object; the other verbs are for collections. */
 const itemVerbs: readonly string[] = ['get', 'update', 'patch', 'delete'];
 const clusterWide: readonly string[] = ['list', 'watch'];
@@ -112,7 +115,11 @@ const verbs: Readonly<Record<string, (call: Call, asked: Asked) => Promise<void>
     response.flushHeaders();
     if (parts.faults.goneWatches) response.write(goneEvent(`too old resource version: ${listing.version}`));
     else {
-      const write = (lines: string) => void response.write(lines);
+      // Who does not read must not fill the memory: he is told nothing more, and begins anew.
+      const write = (lines: string) => {
+        if (response.writableLength > unreadLimit) response.destroy();
+        else response.write(lines);
+      };
       const watched = { store: parts.objects.store, kind, namespace, selects, listing, view, write };
       await watch(watched, parts.pace, parts.random, signal);
     }

@@ -1,17 +1,15 @@
 /** The API server on loopback: who may speak, what goes wrong on purpose, and how it ends. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StatusError } from '../objects/index.ts';
 import type { Objects, Pace, User, World } from '../types.ts';
 import { type Call, type Parts, refuse, statusOf } from './call.ts';
 import { answerDocument } from './documents.ts';
-import { failure } from './failure.ts';
 import type { Faults } from './faults.ts';
-import { authorize, denial } from './rbac.ts';
-import { type RequestInfo, requestInfoOf } from './request-info.ts';
+import { gateOf } from './gate.ts';
 import { answerResource, kindFor } from './resources.ts';
 
 export interface ServeOptions {
@@ -36,29 +34,15 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
+/** Longer than clients keep theirs (Go: 90 s), so that none is closed just when it is used again. */
+const keepAliveTimeout = 120_000;
+
 /** @throws the listener's error when the port is taken. */
 export async function serveApi(options: ServeOptions): Promise<ApiServer> {
   const { objects, world, pace, random, users, tls, host, faults = {} } = options;
   const parts: Parts = { objects, world, pace, random, faults };
-  const connections = new Set<Duplex>();
-  const secured = new Set<Duplex>();
   const ending = new AbortController();
-  let requests = 0;
-
-  /** @throws StatusError */
-  const admit = (request: IncomingMessage): { readonly info: RequestInfo; readonly user: User } => {
-    const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const user = token === undefined || faults.expiredTokens ? undefined : users(token);
-    if (!user) throw StatusError.unauthorized();
-    requests += 1;
-    if (faults.tooManyRequests !== undefined) throw StatusError.tooManyRequests(faults.tooManyRequests);
-    if (faults.errors && requests % 2 === 0) throw StatusError.internal('the sandbox was told to fail');
-    const info = infoOf(request);
-    if (!authorize(objects.store, user, info)) throw refusalOf(user, info);
-    return { info, user };
-  };
-
-  const isReset = () => Boolean(faults.resets) && requests % 2 === 0;
+  const gate = gateOf(objects.store, users, faults);
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const gone = new AbortController();
@@ -66,8 +50,8 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
     const signal = AbortSignal.any([gone.signal, ending.signal]);
     try {
       if (faults.slowMs) await pace.sleep(faults.slowMs, signal);
-      const { info, user } = admit(request);
-      if (isReset()) return void request.socket.destroy();
+      const { info, user } = gate.admit(request);
+      if (gate.cuts()) return void request.socket.destroy();
       const call: Call = { parts, info, user, request, response, signal };
       if (info.resource) await answerResource(call, info.resource);
       else await answerDocument(call);
@@ -82,7 +66,7 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
   const upgrade = async (request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> => {
     connection.on('error', () => {});
     try {
-      const { info, user } = admit(request);
+      const { info, user } = gate.admit(request);
       const { resource } = info;
       const subresource = resource?.subresource ?? '';
       const kind = resource && kindFor(resource, info.malformed);
@@ -98,18 +82,10 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
     }
   };
 
-  const server = createServer(tls, (request, response) => void handle(request, response));
+  const server = createServer({ ...tls, keepAliveTimeout }, (request, response) => void handle(request, response));
   server.on('upgrade', (request, connection, head) => void upgrade(request, connection, head));
-  const track = (all: Set<Duplex>) => (socket: Duplex) => {
-    all.add(socket);
-    socket.on('close', () => all.delete(socket));
-  };
-  server.on('connection', track(connections));
-  server.on('secureConnection', track(secured));
   server.on('tlsClientError', () => {});
-  const endConnections = () => {
-    for (const connection of connections) connection.destroy();
-  };
+  const connections = connectionsOf(server);
   const listen = async (port: number): Promise<number> => {
     server.listen(port, host);
     await once(server, 'listening');
@@ -118,7 +94,7 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
   const stop = async (): Promise<void> => {
     const closed = once(server, 'close');
     server.close();
-    endConnections();
+    connections.end();
     await closed;
   };
   const port = await listen(options.port);
@@ -130,12 +106,7 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
       await pace.sleep(ms, ending.signal);
       await listen(port);
     },
-    freeze() {
-      for (const connection of secured) {
-        connection.pause();
-        connection.cork();
-      }
-    },
+    freeze: connections.freeze,
     async close() {
       ending.abort(new Error('the sandbox ends'));
       if (server.listening) await stop();
@@ -143,21 +114,23 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
   };
 }
 
-/** @throws StatusError 400 */
-function infoOf(request: IncomingMessage): RequestInfo {
-  try {
-    return requestInfoOf(request.method ?? '', request.url ?? '/');
-  } catch {
-    throw StatusError.badRequest(`the address cannot be read: ${request.url}`);
-  }
-}
-
-function refusalOf(user: User, info: RequestInfo): StatusError {
-  const { resource } = info;
-  const why = denial(user, info);
-  if (!resource) return failure(403, 'Forbidden', `forbidden: ${why}`, {});
-  const { resource: plural, group, name } = resource;
-  const subject = (group ? `${plural}.${group}` : plural) + (name ? ` "${name}"` : '');
-  const details = { ...(name && { name }), ...(group && { group }), kind: plural };
-  return failure(403, 'Forbidden', `${subject} is forbidden: ${why}`, details);
+function connectionsOf(server: Server): { end(): void; freeze(): void } {
+  const [all, secured] = [new Set<Duplex>(), new Set<Duplex>()];
+  const track = (set: Set<Duplex>) => (socket: Duplex) => {
+    set.add(socket);
+    socket.on('close', () => set.delete(socket));
+  };
+  server.on('connection', track(all));
+  server.on('secureConnection', track(secured));
+  return {
+    end() {
+      for (const socket of all) socket.destroy();
+    },
+    freeze() {
+      for (const socket of secured) {
+        socket.pause();
+        socket.cork();
+      }
+    },
+  };
 }

@@ -43,8 +43,8 @@ export const goneEvent = (message: string): string => {
 export async function watch(watched: Watch, pace: Pace, random: () => number, signal: AbortSignal): Promise<void> {
   const { store, listing, write } = watched;
   const from = listing.version ?? 0;
-  const starts = from === 0 || listing.sendInitialEvents === true;
-  const changes = starts ? [] : store.since(from);
+  const starts = listing.sendInitialEvents ?? from === 0;
+  const changes = starts || from === 0 ? [] : store.since(from);
   // A version of the future is waited for, as by the real server.
   if (!changes) return write(goneEvent(`too old resource version: ${from} (${store.version})`));
   if (starts) write(initialEvents(watched));
@@ -81,8 +81,9 @@ async function keep({ store, kind, listing, write, view }: Watch, pace: Pace, la
 function initialEvents({ store, kind, namespace, selects, listing, view }: Watch): string {
   const objects = store.list(kind, namespace).filter(selects);
   const lines = objects.map((object) => lineOf('ADDED', view.object(object))).join('');
-  const told = listing.allowBookmarks && listing.sendInitialEvents !== false;
-  return told ? lines + bookmark(kind, view, store.version, { 'k8s.io/initial-events-end': 'true' }) : lines;
+  return listing.allowBookmarks
+    ? lines + bookmark(kind, view, store.version, { 'k8s.io/initial-events-end': 'true' })
+    : lines;
 }
 
 function bookmark(kind: Kind, view: View, version: number, annotations?: Readonly<Record<string, string>>): string {

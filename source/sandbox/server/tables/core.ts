@@ -1,7 +1,7 @@
 /** Tables of the core group. */
 import { podCells } from './pods.ts';
 import { created, name, status, type TableOfKind, type Tables, table } from './table.ts';
-import { accessModes, ageOf, type Loose, labelsText, or, since, someOf } from './words.ts';
+import { accessModes, ageOf, type Loose, labelsText, or, since } from './words.ts';
 
 const size = (map: Loose): number => Object.keys(map ?? {}).length;
 function serviceCells({ spec, status: { loadBalancer = {} } = {} }: Loose): readonly unknown[] {
@@ -97,13 +97,6 @@ function quotaCells({ spec, status: { hard = spec.hard ?? {}, used = {} } = {} a
   return [text(false), text(true)];
 }
 
-const endpointsText = ({ subsets = [] }: Loose): string =>
-  someOf(
-    subsets.flatMap(({ addresses = [], ports = [] }: Loose) =>
-      addresses.flatMap(({ ip }: Loose) => (ports.length ? ports.map(({ port }: Loose) => `${ip}:${port}`) : [ip])),
-    ),
-  );
-
 export const coreTables: Tables = {
   '/pods': {
     columns: 'Name:string/name|Ready|Status|Restarts|Age|IP*1|Node*1|Nominated Node*1|Readiness Gates*1',
@@ -115,7 +108,6 @@ export const coreTables: Tables = {
     'Selector*1',
     ({ spec }) => [or(labelsText(spec.selector))],
   ]),
-  '/endpoints': table('Endpoints', (object) => [endpointsText(object)]),
   '/events': events,
   'events.k8s.io/events': events,
   '/limitranges': created,
@@ -128,20 +120,6 @@ export const coreTables: Tables = {
   '/persistentvolumeclaims': table(
     'Status|Volume|Capacity|Access Modes|StorageClass|VolumeAttributesClass',
     claimCells,
-    ['VolumeMode*1', ({ spec }) => [or(spec.volumeMode, '<unset>')]],
-  ),
-  '/persistentvolumes': table(
-    'Capacity|Access Modes|Reclaim Policy|Status|Claim|StorageClass|VolumeAttributesClass|Reason',
-    ({ spec, status: { phase, reason } = {} as Loose }) => [
-      spec.capacity?.storage ?? '',
-      accessModes(spec.accessModes),
-      spec.persistentVolumeReclaimPolicy ?? '',
-      phase ?? '',
-      spec.claimRef ? `${spec.claimRef.namespace}/${spec.claimRef.name}` : '',
-      spec.storageClassName ?? '',
-      or(spec.volumeAttributesClassName, '<unset>'),
-      reason ?? '',
-    ],
     ['VolumeMode*1', ({ spec }) => [or(spec.volumeMode, '<unset>')]],
   ),
   '/resourcequotas': table('Request|Limit', quotaCells),

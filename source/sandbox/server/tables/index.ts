@@ -1,7 +1,7 @@
 /** What `kubectl get` prints of each kind: columns and cells, as recorded from a server of 1.34. */
 import { coreTables } from './core.ts';
 import { created, name, status, type Tables, table } from './table.ts';
-import { ageOf, type Loose, none, or, selectorText, someOf } from './words.ts';
+import { ageOf, type Loose, none, or, someOf } from './words.ts';
 import { workloadTables } from './workloads.ts';
 
 export { plainTable } from './table.ts';
@@ -33,15 +33,6 @@ export const tables: Tables = {
   ...coreTables,
   ...workloadTables,
   'networking.k8s.io/ingresses': table('Class|Hosts|Address|Ports', ingressCells),
-  'networking.k8s.io/networkpolicies': table('Pod-Selector', ({ spec }) => [selectorText(spec.podSelector)]),
-  'policy/poddisruptionbudgets': table(
-    'Min Available|Max Unavailable|Allowed Disruptions:integer',
-    ({ spec, status: { disruptionsAllowed = 0 } = {} as Loose }) => [
-      String(spec.minAvailable ?? 'N/A'),
-      String(spec.maxUnavailable ?? 'N/A'),
-      disruptionsAllowed,
-    ],
-  ),
   'rbac.authorization.k8s.io/roles': created,
   'rbac.authorization.k8s.io/clusterroles': created,
   'rbac.authorization.k8s.io/rolebindings': binding,
@@ -53,15 +44,6 @@ export const tables: Tables = {
     or((ports ?? []).map(({ port }: Loose) => port ?? '*').join(','), '<unset>'),
     or(someOf((endpoints ?? []).flatMap(({ addresses }: Loose) => addresses)).replace(none, ''), '<unset>'),
   ]),
-  'storage.k8s.io/storageclasses': table(
-    'Provisioner|ReclaimPolicy|VolumeBindingMode|AllowVolumeExpansion',
-    ({ provisioner, reclaimPolicy, volumeBindingMode, allowVolumeExpansion }) => [
-      provisioner,
-      reclaimPolicy ?? 'Delete',
-      volumeBindingMode ?? '<unset>',
-      allowVolumeExpansion ?? false,
-    ],
-  ),
   'apps.kubeblocks.io/clusters': {
     columns: 'Name:string/name|CLUSTER-DEFINITION|VERSION|TERMINATION-POLICY|STATUS|AGE:date',
     cells: (object, now) => [

@@ -1,12 +1,12 @@
 /** Tables of apps and batch. */
 import { status, type Tables, table } from './table.ts';
-import { durationOf, type Loose, none, or, selectorText, since } from './words.ts';
+import { durationOf, type Loose, selectorText } from './words.ts';
 
 const names = (template: Loose): string => template.spec.containers.map(({ name }: Loose) => name).join(',');
 const images = (template: Loose): string => template.spec.containers.map(({ image }: Loose) => image).join(',');
 const containers = 'Containers*1|Images*1';
 const workload = (object: Loose): readonly string[] => {
-  const template = object.spec.template ?? object.spec.jobTemplate.spec.template;
+  const { template } = object.spec;
   return [names(template), images(template)];
 };
 const withSelector = [
@@ -48,21 +48,5 @@ export const workloadTables: Tables = {
     containers,
     workload,
   ]),
-  'apps/controllerrevisions': table('Controller|Revision', ({ metadata, revision }) => {
-    const owner = (metadata.ownerReferences ?? []).find((each: Loose) => each.controller);
-    const [group] = owner?.apiVersion.split('/') ?? [];
-    return [owner ? `${owner.kind.toLowerCase()}.${group}/${owner.name}` : none, revision];
-  }),
   'batch/jobs': table('Status|Completions|Duration', jobCells, withSelector),
-  'batch/cronjobs': table(
-    'Schedule|Timezone|Suspend:boolean|Active:integer|Last Schedule',
-    ({ spec, status: { active = [], lastScheduleTime } = {} as Loose }, now) => [
-      spec.schedule,
-      or(spec.timeZone),
-      spec.suspend ? 'True' : 'False',
-      active.length,
-      lastScheduleTime ? since(lastScheduleTime, now) : none,
-    ],
-    [`${containers}|Selector*1`, (object) => [...workload(object), none]],
-  ),
 };

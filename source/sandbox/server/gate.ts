@@ -1,0 +1,59 @@
+/** Who gets in: a known token, nothing that goes wrong on purpose, and the right to do it. */
+import type { IncomingMessage } from 'node:http';
+import { StatusError } from '../objects/index.ts';
+import type { Store, User } from '../types.ts';
+import { failure } from './failure.ts';
+import type { Faults } from './faults.ts';
+import { authorize, denial } from './rbac.ts';
+import { type RequestInfo, requestInfoOf } from './request-info.ts';
+
+export interface Entrant {
+  readonly info: RequestInfo;
+  readonly user: User;
+}
+
+export interface Gate {
+  /** @throws StatusError */
+  admit(request: IncomingMessage): Entrant;
+  /** Whether the request that was admitted last is to lose its connection. */
+  cuts(): boolean;
+}
+
+export function gateOf(store: Store, users: (token: string) => User | undefined, faults: Readonly<Faults>): Gate {
+  let requests = 0;
+  const isUnlucky = () => requests % 2 === 0;
+  return {
+    admit(request) {
+      // Whatever the Host header says: without its token nothing of the sandbox is told.
+      const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+      const user = token === undefined || faults.expiredTokens ? undefined : users(token);
+      if (!user) throw StatusError.unauthorized();
+      requests += 1;
+      if (faults.tooManyRequests !== undefined) throw StatusError.tooManyRequests(faults.tooManyRequests);
+      if (faults.errors && isUnlucky()) throw StatusError.internal('the sandbox was told to fail');
+      const info = infoOf(request);
+      if (!authorize(store, user, info)) throw refusalOf(user, info);
+      return { info, user };
+    },
+    cuts: () => Boolean(faults.resets) && isUnlucky(),
+  };
+}
+
+/** @throws StatusError 400 */
+function infoOf(request: IncomingMessage): RequestInfo {
+  try {
+    return requestInfoOf(request.method ?? '', request.url ?? '/');
+  } catch {
+    throw StatusError.badRequest(`the address cannot be read: ${request.url}`);
+  }
+}
+
+function refusalOf(user: User, info: RequestInfo): StatusError {
+  const { resource } = info;
+  const why = denial(user, info);
+  if (!resource) return failure(403, 'Forbidden', `forbidden: ${why}`, {});
+  const { resource: plural, group, name } = resource;
+  const subject = (group ? `${plural}.${group}` : plural) + (name ? ` "${name}"` : '');
+  const details = { ...(name && { name }), ...(group && { group }), kind: plural };
+  return failure(403, 'Forbidden', `${subject} is forbidden: ${why}`, details);
+}
