@@ -10,6 +10,9 @@ import { isMap, type JsonMap, mapOf } from './values.ts';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
+/** @param given the kind and @param version the version that the body names. */
+export type Refuse = (why: string, given?: unknown, version?: unknown) => StatusError;
+
 export interface Decoded {
   readonly object: KubeObject;
   readonly warnings: readonly string[];
@@ -24,11 +27,11 @@ export function decode(
   kind: Kind,
   body: unknown,
   validation: FieldValidation = 'Warn',
-  refuse = (why: string): StatusError => StatusError.badRequest(`${cannotHandle(kind)}: ${why}`),
+  refuse: Refuse = (why, given, version) => StatusError.badRequest(`${cannotHandle(kind, given, version)}: ${why}`),
 ): Decoded {
   if (!isMap(body)) throw unrecognized(kind, body);
   const object = { ...body, apiVersion: body['apiVersion'] ?? apiVersionOf(kind), kind: body['kind'] ?? kind.kind };
-  refuseOtherKind(kind, object.apiVersion, object.kind);
+  refuseOtherKind(kind, object.apiVersion, object.kind, refuse);
   const why = misfitIn(kind, object);
   if (why) throw refuse(why);
   const whole = { ...object, metadata: mapOf(body['metadata']) } as unknown as KubeObject;
@@ -59,7 +62,7 @@ function unrecognized(kind: Kind, body: unknown): StatusError {
   );
 }
 
-function refuseOtherKind(kind: Kind, apiVersion: unknown, name: unknown): void {
+function refuseOtherKind(kind: Kind, apiVersion: unknown, name: unknown, refuse: Refuse): void {
   const expected = apiVersionOf(kind);
   if (name === kind.kind && apiVersion === expected) return;
   const version = String(apiVersion).split('/').at(-1);
@@ -73,21 +76,28 @@ function refuseOtherKind(kind: Kind, apiVersion: unknown, name: unknown): void {
     name === kind.kind
       ? `no kind "${name}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`
       : `converting (${version}.${name}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`;
-  throw StatusError.badRequest(`${cannotHandle(kind, name, apiVersion)}: ${why}`);
+  throw refuse(why, name, name === kind.kind ? apiVersion : version);
 }
 
 /**
  * Without unknown fields and, in types of Go, without what these do not tell apart from nothing: null, empty lists and empty maps.
  */
 function known(schema: Schema, value: unknown, isTyped: boolean): unknown {
-  if (Array.isArray(value)) return value.map((item) => known(schema.items ?? {}, item, isTyped));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => known(schema.items ?? {}, item, isTyped));
+    // What stays as it is stays the same value: comparing it with what was there costs nothing then.
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
   if (!isMap(value)) return value;
   const result: Record<string, unknown> = {};
-  for (const [key, entry] of Object.entries(value)) {
-    const child = fieldOf(schema, key);
-    if (child && !(isTyped && isNothing(child, key, entry))) result[key] = known(child, entry, isTyped);
+  let isSame = true;
+  for (const key in value) {
+    const [child, entry] = [fieldOf(schema, key), value[key]];
+    const isKept = child && !(isTyped && isNothing(child, key, entry));
+    if (isKept) result[key] = known(child, entry, isTyped);
+    if (!isKept || result[key] !== entry) isSame = false;
   }
-  return result;
+  return isSame ? value : result;
 }
 
 /** Always written, even when they are empty. */

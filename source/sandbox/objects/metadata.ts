@@ -43,12 +43,14 @@ export function bornMetadata(kind: Kind, object: KubeObject, now: number, random
 }
 
 /** An update decides none of this; the generation follows what it changes. */
-export function keptMetadata(kind: Kind, live: KubeObject, next: KubeObject): KubeObject {
+export function keptMetadata(kind: Kind, live: KubeObject, next: KubeObject, subresource?: string): KubeObject {
   const fixed = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation'];
   const before = live.metadata as unknown as JsonMap;
   const metadata = [...fixed, 'resourceVersion'].reduce((all, key) => withEntry(all, key, before[key]), next.metadata);
   const kept = { ...next, metadata };
-  return isCounted(kind) && isOtherGeneration(kind, live, kept) ? nextGeneration(kept) : kept;
+  return subresource !== 'status' && isCounted(kind) && isOtherGeneration(kind, live, kept)
+    ? nextGeneration(kept)
+    : kept;
 }
 
 /** The object, counted as changed once more. */

@@ -9,7 +9,7 @@ import { applied, trackUpdate, type Writing } from './managed-fields.ts';
 import { bornMetadata, keptMetadata, timestamp } from './metadata.ts';
 import { apiVersionOf, groupVersion, isBuiltIn } from './names.ts';
 import { jsonPatched, mergePatched } from './patches.ts';
-import { prepared } from './prepare.ts';
+import { prepared, retained, withFirstStatus } from './prepare.ts';
 import { isOver, marked, refuseOthers } from './removal.ts';
 import { scaleConfig, scaled, scaleOf } from './scale.ts';
 import { StatusError } from './status-error.ts';
@@ -68,7 +68,7 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     const warnings = [...told];
     refuseNamespace(store, kind, object);
     const complete = prepared(kind, object, { store, randomBytes });
-    const next = admitted('CREATE', kind, complete, options, warnings);
+    const next = withFirstStatus(kind, admitted('CREATE', kind, complete, options, warnings));
     refuseInvalid(kind, next);
     if (store.get(kind, next.metadata.namespace, next.metadata.name)) throw alreadyThere(kind, next);
     return { object: options.dryRun ? next : store.put(kind, next), created: true, warnings };
@@ -84,7 +84,13 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
   ): Written => {
     const warnings = [...told];
     const done = (object: KubeObject): Written => ({ object, created: false, warnings });
-    const next = keptMetadata(kind, before, admitted('UPDATE', kind, wanted, options, warnings, before));
+    const kept = retained(kind, before, wanted, { store, randomBytes });
+    const next = keptMetadata(
+      kind,
+      before,
+      admitted('UPDATE', kind, kept, options, warnings, before),
+      options.subresource,
+    );
     refuseInvalid(kind, next, before);
     // A write that changes nothing but the times of its managers is none.
     if (equal(withoutTimes(before), withoutTimes(next))) return done(before);
@@ -131,7 +137,7 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     const placed = inNamespace(kind, namespace, merged);
     if (!before && placed.metadata.uid) throw noSuchUid(kind, name, placed.metadata.uid);
     refuseOtherName(placed.metadata.name, name);
-    const complete = withSecretData(kind, decode(kind, placed, 'Ignore', (why) => unconvertible(placed, why)).object);
+    const complete = withSecretData(kind, decode(kind, placed, 'Ignore', (why) => unconvertible(merged, why)).object);
     if (before) {
       refuseOtherObject(kind, before, complete);
       const isolated = isolate(kind, before, complete, options.subresource);
@@ -241,13 +247,15 @@ function emptyObject(kind: Kind): KubeObject {
   return { ...emptyStruct(schemaOf(kind)), ...name, metadata: {} as KubeObject['metadata'] };
 }
 
-const structs = ['metadata', 'spec', 'status', 'template', 'jobTemplate', 'strategy', 'updateStrategy', 'resources'];
+const structs = ['metadata', 'spec', 'status', 'template', 'jobTemplate', 'strategy', 'updateStrategy'];
 
 function emptyStruct({ properties = {}, required = [] }: Schema): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [key, child] of Object.entries(properties)) {
     if (child.type === 'array' && required.includes(key)) result[key] = null;
     else if (child.properties && structs.includes(key)) result[key] = key === 'metadata' ? {} : emptyStruct(child);
+    // Of a claim; those of a pod are a pointer.
+    else if (key === 'resources' && 'volumeName' in properties) result[key] = {};
   }
   return result;
 }
@@ -268,7 +276,7 @@ function configOf(kind: Kind, body: unknown): KubeObject {
 function unconvertible({ apiVersion, kind, metadata }: KubeObject, why: string): StatusError {
   const version = `${groupVersion(apiVersion)}, Kind=${kind}`;
   return StatusError.unexpected(
-    `failed to convert new object (${metadata.namespace ?? ''}/${metadata.name}; ${version}) to proper version (${apiVersion}): unable to convert unstructured object to ${version}: ${why}`,
+    `failed to convert new object (${metadata.namespace ?? ''}/${metadata.name}; ${version}) to proper version: unable to convert unstructured object to ${version}: ${why}`,
   );
 }
 
@@ -324,10 +332,12 @@ function refuseOtherObject(kind: Kind, before: KubeObject, wanted: KubeObject): 
     throw StatusError.unexpected(`strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`);
   if (resourceVersion && resourceVersion !== before.metadata.resourceVersion)
     throw StatusError.conflictModified(kind, name);
-  if (uid && uid !== before.metadata.uid)
-    throw StatusError.invalid(kind, name, [
-      { reason: 'FieldValueInvalid', message: `Invalid value: "${uid}": field is immutable`, field: 'metadata.uid' },
-    ]);
+  if (uid && uid !== before.metadata.uid) {
+    const message = `Invalid value: "${uid}": field is immutable`;
+    // Two of its validations find it.
+    const cause = { reason: 'FieldValueInvalid', message, field: 'metadata.uid' };
+    throw StatusError.invalid(kind, name, [cause, cause]);
+  }
   if (!resourceVersion && needsVersion(kind))
     throw StatusError.invalid({ ...kind, kind: kind.plural }, name, [
       {

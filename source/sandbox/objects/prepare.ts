@@ -17,14 +17,13 @@ type Prepare = (object: KubeObject, preparation: Preparation, kind: Kind) => Kub
 
 /** @throws StatusError 403 for a pod whose service account is not there, 422 for a cluster IP that is taken. */
 export function prepared(kind: Kind, object: KubeObject, preparation: Preparation): KubeObject {
-  const fresh = kind.subresources.includes('status') ? withFirstStatus(kind, object) : object;
   const prepare = isBuiltIn(kind) ? preparations[kind.kind] : undefined;
-  return prepare ? prepare(fresh, preparation, kind) : fresh;
+  return prepare ? prepare(object, preparation, kind) : object;
 }
 
 /** Status of a built-in kind before anybody looked at the object; custom resources begin without one. */
 const firstStatus: Readonly<Record<string, object>> = {
-  Pod: { phase: 'Pending', qosClass: 'BestEffort' },
+  Pod: { phase: 'Pending' },
   Service: { loadBalancer: {} },
   Ingress: { loadBalancer: {} },
   PersistentVolumeClaim: { phase: 'Pending' },
@@ -36,15 +35,20 @@ const firstStatus: Readonly<Record<string, object>> = {
   HorizontalPodAutoscaler: { currentMetrics: null, desiredReplicas: 0 },
 };
 
-function withFirstStatus(kind: Kind, object: KubeObject): KubeObject {
-  return withEntry(object, 'status', isBuiltIn(kind) ? (firstStatus[kind.kind] ?? {}) : undefined);
+/** The object with the status it begins with, whatever was asked for. */
+export function withFirstStatus(kind: Kind, object: KubeObject): KubeObject {
+  if (!kind.subresources.includes('status')) return object;
+  if (!isBuiltIn(kind)) return withEntry(object, 'status', undefined);
+  const quality = kind.kind === 'Pod' && { qosClass: qualityOf(specOf(object)) };
+  return { ...object, status: { ...firstStatus[kind.kind], ...quality } };
 }
 
 const preparations: Readonly<Record<string, Prepare>> = {
-  Pod: (pod, preparation, kind) => withQuality(withTolerations(withServiceAccount(pod, preparation, kind))),
+  Pod: (pod, preparation, kind) => withTolerations(withServiceAccount(pod, preparation, kind)),
   Job: withJobLabels,
   Service: withClusterIp,
-  PersistentVolumeClaim: (claim) => withFinalizer(claim, 'kubernetes.io/pvc-protection'),
+  PersistentVolumeClaim: (claim, { store }) =>
+    withStorageClass(withFinalizer(claim, 'kubernetes.io/pvc-protection'), store),
   Namespace: withNamespaceName,
 };
 
@@ -107,10 +111,6 @@ function withTolerations(pod: KubeObject): KubeObject {
   return withSpec(pod, { priority: 0, preemptionPolicy: 'PreemptLowerPriority', tolerations: [...given, ...added] });
 }
 
-function withQuality(pod: KubeObject): KubeObject {
-  return { ...pod, status: { ...mapOf(pod['status']), qosClass: qualityOf(specOf(pod)) } };
-}
-
 function qualityOf(spec: JsonMap): string {
   const all = [...mapsOf(spec['containers']), ...mapsOf(spec['initContainers'])].map(({ resources }) =>
     mapOf(resources),
@@ -151,17 +151,29 @@ function withJobLabels(job: KubeObject): KubeObject {
 const firstIp = 11;
 
 function withClusterIp(service: KubeObject, { store }: Preparation, kind: Kind): KubeObject {
-  const { clusterIP, type } = specOf(service);
+  const { clusterIP, type, selector, ipFamilyPolicy } = specOf(service);
   if (type === 'ExternalName') return service;
   const taken = new Set(store.list(kind).map((other) => specOf(other)['clusterIP']));
   if (clusterIP && clusterIP !== 'None' && taken.has(clusterIP)) throw ipTaken(kind, service, String(clusterIP));
   const given = clusterIP || freeIp(taken);
+  // Whoever fills in the endpoints of a headless service decides what addresses they have.
+  const isOpen = given === 'None' && !selector;
   return withSpec(service, {
     clusterIP: given,
     clusterIPs: [given],
-    ipFamilies: ['IPv4'],
-    ipFamilyPolicy: specOf(service)['ipFamilyPolicy'] ?? 'SingleStack',
+    ipFamilies: isOpen ? ['IPv4', 'IPv6'] : ['IPv4'],
+    ipFamilyPolicy: ipFamilyPolicy ?? (isOpen ? 'RequireDualStack' : 'SingleStack'),
   });
+}
+
+/** What an update leaves out although the server allocated it: a Service keeps its addresses. */
+export function retained(kind: Kind, before: KubeObject, wanted: KubeObject, preparation: Preparation): KubeObject {
+  const spec = specOf(wanted);
+  if (kind.group !== '' || kind.kind !== 'Service' || spec['clusterIP'] || spec['type'] === 'ExternalName')
+    return wanted;
+  const { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy } = specOf(before);
+  if (!clusterIP) return withClusterIp(wanted, preparation, kind);
+  return { ...wanted, spec: { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy, ...spec } };
 }
 
 function freeIp(taken: ReadonlySet<unknown>): string {
@@ -183,6 +195,16 @@ function withFinalizer(object: KubeObject, finalizer: string): KubeObject {
   const finalizers = object.metadata.finalizers ?? [];
   if (finalizers.includes(finalizer)) return object;
   return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } };
+}
+
+/** Admission plugin DefaultStorageClass. */
+function withStorageClass(claim: KubeObject, store: Store): KubeObject {
+  const classes = kindOf('storage.k8s.io/v1', 'StorageClass');
+  if (specOf(claim)['storageClassName'] !== undefined || !classes) return claim;
+  const usual = store
+    .list(classes)
+    .find(({ metadata }) => metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true');
+  return usual ? withSpec(claim, { storageClassName: usual.metadata.name }) : claim;
 }
 
 function withNamespaceName(namespace: KubeObject): KubeObject {
