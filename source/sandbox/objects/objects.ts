@@ -220,8 +220,12 @@ function patchedBy(type: Exclude<PatchKind, 'apply'>, kind: Kind, object: KubeOb
 function unwritable(kind: Kind, subresource: WriteOptions['subresource']): Writing['unwritable'] {
   if (subresource === 'scale' || !kind.subresources.includes('status')) return [];
   if (subresource !== 'status') return [['f:status']];
-  return isBuiltIn(kind) ? [['f:spec'], ['f:metadata', 'f:labels']] : [['f:spec'], ['f:metadata']];
+  if (!isBuiltIn(kind)) return [['f:spec'], ['f:metadata']];
+  return keepsLabels(kind) ? [['f:spec'], ['f:metadata', 'f:labels']] : [['f:spec']];
 }
+
+/** Only the strategy of Deployments protects their labels from who writes their status. */
+const keepsLabels = ({ kind }: Kind): boolean => kind === 'Deployment';
 
 function isolate(
   kind: Kind,
@@ -231,8 +235,8 @@ function isolate(
 ): KubeObject {
   if (subresource === 'scale' || !kind.subresources.includes('status')) return wanted;
   if (subresource !== 'status') return withEntry(wanted, 'status', before['status']);
-  const { annotations, finalizers, resourceVersion, managedFields } = wanted.metadata;
-  const writable = isBuiltIn(kind) ? { annotations, finalizers } : {};
+  const { annotations, finalizers, labels, resourceVersion, managedFields } = wanted.metadata;
+  const writable = isBuiltIn(kind) ? { annotations, finalizers, ...(!keepsLabels(kind) && { labels }) } : {};
   const metadata = Object.entries({ ...writable, resourceVersion, managedFields }).reduce(
     (all, [key, value]) => withEntry(all, key, value),
     before.metadata,
