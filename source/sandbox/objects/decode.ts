@@ -110,3 +110,17 @@ function isNothing(schema: Schema, key: string, value: unknown): boolean {
 }
 
 const isEmptyMap = (value: JsonMap): boolean => Object.keys(value).length === 0;
+
+/** A configuration to apply, as it came. @throws StatusError 400 for a body of another kind. */
+export function configOf(kind: Kind, body: unknown): KubeObject {
+  if (!isMap(body)) {
+    const what = Array.isArray(body) ? 'array' : typeof body;
+    throw StatusError.badRequest(
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
+    );
+  }
+  const { apiVersion, kind: name } = body;
+  if (apiVersion !== apiVersionOf(kind) || name !== kind.kind)
+    throw StatusError.badRequest(`invalid object type: ${groupVersion(apiVersion)}, Kind=${name ?? ''}`);
+  return { ...body, metadata: mapOf(body['metadata']) } as unknown as KubeObject;
+}

@@ -2,14 +2,27 @@
 import type { Clock } from '../../context.ts';
 import type { RandomBytes } from '../../stack/secrets.ts';
 import type { KubeObject } from '../../stack/types.ts';
-import { defaulted, kindOf, schemaOf, validate } from '../schema/index.ts';
-import type { Admission, Kind, Objects, PatchKind, Schema, Store, WriteOptions, Written } from '../types.ts';
-import { decode } from './decode.ts';
+import { defaulted, schemaOf } from '../schema/index.ts';
+import type { Admission, Kind, Objects, PatchKind, Store, WriteOptions, Written } from '../types.ts';
+import { configOf, decode } from './decode.ts';
+import { emptyObject } from './empty-object.ts';
+import { isolate, unwritable } from './isolation.ts';
 import { applied, trackUpdate, type Writing } from './managed-fields.ts';
 import { bornMetadata, keptMetadata, timestamp } from './metadata.ts';
-import { apiVersionOf, groupVersion, isBuiltIn } from './names.ts';
+import { isBuiltIn } from './names.ts';
 import { jsonPatched, mergePatched } from './patches.ts';
 import { prepared, retained, withFirstStatus } from './prepare.ts';
+import {
+  alreadyThere,
+  noSuchUid,
+  refuseInvalid,
+  refuseNamespace,
+  refuseOtherName,
+  refuseOtherObject,
+  refuseOtherUid,
+  refuseVersion,
+  unconvertible,
+} from './refusals.ts';
 import { isOver, marked, refuseOthers } from './removal.ts';
 import { scaleConfig, scaled, scaleOf } from './scale.ts';
 import { StatusError } from './status-error.ts';
@@ -146,7 +159,7 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     return born(kind, defaulted(kind, bornMetadata(kind, complete, clock.now(), randomBytes)), options);
   };
 
-  const objects: Objects = {
+  return {
     store,
     get: live,
     create,
@@ -194,7 +207,6 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
       return next.gone ? next : { object: store.put(kind, next.object), gone: false };
     },
   };
-  return objects;
 }
 
 const asScale = (written: Written): Written => ({ ...written, object: scaleOf(written.object) });
@@ -216,74 +228,6 @@ function patchedBy(type: Exclude<PatchKind, 'apply'>, kind: Kind, object: KubeOb
   return strategicMerged(schemaOf(kind), object, body);
 }
 
-/** Subtrees that a write through this door does not change. */
-function unwritable(kind: Kind, subresource: WriteOptions['subresource']): Writing['unwritable'] {
-  if (subresource === 'scale' || !kind.subresources.includes('status')) return [];
-  if (subresource !== 'status') return [['f:status']];
-  if (!isBuiltIn(kind)) return [['f:spec'], ['f:metadata']];
-  return keepsLabels(kind) ? [['f:spec'], ['f:metadata', 'f:labels']] : [['f:spec']];
-}
-
-/** Only the strategy of Deployments protects their labels from who writes their status. */
-const keepsLabels = ({ kind }: Kind): boolean => kind === 'Deployment';
-
-function isolate(
-  kind: Kind,
-  before: KubeObject,
-  wanted: KubeObject,
-  subresource: WriteOptions['subresource'],
-): KubeObject {
-  if (subresource === 'scale' || !kind.subresources.includes('status')) return wanted;
-  if (subresource !== 'status') return withEntry(wanted, 'status', before['status']);
-  const { annotations, finalizers, labels, resourceVersion, managedFields } = wanted.metadata;
-  const writable = isBuiltIn(kind) ? { annotations, finalizers, ...(!keepsLabels(kind) && { labels }) } : {};
-  const metadata = Object.entries({ ...writable, resourceVersion, managedFields }).reduce(
-    (all, [key, value]) => withEntry(all, key, value),
-    before.metadata,
-  );
-  return withEntry({ ...before, metadata }, 'status', wanted['status']);
-}
-
-/** What a new object of the kind has before anybody wrote to it: in types of Go some structs are always there. */
-function emptyObject(kind: Kind): KubeObject {
-  const name = { apiVersion: apiVersionOf(kind), kind: kind.kind };
-  if (!isBuiltIn(kind)) return { ...name, metadata: {} as KubeObject['metadata'] };
-  return { ...emptyStruct(schemaOf(kind)), ...name, metadata: {} as KubeObject['metadata'] };
-}
-
-const structs = ['metadata', 'spec', 'status', 'template', 'jobTemplate', 'strategy', 'updateStrategy'];
-
-function emptyStruct({ properties = {}, required = [] }: Schema): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  for (const [key, child] of Object.entries(properties)) {
-    if (child.type === 'array' && required.includes(key)) result[key] = null;
-    else if (child.properties && structs.includes(key)) result[key] = key === 'metadata' ? {} : emptyStruct(child);
-    // Of a claim; those of a pod are a pointer.
-    else if (key === 'resources' && 'volumeName' in properties) result[key] = {};
-  }
-  return result;
-}
-
-function configOf(kind: Kind, body: unknown): KubeObject {
-  if (!isMap(body)) {
-    const what = Array.isArray(body) ? 'array' : typeof body;
-    throw StatusError.badRequest(
-      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
-    );
-  }
-  const { apiVersion, kind: name } = body;
-  if (apiVersion !== apiVersionOf(kind) || name !== kind.kind)
-    throw StatusError.badRequest(`invalid object type: ${groupVersion(apiVersion)}, Kind=${name ?? ''}`);
-  return { ...body, metadata: mapOf(body['metadata']) } as unknown as KubeObject;
-}
-
-function unconvertible({ apiVersion, kind, metadata }: KubeObject, why: string): StatusError {
-  const version = `${groupVersion(apiVersion)}, Kind=${kind}`;
-  return StatusError.unexpected(
-    `failed to convert new object (${metadata.namespace ?? ''}/${metadata.name}; ${version}) to proper version: unable to convert unstructured object to ${version}: ${why}`,
-  );
-}
-
 function inNamespace(kind: Kind, namespace: string | undefined, object: KubeObject): KubeObject {
   const given = object.metadata.namespace;
   if (!kind.namespaced)
@@ -296,103 +240,6 @@ function inNamespace(kind: Kind, namespace: string | undefined, object: KubeObje
 }
 
 const nameIn = (body: unknown): unknown => mapOf(mapOf(body)['metadata'])['name'];
-
-function refuseOtherName(given: unknown, name: string): void {
-  if (given === name) return;
-  throw StatusError.badRequest(
-    given
-      ? `the name of the object (${given}) does not match the name on the URL (${name})`
-      : `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
-  );
-}
-
-const noSuchUid = (kind: Kind, name: string, uid: string): StatusError =>
-  StatusError.conflict(
-    kind,
-    name,
-    `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
-  );
-
-/** What an update says of the uid is a precondition, which the storage checks. */
-function refuseOtherUid(kind: Kind, { metadata }: KubeObject, uid: unknown): void {
-  if (!uid || uid === metadata.uid) return;
-  const key = ['/registry', ...(isBuiltIn(kind) ? [] : [kind.group]), kind.plural, metadata.namespace, metadata.name];
-  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
-  throw StatusError.conflict(
-    kind,
-    metadata.name,
-    `StorageError: invalid object, Code: 4, Key: ${key.filter(Boolean).join('/')}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
-  );
-}
-
-/** Kinds whose writers must say what they saw (`AllowUnconditionalUpdate` of their strategies). */
-const needsVersion = (kind: Kind): boolean =>
-  !isBuiltIn(kind) || ['leases', 'poddisruptionbudgets'].includes(kind.plural);
-
-/** @throws StatusError 409 for another object of the same name or an older version of it, 422 for none where one is needed. */
-function refuseOtherObject(kind: Kind, before: KubeObject, wanted: KubeObject): void {
-  const { name, uid, resourceVersion } = wanted.metadata;
-  if (resourceVersion && !/^\d+$/.test(resourceVersion))
-    throw StatusError.unexpected(`strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`);
-  if (resourceVersion && resourceVersion !== before.metadata.resourceVersion)
-    throw StatusError.conflictModified(kind, name);
-  if (uid && uid !== before.metadata.uid) {
-    const message = `Invalid value: "${uid}": field is immutable`;
-    // Two of its validations find it.
-    const cause = { reason: 'FieldValueInvalid', message, field: 'metadata.uid' };
-    throw StatusError.invalid(kind, name, [cause, cause]);
-  }
-  if (!resourceVersion && needsVersion(kind))
-    throw StatusError.invalid({ ...kind, kind: kind.plural }, name, [
-      {
-        reason: 'FieldValueInvalid',
-        message: 'Invalid value: 0: must be specified for an update',
-        field: 'metadata.resourceVersion',
-      },
-    ]);
-}
-
-function refuseVersion({ metadata }: KubeObject): void {
-  if (metadata.resourceVersion)
-    throw StatusError.unexpected('resourceVersion should not be set on objects to be created');
-}
-
-function refuseNamespace(store: Store, kind: Kind, object: KubeObject): void {
-  const { namespace: name, name: objectName } = object.metadata;
-  const namespaces = kindOf('v1', 'Namespace');
-  if (!kind.namespaced || !name || !namespaces) return;
-  const namespace = store.get(namespaces, undefined, name);
-  if (!namespace) throw StatusError.notFound(namespaces, name);
-  if (!namespace.metadata.deletionTimestamp) return;
-  const cause = {
-    reason: 'NamespaceTerminating',
-    message: `namespace ${name} is being terminated`,
-    field: 'metadata.namespace',
-  };
-  const why = `unable to create new content in namespace ${name} because it is being terminated`;
-  throw StatusError.forbidden(kind, objectName, why, [cause]);
-}
-
-function refuseInvalid(kind: Kind, object: KubeObject, before?: KubeObject): void {
-  if (!object.metadata.name)
-    throw StatusError.invalid(kind, '', [
-      {
-        reason: 'FieldValueRequired',
-        message: 'Required value: name or generateName is required',
-        field: 'metadata.name',
-      },
-    ]);
-  const causes = validate(kind, object, before);
-  if (causes.length) throw StatusError.invalid(kind, object.metadata.name, causes);
-}
-
-function alreadyThere(kind: Kind, { metadata }: KubeObject): StatusError {
-  const error = StatusError.alreadyExists(kind, metadata.name);
-  if (!mapOf(metadata)['generateName']) return error;
-  const { status } = error;
-  const message = `${status.message}, the server was not able to generate a unique name for the object`;
-  return new StatusError({ ...status, message, details: { ...status.details, retryAfterSeconds: 1 } });
-}
 
 /** `stringData` is for writing only. */
 function withSecretData(kind: Kind, object: KubeObject): KubeObject {
