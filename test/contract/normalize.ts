@@ -25,6 +25,8 @@ export function normalized({ status, headers, text }: Answer, target: Target): R
   return { status, headers: Object.fromEntries(kept), body: bodyOf(text, words(target)) };
 }
 
+export const anonymous = (heard: unknown, target: Target): unknown => clean(heard, words(target));
+
 type Words = (text: string) => string;
 
 /** Names that only this target has. */
@@ -35,6 +37,7 @@ function words({ namespace, token }: Target): Words {
       .replaceAll(user, '<user>')
       .replaceAll(namespace, '<ns>')
       .replace(/(in record|resource version: \d+) \(\d+\)/, '$1 (<version>)')
+      .replace(/\b[0-9a-f]{64}\b/g, '<id>')
       .replace(/kube-api-access-[a-z0-9]{5}\b/g, 'kube-api-access-<generated>')
       .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>');
 }

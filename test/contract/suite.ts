@@ -1,8 +1,8 @@
 /** Runs cases and compares every answer with what the real API server said, field by field. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, Client, type Json, type Question } from './client.ts';
-import { normalized, type Recorded } from './normalize.ts';
+import { type Answer, Client, type Json, type Question, type Target } from './client.ts';
+import { anonymous, normalized, type Recorded } from './normalize.ts';
 import { openTarget } from './target.ts';
 
 /** What a case does with the server. Every answer to `ask` is recorded. */
@@ -11,6 +11,9 @@ export interface Talk {
   /** Asks without recording: to prepare. */
   prepare(method: string, path: string, body?: unknown, headers?: Question['headers']): Promise<Json>;
   until(path: string, name: string, fits: (object: Json | undefined) => boolean): Promise<void>;
+  /** Records what was heard in another way. */
+  note(heard: unknown): void;
+  readonly target: Target;
 }
 
 export type Cases = Readonly<Record<string, (talk: Talk) => Promise<void>>>;
@@ -46,6 +49,8 @@ export function contract(name: string, cases: Cases): void {
           ask: (method, path, body, headers) => send({ method, path, body, ...(headers && { headers }) }, true),
           prepare: (method, path, body, headers) => send({ method, path, body, ...(headers && { headers }) }, false),
           until: (path, object, fits) => client.until(path, object, fits),
+          note: (heard) => answers.push({ status: 0, body: anonymous(heard, client.target) }),
+          target: client.target,
         });
       } finally {
         for (const path of [...made].reverse()) await remove(client, path);
