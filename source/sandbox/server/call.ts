@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { StatusError } from '../objects/index.ts';
 import type { Objects, Pace, User, World } from '../types.ts';
+import { warningsOf } from './admission/index.ts';
 import { goneWithToken } from './collections.ts';
 import type { Faults } from './faults.ts';
 import { contentTypeOf, type Form } from './media.ts';
@@ -40,7 +41,7 @@ export async function answer(
   const plain = Buffer.from(text);
   const zipped = plain.length >= gzipFrom && /\bgzip\b/.test(String(request.headers['accept-encoding']));
   const body = zipped ? gzipSync(plain, { level: 1 }) : plain;
-  for (const warning of warnings) response.appendHeader('Warning', `299 - "${warning.replace(/["\\]/g, '\\$&')}"`);
+  warn(response, warnings);
   response.writeHead(code, {
     'content-type': contentTypeOf(form),
     'content-length': body.length,
@@ -48,6 +49,10 @@ export async function answer(
     ...(zipped ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {}),
   });
   response.end(body);
+}
+
+function warn(response: ServerResponse, warnings: readonly string[]): void {
+  for (const text of warnings) response.appendHeader('Warning', `299 - "${text.replace(/["\\]/g, '\\$&')}"`);
 }
 
 export function answerText({ response }: Pick<Call, 'response'>, code: number, text: string): void {
@@ -84,6 +89,7 @@ export function refuse({ response }: Pick<Call, 'response'>, error: unknown): vo
     return;
   }
   const { code, json, retryAfter } = statusOf(error);
+  if (error instanceof StatusError) warn(response, warningsOf.get(error) ?? []);
   if (retryAfter) response.setHeader('retry-after', retryAfter);
   // A body that was not read to its end would be taken for the next request.
   if (code === 413) response.setHeader('connection', 'close');

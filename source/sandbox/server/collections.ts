@@ -4,10 +4,13 @@ import { parseFieldSelector, parseLabelSelector, StatusError } from '../objects/
 import { keyOf as storeKeyOf } from '../objects/names.ts';
 import type { Kind, Store } from '../types.ts';
 import { failure } from './failure.ts';
+import { runeText } from './media.ts';
 import type { Listing } from './options.ts';
 import type { ListMeta } from './views.ts';
 
 export type Selects = (object: KubeObject) => boolean;
+
+const everything: Selects = () => true;
 
 /** @throws StatusError 400 */
 export function selectionOf(query: URLSearchParams, kind: Kind): Selects {
@@ -18,7 +21,7 @@ export function selectionOf(query: URLSearchParams, kind: Kind): Selects {
     tests.push((object) => matches(object.metadata.labels ?? {}));
   }
   if (fields) tests.push(parseFieldSelector(fields, kind));
-  return (object) => tests.every((test) => test(object));
+  return tests.length === 0 ? everything : (object) => tests.every((test) => test(object));
 }
 
 const keyOf = ({ metadata }: KubeObject): string => storeKeyOf(metadata.namespace, metadata.name);
@@ -60,7 +63,7 @@ function pageOf(token: string): Page {
     value = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
   } catch {
     const first = Buffer.from(token, 'base64url').toString('latin1')[0] ?? ' ';
-    throw invalid(`invalid character '${first}' looking for beginning of value`);
+    throw invalid(`invalid character ${runeText(first)} looking for beginning of value`);
   }
   if (value?.v !== tokenVersion) throw invalid(`server does not recognize this encoded version ${value?.v ?? ''}`);
   if (typeof value.rv !== 'number' || value.rv === 0 || typeof value.start !== 'string' || !value.start)
@@ -109,5 +112,7 @@ export function listOf(
   const remaining = selected.length - items.length;
   if (remaining === 0 || !last) return { items, meta: { resourceVersion: String(version) } };
   const token = tokenOf({ version, start: keyOf(last) });
-  return { items, meta: { resourceVersion: String(version), continue: token, remainingItemCount: remaining } };
+  // With a selector the real server does not count.
+  const counted = selects === everything ? { remainingItemCount: remaining } : {};
+  return { items, meta: { resourceVersion: String(version), continue: token, ...counted } };
 }

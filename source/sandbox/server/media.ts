@@ -88,14 +88,15 @@ export async function parseYaml(text: string): Promise<unknown> {
   const [error] = document.errors;
   if (!error) return document.toJS({ maxAliasCount: 100 });
   const line = error.linePos?.[0].line ?? 1;
-  throw new SyntaxError(`yaml: line ${line}: ${yamlFaults[error.code] ?? 'did not find expected node content'}`);
+  const scanned = scannerFaults[error.code];
+  if (scanned) throw new SyntaxError(`yaml: ${line > 1 ? `line ${line}: ` : ''}${scanned}`);
+  throw new SyntaxError(`yaml: line ${line}: did not find expected node content`);
 }
 
-/** How go-yaml says what this parser says. */
-const yamlFaults: Readonly<Record<string, string>> = {
+/** How go-yaml's scanner says what this parser says; it does not tell the first line. */
+const scannerFaults: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'found character that cannot start any token',
   BLOCK_AS_IMPLICIT_KEY: 'mapping values are not allowed in this context',
-  IMPOSSIBLE: 'did not find expected key',
   BAD_SCALAR_START: 'found character that cannot start any token',
 };
 
@@ -114,7 +115,13 @@ export function goJsonError(message: string, text: string): string {
         : /after JSON/.test(message)
           ? 'after top-level value'
           : 'looking for beginning of value';
-  return `invalid character '${token}' ${where}`;
+  return `invalid character ${runeText(token)} ${where}`;
+}
+
+/** A character as Go quotes it. */
+export function runeText(rune: string): string {
+  const code = (rune.codePointAt(0) ?? 0).toString(16);
+  return /\p{C}/u.test(rune) ? `'\\u${code.padStart(4, '0')}'` : `'${rune}'`;
 }
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -12,7 +12,7 @@ export interface Rule {
 }
 
 interface Subject {
-  readonly kind: string;
+  readonly kind?: string;
   readonly name: string;
   readonly namespace?: string;
 }
@@ -21,18 +21,35 @@ const everyone = 'system:authenticated';
 const administrators = 'system:masters';
 const own = ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'];
 
-/** The cluster roles system:discovery, system:public-info-viewer and system:basic-user of every cluster. */
-const everyonesRules: readonly Rule[] = [
+const discovery: Rule = {
+  verbs: ['get'],
+  nonResourceURLs: [
+    ...['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz'],
+    ...['/version', '/version/'],
+  ],
+};
+const basics: readonly Rule[] = [
   { verbs: ['create'], apiGroups: ['authorization.k8s.io'], resources: own },
   { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
-  {
-    verbs: ['get'],
-    nonResourceURLs: [
-      ...['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz'],
-      ...['/version', '/version/'],
-    ],
-  },
 ];
+const byName = (name: string): string => `ClusterRoleBinding "${name}" of ClusterRole "${name}" to Group "${everyone}"`;
+
+/** A rule that holds for a user, and where it comes from. */
+interface Grant {
+  readonly rule: Rule;
+  readonly by: string;
+}
+
+/** The cluster roles of every cluster that are for everybody. */
+const everyonesGrants: readonly Grant[] = [
+  { rule: discovery, by: byName('system:discovery') },
+  ...basics.map((rule) => ({ rule, by: byName('system:basic-user') })),
+];
+
+const administratorsGrants: readonly Grant[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+].map((rule) => ({ rule, by: 'ClusterRoleBinding "cluster-admin" of ClusterRole "cluster-admin"' }));
 
 const rbacKind = (kind: string, plural: string, namespaced: boolean): Kind => ({
   group: 'rbac.authorization.k8s.io',
@@ -55,19 +72,26 @@ export const groupsOf = (user: User): readonly string[] => [...new Set([...user.
 
 /** What `user` may do in a namespace, or cluster-wide when there is none. */
 export function rulesFor(store: Store, user: User, namespace: string | undefined): readonly Rule[] {
-  if (user.groups.includes(administrators))
-    return [
-      { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
-      { verbs: ['*'], nonResourceURLs: ['*'] },
-    ];
+  return grantsFor(store, user, namespace).map(({ rule }) => rule);
+}
+
+function grantsFor(store: Store, user: User, namespace: string | undefined): readonly Grant[] {
+  if (user.groups.includes(administrators)) return administratorsGrants;
   const local = namespace === undefined ? [] : store.list(roleBindings, namespace);
-  const bound = [...store.list(clusterRoleBindings), ...local].filter((each) => bindsUser(each, user));
-  return [...everyonesRules, ...bound.flatMap((binding) => rulesOfBinding(store, binding))];
+  const bindings = [...store.list(clusterRoleBindings), ...local];
+  return [...everyonesGrants, ...bindings.flatMap((binding) => grantsOf(store, binding, user))];
 }
 
 /** Whether the user may: the real server's RBAC authorizer. */
 export function authorize(store: Store, user: User, attributes: Attributes): boolean {
-  return rulesFor(store, user, attributes.resource?.namespace).some((rule) => allows(rule, attributes));
+  return reasonFor(store, user, attributes) !== undefined;
+}
+
+/** Why the user may, in the server's words; undefined when he may not. */
+export function reasonFor(store: Store, user: User, attributes: Attributes): string | undefined {
+  const grants = grantsFor(store, user, attributes.resource?.namespace);
+  const found = grants.find(({ rule }) => allows(rule, attributes));
+  return found && `RBAC: allowed by ${found.by}`;
 }
 
 /** Why not, in the server's words. */
@@ -78,18 +102,23 @@ export function denial(user: User, { verb, path, resource }: Attributes): string
   return `User "${user.name}" cannot ${verb} resource "${asked}" in API group "${resource.group}" ${where}`;
 }
 
-function bindsUser(binding: KubeObject, user: User): boolean {
-  const subjects = (binding['subjects'] ?? []) as readonly Subject[];
-  return subjects.some(({ kind, name, namespace }) => {
-    if (kind === 'Group') return groupsOf(user).includes(name);
-    return user.name === (kind === 'ServiceAccount' ? `system:serviceaccount:${namespace}:${name}` : name);
-  });
+function isUser(user: User, { kind, name, namespace }: Subject): boolean {
+  if (kind === 'Group') return groupsOf(user).includes(name);
+  return user.name === (kind === 'ServiceAccount' ? `system:serviceaccount:${namespace}:${name}` : name);
 }
 
-function rulesOfBinding(store: Store, binding: KubeObject): readonly Rule[] {
-  const { kind, name } = binding['roleRef'] as Subject;
-  const role =
-    kind === 'Role' ? store.get(roles, binding.metadata.namespace, name) : store.get(clusterRoles, undefined, name);
+function grantsOf(store: Store, binding: KubeObject, user: User): readonly Grant[] {
+  const subjects = (binding['subjects'] ?? []) as readonly Subject[];
+  const subject = subjects.find((each) => isUser(user, each));
+  if (!subject) return [];
+  const full = ({ name, namespace }: Subject) => (namespace ? `${name}/${namespace}` : name);
+  const role = binding['roleRef'] as Subject;
+  const by = `${binding.kind} "${full(binding.metadata)}" of ${role.kind} "${role.name}" to ${subject.kind} "${full(subject)}"`;
+  return rulesOf(store, role, binding.metadata.namespace).map((rule) => ({ rule, by }));
+}
+
+function rulesOf(store: Store, { kind, name }: Subject, namespace: string | undefined): readonly Rule[] {
+  const role = kind === 'Role' ? store.get(roles, namespace, name) : store.get(clusterRoles, undefined, name);
   return (role?.['rules'] ?? []) as readonly Rule[];
 }
 

@@ -133,7 +133,8 @@ const verbs: Readonly<Record<string, (call: Call, asked: Asked) => Promise<void>
     const { objects, pace } = call.parts;
     if (reviewed.includes(kind.group)) {
       const given = decodeReview(body, kind) ?? (await decodeObject(body, type, kind.kind));
-      const object = review(objects.store, call.user, kind, given, timeOf(pace.now()));
+      const { fieldManager: manager = '' } = writeOptions(call, asked, 'CreateOptions');
+      const object = review(objects.store, kind, given, { user: call.user, manager, now: timeOf(pace.now()) });
       return answer(call, 201, JSON.stringify(object), { form: asked.form });
     }
     const object = await decodeObject(body, type, kind.kind);

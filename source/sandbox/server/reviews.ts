@@ -5,7 +5,8 @@ import { apiVersionOf } from '../objects/names.ts';
 import type { Kind, Store, User } from '../types.ts';
 import { failure } from './failure.ts';
 import { isRecord } from './media.ts';
-import { authorize, groupsOf, rulesFor } from './rbac.ts';
+import { groupsOf, reasonFor, rulesFor } from './rbac.ts';
+import type { Attributes } from './request-info.ts';
 
 /** The fields that kubectl sends as protobuf, by number: names only, as all of them are texts. */
 const fields: Readonly<Record<string, Readonly<Record<number, string>>>> = {
@@ -59,45 +60,69 @@ export function decodeReview(body: Buffer, kind: Kind): unknown {
   return raw && decoded('review', raw, kind.plural === 'selfsubjectrulesreviews');
 }
 
+interface Asking {
+  readonly user: User;
+  readonly manager: string;
+  /** An RFC 3339 time. */
+  readonly now: string;
+}
+
 /** The answer's object. @throws StatusError 400, 422 */
-export function review(store: Store, user: User, kind: Kind, asked: unknown, now: string): object {
-  const spec = isRecord(asked) && isRecord(asked['spec']) ? asked['spec'] : {};
+export function review(store: Store, kind: Kind, asked: unknown, { user, manager, now }: Asking): object {
+  const spec = withoutEmpty(isRecord(asked) ? asked['spec'] : {});
   const typed = { kind: kind.kind, apiVersion: apiVersionOf(kind) };
   if (kind.plural === 'selfsubjectreviews') {
-    const userInfo = { username: user.name, ...(user.uid && { uid: user.uid }), groups: groupsOf(user) };
+    const { name: username, uid } = user;
+    const extra = { 'authentication.kubernetes.io/credential-id': [`JTI=${uid}`] };
+    const userInfo = { username, ...(uid && { uid }), groups: groupsOf(user), ...(uid && { extra }) };
     return { ...typed, metadata: { creationTimestamp: now }, status: { userInfo } };
   }
-  if (kind.plural === 'selfsubjectaccessreviews')
-    return { ...typed, metadata: {}, spec, status: { allowed: isAllowed(store, user, spec) } };
+  if (kind.plural === 'selfsubjectaccessreviews') {
+    const reason = reasonFor(store, user, attributesOf(spec));
+    const status = reason === undefined ? { allowed: false } : { allowed: true, reason };
+    const written = { manager, operation: 'Update', apiVersion: typed.apiVersion, time: now, fieldsType: 'FieldsV1' };
+    const managedFields = [{ ...written, fieldsV1: { 'f:spec': fieldsOf(spec) } }];
+    return { ...typed, metadata: { managedFields }, spec, status };
+  }
   const { namespace } = spec;
   if (typeof namespace !== 'string' || !namespace) throw StatusError.badRequest('no namespace on request');
   return { ...typed, metadata: {}, spec: {}, status: rulesStatus(store, user, namespace) };
 }
 
-function isAllowed(store: Store, user: User, spec: Readonly<Record<string, unknown>>): boolean {
+/** Go writes no empty texts. */
+function withoutEmpty(value: unknown): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(isRecord(value) ? value : {}).filter(([, each]) => each !== '');
+  return Object.fromEntries(entries.map(([name, each]) => [name, isRecord(each) ? withoutEmpty(each) : each]));
+}
+
+/** A review is owned by who asks, as any object. */
+const fieldsOf = (spec: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(
+    Object.entries(spec).map(([field, value]) => {
+      const names = Object.keys(isRecord(value) ? value : {}).toSorted();
+      return [`f:${field}`, { '.': {}, ...Object.fromEntries(names.map((name) => [`f:${name}`, {}])) }];
+    }),
+  );
+
+/** @throws StatusError 422 */
+function attributesOf(spec: Readonly<Record<string, unknown>>): Attributes {
   const { resourceAttributes: resource, nonResourceAttributes: other } = spec;
-  if (isRecord(resource) === isRecord(other)) {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  if (isRecord(other) && !isRecord(resource)) return { verb: text(other['verb']), path: text(other['path']) };
+  if (isRecord(other) || !isRecord(resource)) {
     const message = 'Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified';
     const field = 'spec.resourceAttributes';
     const details = { group: 'authorization.k8s.io', causes: [{ reason: 'FieldValueInvalid', message, field }] };
     throw failure(422, 'Invalid', `.authorization.k8s.io "" is invalid: ${field}: ${message}`, details);
   }
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  if (isRecord(other)) return authorize(store, user, { verb: text(other['verb']), path: text(other['path']) });
-  const of = (name: string): string => text((resource as Readonly<Record<string, unknown>>)[name]);
-  const optional = (name: string) => (of(name) ? { [name]: of(name) } : {});
-  return authorize(store, user, {
-    verb: of('verb'),
+  const [group, version, plural] = ['group', 'version', 'resource'].map((name) => text(resource[name]));
+  const given = ['subresource', 'namespace', 'name'].filter((name) => text(resource[name]));
+  const optional = Object.fromEntries(given.map((name) => [name, text(resource[name])]));
+  return {
+    verb: text(resource['verb']),
     path: '',
-    resource: {
-      group: of('group'),
-      version: of('version'),
-      resource: of('resource'),
-      ...optional('subresource'),
-      ...optional('namespace'),
-      ...optional('name'),
-    },
-  });
+    resource: { group: group ?? '', version: version ?? '', resource: plural ?? '', ...optional },
+  };
 }
 
 function rulesStatus(store: Store, user: User, namespace: string): object {

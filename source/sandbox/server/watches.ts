@@ -71,10 +71,11 @@ export async function watch(watched: Watch, pace: Pace, random: () => number, si
 async function keep({ store, kind, listing, write, view }: Watch, pace: Pace, lastsMs: number, signal: AbortSignal) {
   const end = pace.monotonic() + lastsMs;
   const left = () => end - pace.monotonic();
-  while (left() > 0) {
+  for (;;) {
     const untilLast = left() - lastBookmarkMs;
     await pace.sleep(Math.max(0, untilLast > 0 ? Math.min(bookmarkMs, untilLast) : left()), signal);
-    if (listing.allowBookmarks && left() > 0) write(bookmark(kind, view, store.version));
+    if (untilLast <= 0) return;
+    if (listing.allowBookmarks) write(bookmark(kind, view, store.version));
   }
 }
 

@@ -29,6 +29,7 @@ export const token = 'the-token';
 const service: User = {
   name: `system:serviceaccount:user-system:${workspace.id}`,
   groups: ['system:serviceaccounts', 'system:serviceaccounts:user-system'],
+  uid: '11111111-2222-4333-8444-555555555555',
 };
 export const admin: User = { name: 'admin', groups: ['system:masters'] };
 

@@ -1,11 +1,17 @@
 /** Admission in the order of the real server: LimitRanger, PodSecurity, the platform's webhooks, ResourceQuota. */
-import type { Admission, Store } from '../../types.ts';
+import type { KubeObject } from '../../../stack/types.ts';
+import { StatusError } from '../../objects/index.ts';
+import { validate } from '../../schema/index.ts';
+import type { Admission, AdmissionReview, Store } from '../../types.ts';
 import { limitRanges } from './limit-range.ts';
 import { podSecurity } from './pod-security.ts';
 import { quota } from './quota.ts';
 import { type Platform, sealosWebhooks } from './sealos.ts';
 
 export type { Platform } from './sealos.ts';
+
+/** What was warned of before a refusal: the real server tells both. */
+export const warningsOf = new WeakMap<StatusError, readonly string[]>();
 
 /** @returns an admission whose refusals are StatusErrors, 403 with the real texts. */
 export function createAdmission({
@@ -15,6 +21,11 @@ export function createAdmission({
   readonly store: Store;
   readonly platform: Platform;
 }): Admission {
+  const refuse = (review: AdmissionReview): void => {
+    podSecurity(store, review);
+    sealosWebhooks(store, platform, review);
+    quota(store, review);
+  };
   return {
     admit(review) {
       if (review.operation === 'DELETE') {
@@ -22,11 +33,25 @@ export function createAdmission({
         return review.object;
       }
       const object = limitRanges(store, review);
-      const next = { ...review, object };
-      podSecurity(store, next);
-      sealosWebhooks(store, platform, next);
-      quota(store, next);
+      refuseInvalid(review, object);
+      const warnings: string[] = [];
+      const warn = (text: string) => {
+        warnings.push(text);
+        review.warn(text);
+      };
+      try {
+        refuse({ ...review, object, warn });
+      } catch (error) {
+        if (error instanceof StatusError) warningsOf.set(error, warnings);
+        throw error;
+      }
       return object;
     },
   };
+}
+
+/** The server validates between what admission fills in and what it refuses: nothing is counted that cannot be read. */
+function refuseInvalid({ operation, kind, name }: AdmissionReview, object: KubeObject): void {
+  const causes = operation === 'CREATE' ? validate(kind, object) : [];
+  if (causes.length > 0) throw StatusError.invalid(kind, name, causes);
 }
