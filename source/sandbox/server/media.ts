@@ -84,7 +84,7 @@ export function parseJson(text: string): unknown {
 
 export async function parseYaml(text: string): Promise<unknown> {
   const { parseDocument } = await import('yaml');
-  const document = parseDocument(text, { logLevel: 'silent' });
+  const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false });
   const [error] = document.errors;
   if (!error) return document.toJS({ maxAliasCount: 100 });
   const line = error.linePos?.[0].line ?? 1;

@@ -7,6 +7,7 @@ import type { Kind, WriteOptions, Written } from '../types.ts';
 import { answer, answerText, type Call } from './call.ts';
 import { listOf, selectionOf } from './collections.ts';
 import { containerOf } from './containers.ts';
+import { duplicatesIn } from './duplicates.ts';
 import { answerProxy } from './forwarding.ts';
 import { answerLogs } from './logs.ts';
 import { decodeObject, decodePatch, type Form, formFor, isRecord, parseJson, patchTypeOf, readBody } from './media.ts';
@@ -138,11 +139,9 @@ const verbs: Readonly<Record<string, (call: Call, asked: Asked) => Promise<void>
       return answer(call, 201, JSON.stringify(object), { form: asked.form });
     }
     const object = await decodeObject(body, type, kind.kind);
-    await answerWritten(
-      call,
-      asked,
-      objects.create(kind, namespace, object, writeOptions(call, asked, 'CreateOptions')),
-    );
+    const options = writeOptions(call, asked, 'CreateOptions');
+    const doubled = refuseDoubled(kind, body, options);
+    await answerWritten(call, asked, objects.create(kind, namespace, object, options), doubled);
   },
 
   async update(call, asked) {
@@ -150,7 +149,8 @@ const verbs: Readonly<Record<string, (call: Call, asked: Asked) => Promise<void>
     const body = await readBody(call.request);
     const object = await decodeObject(body, call.request.headers['content-type'], kind.kind);
     const options = writeOptions(call, asked, 'UpdateOptions');
-    await answerWritten(call, asked, call.parts.objects.update(kind, namespace, name, object, options));
+    const doubled = refuseDoubled(kind, body, options);
+    await answerWritten(call, asked, call.parts.objects.update(kind, namespace, name, object, options), doubled);
   },
 
   async patch(call, asked) {
@@ -222,8 +222,23 @@ function writeOptions({ info, user, request }: Call, asked: Asked, options: stri
   } as WriteOptions;
 }
 
-async function answerWritten(call: Call, asked: Asked, { object, created, warnings }: Written): Promise<void> {
-  await answerObject(call, asked, created ? 201 : 200, object, warnings);
+/** Warns of keys that the body has twice. @throws StatusError 400 when validation is strict */
+function refuseDoubled({ kind, version }: Kind, body: Buffer, { fieldValidation }: WriteOptions): readonly string[] {
+  if (fieldValidation === 'Ignore') return [];
+  const texts = duplicatesIn(body.toString('utf8')).map((path) => `duplicate field "${path}"`);
+  if (texts.length === 0 || fieldValidation === 'Warn') return texts;
+  const where = `${kind} in version "${version}" cannot be handled as a ${kind}`;
+  throw StatusError.badRequest(`${where}: strict decoding error: ${texts.join(', ')}`);
+}
+
+async function answerWritten(
+  call: Call,
+  asked: Asked,
+  written: Written,
+  doubled: readonly string[] = [],
+): Promise<void> {
+  const { object, created, warnings } = written;
+  await answerObject(call, asked, created ? 201 : 200, object, [...doubled, ...warnings]);
 }
 
 async function answerObject(

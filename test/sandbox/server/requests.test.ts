@@ -297,12 +297,30 @@ describe('answers', () => {
     expect(made.text).toContain('  a: "1"\n');
   });
 
+  test('warnings come with refusals, too', async () => {
+    const limits = { cpu: '100' };
+    const pod = podOf('huge', { containers: [{ name: 'main', image: 'x', resources: { limits } }] });
+    const { code, headers } = await town.ask('POST', `${place}/pods`, pod);
+    expect([code, headers['warning']]).toEqual([403, expect.stringMatching(/^299 - "would violate PodSecurity/)]);
+  });
+
   test('warnings of admission are headers', async () => {
     const answer = await town.ask('POST', `${place}/pods?dryRun=All`, podOf('warned'));
     expect(answer.code).toBe(201);
     expect(answer.headers['warning']).toMatch(
       /^299 - "would violate PodSecurity \\"restricted:v1.25\\": allowPrivilegeEscalation != false \(container \\"main\\" must set/,
     );
+  });
+
+  test('a key twice is warned of, or refused', async () => {
+    const body = '{"metadata":{"name":"twice"},"data":{"a":"\\"1","b":"{,:","a":"2"}}';
+    const warned = await town.ask('POST', `${maps}?dryRun=All`, body);
+    expect(warned).toMatchObject({ code: 201, headers: { warning: '299 - "duplicate field \\"data.a\\""' } });
+    expect((await town.ask('POST', `${maps}?fieldValidation=Strict`, body)).body).toMatchObject({
+      code: 400,
+      message:
+        'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: duplicate field "data.a"',
+    });
   });
 
   test('items of a list have no kind, and big answers are compressed', async () => {
