@@ -51,8 +51,15 @@ export async function answer(
   response.end(body);
 }
 
+/** What a header cannot carry. */
+const controls = /[\x00-\x1f\x7f]/g;
+
+/** In UTF-8 bytes, as Go writes headers. */
 function warn(response: ServerResponse, warnings: readonly string[]): void {
-  for (const text of warnings) response.appendHeader('Warning', `299 - "${text.replace(/["\\]/g, '\\$&')}"`);
+  for (const text of warnings) {
+    const quoted = text.replace(controls, '').replace(/["\\]/g, '\\$&');
+    response.appendHeader('Warning', Buffer.from(`299 - "${quoted}"`).toString('latin1'));
+  }
 }
 
 export function answerText({ response }: Pick<Call, 'response'>, code: number, text: string): void {

@@ -158,7 +158,7 @@ type PatchType = (typeof patchTypes)[keyof typeof patchTypes];
 /** Custom resources have no strategic merge. @throws StatusError 415 */
 export function patchTypeOf(contentType: string | undefined, custom: boolean): PatchType {
   const type = typeOf(contentType ?? '');
-  const known = type in patchTypes ? patchTypes[type as keyof typeof patchTypes] : undefined;
+  const known = Object.hasOwn(patchTypes, type) ? patchTypes[type as keyof typeof patchTypes] : undefined;
   if (known && !(custom && known === 'strategic')) return known;
   if (!custom) throw failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   throw StatusError.unsupportedMediaType(Object.keys(patchTypes).filter((each) => !each.includes('strategic')));

@@ -9,7 +9,7 @@ import type { Objects, Pace, User, World } from '../types.ts';
 import { type Call, type Parts, refuse, statusOf } from './call.ts';
 import { answerDocument } from './documents.ts';
 import type { Faults } from './faults.ts';
-import { gateOf } from './gate.ts';
+import { type Gate, gateOf } from './gate.ts';
 import { answerResource, kindFor } from './resources.ts';
 
 export interface ServeOptions {
@@ -42,48 +42,13 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
   const { objects, world, pace, random, users, tls, host, faults = {} } = options;
   const parts: Parts = { objects, world, pace, random, faults };
   const ending = new AbortController();
-  const gate = gateOf(objects.store, users, faults);
+  const desk: Desk = { parts, gate: gateOf(objects.store, users, faults), ending: ending.signal };
 
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
-    const signal = AbortSignal.any([gone.signal, ending.signal]);
-    try {
-      if (faults.slowMs) await pace.sleep(faults.slowMs, signal);
-      const { info, user } = gate.admit(request);
-      if (gate.cuts()) return void request.socket.destroy();
-      const call: Call = { parts, info, user, request, response, signal };
-      if (info.resource) await answerResource(call, info.resource);
-      else await answerDocument(call);
-    } catch (error) {
-      refuse({ response }, error);
-    } finally {
-      // What nobody read would keep the connection from its next request.
-      request.resume();
-    }
-  };
-
-  const upgrade = async (request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> => {
-    connection.on('error', () => {});
-    try {
-      const { info, user } = gate.admit(request);
-      const { resource } = info;
-      const subresource = resource?.subresource ?? '';
-      const kind = resource && kindFor(resource, info.malformed);
-      if (!kind || !(subresource === 'exec' || subresource === 'portforward')) throw StatusError.noSuchResource();
-      const pod = objects.get(kind, resource.namespace, resource.name ?? '');
-      const { serveExec, servePortForward } = await import('./channels.ts');
-      const serve = subresource === 'exec' ? serveExec : servePortForward;
-      serve({ parts, info, user, request, connection, head, signal: ending.signal }, pod);
-    } catch (error) {
-      const { code, json } = statusOf(error);
-      const headers = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\nConnection: close`;
-      connection.end(`HTTP/1.1 ${code} Refused\r\n${headers}\r\n\r\n${json}`);
-    }
-  };
-
-  const server = createServer({ ...tls, keepAliveTimeout }, (request, response) => void handle(request, response));
-  server.on('upgrade', (request, connection, head) => void upgrade(request, connection, head));
+  const server = createServer(
+    { ...tls, keepAliveTimeout },
+    (request, response) => void handle(desk, request, response),
+  );
+  server.on('upgrade', (request, connection, head) => void upgrade(desk, request, connection, head));
   server.on('tlsClientError', () => {});
   const connections = connectionsOf(server);
   const listen = async (port: number): Promise<number> => {
@@ -112,6 +77,57 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
       if (server.listening) await stop();
     },
   };
+}
+
+/** Where requests are taken. */
+interface Desk {
+  readonly parts: Parts;
+  readonly gate: Gate;
+  readonly ending: AbortSignal;
+}
+
+async function handle(
+  { parts, gate, ending }: Desk,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  const signal = AbortSignal.any([gone.signal, ending]);
+  try {
+    if (parts.faults.slowMs) await parts.pace.sleep(parts.faults.slowMs, signal);
+    const { info, user } = gate.admit(request);
+    if (gate.cuts()) return void request.socket.destroy();
+    const call: Call = { parts, info, user, request, response, signal };
+    if (info.resource) await answerResource(call, info.resource);
+    else await answerDocument(call);
+  } catch (error) {
+    refuse({ response }, error);
+  } finally {
+    // What nobody read would keep the connection from its next request.
+    request.resume();
+  }
+}
+
+async function upgrade(desk: Desk, request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> {
+  const { parts, gate, ending } = desk;
+  connection.on('error', () => {});
+  try {
+    const { info, user } = gate.admit(request);
+    if (gate.cuts()) return void connection.destroy();
+    const { resource } = info;
+    const subresource = resource?.subresource ?? '';
+    const kind = resource && kindFor(resource, info.malformed);
+    if (!kind || !(subresource === 'exec' || subresource === 'portforward')) throw StatusError.noSuchResource();
+    const pod = parts.objects.get(kind, resource.namespace, resource.name ?? '');
+    const { serveExec, servePortForward } = await import('./channels.ts');
+    const serve = subresource === 'exec' ? serveExec : servePortForward;
+    serve({ parts, info, user, request, connection, head, signal: ending }, pod);
+  } catch (error) {
+    const { code, json } = statusOf(error);
+    const headers = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\nConnection: close`;
+    connection.end(`HTTP/1.1 ${code} Refused\r\n${headers}\r\n\r\n${json}`);
+  }
 }
 
 function connectionsOf(server: Server): { end(): void; freeze(): void } {

@@ -2,6 +2,7 @@
 import { Agent, request } from 'node:https';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Faults, makeAuthority } from '../../../source/sandbox/server/index.ts';
+import { settle } from '../../support/test-clock.ts';
 import { admin, kind, place, podOf, runPod, startServer, token, workspace } from './support.ts';
 
 async function town(faults: Faults = {}) {
@@ -70,18 +71,24 @@ test('watches are told that their version is gone: as an event, and as an answer
 });
 
 test('followed logs end early, as if that were all', async () => {
-  const started = await town({ logsEndAfterMs: 50 });
+  const started = await town({ logsEndAfterMs: 7000 });
   const { metadata } = runPod(started.objects, 'web');
   started.world.say(`${metadata.uid}/main/0`, 'line');
-  expect(await stream(started, `${place}/pods/web/log?follow=true`).ended).toEqual({ text: 'line\n', broken: false });
+  const log = stream(started, `${place}/pods/web/log?follow=true`);
+  await log.begins;
+  await started.clock.pass(7000);
+  expect(await log.ended).toEqual({ text: 'line\n', broken: false });
 });
 
 test('a restart cuts off what is open, and comes back at the same address', async () => {
   const started = await town();
   const watch = stream(started, `${maps}?watch=1`);
   await watch.begins;
-  await started.server.restart(20);
+  const restarted = started.server.restart(5000);
   expect((await watch.ended).broken).toBe(true);
+  await expect(started.ask('GET', maps)).rejects.toThrow('ECONNREFUSED');
+  await started.clock.pass(5000);
+  await restarted;
   expect((await started.ask('GET', maps)).code).toBe(200);
 });
 
@@ -92,7 +99,7 @@ test('frozen connections stay open and say nothing; new ones are answered', asyn
   started.server.freeze();
   started.objects.create(kind('v1', 'ConfigMap'), workspace.namespace, { metadata: { name: 'a' } }, { user: admin });
   expect((await started.ask('GET', `${maps}/a`)).code).toBe(200);
-  const first = await Promise.race([watch.ended, new Promise((resolve) => setTimeout(resolve, 50, 'still open'))]);
+  const first = await Promise.race([watch.ended, settle().then(() => 'still open')]);
   expect(first).toBe('still open');
 });
 
@@ -127,7 +134,7 @@ function randomOf(seed: number): () => number {
 
 test('5,000 random requests get an answer, and leave nothing behind', { timeout: 120_000 }, async () => {
   const before = held();
-  const { ask, objects, store, server } = await town();
+  const { ask, objects, store, server, clock } = await town();
   const { onChange } = store;
   let listening = 0;
   Object.assign(store, {
@@ -229,8 +236,8 @@ test('5,000 random requests get an answer, and leave nothing behind', { timeout:
   ];
   const seen = new Map<number, number>();
   const unexpected: string[] = [];
-  for (let batch = 0; batch < 250; batch++)
-    await Promise.all(
+  for (let batch = 0; batch < 250; batch++) {
+    const asked = Promise.all(
       Array.from({ length: 20 }, async () => {
         const [method, path] = [
           pick(['GET', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']),
@@ -243,6 +250,9 @@ test('5,000 random requests get an answer, and leave nothing behind', { timeout:
           unexpected.push(`${method} ${path}: ${answer.body.message}`);
       }),
     );
+    // Watches end when time passes.
+    while ((await Promise.race([asked, settle()])) === undefined) await clock.pass(1000);
+  }
   expect(unexpected).toEqual([]);
   expect([...seen.values()].reduce((sum, count) => sum + count, 0)).toBe(5000);
   expect(seen.size).toBeGreaterThan(8);

@@ -30,7 +30,7 @@ describe('logs', () => {
     const { code, text, body } = await town.ask('GET', `${place}/pods/${path}`);
     return code === 200 ? text : `${code} ${body.message}`;
   };
-  const at = Date.parse('2026-01-01T10:00:00.250Z');
+  const at = Date.parse('2025-12-31T23:59:50.250Z');
 
   beforeEach(() => {
     const { metadata } = runPod(town.objects, 'web');
@@ -42,9 +42,10 @@ describe('logs', () => {
     ['web/log?tailLines=2', 'line 2\nline 3\n'],
     ['web/log?tailLines=0', ''],
     ['web/log?limitBytes=10', 'line 0\nlin'],
-    ['web/log?tailLines=1&timestamps=true', '2026-01-01T10:00:03.250000001Z line 3\n'],
-    ['web/log?sinceTime=2026-01-01T10:00:02.900Z', 'line 2\nline 3\n'],
-    ['web/log?sinceTime=2026-01-01T10:00:02Z&tailLines=3', 'line 2\nline 3\n'],
+    ['web/log?tailLines=1&timestamps=true', '2025-12-31T23:59:53.250000001Z line 3\n'],
+    ['web/log?sinceTime=2025-12-31T23:59:52.900Z', 'line 2\nline 3\n'],
+    ['web/log?sinceTime=2025-12-31T23:59:52Z&tailLines=3', 'line 2\nline 3\n'],
+    ['web/log?sinceSeconds=8', 'line 2\nline 3\n'],
     ['web/log?sinceSeconds=1', ''],
     ['none/log', '404 pods "none" not found'],
     ['web/log?container=other', '400 container other is not valid for pod web'],

@@ -1,7 +1,6 @@
 /** A server over an empty store, with the workspace of a user and a world of one pod's logs, commands and addresses. */
 import { randomBytes } from 'node:crypto';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { systemClock } from '../../../source/commands/system.ts';
 import type { WebResponse } from '../../../source/sandbox/components/host.ts';
 import { createObjects, createStore } from '../../../source/sandbox/objects/index.ts';
 import { paceOf } from '../../../source/sandbox/pace.ts';
@@ -22,6 +21,7 @@ import {
 } from '../../../source/sandbox/server/index.ts';
 import type { ExecAnswer, Kind, LogLine, Objects, User, World } from '../../../source/sandbox/types.ts';
 import type { KubeObject } from '../../../source/stack/types.ts';
+import { TestClock } from '../../support/test-clock.ts';
 
 export const workspace: Workspace = { id: 'abcd1234', namespace: 'ns-abcd1234', domain: 'cloud.test' };
 export const place = `/api/v1/namespaces/${workspace.namespace}`;
@@ -102,7 +102,8 @@ export const kind = (apiVersion: string, name: string): Kind => {
 
 export async function startServer(faults: Faults = {}, platform: Partial<Platform> = {}) {
   const store = createStore();
-  const pace = paceOf(systemClock, 1);
+  const clock = new TestClock();
+  const pace = paceOf(clock, 1);
   const admission = createAdmission({
     store,
     platform: { balance: () => 10, domain: workspace.domain, deniedDomains: ['sealos.test'], ...platform },
@@ -117,7 +118,7 @@ export async function startServer(faults: Faults = {}, platform: Partial<Platfor
   ])
     objects.create(kind(object.apiVersion, object.kind), object.metadata.namespace, object, { user: admin });
   const world = fakeWorld();
-  const authority = await makeAuthority(pace.now());
+  const authority = await makeAuthority(Date.now());
   const server = await serveApi({
     objects,
     world,
@@ -149,7 +150,7 @@ export async function startServer(faults: Faults = {}, platform: Partial<Platfor
       sent.on('error', reject);
       sent.end(sending);
     });
-  return { server, objects, store, world, authority, ask };
+  return { server, objects, store, world, authority, ask, clock };
 }
 
 /** Of one JSON value; streams of them, and other texts, are read by the tests. */

@@ -157,7 +157,21 @@ describe('watches', () => {
   });
 
   test('end at their time-out', async () => {
-    expect(await watch('&timeoutSeconds=1&resourceVersion=99', () => false)).toEqual([]);
+    whenWatched(() => void town.clock.pass(60_000));
+    expect(await watch(`&timeoutSeconds=60&resourceVersion=${town.store.version}`, () => false)).toEqual([]);
+  });
+
+  test('tell where they are each minute, and just before their end', async () => {
+    whenWatched(() => {
+      put('a');
+      void town.clock.pass(100_000);
+    });
+    const events = await watch(
+      `&timeoutSeconds=100&resourceVersion=${town.store.version}&allowWatchBookmarks=true`,
+      () => false,
+    );
+    expect(told(events)).toEqual(['ADDED a', 'BOOKMARK ', 'BOOKMARK ']);
+    expect(events.at(-1)?.object.metadata).toEqual({ resourceVersion: String(town.store.version) });
   });
 
   test('too old is an ERROR event', async () => {
