@@ -24,9 +24,15 @@ export type Upgrade = Omit<Call, 'response'> & { readonly connection: Connection
 /** golang.org/x/net/websocket refuses a protocol it does not know without a word. */
 const refusal = 'HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n';
 
-function open({ request, connection, head, signal }: Upgrade, serve: (socket: WebSocket) => void): void {
+/** @throws StatusError 400 for SPDY, which older kubectls fall back to. */
+function isKnown({ request }: Upgrade): boolean {
+  if (String(request.headers.upgrade).toLowerCase() !== 'websocket')
+    throw StatusError.badRequest('the sandbox speaks WebSocket (v5.channel.k8s.io, v4.channel.k8s.io), and no SPDY');
   const offered = String(request.headers['sec-websocket-protocol'] ?? '');
-  if (!known.some((each) => offered.includes(each))) return void connection.end(refusal);
+  return known.some((each) => offered.includes(each));
+}
+
+function open({ request, connection, head, signal }: Upgrade, serve: (socket: WebSocket) => void): void {
   sockets.handleUpgrade(request, connection, head, (socket) => {
     const stop = () => socket.terminate();
     signal.addEventListener('abort', stop);
@@ -45,6 +51,7 @@ const notFound = (container: string): string => `unable to upgrade connection: c
 export function serveExec(call: Upgrade, pod: KubeObject): void {
   const { query } = call.info;
   const container = containerOf(pod, query.get('container'));
+  if (!isKnown(call)) return void call.connection.end(refusal);
   if (!podSpec(pod).nodeName) throw StatusError.badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
   const wanted = { stdin: flagOf(query, 'stdin'), stdout: flagOf(query, 'stdout'), stderr: flagOf(query, 'stderr') };
   open(call, (socket) => {
@@ -117,6 +124,7 @@ function exitStatus(code: number): object {
 
 /** @throws StatusError before the connection is a WebSocket. */
 export function servePortForward(call: Upgrade, pod: KubeObject): void {
+  if (!isKnown(call)) return void call.connection.end(refusal);
   const asked = call.info.query.getAll('ports').flatMap((each) => each.split(','));
   const odd = asked.find((port) => !/^\d+$/.test(port));
   if (odd !== undefined)
