@@ -9,12 +9,12 @@ import {
 import type { KubeObject } from '../../stack/types.ts';
 import type { WebRequest, WebResponse } from '../components/host.ts';
 import { StatusError } from '../objects/index.ts';
-import { resourceOf } from '../schema/index.ts';
 import type { Store, World } from '../types.ts';
 import type { Call } from './call.ts';
 import { podSpec, podStatus } from './containers.ts';
 import { unavailable } from './failure.ts';
 import { readBody } from './media.ts';
+import { served } from './served.ts';
 
 function webRequestOf(request: IncomingMessage, target: string, body: string): WebRequest {
   const cut = target.indexOf('?');
@@ -56,14 +56,8 @@ function targetOf({ parts: { objects }, info }: Call, kind: string): Target {
   const { namespace, name = '' } = info.resource ?? {};
   const words = name.split(':');
   const [object, port = ''] = words.length > 2 ? words.slice(1) : words;
-  const found = objects.get(core(kind), namespace, object ?? '');
+  const found = objects.get(served('', kind), namespace, object ?? '');
   return kind === 'pods' ? podTarget(found, port) : serviceTarget(objects.store, found, name, port);
-}
-
-function core(plural: string) {
-  const kind = resourceOf('', 'v1', plural);
-  if (!kind) throw StatusError.noSuchResource();
-  return kind;
 }
 
 const isNumber = (text: string): boolean => /^\d+$/.test(text);
@@ -95,8 +89,7 @@ function serviceTarget(store: Store, service: KubeObject, asked: string, port: s
   const numbered = ports.find((each) => each.port === Number(port));
   if (isNumber(port) && !numbered) throw unavailable(`no service port ${port} found for service "${name}"`);
   const portName = isNumber(port) ? (numbered?.name ?? '') : port;
-  const kind = resourceOf('discovery.k8s.io', 'v1', 'endpointslices');
-  const slices = kind ? store.list(kind, namespace) : [];
+  const slices = store.list(served('discovery.k8s.io', 'endpointslices'), namespace);
   const own = slices.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name);
   for (const { ports: open = [], endpoints = [] } of own as readonly (KubeObject & Slice)[]) {
     const found = open.find((each) => (each.name ?? '') === portName);

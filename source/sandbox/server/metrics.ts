@@ -1,9 +1,9 @@
 /** metrics.k8s.io: what containers use now, asked of the world with each request. */
 import type { KubeObject } from '../../stack/types.ts';
 import { StatusError } from '../objects/index.ts';
-import { resourceOf } from '../schema/index.ts';
 import type { Kind, Objects, World } from '../types.ts';
-import { type PodSpec, podSpec, podStatus } from './containers.ts';
+import { podSpec, podStatus } from './containers.ts';
+import { served } from './served.ts';
 
 interface Usage {
   readonly cpu: number;
@@ -34,8 +34,7 @@ export function metricsOf(
   world: World,
   now: string,
 ): readonly KubeObject[] {
-  const core = (plural: string) => resourceOf('', 'v1', plural) as Kind;
-  const pods = objects.store.list(core('pods'), namespace);
+  const pods = objects.store.list(served('', 'pods'), namespace);
   const measured = ({ metadata: { name, namespace: place, labels } }: KubeObject, more: object): KubeObject => ({
     kind: kind.kind,
     apiVersion: 'metrics.k8s.io/v1beta1',
@@ -45,8 +44,8 @@ export function metricsOf(
     ...more,
   });
   if (kind.plural === 'nodes')
-    return objects.store.list(core('nodes')).map((node) => {
-      const own = pods.filter((pod) => (podSpec(pod) as PodSpec).nodeName === node.metadata.name);
+    return objects.store.list(served('', 'nodes')).map((node) => {
+      const own = pods.filter((pod) => podSpec(pod).nodeName === node.metadata.name);
       return measured(node, { usage: quantities(sum(own.flatMap((pod) => usageOf(world, pod)))) });
     });
   return pods.flatMap((pod) => {

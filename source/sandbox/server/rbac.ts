@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../stack/types.ts';
 import type { Kind, Store, User } from '../types.ts';
 import type { Attributes } from './request-info.ts';
+import { served } from './served.ts';
 
 export interface Rule {
   readonly apiGroups?: readonly string[];
@@ -51,22 +52,7 @@ const administratorsGrants: readonly Grant[] = [
   { verbs: ['*'], nonResourceURLs: ['*'] },
 ].map((rule) => ({ rule, by: 'ClusterRoleBinding "cluster-admin" of ClusterRole "cluster-admin"' }));
 
-const rbacKind = (kind: string, plural: string, namespaced: boolean): Kind => ({
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  kind,
-  plural,
-  singular: kind.toLowerCase(),
-  shortNames: [],
-  categories: [],
-  namespaced,
-  verbs: [],
-  subresources: [],
-});
-const roles = rbacKind('Role', 'roles', true);
-const roleBindings = rbacKind('RoleBinding', 'rolebindings', true);
-const clusterRoles = rbacKind('ClusterRole', 'clusterroles', false);
-const clusterRoleBindings = rbacKind('ClusterRoleBinding', 'clusterrolebindings', false);
+const rbac = (plural: string): Kind => served('rbac.authorization.k8s.io', plural);
 
 export const groupsOf = (user: User): readonly string[] => [...new Set([...user.groups, everyone])];
 
@@ -77,8 +63,8 @@ export function rulesFor(store: Store, user: User, namespace: string | undefined
 
 function grantsFor(store: Store, user: User, namespace: string | undefined): readonly Grant[] {
   if (user.groups.includes(administrators)) return administratorsGrants;
-  const local = namespace === undefined ? [] : store.list(roleBindings, namespace);
-  const bindings = [...store.list(clusterRoleBindings), ...local];
+  const local = namespace === undefined ? [] : store.list(rbac('rolebindings'), namespace);
+  const bindings = [...store.list(rbac('clusterrolebindings')), ...local];
   return [...everyonesGrants, ...bindings.flatMap((binding) => grantsOf(store, binding, user))];
 }
 
@@ -118,7 +104,8 @@ function grantsOf(store: Store, binding: KubeObject, user: User): readonly Grant
 }
 
 function rulesOf(store: Store, { kind, name }: Subject, namespace: string | undefined): readonly Rule[] {
-  const role = kind === 'Role' ? store.get(roles, namespace, name) : store.get(clusterRoles, undefined, name);
+  const isLocal = kind === 'Role';
+  const role = store.get(rbac(isLocal ? 'roles' : 'clusterroles'), isLocal ? namespace : undefined, name);
   return (role?.['rules'] ?? []) as readonly Rule[];
 }
 

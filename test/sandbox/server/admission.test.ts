@@ -169,11 +169,11 @@ describe('limit range', () => {
   test.each([
     [
       ofContainers(container('a', { cpu: '5', memory: '1Mi' }, { cpu: '5m', memory: '1Mi' })),
-      'pods "p" is forbidden: [minimum cpu usage per Container is 100m, but request is 5m, minimum memory usage per Container is 10Mi, but request is 1Mi, maximum cpu usage per Container is 1, but limit is 5, cpu max limit to request ratio per Container is 2, but provided ratio is 1000.000000, maximum cpu usage per Pod is 2, but limit is 5]',
+      'pods "p" is forbidden: [minimum cpu usage per Container is 100m, but request is 5m, minimum memory usage per Container is 10Mi, but request is 1Mi, maximum cpu usage per Container is 1, but limit is 5]',
     ],
     [
       ofContainers(container('a')),
-      'pods "p" is forbidden: [minimum cpu usage per Container is 100m.  No request is specified, minimum memory usage per Container is 10Mi.  No request is specified, maximum cpu usage per Container is 1.  No limit is specified, maximum memory usage per Container is 1Gi.  No limit is specified, maximum cpu usage per Pod is 2.  No limit is specified]',
+      'pods "p" is forbidden: [minimum cpu usage per Container is 100m.  No request is specified, minimum memory usage per Container is 10Mi.  No request is specified, maximum cpu usage per Container is 1.  No limit is specified, maximum memory usage per Container is 1Gi.  No limit is specified]',
     ],
     [
       claim('3Gi'),
@@ -185,12 +185,10 @@ describe('limit range', () => {
         type: 'Container',
         min: { cpu: '100m', memory: '10Mi' },
         max: { cpu: '1', memory: '1Gi' },
-        maxLimitRequestRatio: { cpu: '2' },
         default: {},
         defaultRequest: {},
       },
       { type: 'PersistentVolumeClaim', min: { storage: '1Gi' }, max: { storage: '2Gi' } },
-      { type: 'Pod', max: { cpu: '2' } },
     );
     expect(town([limits]).admit(object)).toBe(`403 ${message}`);
   });

@@ -2,7 +2,6 @@
 import { parseQuantity } from '../../../stack/quantity.ts';
 import type { KubeObject } from '../../../stack/types.ts';
 import type { AdmissionReview, Store } from '../../types.ts';
-import { quantityText } from './quantities.ts';
 import { type ContainerSpec, forbid, inNamespace, type Quantities, type Spec, specOf } from './reading.ts';
 
 interface Limit {
@@ -11,7 +10,6 @@ interface Limit {
   readonly defaultRequest?: Quantities;
   readonly min?: Quantities;
   readonly max?: Quantities;
-  readonly maxLimitRequestRatio?: Quantities;
 }
 
 /** The object with defaults. @throws StatusError 403 */
@@ -19,7 +17,7 @@ export function limitRanges(store: Store, review: AdmissionReview): KubeObject {
   const isPod = review.kind.group === '' && review.kind.kind === 'Pod' && review.operation === 'CREATE';
   const isClaim = review.kind.group === '' && review.kind.kind === 'PersistentVolumeClaim';
   if (review.subresource || !(isPod || isClaim)) return review.object;
-  const ranges = inNamespace(store, 'LimitRange', review.namespace);
+  const ranges = inNamespace(store, 'limitranges', review.namespace);
   const limits = ranges.flatMap((range) => (range['spec'] as { readonly limits?: readonly Limit[] }).limits ?? []);
   if (isPod) {
     const pod = limits.filter(({ type }) => type === 'Container').reduce(withDefaults, review.object);
@@ -76,25 +74,14 @@ function withDefaults(pod: KubeObject, { default: limits = {}, defaultRequest = 
 }
 
 function podFaults(limit: Limit, { containers, initContainers = [] }: Spec): readonly string[] {
-  const all = [...containers, ...initContainers];
-  if (limit.type === 'Container')
-    return all.flatMap(({ resources = {} }) => faults(limit, resources.requests, resources.limits));
-  if (limit.type !== 'Pod') return [];
-  const total = (side: 'requests' | 'limits'): Quantities => {
-    const names = new Set(containers.flatMap(({ resources }) => Object.keys(resources?.[side] ?? {})));
-    const sum = (name: string) =>
-      containers.reduce((amount, { resources }) => amount + parseQuantity(resources?.[side]?.[name] ?? 0), 0);
-    return Object.fromEntries([...names].map((name) => [name, quantityText(name, sum(name))]));
-  };
-  return faults(limit, total('requests'), total('limits'));
+  if (limit.type !== 'Container') return [];
+  return [...containers, ...initContainers].flatMap(({ resources = {} }) =>
+    faults(limit, resources.requests, resources.limits),
+  );
 }
 
 /** In the words of plugin/pkg/admission/limitranger; claims have requests only. */
-function faults(
-  { type, min = {}, max = {}, maxLimitRequestRatio = {} }: Limit,
-  requests: Quantities = {},
-  limits: Quantities = {},
-) {
+function faults({ type, min = {}, max = {} }: Limit, requests: Quantities = {}, limits: Quantities = {}) {
   const number = (list: Quantities, name: string) => parseQuantity(list[name] ?? 0);
   const isClaim = type === 'PersistentVolumeClaim';
   const lows = Object.keys(min).flatMap((name) => {
@@ -111,10 +98,5 @@ function faults(
     const word = isClaim ? 'request' : 'limit';
     return number(limits, name) > number(max, name) ? [`${rule}, but ${word} is ${limits[name]}`] : [];
   });
-  const ratios = Object.keys(maxLimitRequestRatio).flatMap((name) => {
-    const ratio = number(limits, name) / number(requests, name);
-    const rule = `${name} max limit to request ratio per ${type} is ${maxLimitRequestRatio[name]}`;
-    return ratio > number(maxLimitRequestRatio, name) ? [`${rule}, but provided ratio is ${ratio.toFixed(6)}`] : [];
-  });
-  return [...lows, ...highs, ...ratios];
+  return [...lows, ...highs];
 }

@@ -1,7 +1,7 @@
 /** PodSecurity: refuses what the namespace enforces, and warns of what it warns of (pod-security-admission/policy). */
 import type { KubeObject } from '../../../stack/types.ts';
-import { kindOf } from '../../schema/index.ts';
 import type { AdmissionReview, Store } from '../../types.ts';
+import { served } from '../served.ts';
 import { type ContainerSpec, forbid, type SecurityContext, type Spec, specOf } from './reading.ts';
 
 /** What is wrong, as `reason (detail)`; undefined when nothing is. */
@@ -115,9 +115,8 @@ function podSpecOf(kind: string, object: KubeObject): Spec | undefined {
 export function podSecurity(store: Store, review: AdmissionReview): void {
   const { kind, namespace, operation, subresource } = review;
   const spec = podSpecOf(kind.kind, review.object);
-  const namespaces = kindOf('v1', 'Namespace');
-  if (!spec || !namespaces || !namespace || subresource || (kind.kind === 'Pod' && operation === 'UPDATE')) return;
-  const labels = store.get(namespaces, undefined, namespace)?.metadata.labels ?? {};
+  if (!spec || !namespace || subresource || (kind.kind === 'Pod' && operation === 'UPDATE')) return;
+  const labels = store.get(served('', 'namespaces'), undefined, namespace)?.metadata.labels ?? {};
   const violations = (mode: string): string | undefined => {
     const label = `pod-security.kubernetes.io/${mode}`;
     const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];

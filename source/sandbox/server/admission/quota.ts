@@ -99,7 +99,7 @@ export function quota(store: Store, review: AdmissionReview): void {
   if (review.subresource || !review.namespace) return;
   const after = amountsOf(review.kind, review.object);
   const before = review.before ? amountsOf(review.kind, review.before) : {};
-  for (const each of inNamespace(store, 'ResourceQuota', review.namespace)) {
+  for (const each of inNamespace(store, 'resourcequotas', review.namespace)) {
     const hard = hardOf(each);
     if (review.operation === 'CREATE') assertSpecified(review, each.metadata.name, hard);
     const more = Object.keys(hard).filter((line) => (after[line] ?? 0) > (before[line] ?? 0));

@@ -1,8 +1,8 @@
 /** What the plugins read of objects. */
 import type { KubeObject } from '../../../stack/types.ts';
 import { StatusError } from '../../objects/index.ts';
-import { kindOf } from '../../schema/index.ts';
 import type { AdmissionReview, Store } from '../../types.ts';
+import { served } from '../served.ts';
 
 export type Quantities = Readonly<Record<string, string | number>>;
 
@@ -38,10 +38,8 @@ export interface Spec {
 export const specOf = (object: KubeObject): Spec => object['spec'] as Spec;
 
 /** Objects of a kind of the core group in the namespace of the request. */
-export function inNamespace(store: Store, kind: string, namespace: string | undefined): readonly KubeObject[] {
-  const known = kindOf('v1', kind);
-  return known && namespace ? store.list(known, namespace) : [];
-}
+export const inNamespace = (store: Store, plural: string, namespace: string | undefined): readonly KubeObject[] =>
+  namespace ? store.list(served('', plural), namespace) : [];
 
 export const forbid = ({ kind, name }: AdmissionReview, why: string): StatusError =>
   StatusError.forbidden(kind, name, why);

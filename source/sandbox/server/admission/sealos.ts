@@ -1,8 +1,8 @@
 /** The admission webhooks of Sealos, which ask users only (sealos-platform 6.3). */
 import type { KubeObject } from '../../../stack/types.ts';
-import { resourceOf } from '../../schema/index.ts';
 import type { AdmissionReview, Store } from '../../types.ts';
 import { failure } from '../failure.ts';
+import { served } from '../served.ts';
 
 export interface Platform {
   /** What is left on the account, in its currency; below zero nothing is created or changed any more. */
@@ -44,8 +44,8 @@ const hostsOf = (ingress: KubeObject): readonly string[] => {
 /** Denied domains, then the CNAME, then the owner, rule by rule. */
 function checkHosts(store: Store, { domain, deniedDomains }: Platform, { object, namespace }: AdmissionReview): void {
   const refuse = (text: string) => denied('vingress.sealos.io', text);
-  const ingresses = resourceOf('networking.k8s.io', 'v1', 'ingresses');
-  const others = (ingresses ? store.list(ingresses) : []).filter(({ metadata }) => metadata.namespace !== namespace);
+  const ingresses = store.list(served('networking.k8s.io', 'ingresses'));
+  const others = ingresses.filter(({ metadata }) => metadata.namespace !== namespace);
   for (const host of hostsOf(object)) {
     const forbidden = deniedDomains.find((suffix) => host === suffix || host.endsWith(`.${suffix}`));
     if (forbidden) throw refuse(`40303: ingress host ${host} is under forbidden domain suffix ${forbidden}`);
