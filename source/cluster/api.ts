@@ -191,9 +191,11 @@ class ApiCluster implements Cluster {
   }
 
   async delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<boolean> {
+    const { uid, resourceVersion } = options;
+    const preconditions = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
     const body = {
       propagationPolicy: options.propagation ?? 'Background',
-      ...(options.uid ? { preconditions: { uid: options.uid } } : {}),
+      ...(uid || resourceVersion ? { preconditions } : {}),
     };
     try {
       await this.#send({
@@ -263,7 +265,7 @@ class ApiCluster implements Cluster {
   }
 
   podHttp(pod: string, port: number) {
-    return podHttp((signal) => this.portForward(pod, port, signal ? { signal } : {}));
+    return podHttp((signal) => this.portForward(pod, port, { signal }));
   }
 
   async version(signal?: AbortSignal): Promise<ServerVersion> {

@@ -38,7 +38,9 @@ export type PatchType = 'merge' | 'json' | 'strategic';
 
 export interface DeleteOptions extends Within {
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+  /** Only while it is still this object, and in this version. */
   readonly uid?: string;
+  readonly resourceVersion?: string;
 }
 
 export type WatchEvent<T extends KubeObject = KubeObject> =

@@ -29,7 +29,7 @@ export interface Session {
   readonly t: Messages;
   readonly signal: AbortSignal;
   /** How a cluster is reached. The caller closes it. */
-  readonly open: (values: FlagValues, session: Pick<Session, 'io' | 'context'>) => Promise<Outside>;
+  readonly open: (values: FlagValues, session: Pick<Session, 'io' | 'context' | 'signal'>) => Promise<Outside>;
 }
 
 /** `--lang`, then the environment. @throws UserError (exit 2) for other languages, told in that of the environment. */
@@ -50,7 +50,7 @@ export const messagesOf = (language: Language): Messages => dictionaries[languag
 /** A kubeconfig's cluster, and the public network as `--resolve` bends it. @throws UserError (exit 2, 3). */
 export async function openOutside(
   values: FlagValues,
-  { io, context }: Pick<Session, 'io' | 'context'>,
+  { io, context, signal }: Pick<Session, 'io' | 'context' | 'signal'>,
 ): Promise<Outside> {
   refuseNamespace(text(values, 'namespace'));
   const { parseResolve } = await import('./resolve.ts');
@@ -59,6 +59,7 @@ export async function openOutside(
   const [path, name, namespace] = [text(values, 'kubeconfig'), text(values, 'context'), text(values, 'namespace')];
   const config = await loadKubeconfig({
     env: io.env,
+    signal,
     ...(path === undefined ? {} : { path }),
     ...(name === undefined ? {} : { context: name }),
     ...(namespace === undefined ? {} : { namespace }),

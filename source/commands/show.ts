@@ -13,14 +13,18 @@ export async function show<R>(
 ): Promise<R> {
   const outside = await session.open(values, session);
   const front = frontFor(values, session);
+  const running = events(outside);
+  let isOver = false;
   try {
-    const running = events(outside);
     for (;;) {
       const step = await running.next();
+      isOver = step.done === true;
       if (step.done) return step.value;
       front.event(step.value);
     }
   } finally {
+    // Whoever cannot show it any more must not leave the use case's lock behind.
+    if (!isOver) await running.return(undefined as R).catch(() => {});
     await outside.cluster.close();
   }
 }

@@ -39,11 +39,14 @@ export async function* installNow(
   const lock = await acquireLock(cluster, context, answers.name, signal, (holder) =>
     tell({ type: 'note', message: (t) => t.install.lock.waiting(holder) }),
   );
-  const working = AbortSignal.any([signal, lock.lost]);
+  const left = new AbortController();
+  const working = AbortSignal.any([signal, lock.lost, left.signal]);
   changeCluster(request, outside, decided, tell, working)
     .catch(async (error: unknown) => {
-      if (signal.aborted) throw signal.reason;
-      throw await withRemains(lock.lost.aborted ? lock.lost.reason : error, outside, answers.name);
+      // An interruption is told by whoever interrupted; running out of time leaves as much behind as any failure.
+      if (signal.aborted && !(signal.reason instanceof UserError)) throw signal.reason;
+      const reason = working.aborted ? working.reason : error;
+      throw await withRemains(reason, outside, answers.name);
     })
     .then(
       () => channel.close(),
@@ -52,6 +55,8 @@ export async function* installNow(
   try {
     yield* channel;
   } finally {
+    // Whoever stops listening stops the work, too.
+    left.abort(new Error('nobody listens any more'));
     await lock.release();
   }
 }
@@ -160,7 +165,7 @@ async function withRemains(error: unknown, outside: Outside, app: string): Promi
     code: known.code,
     exit,
     say: known.say,
-    hint,
+    ...(known.hint || left ? { hint } : {}),
     ...(known.object ? { object: known.object } : {}),
     cause: error,
   });

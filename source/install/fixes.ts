@@ -37,7 +37,7 @@ export function previewFix(cause: Cause, app: string, namespace: string): FixPre
   if (fix === 'recreate-job') {
     return {
       say: (t) => t.install.fix.recreateJob(component),
-      commands: [`kubectl -n ${namespace} delete job -l ${componentLabel}=${component}`],
+      commands: [`kubectl -n ${namespace} delete job -l ${jobsOf(component, app)}`],
     };
   }
   if (fix === 'mirror')
@@ -129,13 +129,11 @@ async function rolledOut(
   }
 }
 
+const jobsOf = (id: ComponentId, app: string) => `${instanceLabel}=${app},${componentLabel}=${id}`;
+
 export async function deleteJobs(cluster: Cluster, id: ComponentId, app: string, signal: AbortSignal): Promise<void> {
-  const jobs = await cluster.list(
-    { apiVersion: 'batch/v1', kind: 'Job' },
-    { labelSelector: `${componentLabel}=${id}`, signal },
-  );
-  const ours = jobs.items.filter(({ metadata }) => metadata.name.startsWith(`${objectName(id, app)}-`));
-  for (const job of ours)
+  const jobs = await cluster.list({ apiVersion: 'batch/v1', kind: 'Job' }, { labelSelector: jobsOf(id, app), signal });
+  for (const job of jobs.items)
     await cluster.delete(
       { apiVersion: 'batch/v1', kind: 'Job', name: job.metadata.name },
       { propagation: 'Background', signal },

@@ -36,7 +36,8 @@ export async function* install(
     yield* installBefore(AbortSignal.any([signal, deadline.signal]), request, outside, startedAt);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw asUserError(deadline.signal.aborted ? deadline.signal.reason : error, outside);
+    const late = deadline.signal.aborted && !(error instanceof UserError);
+    throw asUserError(late ? deadline.signal.reason : error, outside);
   } finally {
     deadline.cancel();
   }

@@ -5,7 +5,7 @@
  */
 import { ApiError } from '../cluster/index.ts';
 import type { Cluster } from '../cluster/types.ts';
-import type { Context } from '../context.ts';
+import type { Clock, Context } from '../context.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import { instanceLabel } from '../stack/conventions.ts';
 import type { KubeObject, ObjectRef } from '../stack/types.ts';
@@ -115,6 +115,19 @@ function lockedError(spec: LeaseSpec, app: string): UserError {
   });
 }
 
+/** No renewal may take longer than there is between two: a server that is silent is one that is away. */
+async function inTime<T>(work: (signal: AbortSignal) => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  const late = clock.sleep(renewEveryMs, either).then(() => Promise.reject(new Error('no answer in time')));
+  try {
+    return await Promise.race([work(either), late]);
+  } finally {
+    late.catch(() => {});
+    over.abort();
+  }
+}
+
 /** Renews until released. A renewal that fails is tried again until the lease would be others' to take. */
 function keep(cluster: Cluster, context: Context, taken: KubeObject): Lock {
   const { clock } = context;
@@ -128,9 +141,11 @@ function keep(cluster: Cluster, context: Context, taken: KubeObject): Lock {
       await clock.sleep(renewEveryMs, stop.signal).catch(() => {});
       if (stop.signal.aborted) return;
       try {
-        lease = await cluster.replace(
-          { ...lease, spec: { ...specOf(lease), renewTime: microTime(clock.now()) } },
-          { signal: stop.signal },
+        lease = await inTime(
+          (signal) =>
+            cluster.replace({ ...lease, spec: { ...specOf(lease), renewTime: microTime(clock.now()) } }, { signal }),
+          clock,
+          stop.signal,
         );
         renewedAt = clock.monotonic();
       } catch (error) {
@@ -160,12 +175,21 @@ function keep(cluster: Cluster, context: Context, taken: KubeObject): Lock {
       const { apiVersion, kind, metadata } = lease;
       if (!lost.signal.aborted && metadata.uid) {
         await cluster
-          .delete({ apiVersion, kind, name: metadata.name }, { uid: metadata.uid, signal: AbortSignal.timeout(5_000) })
+          .delete(
+            { apiVersion, kind, name: metadata.name },
+            // Taking over keeps the uid; only the version says whether it is still ours.
+            { ...versionOf(metadata), signal: AbortSignal.timeout(5_000) },
+          )
           .catch(() => {});
       }
     },
   };
 }
+
+const versionOf = ({ uid, resourceVersion }: KubeObject['metadata']) => ({
+  ...(uid === undefined ? {} : { uid }),
+  ...(resourceVersion === undefined ? {} : { resourceVersion }),
+});
 
 /** Kubernetes' MicroTime refuses anything but six fractional digits. */
 function microTime(epochMs: number): string {

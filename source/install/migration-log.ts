@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/types.ts';
 import type { Clock } from '../context.ts';
 import { initialMigration, type Migration, migrationEta, readMigrationLine } from '../observe/migration.ts';
 import { componentLabel } from '../stack/components.ts';
+import { instanceMarker } from '../stack/conventions.ts';
 import type { KubeObject } from '../stack/types.ts';
 import type { InstallEvent } from './events.ts';
 
@@ -13,6 +14,7 @@ const tellEveryMs = 500;
 /** Until the migrations are done or the signal aborts. Never throws for a log that cannot be read: progress is only told. */
 export async function followMigration(
   cluster: Cluster,
+  app: string,
   clock: Clock,
   tell: (event: InstallEvent) => void,
   signal: AbortSignal,
@@ -23,7 +25,7 @@ export async function followMigration(
   let toldAt = Number.NEGATIVE_INFINITY;
   const samples: { at: number; done: number }[] = [];
   while (!signal.aborted) {
-    const pod = await migratePod(cluster, signal).catch(() => undefined);
+    const pod = await migratePod(cluster, app, signal).catch(() => undefined);
     const container = pod && containerOf(pod);
     if (pod && container) {
       if (container !== before.container) before = { container, migration };
@@ -73,10 +75,10 @@ function eventOf(migration: Migration, samples: readonly { at: number; done: num
   };
 }
 
-async function migratePod(cluster: Cluster, signal: AbortSignal): Promise<KubeObject | undefined> {
+async function migratePod(cluster: Cluster, app: string, signal: AbortSignal): Promise<KubeObject | undefined> {
   const { items } = await cluster.list(
     { apiVersion: 'v1', kind: 'Pod' },
-    { labelSelector: `${componentLabel}=migrate`, signal },
+    { labelSelector: `${instanceMarker}=${app},${componentLabel}=migrate`, signal },
   );
   return [...items].sort((a, b) =>
     (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1,

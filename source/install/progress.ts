@@ -2,6 +2,7 @@
  * What has been told about the components so far, so that only changes are told, and how long a component has made no
  * progress at all. Crash loops are normal while dependencies start; a component that stands still is not.
  */
+import type { Messages } from '../messages/index.ts';
 import type { Cause, Health, Snapshot } from '../observe/types.ts';
 import { componentLabel, componentOf, componentsOf } from '../stack/components.ts';
 import { type ComponentId, type KubeObject, phases } from '../stack/types.ts';
@@ -29,11 +30,11 @@ export class Telling {
       if (members.length === 0) continue;
       const state = phaseState(members);
       if (isNew(this.#phases, phase, state)) yield { type: 'phase', phase, state, elapsedMs: now - this.#startedAt };
-      for (const { component, state: own, ready, desired, message } of members) {
-        const told = `${own} ${ready}/${desired}`;
-        if (isNew(this.#components, component, told)) {
-          yield { type: 'component', component, phase, state: own, ready, desired, ...(message ? { message } : {}) };
-        }
+      for (const { component, state: own, ready, desired } of members) {
+        const awaited = own === 'waiting' ? awaitedBy(component, healths) : [];
+        if (!isNew(this.#components, component, [own, ready, desired, ...awaited].join(' '))) continue;
+        const message = awaited.length > 0 && { message: (t: Messages) => t.install.waitsFor(awaited.join(', ')) };
+        yield { type: 'component', component, phase, state: own, ready, desired, ...message };
       }
     }
   }
@@ -47,6 +48,10 @@ export class Telling {
     yield { type: 'cause', component, cause };
   }
 }
+
+/** What has to be ready before it is started, and is not. */
+const awaitedBy = (component: ComponentId, healths: Healths): readonly ComponentId[] =>
+  componentOf(component).waitsFor.filter((id) => healths.has(id) && healths.get(id)?.state !== 'ready');
 
 function isNew<K>(told: Map<K, string>, key: K, value: string): boolean {
   if (told.get(key) === value) return false;

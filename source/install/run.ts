@@ -68,6 +68,8 @@ class Run {
   #ledger: Ledger;
   #urlsKnown = false;
   #address: 'closed' | 'asking' | 'open' = 'closed';
+  /** Fixes that are under way: ready is only ready when they have ended. */
+  #fixing = 0;
   #failure: unknown;
 
   constructor(outside: Outside, ledger: Ledger, options: RunOptions, tell: Tell, signal: AbortSignal) {
@@ -94,7 +96,7 @@ class Run {
         const healths = this.#healths(snapshot);
         for (const event of this.#telling.changes(healths, context.clock.monotonic())) this.#tell(event);
         await this.#rememberJobs(snapshot, healths);
-        if (components.every(({ id }) => healths.get(id)?.state === 'ready')) return this.#ledger;
+        if (this.#fixing === 0 && components.every(({ id }) => healths.get(id)?.state === 'ready')) return this.#ledger;
         this.#startWhatMay(healths, snapshot);
         this.#sayWhy(healths, snapshot);
         await this.#change(observer);
@@ -250,7 +252,8 @@ class Run {
       await this.#replaceFailedJob(id);
     }
     await this.#applyOwn(id);
-    if (id === 'migrate') this.#task(followMigration(cluster, this.#outside.context.clock, this.#tell, this.#signal));
+    if (id === 'migrate')
+      this.#task(followMigration(cluster, this.#ledger.app, this.#outside.context.clock, this.#tell, this.#signal));
     if (id === 'ingress') this.#task(this.#askAddress());
   }
 
@@ -321,7 +324,12 @@ class Run {
 
   async #applyFix(cause: Cause): Promise<void> {
     const { cluster, context } = this.#outside;
-    await applyFix(cluster, context.clock, cause, this.#ledger.app, (id) => this.#applyOwn(id), this.#signal);
+    this.#fixing++;
+    try {
+      await applyFix(cluster, context.clock, cause, this.#ledger.app, (id) => this.#applyOwn(id), this.#signal);
+    } finally {
+      this.#fixing--;
+    }
     this.#standstill.reset(cause.component);
     if (cause.fix === 'recreate-job') await this.#startComponent(cause.component);
   }

@@ -136,14 +136,12 @@ function belonging(app: string): (object: KubeObject) => boolean {
     const { kind, metadata } = object;
     const { labels = {} } = metadata;
     if (kind === 'ResourceQuota') return true;
+    // Another instance's name may begin with ours.
+    const owner = labels[instanceMarker] ?? labels[instanceLabel];
+    if (owner !== undefined) return owner === app;
     if (kind === 'Event') return byName(String((object['involvedObject'] as { name?: string } | undefined)?.name));
     if (kind === 'Secret') return byName(metadata.name) || metadata.name.startsWith('object-storage-key');
-    return (
-      labels[instanceMarker] === app ||
-      labels[instanceLabel] === app ||
-      databases.has(labels['app.kubernetes.io/instance'] ?? '') ||
-      byName(metadata.name)
-    );
+    return databases.has(labels['app.kubernetes.io/instance'] ?? '') || byName(metadata.name);
   };
 }
 

@@ -47,7 +47,6 @@ export interface Health {
   readonly ready: number;
   readonly desired: number;
   readonly restarts: number;
-  readonly message?: Say;
 }
 
 /** Stable ids; scripts may test them. In order of rank: the first that applies is the one that matters. */

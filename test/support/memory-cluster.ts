@@ -102,11 +102,16 @@ export class MemoryCluster {
     return this.put(merge(live, body) as KubeObject);
   }
 
-  async delete(ref: ObjectRef, { uid }: { uid?: string } = {}): Promise<boolean> {
+  async delete(
+    ref: ObjectRef,
+    { uid, resourceVersion }: { uid?: string; resourceVersion?: string } = {},
+  ): Promise<boolean> {
     this.#call('delete', ref, ref.name);
     const live = this.objects.get(key(ref, ref.name));
     if (!live) return false;
     if (uid !== undefined && live.metadata.uid !== uid) throw status(409, 'Conflict', 'the UID does not match');
+    if (resourceVersion !== undefined && live.metadata.resourceVersion !== resourceVersion)
+      throw status(409, 'Conflict', 'the resourceVersion does not match');
     return this.objects.delete(key(ref, ref.name));
   }
 

@@ -41,6 +41,7 @@ export const install = {
   readOnlyProof: 'The proof sends test events to PostHog. Leave --read-only out to send them.',
   needsConsent: 'Nothing was changed: the plan above needs your consent.',
   needsConsentHint: 'Run the same command with --yes.',
+  waitsFor: (components: string) => `waits for ${components}`,
   proofFailed: (hops: string) => `PostHog runs, but the proof failed at: ${hops}.`,
   proofFailedHint: 'The line of that hop says what to look at. `posthog-sealos proof` tries again.',
   done: {

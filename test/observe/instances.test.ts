@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { instancesAmong } from '../../source/observe/instances.ts';
+import type { KubeObject } from '../../source/stack/types.ts';
+
+const deployments = (...names: string[]): KubeObject[] =>
+  names.map((name) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name } }));
+const ledger = (name: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: `${name}-ledger`, labels: { 'posthog-sealos/ledger': name } },
+});
+const template = (name: string) => deployments(name, `${name}-plugins`, `${name}-worker`);
+const found = (...given: Parameters<typeof instancesAmong>) =>
+  instancesAmong(...given).map(({ name, kind }) => `${name} ${kind}`);
+
+test('ours are known by their record, those of the template by what it makes', () => {
+  expect(found([ledger('b')], [], [...template('b'), ...template('a')])).toEqual(['a template', 'b ours']);
+});
+test('a Deployment alone is no PostHog', () => {
+  expect(found([], [], deployments('web', 'shop-plugins', 'shop'))).toEqual([]);
+});
+test('an instance of the template has the components that it makes, and no others', () => {
+  const [only] = instancesAmong([], [], template('posthog'));
+  expect(only?.components).toContain('plugins');
+  expect(only?.components).not.toContain('ingestion');
+});

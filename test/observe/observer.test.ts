@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { ApiError } from '../../source/cluster/index.ts';
+import type { Cluster, KindRef, WatchEvent } from '../../source/cluster/types.ts';
+import { observe } from '../../source/observe/observer.ts';
+import type { KubeObject } from '../../source/stack/types.ts';
+import { settle, TestClock } from '../support/test-clock.ts';
+
+/** One watch a kind, told by the test. */
+class Watched {
+  readonly namespace = 'ns-a';
+  readonly refused = new Map<string, Error>();
+  readonly #tell = new Map<string, (event: WatchEvent) => void>();
+
+  async *watch({ kind }: KindRef): AsyncGenerator<WatchEvent> {
+    const refusal = this.refused.get(kind);
+    if (refusal) throw refusal;
+    const waiting: WatchEvent[] = [];
+    let wake = () => {};
+    this.#tell.set(kind, (event) => {
+      waiting.push(event);
+      wake();
+    });
+    yield { type: 'synced', items: [] };
+    for (;;) {
+      while (waiting.length > 0) yield waiting.shift() as WatchEvent;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+
+  async tell(kind: string, event: WatchEvent): Promise<void> {
+    this.#tell.get(kind)?.(event);
+    await settle();
+  }
+}
+
+const pod = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, uid: name } });
+async function observing(watched = new Watched()) {
+  const stop = new AbortController();
+  const clock = new TestClock();
+  const observer = observe(watched as unknown as Cluster, { app: 'posthog', clock, signal: stop.signal });
+  await observer.ready;
+  return {
+    watched,
+    observer,
+    clock,
+    names: () => observer.snapshot().objects.Pod.map(({ metadata }) => metadata.name),
+  };
+}
+
+describe('the picture', () => {
+  test('follows every change, and begins anew with every list', async () => {
+    const { watched, names } = await observing();
+    await watched.tell('Pod', { type: 'added', object: pod('posthog-a') });
+    await watched.tell('Pod', { type: 'added', object: pod('posthog-b') });
+    await watched.tell('Pod', { type: 'added', object: pod('somebody-else') });
+    expect(names()).toEqual(['posthog-a', 'posthog-b']);
+    await watched.tell('Pod', { type: 'deleted', object: pod('posthog-a') });
+    expect(names()).toEqual(['posthog-b']);
+    await watched.tell('Pod', { type: 'synced', items: [pod('posthog-c')] });
+    expect(names()).toEqual(['posthog-c']);
+  });
+
+  test('knows which keys a Secret has, and not what they hold', async () => {
+    const { watched, observer } = await observing();
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': 'c2VjcmV0' };
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'posthog-env', annotations },
+      data: { KEY: 'c2VjcmV0' },
+    };
+    await watched.tell('Secret', { type: 'added', object: secret });
+    expect(JSON.stringify(observer.snapshot())).not.toContain('c2VjcmV0');
+    expect(observer.snapshot().objects.Secret[0]?.['data']).toEqual({ KEY: '' });
+  });
+
+  test('tells a change that came while nobody looked', async () => {
+    const { watched, observer } = await observing();
+    observer.snapshot();
+    await watched.tell('Pod', { type: 'added', object: pod('posthog-a') });
+    await expect(
+      Promise.race([observer.next(new AbortController().signal), settle().then(() => 'missed')]),
+    ).resolves.toBeUndefined();
+  });
+
+  test('goes on without a kind that is refused, and says so; a refused login ends it', async () => {
+    const watched = new Watched();
+    watched.refused.set('ResourceQuota', new ApiError({ code: 403 }));
+    const { observer } = await observing(watched);
+    expect(observer.snapshot().missing).toEqual(['ResourceQuota']);
+    watched.refused.set('Pod', new ApiError({ code: 401 }));
+    await expect(observing(watched)).rejects.toMatchObject({ code: 401 });
+  });
+
+  test('knows how old it is', async () => {
+    const { watched, observer, clock } = await observing();
+    await clock.pass(5_000);
+    await watched.tell('Pod', { type: 'alive' });
+    expect(observer.snapshot().staleMs).toBe(5_000);
+  });
+});
