@@ -36,6 +36,8 @@ export interface ApiServer {
 
 /** Longer than clients keep theirs (Go: 90 s), so that none is closed just when it is used again. */
 const keepAliveTimeout = 120_000;
+/** As Go's: commands of `exec` stand in the address. */
+const maxHeaderSize = 2 ** 20;
 
 /** @throws the listener's error when the port is taken. */
 export async function serveApi(options: ServeOptions): Promise<ApiServer> {
