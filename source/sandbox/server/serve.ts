@@ -47,7 +47,7 @@ export async function serveApi(options: ServeOptions): Promise<ApiServer> {
   const desk: Desk = { parts, gate: gateOf(objects.store, users, faults), ending: ending.signal };
 
   const server = createServer(
-    { ...tls, keepAliveTimeout },
+    { ...tls, keepAliveTimeout, maxHeaderSize },
     (request, response) => void handle(desk, request, response),
   );
   server.on('upgrade', (request, connection, head) => void upgrade(desk, request, connection, head));
