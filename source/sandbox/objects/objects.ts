@@ -80,8 +80,8 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
   const born = (kind: Kind, object: KubeObject, options: WriteOptions, told: readonly string[] = []): Written => {
     const warnings = [...told];
     refuseNamespace(store, kind, object);
-    const complete = prepared(kind, object, { store, randomBytes });
-    const next = withFirstStatus(kind, admitted('CREATE', kind, complete, options, warnings));
+    const ready = prepared(kind, object, { store, randomBytes });
+    const next = withFirstStatus(kind, admitted('CREATE', kind, ready, options, warnings));
     refuseInvalid(kind, next);
     if (store.get(kind, next.metadata.namespace, next.metadata.name)) throw alreadyThere(kind, next);
     return { object: options.dryRun ? next : store.put(kind, next), created: true, warnings };
@@ -115,8 +115,8 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     const { object, warnings } = decode(kind, body, options.fieldValidation);
     refuseVersion(object);
     const placed = bornMetadata(kind, inNamespace(kind, namespace, object), clock.now(), randomBytes);
-    const complete = defaulted(kind, withSecretData(kind, placed));
-    const tracked = trackUpdate(undefined, complete, writingOf(kind, options));
+    const whole = defaulted(kind, withSecretData(kind, placed));
+    const tracked = trackUpdate(undefined, whole, writingOf(kind, options));
     return born(kind, tracked, options, warnings);
   };
 
@@ -132,7 +132,7 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     const placed = inNamespace(kind, before.metadata.namespace, object);
     refuseOtherObject(kind, before, placed);
     const isolated = isolate(kind, before, withSecretData(kind, placed), options.subresource);
-    const tracked = trackUpdate(before, defaulted(kind, isolated), writingOf(kind, options));
+    const tracked = trackUpdate(before, complete(kind, isolated, options), writingOf(kind, options));
     return changed(kind, before, tracked, options, warnings);
   };
 
@@ -150,13 +150,13 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     const placed = inNamespace(kind, namespace, merged);
     if (!before && placed.metadata.uid) throw noSuchUid(kind, name, placed.metadata.uid);
     refuseOtherName(placed.metadata.name, name);
-    const complete = withSecretData(kind, decode(kind, placed, 'Ignore', (why) => unconvertible(merged, why)).object);
+    const given = withSecretData(kind, decode(kind, placed, 'Ignore', (why) => unconvertible(merged, why)).object);
     if (before) {
-      refuseOtherObject(kind, before, complete);
-      const isolated = isolate(kind, before, complete, options.subresource);
-      return changed(kind, before, defaulted(kind, isolated), options);
+      refuseOtherObject(kind, before, given);
+      const isolated = isolate(kind, before, given, options.subresource);
+      return changed(kind, before, complete(kind, isolated, options), options);
     }
-    return born(kind, defaulted(kind, bornMetadata(kind, complete, clock.now(), randomBytes)), options);
+    return born(kind, defaulted(kind, bornMetadata(kind, given, clock.now(), randomBytes)), options);
   };
 
   return {
@@ -208,6 +208,10 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     },
   };
 }
+
+/** With defaults. Beside the status there is only what had them before. */
+const complete = (kind: Kind, object: KubeObject, { subresource }: WriteOptions): KubeObject =>
+  subresource === 'status' && isBuiltIn(kind) ? object : defaulted(kind, object);
 
 const asScale = (written: Written): Written => ({ ...written, object: scaleOf(written.object) });
 
