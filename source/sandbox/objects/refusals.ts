@@ -1,7 +1,7 @@
 /** What the server refuses of a write, whatever the kind. */
 import type { KubeObject } from '../../stack/types.ts';
 import { kindOf, validate } from '../schema/index.ts';
-import type { Kind, Store } from '../types.ts';
+import type { Kind, StatusCause, Store } from '../types.ts';
 import { groupVersion, isBuiltIn } from './names.ts';
 import { StatusError } from './status-error.ts';
 import { mapOf } from './values.ts';
@@ -82,6 +82,15 @@ export function refuseNamespace(store: Store, kind: Kind, object: KubeObject): v
   throw StatusError.forbidden(kind, objectName, why, [cause]);
 }
 
+function finalizerCauses({ metadata }: KubeObject, before: KubeObject | undefined): readonly StatusCause[] {
+  if (!before?.metadata.deletionTimestamp) return [];
+  const added = (metadata.finalizers ?? []).filter((each) => !before.metadata.finalizers?.includes(each));
+  if (added.length === 0) return [];
+  const list = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
+  const why = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`;
+  return [{ reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field: 'metadata.finalizers' }];
+}
+
 export function refuseInvalid(kind: Kind, object: KubeObject, before?: KubeObject): void {
   if (!object.metadata.name)
     throw StatusError.invalid(kind, '', [
@@ -91,7 +100,7 @@ export function refuseInvalid(kind: Kind, object: KubeObject, before?: KubeObjec
         field: 'metadata.name',
       },
     ]);
-  const causes = validate(kind, object, before);
+  const causes = [...finalizerCauses(object, before), ...validate(kind, object, before)];
   if (causes.length) throw StatusError.invalid(kind, object.metadata.name, causes);
 }
 

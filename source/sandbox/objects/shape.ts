@@ -58,11 +58,17 @@ export function elementOf(
   return keys.length ? keyedElement(itemOf(schema), keys, item) : valueElement(item);
 }
 
+/** A key that must be there counts as the zero of its type. */
+function missingKey({ properties, required }: Schema, key: string): unknown {
+  const field = properties?.[key];
+  return field?.default ?? (required?.includes(key) ? (field?.type === 'string' ? '' : 0) : undefined);
+}
+
 function keyedElement(schema: Schema, keys: readonly string[], item: unknown): { element: string } | { why: string } {
   if (item === null) return { why: 'associative list with keys may not have a null element' };
   if (!isMap(item)) return { why: 'associative list with keys may not have non-map elements' };
   const known = keys.flatMap((key) => {
-    const value = Object.hasOwn(item, key) ? item[key] : schema.properties?.[key]?.default;
+    const value = Object.hasOwn(item, key) ? item[key] : missingKey(schema, key);
     return value === undefined ? [] : [[key, value] as const];
   });
   if (known.length) return { element: `k:${JSON.stringify(Object.fromEntries(known))}` };
