@@ -128,7 +128,9 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     options: WriteOptions,
     refuse?: (why: string) => StatusError,
   ): Written => {
-    const { object, warnings } = decode(kind, body, options.fieldValidation, refuse);
+    // Who writes the status sends the rest as it was, and it would not be heard.
+    const heard = options.subresource === 'status' && isMap(body) ? withEntry(body, 'spec', undefined) : body;
+    const { object, warnings } = decode(kind, heard, options.fieldValidation, refuse);
     const placed = inNamespace(kind, before.metadata.namespace, object);
     refuseOtherObject(kind, before, placed);
     const isolated = isolate(kind, before, withSecretData(kind, placed), options.subresource);
