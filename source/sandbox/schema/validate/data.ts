@@ -1,0 +1,46 @@
+/** ConfigMaps and Secrets. */
+import { type Causes, forbidden, invalid, required, type Tree, tree } from './causes.ts';
+
+const keyWhy =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+
+function keys(object: Tree, fields: readonly string[]): Causes {
+  return fields.flatMap((field) =>
+    Object.keys(tree(object[field])).flatMap((key) => {
+      const at = `${field}[${key}]`;
+      if (!/^[-._a-zA-Z0-9]+$/.test(key)) return [invalid(at, key, keyWhy)];
+      return key === '.' || key.startsWith('..')
+        ? [invalid(at, key, key === '..' || key === '.' ? `must not be '${key}'` : "must not start with '..'")]
+        : [];
+    }),
+  );
+}
+
+const immutableWhy = 'field is immutable when `immutable` is set';
+function fixed(object: Tree, before: Tree | undefined, fields: readonly string[]): Causes {
+  if (before?.['immutable'] !== true) return [];
+  return ['immutable', ...fields]
+    .filter((field) => JSON.stringify(object[field]) !== JSON.stringify(before[field]))
+    .map((field) => forbidden(field, immutableWhy));
+}
+
+export function configMap(object: Tree, before: Tree | undefined): Causes {
+  const fields = ['data', 'binaryData'];
+  return [...fixed(object, before, fields), ...keys(object, fields)];
+}
+
+const neededKeys: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+};
+
+export function secret(object: Tree, before: Tree | undefined): Causes {
+  const { type } = object;
+  const data = tree(object['data']);
+  return [
+    ...(before && type !== before['type'] ? [invalid('type', type, 'field is immutable')] : []),
+    ...fixed(object, before, ['data']),
+    ...keys(object, ['data']),
+    ...(neededKeys[String(type)] ?? []).filter((key) => data[key] === undefined).map((key) => required(`data[${key}]`)),
+  ];
+}
