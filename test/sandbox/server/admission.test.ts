@@ -194,6 +194,18 @@ describe('limit range', () => {
   });
 });
 
+test('a claim without a class gets the one that is for all', () => {
+  const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' };
+  const { put, admit } = town();
+  expect(admit(claim('1Gi'))).not.toHaveProperty('spec.storageClassName');
+  for (const metadata of [{ name: 'other' }, { name: 'usual', annotations }])
+    put({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { ...metadata, namespace: undefined } });
+  expect(admit(claim('1Gi'))).toHaveProperty('spec.storageClassName', 'usual');
+  const own = claim('1Gi');
+  const named = { ...own, spec: { ...own.spec, storageClassName: 'other' } };
+  expect(admit(named)).toHaveProperty('spec.storageClassName', 'other');
+});
+
 describe('pod security', () => {
   test.each([
     [

@@ -1,4 +1,4 @@
-/** Admission in the order of the real server: LimitRanger, PodSecurity, the platform's webhooks, ResourceQuota. */
+/** Admission in the order of the real server: LimitRanger, DefaultStorageClass, PodSecurity, the platform's webhooks, ResourceQuota. */
 import type { KubeObject } from '../../../stack/types.ts';
 import { StatusError } from '../../objects/index.ts';
 import { validate } from '../../schema/index.ts';
@@ -7,6 +7,7 @@ import { limitRanges } from './limit-range.ts';
 import { podSecurity } from './pod-security.ts';
 import { quota } from './quota.ts';
 import { type Platform, sealosWebhooks } from './sealos.ts';
+import { withStorageClass } from './storage-class.ts';
 
 export type { Platform } from './sealos.ts';
 
@@ -32,7 +33,7 @@ export function createAdmission({
         sealosWebhooks(store, platform, review);
         return review.object;
       }
-      const object = limitRanges(store, review);
+      const object = withStorageClass(store, { ...review, object: limitRanges(store, review) });
       refuseInvalid(review, object);
       const warnings: string[] = [];
       const warn = (text: string) => {
