@@ -1,6 +1,7 @@
 /** What admission refuses and fills in. Texts were recorded from a kube-apiserver 1.34.4; Sealos' own from its sources. */
 import { describe, expect, test } from 'vitest';
 import { createStore, StatusError } from '../../../source/sandbox/objects/index.ts';
+import { defaulted } from '../../../source/sandbox/schema/index.ts';
 import { usedOf } from '../../../source/sandbox/server/admission/quota.ts';
 import { createAdmission, type Platform } from '../../../source/sandbox/server/index.ts';
 import type { KubeObject } from '../../../source/stack/types.ts';
@@ -33,7 +34,7 @@ function town(objects: readonly object[] = [], platform: Partial<Platform> = {})
         kind: kind(whole.apiVersion, whole.kind),
         namespace,
         name: whole.metadata.name,
-        object: whole,
+        object: defaulted(kind(whole.apiVersion, whole.kind), whole),
         user,
         dryRun: false,
         warn: (text) => warnings.push(text),
@@ -209,18 +210,18 @@ test('a claim without a class gets the one that is for all', () => {
 describe('pod security', () => {
   test.each([
     [
-      { containers: [{ name: 'a', securityContext: { privileged: true } }] },
+      { containers: [{ name: 'a', image: 'x', securityContext: { privileged: true } }] },
       'privileged (container "a" must not set securityContext.privileged=true)',
     ],
     [
-      { hostNetwork: true, hostPID: true, containers: [{ name: 'a' }] },
+      { hostNetwork: true, hostPID: true, containers: [{ name: 'a', image: 'x' }] },
       'host namespaces (hostNetwork=true, hostPID=true)',
     ],
     [
       {
         containers: [
-          { name: 'a', ports: [{ hostPort: 80 }, { hostPort: 81 }] },
-          { name: 'b', ports: [{ hostPort: 82 }] },
+          { name: 'a', image: 'x', ports: [{ hostPort: 80 }, { hostPort: 81 }] },
+          { name: 'b', image: 'x', ports: [{ hostPort: 82 }] },
         ],
         volumes: [{ name: 'v', hostPath: { path: '/x' } }],
       },
@@ -228,13 +229,17 @@ describe('pod security', () => {
     ],
     [
       {
-        initContainers: [{ name: 'i', securityContext: { privileged: true } }],
-        containers: [{ name: 'a', securityContext: { privileged: true } }],
+        initContainers: [{ name: 'i', image: 'x', securityContext: { privileged: true } }],
+        containers: [{ name: 'a', image: 'x', securityContext: { privileged: true } }],
       },
       'privileged (containers "i", "a" must not set securityContext.privileged=true)',
     ],
     [
-      { containers: [{ name: 'a', securityContext: { capabilities: { add: ['SYS_ADMIN', 'CHOWN', 'NET_ADMIN'] } } }] },
+      {
+        containers: [
+          { name: 'a', image: 'x', securityContext: { capabilities: { add: ['SYS_ADMIN', 'CHOWN', 'NET_ADMIN'] } } },
+        ],
+      },
       'non-default capabilities (container "a" must not include "NET_ADMIN", "SYS_ADMIN" in securityContext.capabilities.add)',
     ],
   ])('refuses %#', (spec, why) => {
@@ -245,9 +250,17 @@ describe('pod security', () => {
     const text = (who: string) =>
       `would violate PodSecurity "restricted:latest": allowPrivilegeEscalation != false (${who} must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (${who} must set securityContext.capabilities.drop=["ALL"]), runAsNonRoot != true (pod or ${who} must set securityContext.runAsNonRoot=true), seccompProfile (pod or ${who} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")`;
     const { admit, warnings } = town();
-    admit(ofContainers({ name: 'a' }, { name: 'b' }));
-    const template = { spec: { containers: [{ name: 'a', securityContext: { privileged: true } }] } };
-    admit({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec: { template } });
+    admit(ofContainers({ name: 'a', image: 'x' }, { name: 'b', image: 'x' }));
+    const template = {
+      metadata: { labels: { app: 'd' } },
+      spec: { containers: [{ name: 'a', image: 'x', securityContext: { privileged: true } }] },
+    };
+    admit({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'd' },
+      spec: { selector: { matchLabels: { app: 'd' } }, template },
+    });
     expect(warnings).toEqual([
       text('containers "a", "b"'),
       text('container "a"').replace(
@@ -261,7 +274,7 @@ describe('pod security', () => {
     const { admit, warnings } = town();
     const own = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
     const securityContext = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
-    admit(pod({ securityContext, containers: [{ name: 'a', securityContext: own }] }));
+    admit(pod({ securityContext, containers: [{ name: 'a', image: 'x', securityContext: own }] }));
     expect(warnings).toEqual([]);
   });
 });
