@@ -26,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   console: [...words, 'stack', 'observe'],
   commands: [...foundation, 'cluster', 'observe', ...useCases, 'sandbox', 'console'],
   'cli.ts': [...foundation, 'commands'],
-  build: [...foundation, 'commands', 'cli.ts'],
+  build: [...foundation, 'commands', 'cli.ts', 'sandbox'],
 };
 
 /** These have no clock, no input or output, and no randomness. */
