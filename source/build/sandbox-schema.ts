@@ -108,7 +108,7 @@ for (const groupVersion of groups) {
   };
   const [group = '', version = ''] = groupVersion === 'v1' ? ['', 'v1'] : groupVersion.split('/');
   for (const [id, schema] of Object.entries(document.components.schemas))
-    all.set(shortOf(id), id.endsWith('.resource.Quantity') ? { format: 'quantity' } : compact(schema));
+    all.set(shortOf(id), id.endsWith('.resource.Quantity') ? { type: 'string', format: 'quantity' } : compact(schema));
   for (const resource of resources.filter(({ name }) => !name.includes('/') && !leftOut.test(name))) {
     const [id] = Object.entries(document.components.schemas).find(([, schema]) =>
       ((schema['x-kubernetes-group-version-kind'] ?? []) as { group: string; version: string; kind: string }[]).some(
