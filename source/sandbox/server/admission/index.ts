@@ -1,7 +1,6 @@
 /** Admission in the order of the real server: LimitRanger, DefaultStorageClass, PodSecurity, the platform's webhooks, ResourceQuota. */
-import type { KubeObject } from '../../../stack/types.ts';
 import { StatusError } from '../../objects/index.ts';
-import { validate } from '../../schema/index.ts';
+import { refuseInvalid } from '../../objects/refusals.ts';
 import type { Admission, AdmissionReview, Store } from '../../types.ts';
 import { limitRanges } from './limit-range.ts';
 import { podSecurity } from './pod-security.ts';
@@ -34,7 +33,8 @@ export function createAdmission({
         return review.object;
       }
       const object = withStorageClass(store, { ...review, object: limitRanges(store, review) });
-      refuseInvalid(review, object);
+      // The server validates between what admission fills in and what it refuses: nothing is counted that cannot be read.
+      if (review.operation === 'CREATE') refuseInvalid(review.kind, object);
       const warnings: string[] = [];
       const warn = (text: string) => {
         warnings.push(text);
@@ -49,10 +49,4 @@ export function createAdmission({
       return object;
     },
   };
-}
-
-/** The server validates between what admission fills in and what it refuses: nothing is counted that cannot be read. */
-function refuseInvalid({ operation, kind, name }: AdmissionReview, object: KubeObject): void {
-  const causes = operation === 'CREATE' ? validate(kind, object) : [];
-  if (causes.length > 0) throw StatusError.invalid(kind, name, causes);
 }
