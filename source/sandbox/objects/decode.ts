@@ -4,6 +4,7 @@ import { schemaOf, unknownFields } from '../schema/index.ts';
 import type { Kind, Schema } from '../types.ts';
 import { misfit } from './misfits.ts';
 import { apiVersionOf, groupVersion, isBuiltIn } from './names.ts';
+import { canonicalQuantity, isQuantity } from './quantities.ts';
 import { fieldOf } from './shape.ts';
 import { StatusError } from './status-error.ts';
 import { isMap, type JsonMap, mapOf } from './values.ts';
@@ -80,9 +81,11 @@ function refuseOtherKind(kind: Kind, apiVersion: unknown, name: unknown, refuse:
 }
 
 /**
- * Without unknown fields and, in types of Go, without what these do not tell apart from nothing: null, empty lists and empty maps.
+ * Without unknown fields. In types of Go also without what these do not tell apart from nothing (null, empty lists and empty
+ * maps), and with quantities as the server writes them.
  */
 function known(schema: Schema, value: unknown, isTyped: boolean): unknown {
+  if (isTyped && isQuantity(schema)) return canonicalQuantity(value);
   if (Array.isArray(value)) {
     const items = value.map((item) => known(schema.items ?? {}, item, isTyped));
     // What stays as it is stays the same value: comparing it with what was there costs nothing then.

@@ -1,9 +1,8 @@
 /** Values that a Go type of the server cannot take, in the words of its JSON decoder. */
 import type { Schema } from '../types.ts';
+import { isQuantity, isSoundQuantity, noQuantity } from './quantities.ts';
 import { entriesOf, fieldOf, isAnything, itemOf } from './shape.ts';
 import { isMap } from './values.ts';
-
-const quantity = /^[+-]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
 
 /** Names of Go structs where the field's own name does not lead to it. */
 const structs: Readonly<Record<string, string>> = {
@@ -42,6 +41,7 @@ function structAt(kind: string, path: readonly string[]): string {
 /** The first value that does not fit; undefined when all do. */
 export function misfit(kind: string, schema: Schema, value: unknown, path: readonly string[] = []): string | undefined {
   if (value === null || value === undefined || isAnything(schema)) return undefined;
+  if (isQuantity(schema)) return isSoundQuantity(value) ? undefined : noQuantity;
   const fail = (): string => {
     const [field, owner] = [path.join('.'), structAt(kind, path.slice(0, -1))];
     return `json: cannot unmarshal ${jsonType(value)} into Go struct field ${owner}.${field} of type ${goType(kind, schema, path)}`;
@@ -57,10 +57,6 @@ export function misfit(kind: string, schema: Schema, value: unknown, path: reado
       }),
     );
   }
-  if (schema.format === 'quantity')
-    return typeof value === 'number' || (typeof value === 'string' && quantity.test(value))
-      ? undefined
-      : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
   return isScalarOf(schema, value) ? undefined : fail();
 }
 

@@ -152,7 +152,7 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     const placed = inNamespace(kind, namespace, merged);
     if (!before && placed.metadata.uid) throw noSuchUid(kind, name, placed.metadata.uid);
     refuseOtherName(placed.metadata.name, name);
-    const given = withSecretData(kind, decode(kind, placed, 'Ignore', (why) => unconvertible(merged, why)).object);
+    const given = withSecretData(kind, decode(kind, placed, 'Ignore', (why) => unconvertible(config, why)).object);
     if (before) {
       refuseOtherObject(kind, before, given);
       const isolated = isolate(kind, before, given, options.subresource);

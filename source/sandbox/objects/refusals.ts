@@ -47,8 +47,8 @@ export function refuseOtherObject(kind: Kind, before: KubeObject, wanted: KubeOb
     throw StatusError.conflictModified(kind, name);
   if (uid && uid !== before.metadata.uid) {
     const message = `Invalid value: "${uid}": field is immutable`;
-    // Two of its validations find it.
     const cause = { reason: 'FieldValueInvalid', message, field: 'metadata.uid' };
+    // This, too, is found twice.
     throw StatusError.invalid(kind, name, [cause, cause]);
   }
   if (!resourceVersion && needsVersion(kind))
@@ -88,7 +88,9 @@ function finalizerCauses({ metadata }: KubeObject, before: KubeObject | undefine
   if (added.length === 0) return [];
   const list = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
   const why = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`;
-  return [{ reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field: 'metadata.finalizers' }];
+  const cause = { reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field: 'metadata.finalizers' };
+  // Two of the server's validations find it.
+  return [cause, cause];
 }
 
 export function refuseInvalid(kind: Kind, object: KubeObject, before?: KubeObject): void {
