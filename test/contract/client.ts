@@ -4,6 +4,8 @@ import { Agent, request } from 'undici';
 export interface Target {
   readonly server: URL;
   readonly ca: string | undefined;
+  /** As the server calls them. */
+  readonly user: string;
   readonly token: string;
   /** The one namespace of the user. */
   readonly namespace: string;

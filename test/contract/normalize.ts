@@ -30,8 +30,7 @@ export const anonymous = (heard: unknown, target: Target): unknown => clean(hear
 type Words = (text: string) => string;
 
 /** Names that only this target has. */
-function words({ namespace, token }: Target): Words {
-  const user = userOf(token);
+function words({ namespace, user }: Target): Words {
   return (text) =>
     text
       .replaceAll(user, '<user>')
@@ -40,16 +39,6 @@ function words({ namespace, token }: Target): Words {
       .replace(/\b[0-9a-f]{64}\b/g, '<id>')
       .replace(/kube-api-access-[a-z0-9]{5}\b/g, 'kube-api-access-<generated>')
       .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>');
-}
-
-function userOf(token: string): string {
-  const [, payload = ''] = token.split('.');
-  try {
-    const { sub } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub?: string };
-    return sub ?? '<user>';
-  } catch {
-    return process.env['CONTRACT_USER'] ?? '<user>';
-  }
 }
 
 /** One value, or one a line as a watch gives them, or text. */

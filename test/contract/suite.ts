@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, Client, type Json, type Question, type Target } from './client.ts';
 import { anonymous, normalized, type Recorded } from './normalize.ts';
-import { openTarget } from './target.ts';
+import { type OpenTarget, openTarget } from './target.ts';
 
 /** What a case does with the server. Every answer to `ask` is recorded. */
 export interface Talk {
@@ -25,12 +25,15 @@ export function contract(name: string, cases: Cases): void {
   const file = new URL(`./recorded/${name}.json`, import.meta.url);
   const known = recording ? {} : (JSON.parse(readFileSync(file, 'utf8')) as Record<string, readonly Recorded[]>);
   const heard: Record<string, readonly Recorded[]> = {};
+  let target: OpenTarget;
   let client: Client;
   beforeAll(async () => {
-    client = new Client(await openTarget());
+    target = await openTarget();
+    client = new Client(target);
   });
   afterAll(async () => {
     await client.close();
+    await target.close();
     if (recording) writeFileSync(file, `${JSON.stringify(heard, null, 1)}\n`);
   });
 

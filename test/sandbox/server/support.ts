@@ -1,6 +1,7 @@
 /** A server over an empty store, with the workspace of a user and a world of one pod's logs, commands and addresses. */
 import { randomBytes } from 'node:crypto';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
+import type { Clock } from '../../../source/context.ts';
 import type { WebResponse } from '../../../source/sandbox/components/host.ts';
 import { createObjects, createStore } from '../../../source/sandbox/objects/index.ts';
 import { paceOf } from '../../../source/sandbox/pace.ts';
@@ -100,9 +101,10 @@ export const kind = (apiVersion: string, name: string): Kind => {
   return known;
 };
 
-export async function startServer(faults: Faults = {}, platform: Partial<Platform> = {}) {
+export async function startServer(faults: Faults = {}, platform: Partial<Platform> = {}, own?: Clock) {
   const store = createStore();
-  const clock = new TestClock();
+  const stepped = new TestClock();
+  const clock = own ?? stepped;
   const pace = paceOf(clock, 1);
   const admission = createAdmission({
     store,
@@ -150,7 +152,7 @@ export async function startServer(faults: Faults = {}, platform: Partial<Platfor
       sent.on('error', reject);
       sent.end(sending);
     });
-  return { server, objects, store, world, authority, ask, clock };
+  return { server, objects, store, world, authority, ask, clock: stepped };
 }
 
 /** Of one JSON value; streams of them, and other texts, are read by the tests. */
