@@ -6,7 +6,7 @@ const subdomainPattern = `${labelPattern}(\\.${labelPattern})*`;
 const keyPattern = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const valuePattern = `(${keyPattern})?`;
 const whole = (pattern: string) => new RegExp(`^${pattern}$`);
-const tooLong = (max: number) => `must be no more than ${max} bytes`;
+const tooLong = (max: number) => `must be no more than ${max} characters`;
 
 const labelWhy = `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${labelPattern}')`;
 const subdomainWhy = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${subdomainPattern}')`;
@@ -45,7 +45,7 @@ function pathSegment(field: string, value: string): Causes {
 export function labels(field: string, value: unknown): Causes {
   return Object.entries(tree(value)).flatMap(([key, each]) => [
     ...labelKey(field, key),
-    ...(String(each).length > 63 ? [invalid(field, each, 'must be no more than 63 bytes')] : []),
+    ...(String(each).length > 63 ? [invalid(field, each, 'must be no more than 63 characters')] : []),
     ...(whole(valuePattern).test(String(each)) ? [] : [invalid(field, each, valueWhy)]),
   ]);
 }
@@ -53,7 +53,7 @@ export function labels(field: string, value: unknown): Causes {
 function labelKey(field: string, key: string): Causes {
   const name = key.slice(key.indexOf('/') + 1);
   return [
-    ...(name.length > 63 ? [invalid(field, key, 'name part must be no more than 63 bytes')] : []),
+    ...(name.length > 63 ? [invalid(field, key, 'name part must be no more than 63 characters')] : []),
     ...(whole(keyPattern).test(name) ? [] : [invalid(field, key, keyWhy)]),
   ];
 }
