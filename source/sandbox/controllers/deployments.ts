@@ -1,0 +1,314 @@
+/** Deployments: one ReplicaSet a revision, rolled from one to the next (pkg/controller/deployment of 1.34). */
+import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
+import { known } from './known.ts';
+import { type Condition, conditionOf, type Deployment, isControlledBy, isLeaving, type ReplicaSet } from './model.ts';
+import { hashOf, ownerReference, same } from './pods.ts';
+
+const component = 'deployment-controller';
+const revisionKey = 'deployment.kubernetes.io/revision';
+const hashLabel = 'pod-template-hash';
+/** Stay with the Deployment. */
+const ownAnnotations = [
+  'kubectl.kubernetes.io/last-applied-configuration',
+  revisionKey,
+  'deployment.kubernetes.io/revision-history',
+  'deployment.kubernetes.io/desired-replicas',
+  'deployment.kubernetes.io/max-replicas',
+];
+
+const replicasOf = ({ spec }: ReplicaSet | Deployment): number => spec.replicas ?? 1;
+const revisionOf = ({ metadata }: ReplicaSet): number => Number(metadata.annotations?.[revisionKey] ?? 0);
+const count = (sets: readonly ReplicaSet[], field: 'replicas' | 'readyReplicas' | 'availableReplicas'): number =>
+  sets.reduce((sum, { status }) => sum + (status?.[field] ?? 0), 0);
+const wantedBy = (sets: readonly ReplicaSet[]): number => sets.reduce((sum, set) => sum + replicasOf(set), 0);
+
+/** A number, or a share of `total`. */
+export function share(value: number | string | undefined, total: number, round: (value: number) => number): number {
+  if (typeof value !== 'string') return value ?? 0;
+  return value.endsWith('%') ? round((Number.parseFloat(value) * total) / 100) : Number(value);
+}
+
+/** How many pods more, and how many less than wanted there may be meanwhile. */
+export function tolerance({ spec }: Deployment): { readonly surge: number; readonly unavailable: number } {
+  const replicas = spec.replicas ?? 1;
+  const { maxSurge, maxUnavailable } = spec.strategy?.rollingUpdate ?? {};
+  const surge = share(maxSurge ?? '25%', replicas, Math.ceil);
+  const unavailable = Math.min(share(maxUnavailable ?? '25%', replicas, Math.floor), replicas);
+  return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable };
+}
+
+const withoutHash = (template: ReplicaSet['spec']['template']): unknown => {
+  const { [hashLabel]: _hash, ...labels } = template.metadata?.labels ?? {};
+  return { ...template, metadata: { ...template.metadata, labels } };
+};
+const isTemplateOf = (set: ReplicaSet, { spec }: Deployment): boolean =>
+  same(withoutHash(set.spec.template), withoutHash(spec.template));
+
+export function deployments(desk: Desk): Controller {
+  const actor = desk.actor(`system:serviceaccount:kube-system:${component}`, 'kube-controller-manager');
+  const say = (deployment: Deployment, reason: string, message: string): void =>
+    desk.recorder.record(deployment, component, 'Normal', reason, message);
+
+  const setsOf = (deployment: Deployment): readonly ReplicaSet[] =>
+    desk
+      .list<ReplicaSet>(known.replicaSets, deployment.metadata.namespace)
+      .filter((set) => isControlledBy(set, deployment))
+      .sort((one, other) => revisionOf(one) - revisionOf(other));
+
+  return {
+    name: component,
+    concerns: (change) => itselfOrOwner(change, known.deployments, known.replicaSets),
+    reconcile(namespace, name) {
+      const deployment = desk.find<Deployment>(known.deployments, namespace, name);
+      if (!deployment || isLeaving(deployment)) return undefined;
+      const sets = setsOf(deployment);
+      const current = sets.find((set) => isTemplateOf(set, deployment));
+      const old = sets.filter((set) => set !== current);
+      if (deployment.spec.paused) {
+        if (current && wantedBy(old) === 0) scale(deployment, current, replicasOf(deployment));
+        return tell(deployment, current);
+      }
+      const newest = ensureNewest(deployment, current, old);
+      if (deployment.spec.strategy?.type === 'Recreate') recreate(deployment, newest, old);
+      else roll(deployment, newest, old);
+      dropHistory(deployment);
+      return tell(deployment, newest);
+    },
+  };
+
+  function ensureNewest(
+    deployment: Deployment,
+    current: ReplicaSet | undefined,
+    old: readonly ReplicaSet[],
+  ): ReplicaSet {
+    const latest = Math.max(0, ...old.map(revisionOf));
+    const revision = String(current && revisionOf(current) > latest ? revisionOf(current) : latest + 1);
+    const newest = current ? renumbered(deployment, current, revision) : made(deployment, old, revision);
+    if (deployment.metadata.annotations?.[revisionKey] !== revision)
+      actor.patch(known.deployments, deployment, { metadata: { annotations: { [revisionKey]: revision } } });
+    return newest;
+  }
+
+  /** A template that comes back is a revision of its own. */
+  function renumbered(deployment: Deployment, set: ReplicaSet, revision: string): ReplicaSet {
+    const { minReadySeconds } = deployment.spec;
+    const annotations = annotationsOf(deployment, revision);
+    const isSame = Object.entries(annotations).every(([key, value]) => set.metadata.annotations?.[key] === value);
+    if (isSame && (set.spec.minReadySeconds ?? 0) === (minReadySeconds ?? 0)) return set;
+    const before = revisionOf(set);
+    const history = set.metadata.annotations?.['deployment.kubernetes.io/revision-history'];
+    const past =
+      before && String(before) !== revision
+        ? { 'deployment.kubernetes.io/revision-history': [history, before].filter(Boolean).join(',') }
+        : {};
+    const change = { metadata: { annotations: { ...annotations, ...past } }, spec: { minReadySeconds } };
+    return actor.patch(known.replicaSets, set, change) as ReplicaSet;
+  }
+
+  function annotationsOf(deployment: Deployment, revision: string): Record<string, string> {
+    const given = Object.entries(deployment.metadata.annotations ?? {}).filter(
+      ([key]) => !ownAnnotations.includes(key),
+    );
+    const most =
+      replicasOf(deployment) + (deployment.spec.strategy?.type === 'Recreate' ? 0 : tolerance(deployment).surge);
+    return {
+      ...Object.fromEntries(given),
+      [revisionKey]: revision,
+      'deployment.kubernetes.io/desired-replicas': String(replicasOf(deployment)),
+      'deployment.kubernetes.io/max-replicas': String(most),
+    };
+  }
+
+  function made(deployment: Deployment, old: readonly ReplicaSet[], revision: string): ReplicaSet {
+    const { metadata, spec } = deployment;
+    const hash = hashOf(spec.template);
+    const labels = { ...spec.template.metadata?.labels, [hashLabel]: hash };
+    const replicas =
+      spec.strategy?.type === 'Recreate' ? (wantedBy(old) > 0 ? 0 : replicasOf(deployment)) : roomIn(deployment, old);
+    const set = actor.create(
+      known.replicaSets,
+      {
+        apiVersion: 'apps/v1',
+        kind: 'ReplicaSet',
+        metadata: {
+          name: `${metadata.name}-${hash}`,
+          namespace: metadata.namespace,
+          labels,
+          annotations: annotationsOf(deployment, revision),
+          ownerReferences: [ownerReference(deployment)],
+        },
+        spec: {
+          replicas,
+          ...(spec.minReadySeconds !== undefined && { minReadySeconds: spec.minReadySeconds }),
+          selector: { ...spec.selector, matchLabels: { ...spec.selector.matchLabels, [hashLabel]: hash } },
+          template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
+        },
+      },
+      metadata.namespace,
+    ) as ReplicaSet;
+    if (replicas > 0)
+      say(deployment, 'ScalingReplicaSet', `Scaled up replica set ${set.metadata.name} from 0 to ${replicas}`);
+    return set;
+  }
+
+  function roomIn(deployment: Deployment, sets: readonly ReplicaSet[]): number {
+    const most = replicasOf(deployment) + tolerance(deployment).surge - wantedBy(sets);
+    return Math.max(0, Math.min(replicasOf(deployment), most));
+  }
+
+  function scale(deployment: Deployment, set: ReplicaSet, replicas: number): void {
+    const before = replicasOf(set);
+    if (before === replicas) return;
+    actor.patch(known.replicaSets, set, { spec: { replicas } });
+    const way = replicas > before ? 'up' : 'down';
+    say(
+      deployment,
+      'ScalingReplicaSet',
+      `Scaled ${way} replica set ${set.metadata.name} from ${before} to ${replicas}`,
+    );
+  }
+
+  function recreate(deployment: Deployment, newest: ReplicaSet, old: readonly ReplicaSet[]): void {
+    const busy = old.filter((set) => replicasOf(set) > 0);
+    for (const set of busy) scale(deployment, set, 0);
+    // Pods that are on their way out still hold volumes.
+    const uids = old.map(({ metadata }) => metadata.uid);
+    const remaining = desk
+      .list(known.pods, deployment.metadata.namespace)
+      .some(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uids.includes(uid)));
+    if (busy.length === 0 && !remaining) scale(deployment, newest, replicasOf(deployment));
+  }
+
+  function roll(deployment: Deployment, newest: ReplicaSet, old: readonly ReplicaSet[]): void {
+    const wanted = replicasOf(deployment);
+    const room = wanted + tolerance(deployment).surge - wantedBy(old) - replicasOf(newest);
+    if (replicasOf(newest) > wanted) scale(deployment, newest, wanted);
+    else if (replicasOf(newest) < wanted && room > 0)
+      scale(deployment, newest, Math.min(wanted, replicasOf(newest) + room));
+    else giveUp(deployment, newest, old);
+  }
+
+  /** Old pods that are not available go first, then as many as may be missing. */
+  function giveUp(deployment: Deployment, newest: ReplicaSet, old: readonly ReplicaSet[]): void {
+    const least = replicasOf(deployment) - tolerance(deployment).unavailable;
+    const unavailableNew = replicasOf(newest) - (newest.status?.availableReplicas ?? 0);
+    let excess = wantedBy([newest, ...old]) - least - unavailableNew;
+    const left = new Map(old.map((set) => [set, replicasOf(set)]));
+    const take = (set: ReplicaSet, most: number): void => {
+      const given = Math.max(0, Math.min(excess, most, left.get(set) ?? 0));
+      excess -= given;
+      left.set(set, (left.get(set) ?? 0) - given);
+    };
+    for (const set of old) take(set, replicasOf(set) - (set.status?.availableReplicas ?? 0));
+    let spare = count([newest, ...old], 'availableReplicas') - least;
+    for (const set of old) {
+      const before = left.get(set) ?? 0;
+      take(set, spare);
+      spare -= before - (left.get(set) ?? 0);
+    }
+    for (const [set, replicas] of left) scale(deployment, set, replicas);
+  }
+
+  function dropHistory(deployment: Deployment): void {
+    const sets = setsOf(deployment).filter((set) => !isTemplateOf(set, deployment));
+    const idle = sets.filter((set) => replicasOf(set) === 0 && (set.status?.replicas ?? 0) === 0 && !isLeaving(set));
+    const surplus = sets.length - (deployment.spec.revisionHistoryLimit ?? 10);
+    for (const set of idle.slice(0, Math.max(0, surplus))) actor.remove(known.replicaSets, set);
+  }
+
+  /** @returns when its deadline should be looked at. */
+  function tell(before: Deployment, newest: ReplicaSet | undefined): number | undefined {
+    const deployment = desk.find<Deployment>(known.deployments, before.metadata.namespace, before.metadata.name);
+    if (!deployment) return undefined;
+    const sets = setsOf(deployment);
+    const live = sets.find((set) => set.metadata.uid === newest?.metadata.uid);
+    const replicas = count(sets, 'replicas');
+    const updated = live?.status?.replicas ?? 0;
+    const available = count(sets, 'availableReplicas');
+    const ready = count(sets, 'readyReplicas');
+    const wanted = replicasOf(deployment);
+    const isComplete = updated === wanted && replicas === wanted && available === wanted;
+    const { unavailable } = deployment.spec.strategy?.type === 'Recreate' ? { unavailable: 0 } : tolerance(deployment);
+    const figures = {
+      observedGeneration: deployment.metadata.generation,
+      ...(replicas > 0 && { replicas }),
+      ...(updated > 0 && { updatedReplicas: updated }),
+      ...(ready > 0 && { readyReplicas: ready }),
+      ...(available > 0 && { availableReplicas: available }),
+      ...(wanted > available && { unavailableReplicas: Math.max(wanted, replicas) - available }),
+    };
+    const { conditions: earlier = [], ...old } = (deployment.status ?? {}) as Record<string, unknown> & {
+      conditions?: readonly Condition[];
+    };
+    const hasMoved = ['updatedReplicas', 'replicas', 'readyReplicas', 'availableReplicas'].some(
+      (field) => (old as Record<string, unknown>)[field] !== (figures as Record<string, unknown>)[field],
+    );
+    const availability: Condition =
+      available >= wanted - unavailable
+        ? {
+            type: 'Available',
+            status: 'True',
+            reason: 'MinimumReplicasAvailable',
+            message: 'Deployment has minimum availability.',
+          }
+        : {
+            type: 'Available',
+            status: 'False',
+            reason: 'MinimumReplicasUnavailable',
+            message: 'Deployment does not have minimum availability.',
+          };
+    const progress = progressOf(deployment, live, isComplete, hasMoved, earlier);
+    const failure = live?.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
+    const conditions = [
+      ...(progress ? [stamped(earlier, progress)] : []),
+      stamped(earlier, availability),
+      ...(failure ? [stamped(earlier, failure)] : []),
+    ].sort((one, other) => orderOf(earlier, one) - orderOf(earlier, other));
+    const status = { ...figures, conditions };
+    if (!same(deployment.status, status)) actor.status(known.deployments, deployment, status);
+    const deadline = deployment.spec.progressDeadlineSeconds ?? 600;
+    return progress?.status === 'True' && !isComplete ? deadline * 1000 : undefined;
+  }
+
+  function progressOf(
+    deployment: Deployment,
+    newest: ReplicaSet | undefined,
+    isComplete: boolean,
+    hasMoved: boolean,
+    earlier: readonly Condition[],
+  ): Condition | undefined {
+    const before = earlier.find(({ type }) => type === 'Progressing');
+    const named = newest ? `ReplicaSet "${newest.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
+    const say = (status: 'True' | 'False' | 'Unknown', reason: string, message: string): Condition => ({
+      type: 'Progressing',
+      status,
+      reason,
+      message,
+    });
+    if (deployment.spec.paused) return say('Unknown', 'DeploymentPaused', 'Deployment is paused');
+    if (isComplete) return say('True', 'NewReplicaSetAvailable', `${named} has successfully progressed.`);
+    const isNew =
+      !before || before.reason === 'DeploymentPaused' || !before.message?.includes(newest?.metadata.name ?? '');
+    if (isNew) return say('True', 'NewReplicaSetCreated', `Created new replica set "${newest?.metadata.name}"`);
+    if (hasMoved) return say('True', 'ReplicaSetUpdated', `${named} is progressing.`);
+    const deadline = (deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
+    const since = Date.parse(before.lastUpdateTime ?? '');
+    // A finished rollout that lost a pod has no deadline.
+    const isLate = before.reason !== 'NewReplicaSetAvailable' && desk.pace.now() - since >= deadline;
+    return isLate ? say('False', 'ProgressDeadlineExceeded', `${named} has timed out progressing.`) : before;
+  }
+
+  /** With the time of its last change, which is not that of its last transition. */
+  function stamped(earlier: readonly Condition[], next: Condition): Condition {
+    const before = earlier.find(({ type }) => type === next.type);
+    const { lastUpdateTime: _u, lastTransitionTime: _t, ...told } = next;
+    const isSame = before?.status === next.status && before.reason === next.reason && before.message === next.message;
+    const lastUpdateTime = isSame ? (before.lastUpdateTime ?? desk.now()) : desk.now();
+    return { ...conditionOf(earlier, told, desk.now()), lastUpdateTime };
+  }
+}
+
+const orderOf = (earlier: readonly Condition[], { type }: Condition): number => {
+  const index = earlier.findIndex((each) => each.type === type);
+  return index < 0 ? earlier.length : index;
+};

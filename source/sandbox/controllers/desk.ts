@@ -1,0 +1,186 @@
+/** Where controllers meet the API: who writes, what they see, and in what order they are called. */
+import type { KubeObject } from '../../stack/types.ts';
+import { StatusError } from '../objects/index.ts';
+import { timestamp } from '../objects/metadata.ts';
+import { kinds } from '../schema/index.ts';
+import type { Change, Kind, Objects, Pace, RemoveOptions } from '../types.ts';
+import { keepEvents, type Recorder } from './events.ts';
+import { systemUser } from './known.ts';
+
+/** One who writes: his name decides rights and Events, his manager the managedFields. */
+export interface Actor {
+  create(kind: Kind, object: object, namespace?: string): KubeObject;
+  /** Makes it, unless one of that name is there. */
+  ensure(kind: Kind, object: KubeObject): KubeObject;
+  /** A merge patch of anything but the status. */
+  patch(kind: Kind, object: KubeObject, change: object): KubeObject;
+  status(kind: Kind, object: KubeObject, status: unknown): void;
+  apply(kind: Kind, object: KubeObject): KubeObject;
+  remove(kind: Kind, object: KubeObject, options?: Partial<RemoveOptions>): void;
+}
+
+export interface Desk {
+  readonly objects: Objects;
+  readonly pace: Pace;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  readonly recorder: Recorder;
+  /** Now, as objects say it. */
+  now(): string;
+  actor(user: string, manager: string): Actor;
+  /** As it is now, or undefined. */
+  find<T extends KubeObject>(kind: Kind, namespace: string | undefined, name: string): T | undefined;
+  list<T extends KubeObject>(kind: Kind, namespace?: string): readonly T[];
+  /** Waits `ms` of simulated time, but never less than `floor` of true time: at the highest speed a loop must not spin. */
+  pause(ms: number, floor: number, signal?: AbortSignal): Promise<void>;
+  /** Five characters of a generated name. */
+  suffix(): string;
+  hex(length: number): string;
+}
+
+const letters = 'bcdfghjklmnpqrstvwxz2456789';
+
+export interface DeskOptions {
+  readonly objects: Objects;
+  readonly pace: Pace;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+}
+
+export function deskOf({ objects, pace, random, signal }: DeskOptions): Desk {
+  const { store } = objects;
+  const drawn = (alphabet: string, length: number): string =>
+    Array.from({ length }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join('');
+  const now = (): string => timestamp(pace.now());
+
+  const actor: Desk['actor'] = (name, fieldManager) => {
+    const user = systemUser(name);
+    const options = { user, fieldManager };
+    const place = ({ metadata }: KubeObject) => [metadata.namespace, metadata.name] as const;
+    return {
+      create: (kind, object, namespace) => objects.create(kind, namespace, object, options).object,
+      ensure: (kind, object) =>
+        store.get(kind, ...place(object)) ?? objects.create(kind, object.metadata.namespace, object, options).object,
+      patch: (kind, object, change) => objects.patch(kind, ...place(object), 'merge', change, options).object,
+      status(kind, object, status) {
+        const live = store.get(kind, ...place(object));
+        if (!live || live.metadata.uid !== object.metadata.uid) return;
+        objects.update(kind, ...place(live), { ...live, status }, { ...options, subresource: 'status' });
+      },
+      apply: (kind, object) =>
+        objects.patch(kind, ...place(object), 'apply', object, { ...options, force: true }).object,
+      remove(kind, object, more) {
+        const { uid } = object.metadata;
+        if (store.get(kind, ...place(object))?.metadata.uid !== uid) return;
+        objects.remove(kind, ...place(object), { user, propagation: 'Background', ...more });
+      },
+    };
+  };
+
+  const desk = {
+    objects,
+    pace,
+    random,
+    signal,
+    now,
+    actor,
+    find: <T extends KubeObject>(kind: Kind, namespace: string | undefined, name: string) =>
+      store.get(kind, namespace, name) as T | undefined,
+    list: <T extends KubeObject>(kind: Kind, namespace?: string) => store.list(kind, namespace) as readonly T[],
+    pause: (ms: number, floor: number, ending: AbortSignal = signal) =>
+      pace.sleep(Math.max(ms / pace.speed, floor), ending),
+    suffix: () => drawn(letters, 5),
+    hex: (length: number) => drawn('0123456789abcdef', length),
+  };
+  return { ...desk, recorder: keepEvents(desk) };
+}
+
+/** One kind of object is brought to where it should be. */
+export interface Controller {
+  readonly name: string;
+  /** Keys (`namespace/name`) that a change concerns. */
+  concerns(change: Change): readonly string[];
+  /** @returns after how many milliseconds of true time it wants to look again, if it does. */
+  reconcile(namespace: string, name: string): number | undefined;
+}
+
+export const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+
+/** The object itself, or the one that controls it. */
+export function itselfOrOwner(change: Change, kind: Kind, ...children: readonly Kind[]): readonly string[] {
+  if (change.kind === kind) return [keyOf(change.object)];
+  if (!children.includes(change.kind)) return [];
+  const owner = change.object.metadata.ownerReferences?.find((each) => each.controller && each.kind === kind.kind);
+  return owner ? [`${change.object.metadata.namespace ?? ''}/${owner.name}`] : [];
+}
+
+/** How long real controllers wait after a failure: 5 ms, doubled each time, up to 1000 s (client-go's default limiter). */
+const retryAfter = (failures: number): number => Math.min(5 * 2 ** failures, 1_000_000);
+/** At the highest speed, too: a quota that is full is not asked a million times. */
+const retryFloor = (failures: number): number => Math.min(5 * 2 ** failures, 2000);
+
+/** Calls every controller for what changed: level-triggered, never twice for many changes at once. */
+export function runControllers(desk: Desk, controllers: readonly Controller[]): { busy(): boolean } {
+  const queues = controllers.map((controller) => {
+    const waiting = new Set<string>();
+    const failures = new Map<string, number>();
+    const later = new Map<string, AbortController>();
+    const again = (key: string, ms: number): void => {
+      later.get(key)?.abort();
+      const ending = new AbortController();
+      later.set(key, ending);
+      desk.pace.sleep(ms, AbortSignal.any([ending.signal, desk.signal])).then(
+        () => {
+          later.delete(key);
+          add(key);
+        },
+        () => undefined,
+      );
+    };
+    const work = (): void => {
+      const keys = [...waiting];
+      waiting.clear();
+      for (const key of keys) {
+        const slash = key.indexOf('/');
+        try {
+          const ms = controller.reconcile(key.slice(0, slash), key.slice(slash + 1));
+          failures.delete(key);
+          if (ms !== undefined) again(key, Math.max(ms, 20));
+        } catch (error) {
+          // Everything else is a defect of ours, which must not be hidden by trying again.
+          if (!(error instanceof StatusError)) throw error;
+          const count = failures.get(key) ?? 0;
+          failures.set(key, count + 1);
+          again(key, Math.max(retryAfter(count) / desk.pace.speed, retryFloor(count)));
+        }
+      }
+    };
+    const add = (key: string): void => {
+      waiting.add(key);
+      wake();
+    };
+    return { controller, waiting, work, add };
+  });
+
+  let awake = false;
+  const wake = (): void => {
+    if (awake) return;
+    awake = true;
+    setImmediate(() => {
+      awake = false;
+      if (desk.signal.aborted) return;
+      for (const { waiting, work } of queues) if (waiting.size > 0) work();
+    });
+  };
+
+  const hear = (change: Change): void => {
+    for (const { controller, add } of queues) for (const key of controller.concerns(change)) add(key);
+  };
+  const { store } = desk.objects;
+  const stop = store.onChange(hear);
+  // What was there before is looked at once: after a restart this is all there is to go on with.
+  for (const kind of kinds)
+    for (const object of store.list(kind)) hear({ type: 'ADDED', version: store.version, kind, object });
+  desk.signal.addEventListener('abort', stop, { once: true });
+  return { busy: () => awake };
+}

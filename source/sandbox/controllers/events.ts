@@ -1,0 +1,97 @@
+/** Events: counted up while they repeat, and forgotten after an hour as the API server does (`--event-ttl`). */
+import type { KubeObject } from '../../stack/types.ts';
+import type { Objects } from '../types.ts';
+import type { Desk } from './desk.ts';
+import { known, systemUser } from './known.ts';
+
+export type EventType = 'Normal' | 'Warning';
+
+export interface Recorder {
+  /** @param component who says it, as `kubelet`. @param more `fieldPath` of what in the object is meant, and the node. */
+  record(
+    about: KubeObject,
+    component: string,
+    type: EventType,
+    reason: string,
+    message: string,
+    more?: { readonly fieldPath?: string; readonly host?: string },
+  ): void;
+  /** Removes Events that nobody repeated for an hour. */
+  expire(): void;
+}
+
+interface Event extends KubeObject {
+  readonly involvedObject: { readonly uid?: string; readonly fieldPath?: string };
+  readonly source: { readonly component: string };
+  readonly reason: string;
+  readonly message: string;
+  readonly count?: number;
+  readonly lastTimestamp?: string;
+}
+
+const hour = 3_600_000;
+/** client-go cuts texts here. */
+const longest = 1024;
+
+export function keepEvents(
+  desk: Pick<Desk, 'objects' | 'now' | 'find' | 'list' | 'hex'> & { readonly pace: { now(): number } },
+): Recorder {
+  const { objects }: { readonly objects: Objects } = desk;
+  /** Names of Events by what they say. */
+  const names = new Map<string, string>();
+
+  return {
+    record(about, component, type, reason, text, { fieldPath, host } = {}) {
+      const { uid, name, resourceVersion } = about.metadata;
+      const namespace = about.metadata.namespace ?? 'default';
+      // Nothing can be said in a namespace that is going.
+      if (!desk.find(known.namespaces, undefined, namespace) || isGoing(desk, namespace)) return;
+      const message = text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
+      const words = [uid, namespace, name, fieldPath, component, host, type, reason, message].join('\n');
+      const options = { user: systemUser(component), fieldManager: component };
+      const lastTimestamp = desk.now();
+      const earlier = desk.find<Event>(known.events, namespace, names.get(words) ?? '');
+      if (earlier) {
+        const change = { count: (earlier.count ?? 1) + 1, lastTimestamp };
+        objects.patch(known.events, namespace, earlier.metadata.name, 'merge', change, options);
+        return;
+      }
+      const event = {
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: `${name}.${desk.hex(16)}`, namespace },
+        involvedObject: {
+          apiVersion: about.apiVersion,
+          kind: about.kind,
+          ...(about.metadata.namespace && { namespace }),
+          name,
+          uid,
+          resourceVersion,
+          ...(fieldPath && { fieldPath }),
+        },
+        ...{ reason, message, type, count: 1 },
+        source: { component, ...(host && { host }) },
+        reportingComponent: component,
+        reportingInstance: host ?? '',
+        firstTimestamp: lastTimestamp,
+        lastTimestamp,
+      };
+      objects.create(known.events, namespace, event, options);
+      names.set(words, event.metadata.name);
+    },
+
+    expire() {
+      const end = desk.pace.now() - hour;
+      for (const event of desk.list<Event>(known.events))
+        if (Date.parse(event.lastTimestamp ?? event.metadata.creationTimestamp ?? '') < end)
+          objects.remove(known.events, event.metadata.namespace, event.metadata.name, {
+            user: systemUser('system:apiserver'),
+          });
+      const present = new Set(desk.list(known.events).map(({ metadata }) => metadata.name));
+      for (const [words, name] of names) if (!present.has(name)) names.delete(words);
+    },
+  };
+}
+
+const isGoing = (desk: Pick<Desk, 'find'>, namespace: string): boolean =>
+  desk.find(known.namespaces, undefined, namespace)?.metadata.deletionTimestamp !== undefined;

@@ -1,0 +1,185 @@
+/** KubeBlocks 0.8 and 0.9: makes databases of Clusters in the legacy shape (sealos-platform 4.4). */
+import type { KubeObject } from '../../../stack/types.ts';
+import { kindOf } from '../../schema/index.ts';
+import type { Kind } from '../../types.ts';
+import { type Controller, type Desk, keyOf } from '../desk.ts';
+import { known } from '../known.ts';
+import { type Claim, type Container, isLeaving, type Pod } from '../model.ts';
+import { dropPod, makePod, same } from '../pods.ts';
+import { type Engine, lookUp } from './definitions.ts';
+import {
+  apiVersion,
+  type Cluster,
+  type Component,
+  claimsOf,
+  credentialsOf,
+  type KubeblocksVersion,
+  podOf,
+  replicasOf,
+  secretNameOf,
+  servicesOf,
+  statefulSetOf,
+  templateAnnotation,
+  workloadOf,
+} from './objects.ts';
+import { componentStatusOf, hasRole, isReady, refusedStatusOf, statusOf } from './status.ts';
+
+const finalizer = 'cluster.kubeblocks.io/finalizer';
+const component = 'cluster-controller';
+
+/** What the addons run; the tag is that of the ClusterVersion. */
+function runOf({ name }: Engine, version: string): Pick<Container, 'image'> {
+  const tag = version.split('-').at(-1) ?? '';
+  return {
+    image: name === 'postgres' ? `docker.io/apecloud/spilo:${tag}` : `docker.io/redis/redis-stack-server:${tag}`,
+  };
+}
+
+const kindOfObject = (object: KubeObject): Kind => {
+  const kind = kindOf(object.apiVersion, object.kind);
+  if (!kind) throw new RangeError(`${object.kind} is not served`);
+  return kind;
+};
+
+export function kubeblocks(desk: Desk, version: KubeblocksVersion): readonly Controller[] {
+  const served = kindOf(apiVersion, 'Cluster');
+  if (!served) return [];
+  const clusters: Kind = served;
+  const actor = desk.actor('system:serviceaccount:kb-system:kubeblocks', 'manager');
+  const maker = { desk, actor, component };
+
+  const ofCluster = <T extends KubeObject>(kind: Kind, { metadata }: Cluster): readonly T[] =>
+    desk
+      .list<T>(kind, metadata.namespace)
+      .filter((each) => each.metadata.labels?.['app.kubernetes.io/instance'] === metadata.name)
+      .filter((each) => each.metadata.labels?.['app.kubernetes.io/managed-by'] === 'kubeblocks');
+  const podsOf = ({ cluster, spec }: Component): readonly Pod[] =>
+    ofCluster<Pod>(known.pods, cluster).filter(
+      ({ metadata }) => metadata.labels?.['apps.kubeblocks.io/component-name'] === spec.name,
+    );
+
+  /** Once for each content; applying it again would undo what others changed. */
+  const applied = new Map<string, string>();
+  function applyOnce(object: KubeObject): KubeObject {
+    const kind = kindOfObject(object);
+    const key = `${kind.plural}/${keyOf(object)}`;
+    const content = JSON.stringify(object);
+    const live = desk.find(kind, object.metadata.namespace, object.metadata.name);
+    if (live && applied.get(key) === content) return live;
+    const made = actor.apply(kind, object);
+    applied.set(key, content);
+    return made;
+  }
+
+  return [
+    {
+      name: component,
+      concerns({ kind, object }) {
+        if (kind === clusters) return [keyOf(object)];
+        const { labels, namespace } = object.metadata;
+        const isOurs = labels?.['app.kubernetes.io/managed-by'] === 'kubeblocks' && kind !== known.events;
+        return isOurs ? [`${namespace}/${labels['app.kubernetes.io/instance']}`] : [];
+      },
+      reconcile(namespace, name) {
+        const cluster = desk.find<Cluster>(clusters, namespace, name);
+        if (!cluster) return undefined;
+        if (isLeaving(cluster)) terminate(cluster);
+        else proceed(cluster);
+        return undefined;
+      },
+    },
+  ];
+
+  function proceed(cluster: Cluster): void {
+    const { finalizers = [] } = cluster.metadata;
+    if (!finalizers.includes(finalizer)) {
+      actor.patch(clusters, cluster, { metadata: { finalizers: [...finalizers, finalizer] } });
+      return;
+    }
+    const { clusterDefinitionRef = '', clusterVersionRef, componentSpecs = [] } = cluster.spec;
+    const found = lookUp(clusterDefinitionRef, clusterVersionRef);
+    if ('missing' in found) {
+      tell(cluster, refusedStatusOf(cluster, found.missing, desk.now()));
+      desk.recorder.record(cluster, component, 'Warning', 'PreCheckFailed', found.missing);
+      return;
+    }
+    const components = componentSpecs.flatMap((spec): Component[] => {
+      const engine = found.engines[spec.componentDefRef ?? spec.name];
+      return engine ? [{ cluster, spec, engine, version, run: runOf(engine, clusterVersionRef ?? '') }] : [];
+    });
+    ensureCredentials(components);
+    try {
+      for (const each of components) ensureComponent(each);
+    } finally {
+      const before = cluster.status?.components;
+      const states = components.map(
+        (each) => [each, componentStatusOf(each, podsOf(each), before?.[each.spec.name], desk.now())] as const,
+      );
+      tell(cluster, statusOf(cluster, new Map(states), desk.now()));
+    }
+  }
+
+  function tell(cluster: Cluster, status: object): void {
+    const told = JSON.parse(JSON.stringify(status), (_, value) => value ?? undefined) as object;
+    if (!same(cluster.status, told)) actor.status(clusters, cluster, told);
+  }
+
+  /** Made once and never written again, not even when the Cluster changes. */
+  function ensureCredentials(components: readonly Component[]): void {
+    const first = components.find(({ engine }) => engine.credentials);
+    if (!first || desk.find(known.secrets, first.cluster.metadata.namespace, secretNameOf(first.cluster))) return;
+    const secret = credentialsOf(first, desk.hex(16)) as KubeObject;
+    actor.create(known.secrets, secret, secret.metadata.namespace);
+  }
+
+  function ensureComponent(each: Component): void {
+    for (const service of servicesOf(each)) applyOnce(service as KubeObject);
+    const workload = applyOnce(workloadOf(each) as KubeObject);
+    if (each.version === '0.8.2') applyOnce(statefulSetOf(each, workload) as KubeObject);
+    else ensureInstances(each, workload);
+    assignRoles(each);
+  }
+
+  function ensureInstances(each: Component, owner: KubeObject): void {
+    const present = new Map(podsOf(each).map((pod) => [pod.metadata.name, pod]));
+    for (let ordinal = 0; ordinal < replicasOf(each); ordinal++) {
+      for (const claim of claimsOf(each, ordinal)) actor.ensure(known.claims, claim as KubeObject);
+      const wanted = podOf(each, ordinal, owner) as Pod;
+      const { name, labels, annotations } = wanted.metadata;
+      const pod = present.get(name);
+      present.delete(name);
+      const template = {
+        metadata: { ...(labels && { labels }), ...(annotations && { annotations }) },
+        spec: wanted.spec,
+      };
+      if (!pod) makePod(maker, owner, template, name, { spec: {} });
+      else if (
+        pod.metadata.annotations?.[templateAnnotation] !== annotations?.[templateAnnotation] ||
+        pod.status?.phase === 'Failed'
+      )
+        if (!isLeaving(pod)) dropPod(maker, owner, pod, false);
+    }
+    for (const pod of present.values()) if (!isLeaving(pod)) dropPod(maker, owner, pod, false);
+  }
+
+  function assignRoles(each: Component): void {
+    if (!each.engine.credentials) return;
+    const pods = podsOf(each);
+    for (const pod of pods.filter((pod) => isReady(pod) && !hasRole(pod))) {
+      const role = pod === pods[0] ? 'primary' : 'secondary';
+      actor.patch(known.pods, pod, { metadata: { labels: { 'kubeblocks.io/role': role } } });
+    }
+  }
+
+  function terminate(cluster: Cluster): void {
+    const { namespace = '', finalizers = [] } = cluster.metadata;
+    const isEnding = desk.find(known.namespaces, undefined, namespace)?.metadata.deletionTimestamp !== undefined;
+    const policy = isEnding ? 'WipeOut' : cluster.spec.terminationPolicy;
+    // The object stays, with everything below it, until somebody changes the policy.
+    if (policy === 'DoNotTerminate' || !finalizers.includes(finalizer)) return;
+    if (policy !== 'Halt')
+      for (const claim of ofCluster<Claim>(known.claims, cluster))
+        if (!isLeaving(claim)) actor.remove(known.claims, claim);
+    actor.patch(clusters, cluster, { metadata: { finalizers: finalizers.filter((each) => each !== finalizer) } });
+  }
+}

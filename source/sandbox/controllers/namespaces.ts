@@ -1,0 +1,52 @@
+/** Namespaces: what each begins with, and their end, which takes everything in them along. */
+import { kinds } from '../schema/index.ts';
+import type { Controller, Desk } from './desk.ts';
+import { known } from './known.ts';
+import { isLeaving } from './model.ts';
+
+/** @param ca the certificate of the API server, PEM */
+export function namespaces(desk: Desk, ca: string): Controller {
+  const actor = desk.actor('system:serviceaccount:kube-system:namespace-controller', 'kube-controller-manager');
+  const content = kinds.filter(
+    ({ namespaced, verbs, group }) => namespaced && verbs.includes('delete') && group !== 'metrics.k8s.io',
+  );
+
+  return {
+    name: 'namespace-controller',
+    concerns({ type, kind, object }) {
+      if (kind === known.namespaces) return [`/${object.metadata.name}`];
+      const namespace = object.metadata.namespace;
+      const isEnding =
+        type === 'DELETED' && desk.find(known.namespaces, undefined, namespace ?? '')?.metadata.deletionTimestamp;
+      return isEnding ? [`/${namespace}`] : [];
+    },
+    reconcile(_, name) {
+      const namespace = desk.find(known.namespaces, undefined, name);
+      if (!namespace) return undefined;
+      if (isLeaving(namespace)) return empty(name);
+      const metadata = { namespace: name };
+      actor.ensure(known.accounts, {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { ...metadata, name: 'default' },
+      });
+      actor.ensure(known.configMaps, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { ...metadata, name: 'kube-root-ca.crt' },
+        data: { 'ca.crt': ca },
+      });
+      return undefined;
+    },
+  };
+
+  function empty(name: string): undefined {
+    const { store } = desk.objects;
+    for (const kind of content)
+      for (const object of store.list(kind, name)) if (!isLeaving(object)) actor.remove(kind, object);
+    if (content.some((kind) => store.list(kind, name).length > 0)) return;
+    const namespace = store.get(known.namespaces, undefined, name);
+    // The finalize subresource, after which nothing holds it.
+    if (namespace) store.remove(known.namespaces, namespace);
+  }
+}

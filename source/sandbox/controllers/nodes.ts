@@ -1,0 +1,79 @@
+/** The machines of the simulated cluster; their kubelets say rarely that they live. */
+import type { Controller, Desk } from './desk.ts';
+import { known } from './known.ts';
+import { conditionOf } from './model.ts';
+
+export interface NodeSize {
+  readonly name: string;
+  readonly ip: string;
+  /** Quantities, as `32` and `128Gi`. */
+  readonly cpu: string;
+  readonly memory: string;
+  readonly ephemeral: string;
+  readonly pods: number;
+}
+
+/** Between two signs of life, in milliseconds: a real kubelet reports an unchanged status every five minutes. */
+const heartbeat = 300_000;
+
+const facts: Readonly<Record<string, readonly [boolean, string, string]>> = {
+  MemoryPressure: [false, 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+  DiskPressure: [false, 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+  PIDPressure: [false, 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+  Ready: [true, 'KubeletReady', 'kubelet is posting ready status'],
+};
+
+export function nodes(desk: Desk, sizes: readonly NodeSize[], kubernetes: string): Controller {
+  const sizeOf = (name: string) => sizes.find((each) => each.name === name);
+
+  for (const { name } of sizes)
+    desk.actor(`system:node:${name}`, 'kubelet').ensure(known.nodes, {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: {
+        name,
+        labels: { 'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' },
+      },
+      spec: {},
+    });
+
+  return {
+    name: 'node-heartbeat',
+    concerns: ({ kind, type, object }) =>
+      kind === known.nodes && type === 'ADDED' ? [`/${object.metadata.name}`] : [],
+    reconcile(_, name) {
+      const node = desk.find(known.nodes, undefined, name);
+      const size = sizeOf(name);
+      if (!node || !size) return undefined;
+      const { cpu, memory, ephemeral, pods, ip } = size;
+      const capacity = { cpu, memory, 'ephemeral-storage': ephemeral, pods: String(pods) };
+      const before = (node['status'] as { conditions?: [] } | undefined)?.conditions;
+      const conditions = Object.entries(facts).map(([type, [holds, reason, message]]) => ({
+        lastHeartbeatTime: desk.now(),
+        ...conditionOf(before, { type, status: holds ? 'True' : 'False', reason, message }, desk.now()),
+      }));
+      desk.actor(`system:node:${name}`, 'kubelet').status(known.nodes, node, {
+        capacity,
+        allocatable: capacity,
+        conditions,
+        addresses: [
+          { type: 'InternalIP', address: ip },
+          { type: 'Hostname', address: name },
+        ],
+        nodeInfo: {
+          architecture: 'amd64',
+          operatingSystem: 'linux',
+          osImage: 'Ubuntu 22.04.5 LTS',
+          kernelVersion: '5.15.0',
+          kubeletVersion: kubernetes,
+          kubeProxyVersion: '',
+          containerRuntimeVersion: 'containerd://1.7.27',
+          machineID: '',
+          systemUUID: '',
+          bootID: '',
+        },
+      });
+      return heartbeat;
+    },
+  };
+}

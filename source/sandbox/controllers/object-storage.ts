@@ -1,0 +1,87 @@
+/** Buckets of the platform: a user for the namespace, Secrets for him and for each bucket (sealos-platform 4.2). */
+import { createHash } from 'node:crypto';
+import { kindOf } from '../schema/index.ts';
+import { type Controller, type Desk, keyOf } from './desk.ts';
+import { known } from './known.ts';
+import { type ContentObject, isLeaving } from './model.ts';
+
+export const bucketApi = 'objectstorage.sealos.io/v1';
+export const storageHost = 'object-storage.objectstorage-system.svc.cluster.local';
+const quotaBytes = 20 * 2 ** 30;
+
+/** The platform's user of a namespace, as the controller derives it. */
+export const userOf = (namespace: string): string => namespace.split('-')[1] ?? '';
+/** Of the bucket itself, from that of its object. */
+export const bucketNameOf = (namespace: string, name: string): string => `${userOf(namespace)}-${name}`;
+export const accessKeyOf = (bucket: string): string => createHash('sha256').update(bucket).digest('hex').slice(0, 16);
+
+const decoded = (secret: ContentObject, key: string): string =>
+  Buffer.from(secret.data?.[key] ?? '', 'base64').toString();
+
+/** @param domain of the cloud */
+export function objectStorage(desk: Desk, domain: string): readonly Controller[] {
+  const [buckets, users] = ['ObjectStorageBucket', 'ObjectStorageUser'].map((kind) => kindOf(bucketApi, kind));
+  if (!buckets || !users) return [];
+  const actor = desk.actor('system:serviceaccount:objectstorage-system:objectstorage-controller-manager', 'manager');
+  const external = `objectstorageapi.${domain}`;
+
+  const secret = (namespace: string, name: string, values: object, ownerReferences: readonly object[] = []) =>
+    actor.ensure(known.secrets, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace, ...(ownerReferences.length > 0 && { ownerReferences }) } as { name: string },
+      type: 'Opaque',
+      stringData: { ...values, internal: storageHost, external },
+    }) as ContentObject;
+
+  function ensureUser(namespace: string): void {
+    const name = userOf(namespace);
+    const user = actor.ensure(users as NonNullable<typeof users>, {
+      apiVersion: bucketApi,
+      kind: 'ObjectStorageUser',
+      metadata: { name, namespace },
+      spec: { secretKeyVersion: 0 },
+    });
+    const keys = secret(namespace, 'object-storage-key', { accessKey: name, secretKey: desk.hex(16) });
+    if (user['status']) return;
+    const [accessKey, secretKey] = ['accessKey', 'secretKey'].map((key) => decoded(keys, key));
+    const status = {
+      accessKey,
+      secretKey,
+      internal: storageHost,
+      external,
+      quota: quotaBytes,
+      size: 0,
+      objectsCount: 0,
+    };
+    actor.status(users as NonNullable<typeof users>, user, status);
+  }
+
+  return [
+    {
+      name: 'objectstorage-controller',
+      concerns: ({ kind, object }) => (kind === buckets ? [keyOf(object)] : []),
+      reconcile(namespace, name) {
+        const bucket = desk.find(buckets, namespace, name);
+        // Without the namespace's quota the controller does not know how much it may give.
+        if (!bucket || isLeaving(bucket) || bucket['status']) return undefined;
+        if (!desk.find(known.quotas, namespace, `quota-${namespace}`)) return 1000;
+        ensureUser(namespace);
+        const real = bucketNameOf(namespace, name);
+        const { uid } = bucket.metadata;
+        const owner = {
+          apiVersion: bucketApi,
+          kind: 'ObjectStorageBucket',
+          name,
+          uid,
+          controller: true,
+          blockOwnerDeletion: true,
+        };
+        const keys = { accessKey: accessKeyOf(real), secretKey: desk.hex(16), bucket: real };
+        secret(namespace, `object-storage-key-${real}`, keys, [owner]);
+        actor.status(buckets, bucket, { name: real, size: 0 });
+        return undefined;
+      },
+    },
+  ];
+}

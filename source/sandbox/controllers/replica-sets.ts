@@ -1,0 +1,65 @@
+/** ReplicaSets: as many pods as wanted (pkg/controller/replicaset of 1.34). */
+import { StatusError } from '../objects/index.ts';
+import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
+import { known } from './known.ts';
+import { conditionOf, isLeaving, isReady, type ReplicaSet } from './model.ts';
+import { byWorth, dropPod, isActive, isAvailable, makePod, podsOf, same } from './pods.ts';
+
+const component = 'replicaset-controller';
+
+export function replicaSets(desk: Desk): Controller {
+  const actor = desk.actor(`system:serviceaccount:kube-system:${component}`, 'kube-controller-manager');
+  const maker = { desk, actor, component };
+
+  return {
+    name: component,
+    concerns: (change) => itselfOrOwner(change, known.replicaSets, known.pods),
+    reconcile(namespace, name) {
+      const set = desk.find<ReplicaSet>(known.replicaSets, namespace, name);
+      if (!set) return undefined;
+      const wanted = set.spec.replicas ?? 1;
+      const active = podsOf(desk, set, set.spec.selector).filter(isActive);
+      let failure: StatusError | undefined;
+      if (!isLeaving(set))
+        try {
+          for (let missing = wanted - active.length; missing > 0; missing--)
+            makePod(maker, set, set.spec.template, `${name}-${desk.suffix()}`);
+          for (const pod of [...active].sort(byWorth).slice(0, Math.max(0, active.length - wanted)))
+            dropPod(maker, set, pod);
+        } catch (error) {
+          if (!(error instanceof StatusError)) throw error;
+          failure = error;
+        }
+      const again = tell(set, failure);
+      if (failure) throw failure;
+      return again;
+    },
+  };
+
+  function tell(set: ReplicaSet, failure: StatusError | undefined): number | undefined {
+    const { namespace, name, generation } = set.metadata;
+    const pods = podsOf(desk, set, set.spec.selector).filter(isActive);
+    const least = set.spec.minReadySeconds ?? 0;
+    const ready = pods.filter(isReady);
+    const available = pods.filter((pod) => isAvailable(pod, least, desk.pace.now()));
+    const others = (set.status?.conditions ?? []).filter(({ type }) => type !== 'ReplicaFailure');
+    const failed = failure && {
+      type: 'ReplicaFailure',
+      status: 'True' as const,
+      reason: 'FailedCreate',
+      message: failure.message,
+    };
+    const conditions = failed ? [...others, conditionOf(set.status?.conditions, failed, desk.now())] : others;
+    const status = {
+      replicas: pods.length,
+      ...(pods.length > 0 && { fullyLabeledReplicas: pods.length }),
+      ...(ready.length > 0 && { readyReplicas: ready.length }),
+      ...(available.length > 0 && { availableReplicas: available.length }),
+      observedGeneration: generation,
+      ...(conditions.length > 0 && { conditions }),
+    };
+    const live = desk.find<ReplicaSet>(known.replicaSets, namespace, name);
+    if (live && !same(live.status, status)) actor.status(known.replicaSets, live, status);
+    return ready.length > available.length ? least * 1000 : undefined;
+  }
+}

@@ -1,0 +1,142 @@
+/** The addresses behind Services, as Endpoints and as an EndpointSlice (pkg/controller/endpoint and endpointslice of 1.34). */
+import type { KubeObject } from '../../stack/types.ts';
+import { matchesSelector } from '../objects/index.ts';
+import type { Change } from '../types.ts';
+import { type Controller, type Desk, keyOf } from './desk.ts';
+import { known } from './known.ts';
+import { isLeaving, isOver, isReady, type Pod, type Service, type ServicePort } from './model.ts';
+import { ownerReference, same } from './pods.ts';
+
+const serviceLabel = 'kubernetes.io/service-name';
+
+function targetOf({ targetPort, port }: ServicePort, pod: Pod | undefined): number | undefined {
+  if (typeof targetPort !== 'string') return targetPort ?? port;
+  const ports = pod?.spec.containers.flatMap((each) => each.ports ?? []) ?? [];
+  return ports.find(({ name }) => name === targetPort)?.containerPort;
+}
+
+export function services(desk: Desk): Controller {
+  const oldActor = desk.actor('system:serviceaccount:kube-system:endpoint-controller', 'kube-controller-manager');
+  const actor = desk.actor('system:serviceaccount:kube-system:endpointslice-controller', 'kube-controller-manager');
+
+  const portsOf = ({ spec }: Service, pods: readonly Pod[]): readonly object[] =>
+    (spec.ports ?? []).flatMap((each) => {
+      const port = targetOf(each, pods[0]);
+      return port === undefined ? [] : [{ name: each.name ?? '', port, protocol: each.protocol ?? 'TCP' }];
+    });
+  const labelsOf = ({ metadata, spec }: Service): Record<string, string> => ({
+    ...metadata.labels,
+    ...(spec.clusterIP === 'None' && { 'service.kubernetes.io/headless': '' }),
+  });
+  const targetRef = ({ metadata: { namespace, name, uid } }: Pod) => ({ kind: 'Pod', namespace, name, uid });
+
+  function concerns({ kind, object, before }: Change): readonly string[] {
+    if (kind === known.services) return [keyOf(object)];
+    if (kind !== known.pods) return [];
+    const labels = [object, before].map((each) => each?.metadata.labels ?? {});
+    return desk
+      .list<Service>(known.services, object.metadata.namespace)
+      .filter(
+        ({ spec }) => spec.selector && labels.some((each) => matchesSelector({ matchLabels: spec.selector }, each)),
+      )
+      .map(keyOf);
+  }
+
+  return {
+    name: 'endpoints-controller',
+    concerns,
+    reconcile(namespace, name) {
+      const service = desk.find<Service>(known.services, namespace, name);
+      if (!service) {
+        const left = desk.find(known.endpoints, namespace, name);
+        if (left) oldActor.remove(known.endpoints, left);
+        return undefined;
+      }
+      // Without a selector somebody else says what is behind it.
+      if (!service.spec.selector || isLeaving(service)) return undefined;
+      const selector = { matchLabels: service.spec.selector };
+      const pods = desk
+        .list<Pod>(known.pods, namespace)
+        .filter((pod) => pod.status?.podIP && !isOver(pod) && matchesSelector(selector, pod.metadata.labels ?? {}));
+      tellEndpoints(service, pods);
+      tellSlice(service, pods);
+      return undefined;
+    },
+  };
+
+  function tellEndpoints(service: Service, pods: readonly Pod[]): void {
+    const { namespace, name } = service.metadata;
+    const address = (pod: Pod) => ({
+      ip: pod.status?.podIP,
+      ...(pod.spec.hostname && pod.spec.subdomain === name && { hostname: pod.spec.hostname }),
+      nodeName: pod.spec.nodeName,
+      targetRef: targetRef(pod),
+    });
+    const lasting = pods.filter((pod) => !isLeaving(pod));
+    const counts = (pod: Pod): boolean => isReady(pod) || service.spec.publishNotReadyAddresses === true;
+    const [ready, others] = [lasting.filter(counts), lasting.filter((pod) => !counts(pod))];
+    const ports = portsOf(service, pods).map((each) => {
+      const { name, ...port } = each as { name: string };
+      return name ? { name, ...port } : port;
+    });
+    const subset = {
+      ...(ready.length > 0 && { addresses: ready.map(address) }),
+      ...(others.length > 0 && { notReadyAddresses: others.map(address) }),
+      ports,
+    };
+    const subsets = lasting.length > 0 ? [subset] : undefined;
+    const live = desk.find(known.endpoints, namespace, name);
+    if (live && same(live['subsets'], subsets)) return;
+    const labels = { ...labelsOf(service), 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' };
+    const endpoints = {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { name, namespace, labels },
+      ...(subsets && { subsets }),
+    };
+    if (live) oldActor.patch(known.endpoints, live, { subsets: subsets ?? null });
+    else oldActor.create(known.endpoints, endpoints, namespace);
+  }
+
+  function tellSlice(service: Service, pods: readonly Pod[]): void {
+    const { namespace, name } = service.metadata;
+    const endpoints = pods.map((pod) => ({
+      addresses: [pod.status?.podIP],
+      conditions: {
+        ready: service.spec.publishNotReadyAddresses === true || (isReady(pod) && !isLeaving(pod)),
+        serving: isReady(pod),
+        terminating: isLeaving(pod),
+      },
+      ...(pod.spec.hostname && pod.spec.subdomain === name && { hostname: pod.spec.hostname }),
+      nodeName: pod.spec.nodeName,
+      targetRef: targetRef(pod),
+    }));
+    const ports = portsOf(service, pods);
+    const live = desk
+      .list<KubeObject>(known.slices, namespace)
+      .find(({ metadata }) => metadata.labels?.[serviceLabel] === name);
+    if (live && same([live['endpoints'], live['ports']], [endpoints, ports])) return;
+    if (live) return void actor.patch(known.slices, live, { endpoints, ports });
+    const labels = {
+      ...labelsOf(service),
+      [serviceLabel]: name,
+      'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+    };
+    actor.create(
+      known.slices,
+      {
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: {
+          name: `${name}-${desk.suffix()}`,
+          generateName: `${name}-`,
+          ...{ namespace, labels },
+          ownerReferences: [ownerReference(service)],
+        },
+        addressType: 'IPv4',
+        ...{ endpoints, ports },
+      },
+      namespace,
+    );
+  }
+}

@@ -1,0 +1,191 @@
+/** StatefulSets: pods with names, volumes and revisions of their own (pkg/controller/statefulset of 1.34). */
+import type { KubeObject } from '../../stack/types.ts';
+import { StatusError } from '../objects/index.ts';
+import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
+import { known } from './known.ts';
+import { isControlledBy, isLeaving, isOver, isReady, type Pod, type PodTemplate, type StatefulSet } from './model.ts';
+import { dropPod, hashOf, isAvailable, makePod, ownerReference, podsOf, same } from './pods.ts';
+
+const component = 'statefulset-controller';
+const revisionLabel = 'controller-revision-hash';
+
+interface Revision extends KubeObject {
+  readonly revision: number;
+  readonly data: { readonly spec: { readonly template: PodTemplate } };
+}
+
+const ordinalOf = ({ metadata }: Pod): number => Number(/-(\d+)$/.exec(metadata.name)?.[1] ?? -1);
+const revisionOf = ({ metadata }: Pod): string => metadata.labels?.[revisionLabel] ?? '';
+const templateOf = ({ data }: Revision): PodTemplate => {
+  const { $patch: _patch, ...template } = data.spec.template as PodTemplate & { readonly $patch?: string };
+  return template;
+};
+
+export function statefulSets(desk: Desk): Controller {
+  const actor = desk.actor(`system:serviceaccount:kube-system:${component}`, 'kube-controller-manager');
+  const maker = { desk, actor, component };
+  const say = (set: StatefulSet, type: 'Normal' | 'Warning', reason: string, message: string): void =>
+    desk.recorder.record(set, component, type, reason, message);
+
+  const podsIn = (set: StatefulSet): ReadonlyMap<number, Pod> =>
+    new Map(podsOf(desk, set, set.spec.selector).map((pod) => [ordinalOf(pod), pod]));
+  const isHealthy = (pod: Pod | undefined): boolean => pod !== undefined && isReady(pod) && !isLeaving(pod);
+
+  return {
+    name: component,
+    concerns: (change) => itselfOrOwner(change, known.statefulSets, known.pods),
+    reconcile(namespace, name) {
+      const set = desk.find<StatefulSet>(known.statefulSets, namespace, name);
+      if (!set || isLeaving(set)) return undefined;
+      const update = ensureRevision(set);
+      const current = revisionsOf(set).find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? update;
+      try {
+        act(set, current, update);
+      } finally {
+        tell(set, current, update);
+      }
+      return undefined;
+    },
+  };
+
+  function revisionsOf(set: StatefulSet): readonly Revision[] {
+    return desk
+      .list<Revision>(known.revisions, set.metadata.namespace)
+      .filter((each) => isControlledBy(each, set))
+      .toSorted((one, other) => one.revision - other.revision);
+  }
+
+  /** The revision of the template as it is now; one that comes back is the newest again. */
+  function ensureRevision(set: StatefulSet): Revision {
+    const all = revisionsOf(set);
+    const latest = all.at(-1);
+    const equal = all.find((each) => same(templateOf(each), set.spec.template));
+    const revision = (latest?.revision ?? 0) + 1;
+    if (equal) return equal === latest ? equal : (actor.patch(known.revisions, equal, { revision }) as Revision);
+    const hash = hashOf(set.spec.template);
+    const made = {
+      apiVersion: 'apps/v1',
+      kind: 'ControllerRevision',
+      metadata: {
+        name: `${set.metadata.name}-${hash}`,
+        namespace: set.metadata.namespace,
+        labels: { ...set.spec.template.metadata?.labels, [revisionLabel]: `${set.metadata.name}-${hash}` },
+        ownerReferences: [ownerReference(set)],
+      },
+      data: { spec: { template: { ...set.spec.template, $patch: 'replace' } } },
+      revision,
+    };
+    const surplus = all.length + 1 - (set.spec.revisionHistoryLimit ?? 10) - 2;
+    for (const old of all.slice(0, Math.max(0, surplus))) actor.remove(known.revisions, old);
+    return actor.create(known.revisions, made, set.metadata.namespace) as Revision;
+  }
+
+  function act(set: StatefulSet, current: Revision, update: Revision): void {
+    const { replicas = 1, podManagementPolicy, updateStrategy } = set.spec;
+    const ordered = podManagementPolicy !== 'Parallel';
+    const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
+    const pods = podsIn(set);
+    for (let ordinal = 0; ordinal < replicas; ordinal++) {
+      const pod = pods.get(ordinal);
+      if (!pod) make(set, ordinal, ordinal < partition ? current : update);
+      else if (isOver(pod) && !isLeaving(pod)) drop(set, pod);
+      if (ordered && !isHealthy(pod)) return;
+    }
+    const condemned = [...pods.values()]
+      .filter((pod) => ordinalOf(pod) >= replicas)
+      .sort((a, b) => ordinalOf(b) - ordinalOf(a));
+    for (const pod of condemned) {
+      if (!isLeaving(pod)) drop(set, pod);
+      if (ordered) return;
+    }
+    if (updateStrategy?.type === 'OnDelete') return;
+    for (let ordinal = replicas - 1; ordinal >= partition; ordinal--) {
+      const pod = pods.get(ordinal);
+      if (pod && revisionOf(pod) !== update.metadata.name && !isLeaving(pod)) return drop(set, pod);
+      if (!isHealthy(pod)) return;
+    }
+  }
+
+  function make(set: StatefulSet, ordinal: number, revision: Revision): void {
+    const { name: setName } = set.metadata;
+    const name = `${setName}-${ordinal}`;
+    const template = templateOf(revision);
+    const claims = (set.spec.volumeClaimTemplates ?? []).map((claim) => ({
+      name: claim.metadata.name,
+      claimName: `${claim.metadata.name}-${name}`,
+    }));
+    try {
+      for (const claim of set.spec.volumeClaimTemplates ?? []) ensureClaim(set, claim, name);
+      makePod(maker, set, template, name, {
+        told: false,
+        labels: {
+          'statefulset.kubernetes.io/pod-name': name,
+          'apps.kubernetes.io/pod-index': String(ordinal),
+          [revisionLabel]: revision.metadata.name,
+        },
+        spec: {
+          hostname: name,
+          subdomain: set.spec.serviceName,
+          volumes: [
+            ...claims.map((each) => ({ name: each.name, persistentVolumeClaim: { claimName: each.claimName } })),
+            ...(template.spec.volumes ?? []).filter((each) => !claims.some((claim) => claim.name === each.name)),
+          ],
+        },
+      });
+      say(set, 'Normal', 'SuccessfulCreate', `create Pod ${name} in StatefulSet ${setName} successful`);
+    } catch (error) {
+      if (error instanceof StatusError)
+        say(
+          set,
+          'Warning',
+          'FailedCreate',
+          `create Pod ${name} in StatefulSet ${setName} failed error: ${error.message}`,
+        );
+      throw error;
+    }
+  }
+
+  function ensureClaim(set: StatefulSet, template: KubeObject & { readonly spec: object }, pod: string): void {
+    const { namespace, name: setName } = set.metadata;
+    const name = `${template.metadata.name}-${pod}`;
+    if (desk.find(known.claims, namespace, name)) return;
+    const labels = { ...template.metadata.labels, ...set.spec.selector.matchLabels };
+    const { annotations } = template.metadata;
+    const metadata = { name, ...(namespace && { namespace }), labels, ...(annotations && { annotations }) };
+    const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: template.spec };
+    actor.create(known.claims, claim, namespace);
+    const message = `create Claim ${name} Pod ${pod} in StatefulSet ${setName} success`;
+    say(set, 'Normal', 'SuccessfulCreate', message);
+  }
+
+  function drop(set: StatefulSet, pod: Pod): void {
+    dropPod(maker, set, pod, false);
+    const message = `delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`;
+    say(set, 'Normal', 'SuccessfulDelete', message);
+  }
+
+  function tell({ metadata }: StatefulSet, current: Revision, update: Revision): void {
+    const set = desk.find<StatefulSet>(known.statefulSets, metadata.namespace, metadata.name);
+    if (!set) return;
+    const pods = [...podsIn(set).values()].filter((pod) => !isOver(pod));
+    const lasting = pods.filter((pod) => !isLeaving(pod));
+    const of = (revision: Revision): number =>
+      lasting.filter((pod) => revisionOf(pod) === revision.metadata.name).length;
+    const ready = pods.filter(isReady).length;
+    const { replicas = 1, minReadySeconds = 0 } = set.spec;
+    const isDone = of(update) === replicas && ready === replicas && pods.length === replicas;
+    const now = isDone ? update : current;
+    const status = {
+      observedGeneration: set.metadata.generation,
+      replicas: pods.length,
+      ...(ready > 0 && { readyReplicas: ready }),
+      ...(of(now) > 0 && { currentReplicas: of(now) }),
+      ...(of(update) > 0 && { updatedReplicas: of(update) }),
+      availableReplicas: pods.filter((pod) => isAvailable(pod, minReadySeconds, desk.pace.now())).length,
+      currentRevision: now.metadata.name,
+      updateRevision: update.metadata.name,
+      collisionCount: 0,
+    };
+    if (!same(set.status, status)) actor.status(known.statefulSets, set, status);
+  }
+}
