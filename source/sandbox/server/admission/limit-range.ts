@@ -2,7 +2,7 @@
 import { parseQuantity } from '../../../stack/quantity.ts';
 import type { KubeObject } from '../../../stack/types.ts';
 import type { AdmissionReview, Store } from '../../types.ts';
-import { type ContainerSpec, forbid, inNamespace, type Quantities, type Spec, specOf } from './reading.ts';
+import { type ContainerSpec, fieldsOf, forbid, inNamespace, type Quantities, type Spec, specOf } from './reading.ts';
 
 interface Limit {
   readonly type: string;
@@ -18,7 +18,7 @@ export function limitRanges(store: Store, review: AdmissionReview): KubeObject {
   const isClaim = review.kind.group === '' && review.kind.kind === 'PersistentVolumeClaim';
   if (review.subresource || !(isPod || isClaim)) return review.object;
   const ranges = inNamespace(store, 'limitranges', review.namespace);
-  const limits = ranges.flatMap((range) => (range['spec'] as { readonly limits?: readonly Limit[] }).limits ?? []);
+  const limits = ranges.flatMap((range) => fieldsOf<{ readonly limits: readonly Limit[] }>(range).limits ?? []);
   if (isPod) {
     const pod = limits.filter(({ type }) => type === 'Container').reduce(withDefaults, review.object);
     refuse(
@@ -27,7 +27,7 @@ export function limitRanges(store: Store, review: AdmissionReview): KubeObject {
     );
     return pod;
   }
-  const { resources = {} } = review.object['spec'] as ContainerSpec;
+  const { resources = {} } = fieldsOf<ContainerSpec>(review.object);
   const own = limits.filter(({ type }) => type === 'PersistentVolumeClaim');
   refuse(
     review,

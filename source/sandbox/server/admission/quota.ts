@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../stack/types.ts';
 import { kinds } from '../../schema/index.ts';
 import type { AdmissionReview, Kind, Store } from '../../types.ts';
 import { listText, quantityText } from './quantities.ts';
-import { type ContainerSpec, forbid, inNamespace, type Quantities, type Spec, specOf } from './reading.ts';
+import { type ContainerSpec, fieldsOf, forbid, inNamespace, type Quantities, type Spec, specOf } from './reading.ts';
 
 export type Amounts = Readonly<Record<string, number>>;
 
@@ -42,7 +42,7 @@ function podAmounts(pod: KubeObject): Amounts {
 }
 
 function claimAmounts(claim: KubeObject): Amounts {
-  const { resources, storageClassName } = claim['spec'] as ContainerSpec & { readonly storageClassName?: string };
+  const { resources, storageClassName } = fieldsOf<ContainerSpec & { readonly storageClassName: string }>(claim);
   const storage = amountOf(resources?.requests, 'storage');
   const own = { persistentvolumeclaims: 1, 'requests.storage': storage, 'count/persistentvolumeclaims': 1 };
   if (!storageClassName) return own;
@@ -51,7 +51,7 @@ function claimAmounts(claim: KubeObject): Amounts {
 }
 
 function serviceAmounts(service: KubeObject): Amounts {
-  const { type, ports = [] } = service['spec'] as { readonly type?: string; readonly ports?: readonly object[] };
+  const { type, ports = [] } = fieldsOf<{ readonly type: string; readonly ports: readonly object[] }>(service);
   const nodePorts = type === 'NodePort' || type === 'LoadBalancer' ? ports.length : 0;
   const balancers = type === 'LoadBalancer' ? 1 : 0;
   return { services: 1, 'count/services': 1, 'services.nodeports': nodePorts, 'services.loadbalancers': balancers };
@@ -92,15 +92,13 @@ export function usedOf(store: Store, namespace: string, hard: Quantities): Amoun
 
 const isCounted = (line: string): boolean => !line.startsWith('objectstorage/');
 
-const hardOf = (object: KubeObject): Quantities => (object['spec'] as { readonly hard?: Quantities }).hard ?? {};
-
 /** @throws StatusError 403 */
 export function quota(store: Store, review: AdmissionReview): void {
   if (review.subresource || !review.namespace) return;
   const after = amountsOf(review.kind, review.object);
   const before = review.before ? amountsOf(review.kind, review.before) : {};
   for (const each of inNamespace(store, 'resourcequotas', review.namespace)) {
-    const hard = hardOf(each);
+    const { hard = {} } = fieldsOf<{ readonly hard: Quantities }>(each);
     if (review.operation === 'CREATE') assertSpecified(review, each.metadata.name, hard);
     const more = Object.keys(hard).filter((line) => (after[line] ?? 0) > (before[line] ?? 0));
     if (more.length === 0) continue;

@@ -35,7 +35,13 @@ export interface Spec {
   readonly jobTemplate?: { readonly spec?: Spec };
 }
 
-export const specOf = (object: KubeObject): Spec => object['spec'] as Spec;
+/** Empty where there is none: not every object has been validated when it is read. */
+export const fieldsOf = <T extends object>(object: KubeObject): Partial<T> => (object['spec'] ?? {}) as Partial<T>;
+
+export function specOf(object: KubeObject): Spec {
+  const { containers = [], ...spec } = fieldsOf<Spec>(object);
+  return { ...spec, containers };
+}
 
 /** Objects of a kind of the core group in the namespace of the request. */
 export const inNamespace = (store: Store, plural: string, namespace: string | undefined): readonly KubeObject[] =>

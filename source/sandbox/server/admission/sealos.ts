@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../stack/types.ts';
 import type { AdmissionReview, Store } from '../../types.ts';
 import { failure } from '../failure.ts';
 import { served } from '../served.ts';
+import { fieldsOf } from './reading.ts';
 
 export interface Platform {
   /** What is left on the account, in its currency; below zero nothing is created or changed any more. */
@@ -37,7 +38,7 @@ const denied = (webhook: string, text: string) =>
   failure(403, 'Forbidden', `admission webhook "${webhook}" denied the request: ${text}`);
 
 const hostsOf = (ingress: KubeObject): readonly string[] => {
-  const { rules = [] } = ingress['spec'] as { readonly rules?: readonly { readonly host?: string }[] };
+  const { rules = [] } = fieldsOf<{ readonly rules: readonly { readonly host?: string }[] }>(ingress);
   return rules.flatMap(({ host }) => host ?? []);
 };
 

@@ -41,8 +41,8 @@ export const tables: Tables = {
   'coordination.k8s.io/leases': table('Holder', ({ spec }) => [spec?.holderIdentity ?? '']),
   'discovery.k8s.io/endpointslices': table('AddressType|Ports|Endpoints', ({ addressType, ports, endpoints }) => [
     addressType,
-    or((ports ?? []).map(({ port }: Loose) => port ?? '*').join(','), '<unset>'),
-    or(someOf((endpoints ?? []).flatMap(({ addresses }: Loose) => addresses)).replace(none, ''), '<unset>'),
+    or((ports ?? []).map((each: Loose) => each?.port ?? '*').join(','), '<unset>'),
+    or(someOf((endpoints ?? []).flatMap((each: Loose) => each?.addresses ?? [])).replace(none, ''), '<unset>'),
   ]),
   'apps.kubeblocks.io/clusters': {
     columns: 'Name:string/name|CLUSTER-DEFINITION|VERSION|TERMINATION-POLICY|STATUS|AGE:date',
