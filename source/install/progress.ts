@@ -18,6 +18,7 @@ export class Telling {
   readonly #phases = new Map<string, string>();
   readonly #causes = new Map<ComponentId, string>();
   readonly #startedAt: number;
+  #wasCutOff = false;
 
   constructor(startedAt: number) {
     this.#startedAt = startedAt;
@@ -37,6 +38,13 @@ export class Telling {
         yield { type: 'component', component, phase, state: own, ready, desired, ...message };
       }
     }
+  }
+
+  /** Whether what is told comes from the cluster as it is now. */
+  *connection({ isCutOff }: Snapshot): Generator<InstallEvent> {
+    if (isCutOff === this.#wasCutOff) return;
+    this.#wasCutOff = isCutOff;
+    yield { type: 'note', message: (t) => (isCutOff ? t.install.cutOff : t.install.connected) };
   }
 
   *cause(component: ComponentId, cause: Cause | undefined): Generator<InstallEvent> {

@@ -94,6 +94,7 @@ class Run {
         if (this.#failure !== undefined) throw this.#failure;
         const snapshot = lines.addTo(observer.snapshot());
         const healths = this.#healths(snapshot);
+        for (const event of this.#telling.connection(snapshot)) this.#tell(event);
         for (const event of this.#telling.changes(healths, context.clock.monotonic())) this.#tell(event);
         await this.#rememberJobs(snapshot, healths);
         if (this.#fixing === 0 && components.every(({ id }) => healths.get(id)?.state === 'ready')) return this.#ledger;

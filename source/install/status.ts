@@ -45,6 +45,7 @@ export async function* status(
     for (;;) {
       const snapshot = lines.addTo(observer.snapshot());
       const healths = healthsOf(instance, snapshot);
+      yield* telling.connection(snapshot);
       yield* telling.changes(healths, context.clock.monotonic());
       for (const { component, state } of healths.values()) {
         const cause = state === 'ready' ? undefined : rootCause(component, snapshot, { phaseStartedAt: 0 });

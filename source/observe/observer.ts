@@ -23,13 +23,14 @@ export interface ObserveOptions {
 
 const kinds = Object.keys(observedKinds) as readonly ObservedKind[];
 
-/** Watches until the signal aborts. A watch that is refused is noted in `missing`; the others go on. */
+/** Watches until the signal aborts. A kind that is refused stays empty; the others go on. */
 export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions): Observer {
   const belongs = belonging(app);
   const objects = new Map<ObservedKind, Map<string, KubeObject>>(kinds.map((kind) => [kind, new Map()]));
   const lists = new Map<ObservedKind, readonly KubeObject[]>();
-  const missing = new Set<ObservedKind>();
-  const heardAt = new Map<ObservedKind, number>();
+  /** Kinds whose watch has ended for good, and those whose connection is being tried again. */
+  const refusedKinds = new Set<ObservedKind>();
+  const lost = new Set<ObservedKind>();
   const waiting = new Set<() => void>();
   let refused: unknown;
   /** Whether something changed since the last snapshot was taken: whoever looks away for a moment must not miss it. */
@@ -43,10 +44,16 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
     for (const each of wake) each();
   };
 
+  const isCutOff = () => lost.size > 0 && lost.size + refusedKinds.size === kinds.length;
+
   const follow = async (kind: ObservedKind, listed: () => void): Promise<void> => {
     const held = objects.get(kind) as Map<string, KubeObject>;
     for await (const event of cluster.watch(observedKinds[kind], { signal })) {
-      if (event.type !== 'lost') heardAt.set(kind, clock.monotonic());
+      if (event.type === 'lost') {
+        lost.add(kind);
+        // Whoever looks has to be told that nothing comes any more.
+        if (isCutOff()) changed(kind);
+      } else if (lost.delete(kind) && lost.size === 0) changed(kind);
       if (event.type === 'synced') {
         held.clear();
         for (const object of event.items) if (belongs(object)) held.set(keyOf(object), withoutSecrets(object));
@@ -70,7 +77,8 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
               refused = error;
               failed(error);
             } else {
-              missing.add(kind);
+              lost.delete(kind);
+              refusedKinds.add(kind);
               listed();
             }
             changed(kind);
@@ -94,15 +102,12 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
     snapshot() {
       if (refused !== undefined) throw refused;
       fresh = false;
-      const now = clock.monotonic();
-      const ages = kinds.filter((kind) => !missing.has(kind)).map((kind) => now - (heardAt.get(kind) ?? now));
       return {
         at: clock.now(),
         namespace: cluster.namespace,
         app,
         objects: Object.fromEntries(kinds.map((kind) => [kind, listOf(kind)])) as Snapshot['objects'],
-        missing: [...missing],
-        staleMs: Math.max(0, ...ages),
+        isCutOff: isCutOff(),
         crashLines: new Map(),
       };
     },

@@ -29,10 +29,8 @@ export interface Snapshot {
   /** The instance's name (`app_name`). */
   readonly app: string;
   readonly objects: { readonly [K in ObservedKind]: readonly KubeObject[] };
-  /** Kinds this token may not read or this cluster does not serve. */
-  readonly missing: readonly ObservedKind[];
-  /** Milliseconds since the API server was last heard, the worst of all watches. */
-  readonly staleMs: number;
+  /** Nothing is heard from the API server any more: what is shown may be old. */
+  readonly isCutOff: boolean;
   /** Last lines of crashed containers, by `pod/container/restartCount`; filled in lazily by whoever fetches logs. */
   readonly crashLines: ReadonlyMap<string, string>;
 }

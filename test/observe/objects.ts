@@ -16,8 +16,7 @@ export function snapshotOf(
     namespace: 'ns-abcd1234',
     app: 'posthog',
     objects: all as unknown as Snapshot['objects'],
-    missing: [],
-    staleMs: 0,
+    isCutOff: false,
     crashLines: new Map(Object.entries(crashLines)),
   };
 }

@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../source/cluster/index.ts';
 import type { Cluster, KindRef, WatchEvent } from '../../source/cluster/types.ts';
 import { observe } from '../../source/observe/observer.ts';
+import { observedKinds } from '../../source/observe/types.ts';
 import type { KubeObject } from '../../source/stack/types.ts';
 import { settle, TestClock } from '../support/test-clock.ts';
+
+const kinds: readonly string[] = Object.values(observedKinds).map(({ kind }) => kind);
 
 /** One watch a kind, told by the test. */
 class Watched {
@@ -85,19 +88,30 @@ describe('the picture', () => {
     ).resolves.toBeUndefined();
   });
 
-  test('goes on without a kind that is refused, and says so; a refused login ends it', async () => {
+  test('goes on without a kind that is refused; a refused login ends it', async () => {
     const watched = new Watched();
     watched.refused.set('ResourceQuota', new ApiError({ code: 403 }));
     const { observer } = await observing(watched);
-    expect(observer.snapshot().missing).toEqual(['ResourceQuota']);
+    await watched.tell('Pod', { type: 'added', object: pod('posthog-a') });
+    expect(observer.snapshot().objects).toMatchObject({
+      Pod: [{ metadata: { name: 'posthog-a' } }],
+      ResourceQuota: [],
+    });
     watched.refused.set('Pod', new ApiError({ code: 401 }));
     await expect(observing(watched)).rejects.toMatchObject({ code: 401 });
   });
 
-  test('knows how old it is', async () => {
-    const { watched, observer, clock } = await observing();
-    await clock.pass(5_000);
-    await watched.tell('Pod', { type: 'alive' });
-    expect(observer.snapshot().staleMs).toBe(5_000);
+  test('knows when nothing comes any more, and when it does again', async () => {
+    const { watched, observer } = await observing();
+    const lost = { type: 'lost', error: new Error('reset'), retryInMs: 500 } as const;
+    const [last = 'Pod', ...others] = kinds;
+    for (const kind of others) await watched.tell(kind, lost);
+    expect(observer.snapshot().isCutOff).toBe(false);
+    const next = observer.next(new AbortController().signal);
+    await watched.tell(last, lost);
+    await next;
+    expect(observer.snapshot().isCutOff).toBe(true);
+    for (const kind of kinds) await watched.tell(kind, { type: 'alive' });
+    expect(observer.snapshot().isCutOff).toBe(false);
   });
 });

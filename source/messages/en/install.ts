@@ -41,6 +41,8 @@ export const install = {
   readOnlyProof: 'The proof sends test events to PostHog. Leave --read-only out to send them.',
   needsConsent: 'Nothing was changed: the plan above needs your consent.',
   needsConsentHint: 'Run the same command with --yes.',
+  cutOff: 'The connection to the cluster is lost; trying again. What is shown may be old.',
+  connected: 'The connection to the cluster is back.',
   waitsFor: (components: string) => `waits for ${components}`,
   proofFailed: (hops: string) => `PostHog runs, but the proof failed at: ${hops}.`,
   proofFailedHint: 'The line of that hop says what to look at. `posthog-sealos proof` tries again.',

@@ -39,6 +39,8 @@ export const install = {
   readOnlyProof: '验证会向 PostHog 发送测试事件。要发送，请去掉 --read-only。',
   needsConsent: '没有做任何改动：上面的计划需要您确认。',
   needsConsentHint: '请加上 --yes 再次运行同一命令。',
+  cutOff: '与集群的连接已断开，正在重试。显示的内容可能已过时。',
+  connected: '与集群的连接已恢复。',
   waitsFor: (components: string) => `等待 ${components}`,
   proofFailed: (hops: string) => `PostHog 已运行，但验证在这里失败：${hops}。`,
   proofFailedHint: '该环节的那一行说明了应检查什么。用 `posthog-sealos proof` 再试。',

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import type { InstallEvent } from '../../source/install/events.ts';
+import { type Healths, Telling } from '../../source/install/progress.ts';
+import { dictionaries } from '../../source/messages/index.ts';
+import type { State } from '../../source/observe/types.ts';
+import type { ComponentId } from '../../source/stack/types.ts';
+import { snapshotOf } from '../observe/objects.ts';
+
+const healthsOf = (states: Partial<Record<ComponentId, State>>): Healths =>
+  new Map(
+    Object.entries(states).map(([id, state]) => {
+      const component = id as ComponentId;
+      return [component, { component, state, ready: state === 'ready' ? 1 : 0, desired: 1, podStates: [] }];
+    }),
+  ) as unknown as Healths;
+
+const said = (events: Iterable<InstallEvent>) =>
+  [...events].map((event) => ('message' in event && event.message ? event.message(dictionaries.en) : event.type));
+
+describe('what is told', () => {
+  test('of a component that waits: for what; and again only when that changes', () => {
+    const telling = new Telling(0);
+    const waiting = { zookeeper: 'running', clickhouse: 'waiting' } as const;
+    expect(said(telling.changes(healthsOf(waiting), 1))).toContain('waits for zookeeper');
+    expect(said(telling.changes(healthsOf(waiting), 2))).toEqual([]);
+    expect(said(telling.changes(healthsOf({ ...waiting, zookeeper: 'ready' }), 3))).not.toContain(
+      'waits for zookeeper',
+    );
+  });
+
+  test('of the connection: that it is lost, and that it is back, once each', () => {
+    const telling = new Telling(0);
+    const told = [false, true, true, false, false].flatMap((isCutOff) =>
+      said(telling.connection({ ...snapshotOf({}), isCutOff })),
+    );
+    expect(told).toEqual([dictionaries.en.install.cutOff, dictionaries.en.install.connected]);
+  });
+});
