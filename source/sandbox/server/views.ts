@@ -78,8 +78,16 @@ function tableView(kind: Kind, included: string | null, now: () => number): View
     if (included === 'None') return null;
     return included === 'Object' ? object : partial(object);
   };
+  const rowOf = (object: KubeObject): readonly unknown[] => {
+    try {
+      return cells(object, now());
+    } catch {
+      // One odd object (a list that holds null) must not hide all the others.
+      return [object.metadata.name];
+    }
+  };
   const text = (items: readonly KubeObject[], metadata: object): string => {
-    const rows = items.map((object) => ({ cells: cells(object, now()), object: shown(object) }));
+    const rows = items.map((object) => ({ cells: rowOf(object), object: shown(object) }));
     const table = {
       kind: 'Table',
       apiVersion: metaVersion,

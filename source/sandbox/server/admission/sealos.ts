@@ -38,8 +38,8 @@ const denied = (webhook: string, text: string) =>
   failure(403, 'Forbidden', `admission webhook "${webhook}" denied the request: ${text}`);
 
 const hostsOf = (ingress: KubeObject): readonly string[] => {
-  const { rules = [] } = fieldsOf<{ readonly rules: readonly { readonly host?: string }[] }>(ingress);
-  return rules.flatMap(({ host }) => host ?? []);
+  const { rules = [] } = fieldsOf<{ readonly rules: readonly ({ readonly host?: string } | null)[] }>(ingress);
+  return rules.flatMap((rule) => rule?.host ?? []);
 };
 
 /** Denied domains, then the CNAME, then the owner, rule by rule. */
