@@ -79,6 +79,20 @@ export const has = (set: FieldSet, element: string): boolean => {
   return node !== undefined && isMember(node);
 };
 
+/** Whether every element can be read. */
+export const isSoundSet = (set: FieldSet): boolean =>
+  Object.entries(set).every(([element, node]) => element === '.' || (isSoundElement(element) && isSoundSet(node)));
+
+function isSoundElement(element: string): boolean {
+  if (element.startsWith('f:')) return true;
+  try {
+    const value: unknown = JSON.parse(element.slice(2));
+    return element.startsWith('k:') ? typeof value === 'object' && value !== null : element.startsWith('v:');
+  } catch {
+    return false;
+  }
+}
+
 /** Every member, in the order in which the server tells them: members of a node before what is below them. */
 export function pathsOf(set: FieldSet, prefix = ''): readonly string[] {
   const elements = Object.keys(set)

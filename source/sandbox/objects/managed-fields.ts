@@ -3,23 +3,24 @@
  * kinds have one version here, so that nothing is converted.
  */
 import type { KubeObject } from '../../stack/types.ts';
-import type { Schema, StatusCause } from '../types.ts';
-import { difference, type FieldSet, intersection, isEmpty, noFields, pathsOf, union, without } from './field-set.ts';
+import type { Schema } from '../types.ts';
+import { type Conflict, conflictError, conflictsIn, type Entry, idOf } from './conflicts.ts';
+import {
+  difference,
+  type FieldSet,
+  intersection,
+  isEmpty,
+  isSoundSet,
+  noFields,
+  pathsOf,
+  union,
+  without,
+} from './field-set.ts';
 import { groupVersion } from './names.ts';
 import { StatusError } from './status-error.ts';
 import { typeErrors } from './type-errors.ts';
 import { compared, fieldSetOf, merged, withoutFields, withStructs } from './typed.ts';
-import { equal, isMap, sorted, withEntry } from './values.ts';
-
-interface Entry {
-  readonly manager: string;
-  readonly operation: 'Apply' | 'Update';
-  readonly apiVersion: string;
-  readonly time?: string;
-  readonly fieldsType: 'FieldsV1';
-  readonly fieldsV1: FieldSet;
-  readonly subresource?: string;
-}
+import { equal, isMap, mapOf, sorted, withEntry } from './values.ts';
 
 /** By manager, operation, version and subresource; an applier is the same in every version. */
 type Managers = Map<string, Entry>;
@@ -102,7 +103,7 @@ export function applied(
   const base = bare(live ?? writing.empty);
   const managers = live ? adopted(live, writing) : new Map();
   const attempt = applyTo(base, config, managers, writing);
-  const conflicts = force ? [] : conflictsWith(attempt);
+  const conflicts = force ? [] : conflictsIn(attempt.taken);
   if (conflicts.length && !isForgiven(live, conflicts, writing)) throw conflictError(conflicts);
   return withLastApplied(withManagers(attempt.object, attempt.finish()), config, writing.manager);
 }
@@ -158,7 +159,9 @@ function pruned(overlaid: KubeObject, last: FieldSet, managers: Managers, schema
   const kept = union(withStructs(schema, fieldSetOf(schema, left)), withStructs(schema, owned));
   const withOwned = withoutFields(schema, overlaid, difference(every, kept)) ?? {};
   const gone = difference(every, withStructs(schema, fieldSetOf(schema, withOwned)));
-  return withoutFields(schema, overlaid, intersection(gone, lastFields)) as KubeObject;
+  const rest = mapOf(withoutFields(schema, overlaid, intersection(gone, lastFields)));
+  // A configuration without a name takes the whole metadata away; that the name is missing is said later.
+  return { ...rest, metadata: mapOf(rest['metadata']) } as unknown as KubeObject;
 }
 
 function refuseWrongTypes(config: KubeObject, schema: Schema): void {
@@ -168,41 +171,6 @@ function refuseWrongTypes(config: KubeObject, schema: Schema): void {
   const subject = `${namespace ?? ''}/${name ?? ''}; ${groupVersion(config.apiVersion)}, Kind=${config.kind}`;
   const list = errors.length === 1 ? errors[0] : ['errors:', ...errors.map((error) => `  ${error}`)].join('\n');
   throw StatusError.unexpected(`failed to create typed patch object (${subject}): ${list}`);
-}
-
-interface Conflict {
-  readonly manager: string;
-  readonly path: string;
-}
-
-const conflictsWith = ({ taken }: Attempt): readonly Conflict[] =>
-  [...taken]
-    .sort(([left], [right]) => (idOf(left) < idOf(right) ? -1 : 1))
-    .flatMap(([entry, fields]) => pathsOf(fields).map((path) => ({ manager: nameOf(entry), path })));
-
-function nameOf({ manager, subresource, operation, apiVersion }: Entry): string {
-  const via = subresource ? ` with subresource "${subresource}"` : '';
-  return `"${manager}"${via}${operation === 'Update' ? ` using ${apiVersion}` : ''}`;
-}
-
-function conflictError(conflicts: readonly Conflict[]): StatusError {
-  const causes: readonly StatusCause[] = conflicts.map(({ manager, path }) => ({
-    reason: 'FieldManagerConflict',
-    message: `conflict with ${manager}`,
-    field: path,
-  }));
-  const [only] = conflicts;
-  if (conflicts.length === 1 && only)
-    return StatusError.applyConflict(
-      `Apply failed with 1 conflict: conflict with ${only.manager}: ${only.path}`,
-      causes,
-    );
-  const groups = Map.groupBy(conflicts, ({ manager }) => manager);
-  const lines = [...groups].flatMap(([manager, theirs]) => [
-    `conflicts with ${manager}:`,
-    ...theirs.map(({ path }) => `- ${path}`),
-  ]);
-  return StatusError.applyConflict(`Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`, causes);
 }
 
 const lastAppliedKey = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -221,11 +189,20 @@ function isForgiven(
 ): boolean {
   const text = manager === 'kubectl' ? lastAppliedOf(live) : undefined;
   if (!text || !live) return false;
-  const last = JSON.parse(text) as unknown;
+  const last = readable(text);
   const compare = compared(schema, last, bare(live));
   const same = difference(fieldSetOf(schema, last), union(compare.removed, union(compare.modified, compare.added)));
   const allowed = new Set(pathsOf(same));
   return conflicts.every(({ path }) => allowed.has(path));
+}
+
+function readable(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // An annotation that nobody can read forgives nothing.
+    return undefined;
+  }
 }
 
 function withLastApplied(object: KubeObject, config: KubeObject, manager: string): KubeObject {
@@ -244,11 +221,12 @@ const bare = (object: KubeObject): KubeObject => ({
 function managersOf(live: KubeObject | undefined, next: KubeObject, subresource: string | undefined): Managers {
   const [old, brought] = [live?.metadata['managedFields'], next.metadata['managedFields']];
   const known = (): Managers => decoded(old) ?? new Map();
-  if (subresource) return known();
+  if (subresource || brought === old) return known();
   if (Array.isArray(brought) && (brought.length === 0 || (brought.length === 1 && equal(brought[0], {}))))
     return new Map();
   const managers = decoded(brought);
-  return managers?.size ? managers : known();
+  const isSound = [...(managers?.values() ?? [])].every(({ fieldsV1 }) => isSoundSet(fieldsV1));
+  return managers?.size && isSound ? managers : known();
 }
 
 function decoded(list: unknown): Managers | undefined {
@@ -259,11 +237,8 @@ function decoded(list: unknown): Managers | undefined {
     Boolean(entry.apiVersion) &&
     entry.fieldsType === 'FieldsV1';
   if (!Array.isArray(list) || !entries.every(isSound)) return undefined;
-  return new Map(entries.map((entry) => [idOf(entry), entry]));
+  return new Map(entries.map((entry) => [idOf(entry), { ...entry, fieldsV1: entry.fieldsV1 ?? noFields }]));
 }
-
-const idOf = ({ manager, operation, apiVersion, subresource }: Entry): string =>
-  JSON.stringify({ manager, operation, ...(operation === 'Update' && { apiVersion }), subresource });
 
 const entryOf = (operation: Entry['operation'], writing: Writing, fieldsV1: FieldSet): Entry => ({
   manager: writing.manager,

@@ -27,7 +27,9 @@ export function jsonPatched(object: unknown, patch: unknown): unknown {
   return (patch as readonly Operation[]).reduce(operated, object);
 }
 
-function operated(object: unknown, { op, path, from, value }: Operation): unknown {
+function operated(object: unknown, operation: Operation): unknown {
+  if (!isMap(operation)) throw StatusError.unprocessable();
+  const { op, path, from, value } = operation;
   const target = pointer(path);
   switch (op) {
     case 'add':

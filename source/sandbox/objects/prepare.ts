@@ -47,8 +47,7 @@ const preparations: Readonly<Record<string, Prepare>> = {
   Pod: (pod, preparation, kind) => withTolerations(withServiceAccount(pod, preparation, kind)),
   Job: withJobLabels,
   Service: withClusterIp,
-  PersistentVolumeClaim: (claim, { store }) =>
-    withStorageClass(withFinalizer(claim, 'kubernetes.io/pvc-protection'), store),
+  PersistentVolumeClaim: (claim) => withFinalizer(claim, 'kubernetes.io/pvc-protection'),
   Namespace: withNamespaceName,
 };
 
@@ -195,16 +194,6 @@ function withFinalizer(object: KubeObject, finalizer: string): KubeObject {
   const finalizers = object.metadata.finalizers ?? [];
   if (finalizers.includes(finalizer)) return object;
   return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, finalizer] } };
-}
-
-/** Admission plugin DefaultStorageClass. */
-function withStorageClass(claim: KubeObject, store: Store): KubeObject {
-  const classes = kindOf('storage.k8s.io/v1', 'StorageClass');
-  if (specOf(claim)['storageClassName'] !== undefined || !classes) return claim;
-  const usual = store
-    .list(classes)
-    .find(({ metadata }) => metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true');
-  return usual ? withSpec(claim, { storageClassName: usual.metadata.name }) : claim;
 }
 
 function withNamespaceName(namespace: KubeObject): KubeObject {

@@ -75,6 +75,7 @@ function mergedList(schema: Schema, before: readonly unknown[], patch: readonly 
     return ordered(all, patch, before, undefined);
   }
   if (!key) throw StatusError.unexpected('cannot merge lists without merge key');
+  if (![...before, ...patch].every(isMap)) throw StatusError.unexpected('the items of a list are not of one type');
   const items = patch as readonly JsonMap[];
   for (const item of items)
     if (item[key] === undefined && item[directive] !== 'replace')
