@@ -1,4 +1,5 @@
 /** Everything that acts by itself in the simulated cluster. */
+import { versionInfo } from '../schema/index.ts';
 import type { Objects, Pace, World } from '../types.ts';
 import { claims } from './claims.ts';
 import { deployments } from './deployments.ts';
@@ -52,7 +53,6 @@ export interface Controllers {
 const sweep = 60_000;
 /** Turns of the event loop without work after which nothing more comes of what was done. */
 const quietTurns = 4;
-const kubernetes = 'v1.34.4';
 
 /** Runs all controllers, the scheduler and the kubelets until the signal ends them. */
 export function startControllers({ objects, world, pace, random, signal, platform }: ControllersOptions): Controllers {
@@ -64,7 +64,7 @@ export function startControllers({ objects, world, pace, random, signal, platfor
     desk,
     [
       namespaces(desk, platform.ca),
-      nodes(desk, platform.nodes, kubernetes),
+      nodes(desk, platform.nodes, versionInfo['gitVersion'] ?? ''),
       garbage(desk),
       quotas(desk),
       quotaEnlarging(desk),

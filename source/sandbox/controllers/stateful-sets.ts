@@ -101,8 +101,9 @@ export function statefulSets(desk: Desk): Controller {
     if (updateStrategy?.type === 'OnDelete') return;
     for (let ordinal = replicas - 1; ordinal >= partition; ordinal--) {
       const pod = pods.get(ordinal);
-      if (pod && revisionOf(pod) !== update.metadata.name && !isLeaving(pod)) return drop(set, pod);
-      if (!isHealthy(pod)) return;
+      const isOld = pod !== undefined && revisionOf(pod) !== update.metadata.name && !isLeaving(pod);
+      if (isOld) drop(set, pod);
+      if (isOld || !isHealthy(pod)) return;
     }
   }
 
