@@ -74,10 +74,11 @@ interface ServicePort {
   readonly port: number;
 }
 
+/** Users may write their own, with holes. */
 interface Slice {
-  readonly ports?: readonly ServicePort[];
+  readonly ports?: readonly (ServicePort | null)[];
   readonly endpoints?: readonly {
-    readonly addresses: readonly string[];
+    readonly addresses?: readonly string[];
     readonly conditions?: { readonly ready?: boolean };
   }[];
 }
@@ -92,8 +93,8 @@ function serviceTarget(store: Store, service: KubeObject, asked: string, port: s
   const slices = store.list(served('discovery.k8s.io', 'endpointslices'), namespace);
   const own = slices.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name);
   for (const { ports: open = [], endpoints = [] } of own as readonly (KubeObject & Slice)[]) {
-    const found = open.find((each) => (each.name ?? '') === portName);
-    const address = endpoints.find(({ conditions }) => conditions?.ready !== false)?.addresses[0];
+    const found = open.find((each) => (each?.name ?? '') === portName);
+    const address = endpoints.find((each) => each?.conditions?.ready !== false)?.addresses?.[0];
     if (found && address) return { address, port: found.port };
   }
   throw unavailable(`no endpoints available for service "${asked}"`);
