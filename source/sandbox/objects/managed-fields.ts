@@ -103,8 +103,8 @@ export function applied(
   const base = bare(live ?? writing.empty);
   const managers = live ? adopted(live, writing) : new Map();
   const attempt = applyTo(base, config, managers, writing);
-  const conflicts = force ? [] : conflictsIn(attempt.taken);
-  if (conflicts.length && !isForgiven(live, conflicts, writing)) throw conflictError(conflicts);
+  const conflicts = force ? [] : unforgiven(live, conflictsIn(attempt.taken), writing);
+  if (conflicts.length) throw conflictError(conflicts);
   return withLastApplied(withManagers(attempt.object, attempt.finish()), config, writing.manager);
 }
 
@@ -181,19 +181,19 @@ function lastAppliedOf(object: KubeObject | undefined): string | undefined {
   return typeof text === 'string' && text ? text : undefined;
 }
 
-/** kubectl may take over what its own client-side apply set. */
-function isForgiven(
+/** Conflicts, without those that kubectl may ignore: with what its own client-side apply set, and nobody changed since. */
+function unforgiven(
   live: KubeObject | undefined,
   conflicts: readonly Conflict[],
-  { manager, schema }: Writing,
-): boolean {
-  const text = manager === 'kubectl' ? lastAppliedOf(live) : undefined;
-  if (!text || !live) return false;
+  writing: Writing,
+): readonly Conflict[] {
+  const text = writing.manager === 'kubectl' && conflicts.length > 0 ? lastAppliedOf(live) : undefined;
+  if (!text || !live) return conflicts;
   const last = readable(text);
-  const compare = compared(schema, last, bare(live));
-  const same = difference(fieldSetOf(schema, last), union(compare.removed, union(compare.modified, compare.added)));
-  const allowed = new Set(pathsOf(same));
-  return conflicts.every(({ path }) => allowed.has(path));
+  const compare = compared(writing.schema, last, bare(live));
+  const changed = union(compare.removed, union(compare.modified, compare.added));
+  const allowed = new Set(pathsOf(difference(fieldSetOf(writing.schema, last), changed)));
+  return conflicts.filter(({ path }) => !allowed.has(path));
 }
 
 function readable(text: string): unknown {

@@ -42,9 +42,11 @@ export function marked(kind: Kind, live: KubeObject, options: RemoveOptions, now
 }
 
 /** An object without finalizers that was deleted before, and waits for nobody. */
-export function isOver({ metadata }: KubeObject): boolean {
+export function isOver({ kind, metadata, ...object }: KubeObject): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds: grace, finalizers } = mapOf(metadata);
-  return deletionTimestamp !== undefined && !grace && !((finalizers ?? []) as readonly string[]).length;
+  const pending = kind === 'Namespace' ? mapOf(object['spec'])['finalizers'] : undefined;
+  const isFree = [finalizers, pending].every((list) => !Array.isArray(list) || list.length === 0);
+  return deletionTimestamp !== undefined && !grace && isFree;
 }
 
 /** Undefined when the pod's grace is over already. */
