@@ -154,6 +154,7 @@ export class Cluster {
       ...platformObjects(workspace),
       workspaceNamespace(workspace),
       ...workspaceObjects(workspace),
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
       {
         apiVersion: 'storage.k8s.io/v1',
         kind: 'StorageClass',
