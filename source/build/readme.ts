@@ -31,7 +31,7 @@ const blocks: Readonly<Record<string, Block>> = {
 };
 
 /** Names of all parts; each must be in every README. */
-export const blockNames: readonly string[] = Object.keys(blocks);
+const blockNames: readonly string[] = Object.keys(blocks);
 
 /** The text with every part made anew. Throws an Error when a part is missing, or a marker names none. */
 export async function refreshed(text: string, language: Language): Promise<string> {

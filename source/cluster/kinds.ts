@@ -4,7 +4,6 @@ import type { KindRef } from './types.ts';
 const plurals: Readonly<Record<string, readonly string[]>> = {
   v1: [
     'ConfigMap',
-    'Endpoints',
     'Event',
     'LimitRange',
     'Namespace',
@@ -16,24 +15,20 @@ const plurals: Readonly<Record<string, readonly string[]>> = {
     'ServiceAccount',
   ],
   'apps/v1': ['Deployment', 'ReplicaSet', 'StatefulSet'],
-  'batch/v1': ['CronJob', 'Job'],
-  'networking.k8s.io/v1': ['Ingress', 'NetworkPolicy'],
+  'batch/v1': ['Job'],
+  'networking.k8s.io/v1': ['Ingress'],
   'rbac.authorization.k8s.io/v1': ['Role', 'RoleBinding'],
   'coordination.k8s.io/v1': ['Lease'],
   'discovery.k8s.io/v1': ['EndpointSlice'],
-  'autoscaling/v2': ['HorizontalPodAutoscaler'],
-  'metrics.k8s.io/v1beta1': ['PodMetrics'],
-  'apps.kubeblocks.io/v1alpha1': ['Cluster', 'OpsRequest'],
-  'objectstorage.sealos.io/v1': ['ObjectStorageBucket', 'ObjectStorageUser'],
+  'apps.kubeblocks.io/v1alpha1': ['Cluster'],
+  'objectstorage.sealos.io/v1': ['ObjectStorageBucket'],
   'app.sealos.io/v1': ['App', 'Instance'],
 };
-const irregular: Readonly<Record<string, string>> = { Endpoints: 'endpoints', PodMetrics: 'pods' };
 
 /** The name in paths: lower case, plural. Throws a RangeError for kinds that are not in the table. */
 export function pluralOf({ apiVersion, kind }: KindRef): string {
   if (!plurals[apiVersion]?.includes(kind)) throw new RangeError(`unknown kind ${apiVersion} ${kind}`);
   const lower = kind.toLowerCase();
-  if (irregular[kind]) return irregular[kind];
   if (lower.endsWith('s')) return `${lower}es`;
   return lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : `${lower}s`;
 }

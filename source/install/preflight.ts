@@ -90,7 +90,7 @@ async function checkApis({ cluster }: Outside, _: PreflightSubject, signal: Abor
 }
 
 /** KubeBlocks' generation by what it serves (sealos-platform 4.3). */
-export function kubeBlocksGeneration(discovery: Discovery): string {
+function kubeBlocksGeneration(discovery: Discovery): string {
   if (discovery.has('apps.kubeblocks.io/v1', 'clusters')) return '1.0';
   return discovery.has('apps.kubeblocks.io/v1alpha1', 'componentversions') ? '0.9' : '0.8';
 }

@@ -31,7 +31,7 @@ const watched = [
 ] as const;
 
 /** Every right an install uses. Alternatives inside one entry: one of them is enough. */
-export function rightsNeeded(ownStorage: boolean): readonly (readonly AccessQuestion[])[] {
+function rightsNeeded(ownStorage: boolean): readonly (readonly AccessQuestion[])[] {
   const made = workloads.filter(([, resource]) => !(ownStorage && resource === 'objectstoragebuckets'));
   return [
     ...made.flatMap(([group, resource]) =>

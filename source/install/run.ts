@@ -2,8 +2,6 @@
  * Applies the stack phase by phase and waits until every part is usable, saying why whatever waits does so.
  * Every write can be repeated: a killed run is continued by the next one from the cluster's state.
  */
-import { exitCodes, UserError } from '../errors.ts';
-import type { Say } from '../messages/index.ts';
 import { rootCause } from '../observe/cause.ts';
 import { crashLines } from '../observe/crash-lines.ts';
 import { componentHealth } from '../observe/health.ts';
@@ -19,6 +17,7 @@ import { type Ledger, writeLedger } from './ledger.ts';
 import { followMigration } from './migration-log.ts';
 import { databaseUrls } from './own-secrets.ts';
 import { type Healths, ownJobs, Standstill, stage, Telling } from './progress.ts';
+import { stoppedError } from './stopped.ts';
 
 /** A first image pull of several gigabytes tells nothing while it runs; less than this is no standstill. */
 const standstillMs = 30 * 60_000;
@@ -305,8 +304,8 @@ class Run {
       if (!waits) continue;
       if (cause && this.#fix(cause)) continue;
       const still = this.#standstill.measure(id, stage(id, health, snapshot), now);
-      if (health.state === 'failed' && cause?.id === 'job-failed') throw this.#stopped(id, cause, 'failed');
-      if (still >= standstillMs && id !== 'migrate') throw this.#stopped(id, cause, 'standstill');
+      if (health.state === 'failed' && cause?.id === 'job-failed') throw stoppedError(id, cause, 'failed');
+      if (still >= standstillMs && id !== 'migrate') throw stoppedError(id, cause, 'standstill');
     }
   }
 
@@ -333,19 +332,5 @@ class Run {
     }
     this.#standstill.reset(cause.component);
     if (cause.fix === 'recreate-job') await this.#startComponent(cause.component);
-  }
-
-  #stopped(id: ComponentId, cause: Cause | undefined, code: 'failed' | 'standstill'): UserError {
-    const why: Say = (t) => cause?.message(t) ?? t.install.run.noCause;
-    return new UserError({
-      code: cause?.id ?? code,
-      exit: exitCodes.failed,
-      say: (t) =>
-        code === 'failed'
-          ? t.install.run.failed(id, why(t))
-          : t.install.run.standstill(id, Math.round(standstillMs / 60_000), why(t)),
-      hint: (t) => (cause?.fix ? t.install.run.fixHint(cause.id) : t.install.run.hint(id)),
-      object: `${componentOf(id).kind}/${objectName(id, this.#ledger.app)}`,
-    });
   }
 }

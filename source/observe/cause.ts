@@ -202,7 +202,7 @@ const rules: { readonly [K in CauseId]?: Rule } = {
     unready.length > 0
       ? { message: (t) => t.cause.dependency(unready.join(', ')), evidence: [], fix: 'wait' }
       : undefined,
-  starting: ({ id, pods, snapshot }) => {
+  starting: ({ id, pods }) => {
     const pulling =
       pods.length > 0 &&
       pods.every((pod) =>
@@ -213,7 +213,7 @@ const rules: { readonly [K in CauseId]?: Rule } = {
     return {
       message: (t) => (pulling ? t.cause.pulling(id) : t.cause.starting(id)),
       evidence: pods.map((pod) => `Pod/${pod.metadata.name}: ${podStatus(pod).phase ?? ''}`).slice(0, 1),
-      ...(snapshot.at > 0 ? { fix: 'wait' as const } : {}),
+      fix: 'wait',
     };
   },
 };
@@ -230,9 +230,7 @@ function image(scene: Scene, missing: boolean): Finding | undefined {
   const { pod, container } = stuck;
   const event = scene.events.find(
     ({ involved, message }) =>
-      involved.name === pod.metadata.name &&
-      /failed to pull|Failed to pull|pull/i.test(message) &&
-      !/^Back-off|^Pulling/.test(message),
+      involved.name === pod.metadata.name && /pull/i.test(message) && !/^Back-off|^Pulling/.test(message),
   );
   const text = event?.message ?? container.state?.waiting?.message ?? '';
   if (notFound.test(`${container.state?.waiting?.reason} ${text}`) !== missing) return undefined;

@@ -43,7 +43,7 @@ export function crashSaying(scene: Scene, words: RegExp, message: Say, fix: FixI
 }
 
 /** Under which a crash's last line is kept. */
-export function crashKey(pod: KubeObject, { name, restartCount = 0 }: ContainerStatus): string {
+function crashKey(pod: KubeObject, { name, restartCount = 0 }: ContainerStatus): string {
   return `${pod.metadata.name}/${name}/${restartCount}`;
 }
 

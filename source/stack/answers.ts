@@ -65,7 +65,7 @@ type ComponentAnswers = {
 
 const sizedIds = componentIds.filter((id) => componentSchema(id) !== undefined);
 
-export const answersSchema = v.strictObject({
+const answersSchema = v.strictObject({
   name: v.pipe(v.string(), v.maxLength(maxNameLength), v.regex(label)),
   host: v.optional(v.pipe(v.string(), v.trim(), v.toLowerCase(), v.regex(hostPattern))),
   size: v.picklist(sizeNames),

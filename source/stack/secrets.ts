@@ -7,7 +7,7 @@ import type { Answers } from './answers.ts';
 type Format = { readonly hexBytes: number } | { readonly alphanumeric: number };
 
 /** Key in `<app>-env` -> how it is made. */
-export const secretFormats = {
+const secretFormats = {
   SECRET_KEY: { hexBytes: 32 },
   // PostHog refuses anything but exactly 32 characters (posthog-stack 6).
   ENCRYPTION_SALT_KEYS: { hexBytes: 16 },

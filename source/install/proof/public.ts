@@ -68,7 +68,7 @@ const noName = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENODATA']);
 const tooLate = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
 /** Says whether it is the name, TCP or TLS. The codes are Node's and undici's, somewhere in the chain of causes. */
-export function connectionFault(error: unknown, run: Run): Fault {
+function connectionFault(error: unknown, run: Run): Fault {
   const { host, url, retryMs = certificateMs } = run.target;
   const codes = chain(error)
     .flatMap(({ code, fault, detail }) => [code, fault, detail])

@@ -6,7 +6,7 @@ import { places } from './pods.ts';
 import type { Run } from './run.ts';
 import { field } from './text.ts';
 
-export const eventTopic = 'events_plugin_ingestion';
+const eventTopic = 'events_plugin_ingestion';
 export const processedTopic = 'clickhouse_events_json';
 const ingestionGroup = 'clickhouse-ingestion';
 

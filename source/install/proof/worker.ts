@@ -9,7 +9,7 @@ const answerMs = 15_000;
 const silentAfterS = 300;
 
 /** Lists in Redis, named like the queues (stack-spec B.5). */
-export const queues = [
+const queues = [
   'celery',
   'stats',
   'email',

@@ -26,7 +26,6 @@ export const answers = {
     set: '--set',
     line: (file: string, line: number) => `${file}:${line}`,
     ledger: 'the answers of the last install',
-    cluster: 'found in the cluster',
   },
   file: {
     missing: (file: string) => `The values file ${file} does not exist.`,

@@ -24,7 +24,6 @@ export const answers = {
     set: '--set',
     line: (file: string, line: number) => `${file}:${line}`,
     ledger: '上次安装的设置',
-    cluster: '集群中的现状',
   },
   file: {
     missing: (file: string) => `values 文件 ${file} 不存在。`,
