@@ -17,10 +17,8 @@ import { type Ledger, writeLedger } from './ledger.ts';
 import { followMigration } from './migration-log.ts';
 import { databaseUrls } from './own-secrets.ts';
 import { type Healths, ownJobs, Standstill, stage, Telling } from './progress.ts';
-import { stoppedError } from './stopped.ts';
+import { standstillMs, stoppedError } from './stopped.ts';
 
-/** A first image pull of several gigabytes tells nothing while it runs; less than this is no standstill. */
-const standstillMs = 30 * 60_000;
 const tickMs = 1_000;
 
 export interface RunOptions {
@@ -304,8 +302,9 @@ class Run {
       if (!waits) continue;
       if (cause && this.#fix(cause)) continue;
       const still = this.#standstill.measure(id, stage(id, health, snapshot), now);
-      if (health.state === 'failed' && cause?.id === 'job-failed') throw stoppedError(id, cause, 'failed');
-      if (still >= standstillMs && id !== 'migrate') throw stoppedError(id, cause, 'standstill');
+      const stopped = { app: this.#ledger.app, component: id, cause };
+      if (health.state === 'failed' && cause?.id === 'job-failed') throw stoppedError({ ...stopped, how: 'failed' });
+      if (still >= standstillMs && id !== 'migrate') throw stoppedError({ ...stopped, how: 'standstill' });
     }
   }
 
