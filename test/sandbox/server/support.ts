@@ -1,7 +1,7 @@
 /** A server over an empty store, with the workspace of a user and a world of one pod's logs, commands and addresses. */
 import { randomBytes } from 'node:crypto';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import type { Clock, Clock } from '../../../source/context.ts';
+import type { Clock } from '../../../source/context.ts';
 import type { WebResponse } from '../../../source/sandbox/components/host.ts';
 import { createObjects, createStore } from '../../../source/sandbox/objects/index.ts';
 import { paceOf } from '../../../source/sandbox/pace.ts';
