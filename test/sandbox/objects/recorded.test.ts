@@ -1,4 +1,4 @@
-/** The same requests as a real server got, answered the same: `fixtures/recorded.json` has what Kubernetes 1.34.4 said. */
+/** The same requests as a real server got, answered the same: `fixtures/recorded.json` has what Kubernetes 1.34.4 said (`record.ts`). */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
