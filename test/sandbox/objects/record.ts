@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { setTimeout } from 'node:timers/promises';
+import type { Failure } from '../../../source/sandbox/objects/status-error.ts';
 import { kindOf as kindNamed } from '../../../source/sandbox/schema/index.ts';
 import type { Kind } from '../../../source/sandbox/types.ts';
 import type { KubeObject } from '../../../source/stack/types.ts';
@@ -100,7 +101,12 @@ async function empty(steps: readonly Step[]): Promise<void> {
 async function recorded(step: Step): Promise<string> {
   const { code, body, warnings } = await ask(step);
   if (body.metadata?.uid) uids.set(body.metadata.name, body.metadata.uid);
-  const { reason = '', message = '', details, status } = body as unknown as Record<string, never>;
+  const {
+    reason = '',
+    message = '',
+    details,
+    status,
+  } = body as unknown as Partial<Failure> & { readonly status?: string };
   const told = status === 'Success' ? { kind: 'Status' } : comparable(body);
   const answer = {
     code,
