@@ -109,6 +109,15 @@ export interface ClusterOptions {
   readonly clock?: TestClock;
 }
 
+const storageClass = (name: string, isUsual: boolean) => ({
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { name, annotations: { 'storageclass.kubernetes.io/is-default-class': String(isUsual) } },
+  provisioner: 'openebs.io/local',
+  volumeBindingMode: 'WaitForFirstConsumer',
+  reclaimPolicy: 'Delete',
+});
+
 // biome-ignore lint/suspicious/noExplicitAny: objects of all kinds are looked into
 export type Any = any;
 
@@ -119,9 +128,11 @@ export class Cluster {
   readonly objects;
   readonly ending = new AbortController();
   readonly controllers: Controllers;
+  readonly speed: number;
 
   constructor({ script = {}, speed = 1, kubeblocks = '0.9.5', store, clock = new TestClock() }: ClusterOptions = {}) {
     this.clock = clock;
+    this.speed = speed;
     this.store = store ?? createStore();
     this.world = scriptedWorld(script);
     const random = numbers();
@@ -155,17 +166,8 @@ export class Cluster {
       workspaceNamespace(workspace),
       ...workspaceObjects(workspace),
       { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
-      {
-        apiVersion: 'storage.k8s.io/v1',
-        kind: 'StorageClass',
-        metadata: {
-          name: 'openebs-hostpath',
-          annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
-        },
-        provisioner: 'openebs.io/local',
-        volumeBindingMode: 'WaitForFirstConsumer',
-        reclaimPolicy: 'Delete',
-      },
+      storageClass('openebs-hostpath', true),
+      storageClass('openebs-backup', false),
     ];
     for (const object of objects) this.create(object);
   }

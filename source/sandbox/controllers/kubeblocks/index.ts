@@ -134,7 +134,9 @@ export function kubeblocks(desk: Desk, version: KubeblocksVersion): readonly Con
 
   function ensureComponent(each: Component): void {
     for (const service of servicesOf(each)) applyOnce(service as KubeObject);
-    const workload = applyOnce(workloadOf(each) as KubeObject);
+    const between = workloadOf(each) as KubeObject;
+    // Where its kind is not served, what is below belongs to the Cluster.
+    const workload = kindOf(between.apiVersion, between.kind) ? applyOnce(between) : each.cluster;
     if (each.version === '0.8.2') applyOnce(statefulSetOf(each, workload) as KubeObject);
     else ensureInstances(each, workload);
     assignRoles(each);

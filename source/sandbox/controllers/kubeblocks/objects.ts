@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { parseQuantity } from '../../../stack/quantity.ts';
 import type { KubeObject } from '../../../stack/types.ts';
 import type { Condition, Container } from '../model.ts';
+import { ownerReference } from '../pods.ts';
 import type { Engine } from './definitions.ts';
 
 export const kubeblocksVersions = ['0.8.2', '0.9.5'] as const;
@@ -56,17 +57,6 @@ export const apiVersion = 'apps.kubeblocks.io/v1alpha1';
 export const nameOf = ({ cluster, spec }: Component): string => `${cluster.metadata.name}-${spec.name}`;
 export const secretNameOf = (cluster: Cluster): string => `${cluster.metadata.name}-conn-credential`;
 export const replicasOf = ({ spec }: Component): number => (spec.stop ? 0 : spec.replicas);
-
-export function ownerOf(object: KubeObject, kind: string, version = apiVersion): object {
-  return {
-    apiVersion: version,
-    kind,
-    name: object.metadata.name,
-    uid: object.metadata.uid,
-    controller: true,
-    blockOwnerDeletion: true,
-  };
-}
 
 function labelsOf({ cluster, spec, version }: Component): Record<string, string> {
   return {
@@ -137,7 +127,7 @@ function metadataOf(component: Component, name: string, more: object = {}): obje
     name,
     namespace: cluster.metadata.namespace,
     labels: labelsOf(component),
-    ownerReferences: [ownerOf(cluster, 'Cluster')],
+    ownerReferences: [ownerReference(cluster)],
     ...more,
   };
 }
@@ -200,7 +190,7 @@ export function statefulSetOf(component: Component, owner: KubeObject): object {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata: metadataOf(component, nameOf(component), {
-      ownerReferences: [ownerOf(owner, 'ReplicatedStateMachine', 'workloads.kubeblocks.io/v1alpha1')],
+      ownerReferences: [ownerReference(owner)],
     }),
     spec: {
       replicas: replicasOf(component),
@@ -260,7 +250,7 @@ export function podOf(component: Component, ordinal: number, owner: KubeObject):
     metadata: metadataOf(component, name, {
       labels: { ...podLabelsOf(component), 'apps.kubeblocks.io/pod-name': name },
       annotations: { [templateAnnotation]: template },
-      ownerReferences: [ownerOf(owner, 'InstanceSet', 'workloads.kubeblocks.io/v1alpha1')],
+      ownerReferences: [ownerReference(owner)],
     }),
     spec: { hostname: name, subdomain: `${nameOf(component)}-headless`, ...spec },
   };
