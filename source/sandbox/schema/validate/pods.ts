@@ -16,8 +16,9 @@ import {
 } from './causes.ts';
 import { dnsLabel } from './names.ts';
 
-export function podSpec(spec: Tree, field: string): Causes {
-  const volumes = new Set(list(spec['volumes']).map(({ name }) => name));
+/** @param claims names of volumes that a controller adds to the pod */
+export function podSpec(spec: Tree, field: string, claims: readonly unknown[] = []): Causes {
+  const volumes = new Set([...list(spec['volumes']).map(({ name }) => name), ...claims]);
   const containers = list(spec['containers']);
   const all = [...list(spec['initContainers']), ...containers].map(({ name }) => name);
   return [

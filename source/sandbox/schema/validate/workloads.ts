@@ -4,6 +4,7 @@ import {
   forbidden,
   invalid,
   isGiven,
+  list,
   notNegative,
   notSupported,
   oneOf,
@@ -29,6 +30,7 @@ function selects(selector: Tree, given: Tree): boolean {
 function template(spec: Tree, kind: string): Causes {
   const pod = tree(spec['template']);
   const given = tree(tree(pod['metadata'])['labels']);
+  const claims = list(spec['volumeClaimTemplates']).map(({ metadata }) => tree(metadata)['name']);
   const selector = spec['selector'];
   const isEmpty = selector !== undefined && Object.keys(tree(selector)).length === 0;
   const selected: Causes =
@@ -44,7 +46,7 @@ function template(spec: Tree, kind: string): Causes {
       ? []
       : [invalid('spec.template.metadata.labels', given, '`selector` does not match template `labels`')]),
     ...labels('spec.template.metadata.labels', given),
-    ...podSpec(tree(pod['spec']), 'spec.template.spec'),
+    ...podSpec(tree(pod['spec']), 'spec.template.spec', claims),
   ];
 }
 
