@@ -117,8 +117,19 @@ export async function startServer(faults: Faults = {}, platform: Partial<Platfor
     workspaceNamespace(workspace),
     ...workspaceObjects(workspace),
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: workspace.namespace } },
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: {
+        name: 'openebs-hostpath',
+        annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+      },
+      provisioner: 'openebs.io/local',
+    },
   ])
     objects.create(kind(object.apiVersion, object.kind), object.metadata.namespace, object, { user: admin });
+  // As in a cluster that has been there for long, nobody can watch from its beginning.
+  store.compact();
   const world = fakeWorld();
   const authority = await makeAuthority(Date.now());
   const server = await serveApi({
