@@ -1,7 +1,9 @@
 /** Deployments: one ReplicaSet a revision, rolled from one to the next (pkg/controller/deployment of 1.34). */
+
+import { count, deploymentStatusOf, replicasOf, tolerance } from './deployment-status.ts';
 import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
 import { known } from './known.ts';
-import { type Condition, conditionOf, type Deployment, isControlledBy, isLeaving, type ReplicaSet } from './model.ts';
+import { type Deployment, isControlledBy, isLeaving, type ReplicaSet } from './model.ts';
 import { hashOf, ownerReference, same } from './pods.ts';
 
 const component = 'deployment-controller';
@@ -16,26 +18,8 @@ const ownAnnotations = [
   'deployment.kubernetes.io/max-replicas',
 ];
 
-const replicasOf = ({ spec }: ReplicaSet | Deployment): number => spec.replicas ?? 1;
 const revisionOf = ({ metadata }: ReplicaSet): number => Number(metadata.annotations?.[revisionKey] ?? 0);
-const count = (sets: readonly ReplicaSet[], field: 'replicas' | 'readyReplicas' | 'availableReplicas'): number =>
-  sets.reduce((sum, { status }) => sum + (status?.[field] ?? 0), 0);
 const wantedBy = (sets: readonly ReplicaSet[]): number => sets.reduce((sum, set) => sum + replicasOf(set), 0);
-
-/** A number, or a share of `total`. */
-export function share(value: number | string | undefined, total: number, round: (value: number) => number): number {
-  if (typeof value !== 'string') return value ?? 0;
-  return value.endsWith('%') ? round((Number.parseFloat(value) * total) / 100) : Number(value);
-}
-
-/** How many pods more, and how many less than wanted there may be meanwhile. */
-export function tolerance({ spec }: Deployment): { readonly surge: number; readonly unavailable: number } {
-  const replicas = spec.replicas ?? 1;
-  const { maxSurge, maxUnavailable } = spec.strategy?.rollingUpdate ?? {};
-  const surge = share(maxSurge ?? '25%', replicas, Math.ceil);
-  const unavailable = Math.min(share(maxUnavailable ?? '25%', replicas, Math.floor), replicas);
-  return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable };
-}
 
 const withoutHash = (template: ReplicaSet['spec']['template']): unknown => {
   const { [hashLabel]: _hash, ...labels } = template.metadata?.labels ?? {};
@@ -217,98 +201,14 @@ export function deployments(desk: Desk): Controller {
   }
 
   /** @returns when its deadline should be looked at. */
-  function tell(before: Deployment, newest: ReplicaSet | undefined): number | undefined {
-    const deployment = desk.find<Deployment>(known.deployments, before.metadata.namespace, before.metadata.name);
+  function tell({ metadata }: Deployment, newest: ReplicaSet | undefined): number | undefined {
+    const deployment = desk.find<Deployment>(known.deployments, metadata.namespace, metadata.name);
     if (!deployment) return undefined;
-    const sets = setsOf(deployment);
-    const live = sets.find((set) => set.metadata.uid === newest?.metadata.uid);
-    const replicas = count(sets, 'replicas');
-    const updated = live?.status?.replicas ?? 0;
-    const available = count(sets, 'availableReplicas');
-    const ready = count(sets, 'readyReplicas');
-    const wanted = replicasOf(deployment);
-    const isComplete = updated === wanted && replicas === wanted && available === wanted;
-    const { unavailable } = deployment.spec.strategy?.type === 'Recreate' ? { unavailable: 0 } : tolerance(deployment);
-    const figures = {
-      observedGeneration: deployment.metadata.generation,
-      ...(replicas > 0 && { replicas }),
-      ...(updated > 0 && { updatedReplicas: updated }),
-      ...(ready > 0 && { readyReplicas: ready }),
-      ...(available > 0 && { availableReplicas: available }),
-      ...(wanted > available && { unavailableReplicas: Math.max(wanted, replicas) - available }),
-    };
-    const { conditions: earlier = [], ...old } = (deployment.status ?? {}) as Record<string, unknown> & {
-      conditions?: readonly Condition[];
-    };
-    const hasMoved = ['updatedReplicas', 'replicas', 'readyReplicas', 'availableReplicas'].some(
-      (field) => (old as Record<string, unknown>)[field] !== (figures as Record<string, unknown>)[field],
-    );
-    const availability: Condition =
-      available >= wanted - unavailable
-        ? {
-            type: 'Available',
-            status: 'True',
-            reason: 'MinimumReplicasAvailable',
-            message: 'Deployment has minimum availability.',
-          }
-        : {
-            type: 'Available',
-            status: 'False',
-            reason: 'MinimumReplicasUnavailable',
-            message: 'Deployment does not have minimum availability.',
-          };
-    const progress = progressOf(deployment, live, isComplete, hasMoved, earlier);
-    const failure = live?.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
-    const conditions = [
-      ...(progress ? [stamped(earlier, progress)] : []),
-      stamped(earlier, availability),
-      ...(failure ? [stamped(earlier, failure)] : []),
-    ].sort((one, other) => orderOf(earlier, one) - orderOf(earlier, other));
-    const status = { ...figures, conditions };
+    const status = deploymentStatusOf(deployment, setsOf(deployment), newest?.metadata.uid, desk.pace.now());
     if (!same(deployment.status, status)) actor.status(known.deployments, deployment, status);
-    const deadline = deployment.spec.progressDeadlineSeconds ?? 600;
-    return progress?.status === 'True' && !isComplete ? deadline * 1000 : undefined;
-  }
-
-  function progressOf(
-    deployment: Deployment,
-    newest: ReplicaSet | undefined,
-    isComplete: boolean,
-    hasMoved: boolean,
-    earlier: readonly Condition[],
-  ): Condition | undefined {
-    const before = earlier.find(({ type }) => type === 'Progressing');
-    const named = newest ? `ReplicaSet "${newest.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
-    const say = (status: 'True' | 'False' | 'Unknown', reason: string, message: string): Condition => ({
-      type: 'Progressing',
-      status,
-      reason,
-      message,
-    });
-    if (deployment.spec.paused) return say('Unknown', 'DeploymentPaused', 'Deployment is paused');
-    if (isComplete) return say('True', 'NewReplicaSetAvailable', `${named} has successfully progressed.`);
-    const isNew =
-      !before || before.reason === 'DeploymentPaused' || !before.message?.includes(newest?.metadata.name ?? '');
-    if (isNew) return say('True', 'NewReplicaSetCreated', `Created new replica set "${newest?.metadata.name}"`);
-    if (hasMoved) return say('True', 'ReplicaSetUpdated', `${named} is progressing.`);
-    const deadline = (deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
-    const since = Date.parse(before.lastUpdateTime ?? '');
-    // A finished rollout that lost a pod has no deadline.
-    const isLate = before.reason !== 'NewReplicaSetAvailable' && desk.pace.now() - since >= deadline;
-    return isLate ? say('False', 'ProgressDeadlineExceeded', `${named} has timed out progressing.`) : before;
-  }
-
-  /** With the time of its last change, which is not that of its last transition. */
-  function stamped(earlier: readonly Condition[], next: Condition): Condition {
-    const before = earlier.find(({ type }) => type === next.type);
-    const { lastUpdateTime: _u, lastTransitionTime: _t, ...told } = next;
-    const isSame = before?.status === next.status && before.reason === next.reason && before.message === next.message;
-    const lastUpdateTime = isSame ? (before.lastUpdateTime ?? desk.now()) : desk.now();
-    return { ...conditionOf(earlier, told, desk.now()), lastUpdateTime };
+    const isUnderWay = status.conditions.some(
+      ({ type, status, reason }) => type === 'Progressing' && status === 'True' && reason !== 'NewReplicaSetAvailable',
+    );
+    return isUnderWay ? (deployment.spec.progressDeadlineSeconds ?? 600) * 1000 : undefined;
   }
 }
-
-const orderOf = (earlier: readonly Condition[], { type }: Condition): number => {
-  const index = earlier.findIndex((each) => each.type === type);
-  return index < 0 ? earlier.length : index;
-};

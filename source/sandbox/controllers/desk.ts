@@ -24,6 +24,8 @@ export interface Desk {
   readonly pace: Pace;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Hears of errors that are no refusals of the server: defects, which must not end the sandbox. */
+  readonly complain: (who: string, error: unknown) => void;
   readonly recorder: Recorder;
   /** Now, as objects say it. */
   now(): string;
@@ -45,9 +47,10 @@ export interface DeskOptions {
   readonly pace: Pace;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  readonly complain: (who: string, error: unknown) => void;
 }
 
-export function deskOf({ objects, pace, random, signal }: DeskOptions): Desk {
+export function deskOf({ objects, pace, random, signal, complain }: DeskOptions): Desk {
   const { store } = objects;
   const drawn = (alphabet: string, length: number): string =>
     Array.from({ length }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join('');
@@ -82,6 +85,7 @@ export function deskOf({ objects, pace, random, signal }: DeskOptions): Desk {
     pace,
     random,
     signal,
+    complain,
     now,
     actor,
     find: <T extends KubeObject>(kind: Kind, namespace: string | undefined, name: string) =>
@@ -147,8 +151,7 @@ export function runControllers(desk: Desk, controllers: readonly Controller[]): 
           failures.delete(key);
           if (ms !== undefined) again(key, Math.max(ms, 20));
         } catch (error) {
-          // Everything else is a defect of ours, which must not be hidden by trying again.
-          if (!(error instanceof StatusError)) throw error;
+          if (!(error instanceof StatusError)) desk.complain(controller.name, error);
           const count = failures.get(key) ?? 0;
           failures.set(key, count + 1);
           again(key, Math.max(retryAfter(count) / desk.pace.speed, retryFloor(count)));

@@ -30,6 +30,8 @@ export interface ControllersOptions {
   /** In [0, 1): names, passwords. */
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Hears of defects: what failed although no server refused it. */
+  readonly complain: (who: string, error: unknown) => void;
   readonly platform: {
     readonly domain: string;
     readonly kubeblocks: KubeblocksVersion;
@@ -55,8 +57,9 @@ const sweep = 60_000;
 const quietTurns = 4;
 
 /** Runs all controllers, the scheduler and the kubelets until the signal ends them. */
-export function startControllers({ objects, world, pace, random, signal, platform }: ControllersOptions): Controllers {
-  const desk = deskOf({ objects, pace, random, signal });
+export function startControllers({ platform, world, ...options }: ControllersOptions): Controllers {
+  const desk = deskOf(options);
+  const { pace, signal } = options;
   const { domain, pullBytesPerSecond, imageBytes } = platform;
   const nodeIp = (node: string): string => platform.nodes.find(({ name }) => name === node)?.ip ?? '';
   const pods = kubelet({ desk, world, pullBytesPerSecond, imageBytes, nodeIp });

@@ -148,6 +148,9 @@ export class Cluster {
       pace,
       random,
       signal: this.ending.signal,
+      complain: (who, error) => {
+        throw new Error(`${who} failed`, { cause: error });
+      },
       platform: {
         domain: workspace.domain,
         kubeblocks,

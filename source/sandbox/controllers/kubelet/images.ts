@@ -1,6 +1,8 @@
 /** Images on the nodes: pulled once, as fast as the network is, or refused in containerd's words. */
 import { createHash } from 'node:crypto';
 import type { Desk } from '../desk.ts';
+import type { EventType } from '../events.ts';
+import type { Container } from '../model.ts';
 
 /** Why an image cannot be had. */
 export class PullError extends Error {}
@@ -73,4 +75,42 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) reject(signal.reason);
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
+}
+
+const firstBackOff = 10_000;
+const longestBackOff = 300_000;
+/** Between two tries at the highest speed, in milliseconds of true time. */
+const floor = 50;
+
+/** Pulls the image of a container, again and again if need be. @param wait hears why the container waits. */
+export async function pullUntilThere(
+  desk: Desk,
+  images: Images,
+  { image, imagePullPolicy }: Container,
+  say: (type: EventType, reason: string, message: string) => void,
+  wait: (reason: string, message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let delay = firstBackOff; ; delay = Math.min(delay * 2, longestBackOff)) {
+    if (imagePullPolicy !== 'Always' && images.has(image)) {
+      say('Normal', 'Pulled', `Container image "${image}" already present on machine`);
+      return;
+    }
+    say('Normal', 'Pulling', `Pulling image "${image}"`);
+    try {
+      say('Normal', 'Pulled', await images.pull(image, signal));
+      return;
+    } catch (error) {
+      if (!(error instanceof PullError)) throw error;
+      say('Warning', 'Failed', `Failed to pull image "${image}": ${error.message}`);
+      say('Warning', 'Failed', 'Error: ErrImagePull');
+      wait('ErrImagePull', error.message);
+      await desk.pause(1000, floor, signal);
+      const backOff = `Back-off pulling image "${image}"`;
+      say('Normal', 'BackOff', backOff);
+      say('Warning', 'Failed', 'Error: ImagePullBackOff');
+      wait('ImagePullBackOff', `${backOff}: ErrImagePull: ${error.message}`);
+      await desk.pause(delay, floor, signal);
+    }
+  }
 }

@@ -4,10 +4,11 @@ import type { Program, World } from '../../types.ts';
 import type { Actor, Desk } from '../desk.ts';
 import type { EventType } from '../events.ts';
 import { known } from '../known.ts';
-import { type Container, isOver, type Pod } from '../model.ts';
+import { isOver, type Pod } from '../model.ts';
 import { same } from '../pods.ts';
+import { endContainer } from './ending.ts';
 import { ConfigError, environmentOf, expand, mountFailure, mountsOf, type Sources } from './environment.ts';
-import { type Images, imageIdOf, PullError } from './images.ts';
+import { type Images, imageIdOf, pullUntilThere } from './images.ts';
 import { askProbe, keepAsking, type Probed } from './probes.ts';
 import { firstSlots, isInitDone, podStatusOf, type Slot } from './status.ts';
 
@@ -75,6 +76,8 @@ export function startPod(site: Site, first: Pod): PodWorker {
     publish();
   };
 
+  const probedOf = (slot: Slot): Probed => ({ uid, container: slot.spec, ip: ip ?? '', nodeIp: site.nodeIp });
+
   async function mount(): Promise<void> {
     for (let delay = 500; ; delay = Math.min(delay * 2, 122 * seconds)) {
       const failure = mountFailure(first, sources);
@@ -84,32 +87,15 @@ export function startPod(site: Site, first: Pod): PodWorker {
     }
   }
 
-  async function pull(slot: Slot): Promise<void> {
-    const { image, imagePullPolicy } = slot.spec;
-    for (let delay = firstBackOff; ; delay = Math.min(delay * 2, longestBackOff)) {
-      if (imagePullPolicy !== 'Always' && site.images.has(image)) {
-        say('Normal', 'Pulled', `Container image "${image}" already present on machine`, slot);
-        return;
-      }
-      say('Normal', 'Pulling', `Pulling image "${image}"`, slot);
-      try {
-        say('Normal', 'Pulled', await site.images.pull(image, signal), slot);
-        return;
-      } catch (error) {
-        if (!(error instanceof PullError)) throw error;
-        say('Warning', 'Failed', `Failed to pull image "${image}": ${error.message}`, slot);
-        say('Warning', 'Failed', 'Error: ErrImagePull', slot);
-        set(slot, { state: { waiting: { reason: 'ErrImagePull', message: error.message } } });
-        await desk.pause(seconds, floor, signal);
-        const backOff = `Back-off pulling image "${image}"`;
-        say('Normal', 'BackOff', backOff, slot);
-        say('Warning', 'Failed', 'Error: ImagePullBackOff', slot);
-        const message = `${backOff}: ErrImagePull: ${error.message}`;
-        set(slot, { state: { waiting: { reason: 'ImagePullBackOff', message } } });
-        await desk.pause(delay, floor, signal);
-      }
-    }
-  }
+  const pull = (slot: Slot): Promise<void> =>
+    pullUntilThere(
+      desk,
+      site.images,
+      slot.spec,
+      (type, reason, message) => say(type, reason, message, slot),
+      (reason, message) => set(slot, { state: { waiting: { reason, message } } }),
+      signal,
+    );
 
   async function environment(slot: Slot): Promise<Record<string, string>> {
     for (;;)
@@ -153,7 +139,7 @@ export function startPod(site: Site, first: Pod): PodWorker {
   /** Probes of a running container, until it ends. */
   async function probe(slot: Slot, program: Program, over: AbortSignal): Promise<void> {
     const { startupProbe, readinessProbe, livenessProbe } = slot.spec;
-    const probed: Probed = { uid, container: slot.spec, ip: ip ?? '', nodeIp: site.nodeIp };
+    const probed = probedOf(slot);
     const keep = (
       word: 'Startup' | 'Readiness' | 'Liveness',
       probe: NonNullable<typeof startupProbe>,
@@ -190,31 +176,9 @@ export function startPod(site: Site, first: Pod): PodWorker {
     ]);
   }
 
-  /** preStop, then SIGTERM, then SIGKILL. */
   async function end(slot: Slot, program: Program, message: string, graceMs: number): Promise<void> {
     say('Normal', 'Killing', message, slot);
-    const since = desk.pace.monotonic();
-    await preStop(slot.spec, graceMs);
-    const left = graceMs - (desk.pace.monotonic() - since) * Math.min(desk.pace.speed, 1e6);
-    // SIGTERM gets two seconds even when preStop took everything.
-    program.stop(graceMs === 0 ? 0 : Math.max(left, 2 * seconds));
-  }
-
-  async function preStop({ name: container, lifecycle, ports }: Container, graceMs: number): Promise<void> {
-    const { exec, httpGet, sleep } = lifecycle?.preStop ?? {};
-    if (!lifecycle?.preStop || graceMs === 0) return;
-    const over = new AbortController();
-    const late = desk.pause(graceMs, 0, AbortSignal.any([over.signal, desk.signal])).catch(() => undefined);
-    const within = AbortSignal.any([over.signal, desk.signal]);
-    const spec = { name: container, image: '', ...(ports && { ports }) };
-    const asked = sleep
-      ? desk.pause(sleep.seconds * seconds, 0, within)
-      : exec
-        ? world.exec(uid, container, exec.command, '', within)
-        : httpGet &&
-          askProbe(desk, world, { uid, container: spec, ip: ip ?? '', nodeIp: site.nodeIp }, { httpGet }, within);
-    await Promise.race([Promise.resolve(asked).catch(() => undefined), late]);
-    over.abort();
+    await endContainer(desk, world, probedOf(slot), program, graceMs);
   }
 
   /** Runs a container until it must not run again. */
@@ -322,7 +286,7 @@ export function startPod(site: Site, first: Pod): PodWorker {
   }
 
   const running = run().catch((error: unknown) => {
-    if (!signal.aborted) throw error;
+    if (!signal.aborted) desk.complain('kubelet', error);
   });
 
   let isEnding = false;
@@ -347,7 +311,7 @@ export function startPod(site: Site, first: Pod): PodWorker {
     leave(pod) {
       if (isEnding) return;
       isEnding = true;
-      void finish(pod);
+      finish(pod).catch((error: unknown) => desk.complain('kubelet', error));
     },
     kill() {
       ending.abort();
