@@ -64,7 +64,7 @@ export function scheduler(desk: Desk): Controller {
       if (!persistentVolumeClaim) continue;
       const { claimName } = persistentVolumeClaim;
       const claim = desk.find<Claim>(known.claims, pod.metadata.namespace, claimName);
-      if (!claim) return { refused: `${all}: persistentvolumeclaim "${claimName}" not found. ${useless}` };
+      if (!claim) return { refused: `${all}: persistentvolumeclaim "${claimName}" not found. not found` };
       if (isLeaving(claim))
         return { refused: `${all}: persistentvolumeclaim "${claimName}" is being deleted. ${useless}` };
       claims.push(claim);

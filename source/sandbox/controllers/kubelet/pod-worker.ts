@@ -9,7 +9,7 @@ import { same } from '../pods.ts';
 import { endContainer } from './ending.ts';
 import { ConfigError, environmentOf, expand, mountFailure, mountsOf, type Sources } from './environment.ts';
 import { type Images, imageIdOf, pullUntilThere } from './images.ts';
-import { askProbe, keepAsking, type Probed } from './probes.ts';
+import { type Probed, watchHealth } from './probes.ts';
 import { firstSlots, isInitDone, podStatusOf, type Slot } from './status.ts';
 
 export interface Site {
@@ -137,44 +137,12 @@ export function startPod(site: Site, first: Pod): PodWorker {
   }
 
   /** Probes of a running container, until it ends. */
-  async function probe(slot: Slot, program: Program, over: AbortSignal): Promise<void> {
-    const { startupProbe, readinessProbe, livenessProbe } = slot.spec;
-    const probed = probedOf(slot);
-    const keep = (
-      word: 'Startup' | 'Readiness' | 'Liveness',
-      probe: NonNullable<typeof startupProbe>,
-      judge: (succeeded: boolean) => boolean,
-    ) =>
-      keepAsking(
-        desk,
-        (within) => askProbe(desk, world, probed, probe, within),
-        probe,
-        (failure) => say('Warning', 'Unhealthy', `${word} probe failed: ${failure}`, slot),
-        ({ succeeded }) => judge(succeeded),
-        over,
-      );
-    const restart = (word: string): boolean => {
-      const message = `Container ${slot.spec.name} failed ${word} probe, will be restarted`;
-      void end(slot, program, message, terminationGracePeriodSeconds * seconds);
-      return true;
-    };
-    if (startupProbe && !slot.started) {
-      await keep('Startup', startupProbe, (succeeded) => {
-        if (!succeeded) return restart('startup');
-        set(slot, { started: true, ready: !readinessProbe });
-        return true;
-      });
-      if (!slot.started || over.aborted) return;
-    }
-    await Promise.all([
-      readinessProbe &&
-        keep('Readiness', readinessProbe, (succeeded) => {
-          if (slot.ready !== succeeded) set(slot, { ready: succeeded });
-          return false;
-        }),
-      livenessProbe && keep('Liveness', livenessProbe, (succeeded) => !succeeded && restart('liveness')),
-    ]);
-  }
+  const probe = (slot: Slot, program: Program, over: AbortSignal): Promise<void> =>
+    watchHealth(desk, world, probedOf(slot), slot, over, {
+      failed: (message) => say('Warning', 'Unhealthy', message, slot),
+      changed: (change) => set(slot, change),
+      restart: (message) => void end(slot, program, message, terminationGracePeriodSeconds * seconds),
+    });
 
   async function end(slot: Slot, program: Program, message: string, graceMs: number): Promise<void> {
     say('Normal', 'Killing', message, slot);

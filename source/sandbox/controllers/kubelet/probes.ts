@@ -66,11 +66,6 @@ export async function askProbe(
   }
 }
 
-export interface Verdict {
-  readonly succeeded: boolean;
-  readonly failure: string;
-}
-
 /** Between answers of which the last was good, even at the highest speed, in milliseconds of true time. */
 const calm = 1000;
 const eager = 20;
@@ -80,12 +75,12 @@ const eager = 20;
  * @param fail hears of every failure. @param judge hears of every verdict, which takes as many answers as the thresholds say;
  * it ends the asking by returning true.
  */
-export async function keepAsking(
+async function keepAsking(
   desk: Desk,
   ask: (signal: AbortSignal) => Promise<string | undefined>,
   probe: Probe,
   fail: (text: string) => void,
-  judge: (verdict: Verdict) => boolean,
+  judge: (succeeded: boolean) => boolean,
   signal: AbortSignal,
 ): Promise<void> {
   const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3, successThreshold = 1 } = probe;
@@ -100,7 +95,57 @@ export async function keepAsking(
     last = succeeded;
     if (!succeeded) fail(failure);
     const enough = succeeded ? successThreshold : failureThreshold;
-    if (streak >= enough && judge({ succeeded, failure: failure ?? '' })) return;
+    if (streak >= enough && judge(succeeded)) return;
     await desk.pause(periodSeconds * 1000, succeeded ? calm : eager, signal);
   }
+}
+
+/** What becomes of a container by its probes. */
+export interface Health {
+  /** @param message of the Unhealthy event */
+  failed(message: string): void;
+  changed(change: { readonly ready?: boolean; readonly started?: boolean }): void;
+  /** @param message of the Killing event */
+  restart(message: string): void;
+}
+
+/** Startup first, then readiness and liveness side by side, until the signal ends it. @param state as it is now */
+export async function watchHealth(
+  desk: Desk,
+  world: World,
+  probed: Probed,
+  state: { readonly ready: boolean; readonly started: boolean },
+  signal: AbortSignal,
+  health: Health,
+): Promise<void> {
+  const { name, startupProbe, readinessProbe, livenessProbe } = probed.container;
+  const keep = (word: 'Startup' | 'Readiness' | 'Liveness', probe: Probe, judge: (succeeded: boolean) => boolean) =>
+    keepAsking(
+      desk,
+      (within) => askProbe(desk, world, probed, probe, within),
+      probe,
+      (failure) => health.failed(`${word} probe failed: ${failure}`),
+      judge,
+      signal,
+    );
+  const restart = (word: string): true => {
+    health.restart(`Container ${name} failed ${word} probe, will be restarted`);
+    return true;
+  };
+  if (startupProbe) {
+    await keep('Startup', startupProbe, (succeeded) => {
+      if (!succeeded) return restart('startup');
+      health.changed({ started: true, ready: !readinessProbe });
+      return true;
+    });
+    if (!state.started || signal.aborted) return;
+  }
+  const followed = (succeeded: boolean): boolean => {
+    if (state.ready !== succeeded) health.changed({ ready: succeeded });
+    return false;
+  };
+  await Promise.all([
+    readinessProbe && keep('Readiness', readinessProbe, followed),
+    livenessProbe && keep('Liveness', livenessProbe, (succeeded) => !succeeded && restart('liveness')),
+  ]);
 }

@@ -48,7 +48,7 @@ export function firstSlots(pod: Pod): readonly Slot[] {
 export const isInitDone = (slot: Slot): boolean =>
   isSidecar(slot) ? slot.started : slot.state.terminated?.exitCode === 0;
 
-const statusOf = (slot: Slot): ContainerStatus & { readonly allocatedResources?: object } => ({
+const statusOf = (slot: Slot): ContainerStatus => ({
   name: slot.spec.name,
   state: slot.state,
   lastState: slot.lastState,
@@ -58,7 +58,21 @@ const statusOf = (slot: Slot): ContainerStatus & { readonly allocatedResources?:
   imageID: slot.imageID,
   ...(slot.containerID && { containerID: slot.containerID }),
   started: slot.started,
+  ...(slot.state.running && resourcesOf(slot)),
 });
+
+/** What a running container was given, as its status repeats it. */
+function resourcesOf({ spec: { resources, volumeMounts = [] } }: Slot): object {
+  const mounts = volumeMounts.map(({ name, mountPath, readOnly }) => ({
+    ...{ name, mountPath },
+    ...(readOnly && { readOnly, recursiveReadOnly: 'Disabled' }),
+  }));
+  return {
+    ...(resources?.requests && { allocatedResources: resources.requests }),
+    ...(resources && { resources }),
+    ...(mounts.length > 0 && { volumeMounts: mounts }),
+  };
+}
 
 export function phaseOf(pod: Pod, slots: readonly Slot[]): string {
   const policy = pod.spec.restartPolicy ?? 'Always';
@@ -114,7 +128,7 @@ function conditionsOf(
     ready ? condition('ContainersReady', true) : condition('ContainersReady', false, notReady),
     scheduled ?? conditionOf(earlier, { type: 'PodScheduled', status: 'True' }, now),
     ...earlier.filter(({ type }) => type === 'DisruptionTarget'),
-  ].map((each) => ({ ...each, observedGeneration: Number(pod.metadata['generation'] ?? 1) }));
+  ].map((each) => ({ lastProbeTime: null, ...each, observedGeneration: Number(pod.metadata['generation'] ?? 1) }));
 }
 
 export function podStatusOf(
