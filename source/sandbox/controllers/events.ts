@@ -26,8 +26,13 @@ interface Event extends KubeObject {
   readonly reason: string;
   readonly message: string;
   readonly count?: number;
+  readonly series?: { readonly count: number };
   readonly lastTimestamp?: string;
 }
+
+/** It alone writes the newer form of Events, whose time is `eventTime` and whose count is a series. */
+const isScheduler = (component: string): boolean => component === 'default-scheduler';
+const precisely = (now: number): string => new Date(now).toISOString().replace('Z', '000Z');
 
 const hour = 3_600_000;
 /** client-go cuts texts here. */
@@ -52,7 +57,10 @@ export function keepEvents(
       const lastTimestamp = desk.now();
       const earlier = desk.find<Event>(known.events, namespace, names.get(words) ?? '');
       if (earlier) {
-        const change = { count: (earlier.count ?? 1) + 1, lastTimestamp };
+        const again = (earlier.series?.count ?? earlier.count ?? 1) + 1;
+        const change = isScheduler(component)
+          ? { series: { count: again, lastObservedTime: precisely(desk.pace.now()) } }
+          : { count: again, lastTimestamp };
         objects.patch(known.events, namespace, earlier.metadata.name, 'merge', change, options);
         return;
       }
@@ -69,12 +77,20 @@ export function keepEvents(
           resourceVersion,
           ...(fieldPath && { fieldPath }),
         },
-        ...{ reason, message, type, count: 1 },
-        source: { component, ...(host && { host }) },
-        reportingComponent: component,
-        reportingInstance: host ?? '',
-        firstTimestamp: lastTimestamp,
-        lastTimestamp,
+        ...{ reason, message, type, reportingComponent: component },
+        ...(isScheduler(component)
+          ? {
+              action: reason === 'Scheduled' ? 'Binding' : 'Scheduling',
+              eventTime: precisely(desk.pace.now()),
+              source: {},
+              ...{ firstTimestamp: null, lastTimestamp: null },
+              reportingInstance: `${component}-0`,
+            }
+          : {
+              source: { component, ...(host && { host }) },
+              ...{ count: 1, firstTimestamp: lastTimestamp, lastTimestamp },
+              reportingInstance: host ?? '',
+            }),
       };
       objects.create(known.events, namespace, event, options);
       names.set(words, event.metadata.name);

@@ -148,7 +148,8 @@ export function jobs(desk: Desk): Controller {
   ): void {
     const before = job.status?.conditions ?? [];
     const others = before.filter(({ type }) => !more.some((each) => each.type === type));
-    const conditions = [...others, ...more.map((each) => conditionOf(before, each, desk.now()))];
+    const added = more.map((each) => conditionOf(before, each, desk.now()));
+    const conditions = [...others, ...added.map((each) => ({ lastProbeTime: each.lastTransitionTime, ...each }))];
     const ready = active.filter(isReady).length;
     const status = {
       ...(conditions.length > 0 && { conditions }),
