@@ -67,7 +67,7 @@ export async function askProbe(
 }
 
 /** Between answers of which the last was good, even at the highest speed, in milliseconds of true time. */
-const calm = 1000;
+const calm = 2000;
 const eager = 20;
 
 /**
