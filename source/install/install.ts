@@ -2,10 +2,11 @@
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { findInstances } from '../observe/instances.ts';
-import { type AnswerSource, defaultAnswers, resolveAnswers } from '../stack/answers.ts';
+import { type AnswerSource, type Answers, defaultAnswers, resolveAnswers } from '../stack/answers.ts';
 import { instanceApiVersion } from '../stack/conventions.ts';
 import { publicUrl, type RenderInput, workspaceOf } from '../stack/model.ts';
 import { ownSecrets, render } from '../stack/render.ts';
+import { formatDuration } from '../text/duration.ts';
 import { installNow } from './change.ts';
 import type { InstallRequest, Outside } from './contract.ts';
 import type { InstallEvent, PlanEvent } from './events.ts';
@@ -55,7 +56,7 @@ function deadlineOf(
         new UserError({
           code: 'timeout',
           exit: exitCodes.timedOut,
-          say: (t) => t.install.timeout(timeoutMs),
+          say: (t) => t.install.timeout(formatDuration(timeoutMs)),
           hint: (t) => t.install.timeoutHint,
         }),
       ),
@@ -107,7 +108,10 @@ async function* installBefore(
   const plan = await planOf(cluster, rendered, ledger, signal);
   yield plan;
   const nothingToDo =
-    ledger?.finished === true && request.fixes.length === 0 && plan.objects.every(({ action }) => action === 'same');
+    ledger?.finished === true &&
+    request.fixes.length === 0 &&
+    plan.objects.every(({ action }) => action === 'same') &&
+    !(await lacksAdmin(request, outside, answers, signal));
   refuseConflicts(plan, request);
   if (request.dryRun) return;
   if (request.readOnly) throw readOnlyError((t) => t.install.readOnlyHint);
@@ -192,14 +196,29 @@ function refuseConflicts({ objects }: PlanEvent, { conflicts }: InstallRequest):
 }
 
 async function agree(plan: PlanEvent, { consent }: InstallRequest): Promise<void> {
-  if (consent === 'missing' || !(await consent(plan))) {
+  const [code, exit] = ['needs-confirmation', exitCodes.needsConfirmation] as const;
+  if (consent === 'missing')
     throw new UserError({
-      code: 'needs-confirmation',
-      exit: exitCodes.needsConfirmation,
+      code,
+      exit,
       say: (t) => t.install.needsConsent,
       hint: (t) => t.install.needsConsentHint,
     });
-  }
+  if (!(await consent(plan))) throw new UserError({ code, exit, say: (t) => t.install.declined });
+}
+
+/** Whether the first user, or the key that later proofs need, is still to be made. */
+async function lacksAdmin(
+  { adminPassword }: InstallRequest,
+  { cluster }: Outside,
+  { admin, name }: Answers,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!admin) return false;
+  return (
+    adminPassword !== undefined ||
+    (await readSecret(cluster, ownSecrets(name).admin, signal))?.['api-key'] === undefined
+  );
 }
 
 /** How to get in: with the admin's kept password, or first, before somebody else does. */

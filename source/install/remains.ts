@@ -36,7 +36,7 @@ function removal(
         (name) =>
           `kubectl -n ${namespace} patch clusters.apps.kubeblocks.io ${name} --type merge -p '{"spec":{"terminationPolicy":"Delete"}}'`,
       ),
-      `${kubectl} clusters.apps.kubeblocks.io,objectstoragebuckets.objectstorage.sealos.io,pvc,secret,configmap,lease -l ${instanceLabel}=${app}`,
+      `${kubectl} clusters.apps.kubeblocks.io,objectstoragebuckets.objectstorage.sealos.io,pvc,secret,configmap,lease,serviceaccount,role,rolebinding -l ${instanceLabel}=${app}`,
     ],
   };
 }

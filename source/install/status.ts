@@ -6,10 +6,12 @@ import { componentHealth } from '../observe/health.ts';
 import { type FoundInstance, findInstances } from '../observe/instances.ts';
 import { observe } from '../observe/observer.ts';
 import type { Snapshot } from '../observe/types.ts';
-import { componentOf } from '../stack/components.ts';
+import { componentOf, objectName } from '../stack/components.ts';
+import type { ComponentId } from '../stack/types.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
 import { severalInstances } from './install.ts';
+import { type Ledger, readLedger } from './ledger.ts';
 import { type Healths, Telling } from './progress.ts';
 
 export interface StatusRequest {
@@ -42,13 +44,18 @@ export async function* status(
     lines.addTo(observer.snapshot());
     await lines.asked();
     const telling = new Telling(context.clock.monotonic());
+    // A record that cannot be read is no reason to show nothing.
+    const ledger = await readLedger(cluster, instance.name, signal).catch(() => undefined);
+    if (ledger?.finished === false) yield { type: 'note', message: (t) => t.install.unfinished(instance.name) };
     for (;;) {
       const snapshot = lines.addTo(observer.snapshot());
-      const healths = healthsOf(instance, snapshot);
+      const healths = healthsOf(instance, snapshot, ledger);
       yield* telling.connection(snapshot);
       yield* telling.changes(healths, context.clock.monotonic());
       for (const { component, state } of healths.values()) {
-        const cause = state === 'ready' ? undefined : rootCause(component, snapshot, { phaseStartedAt: 0 });
+        // What was never made does not start by itself.
+        const cause =
+          state === 'ready' || state === 'waiting' ? undefined : rootCause(component, snapshot, { phaseStartedAt: 0 });
         yield* telling.cause(component, cause);
       }
       if (!request.watch) return [...healths.values()].every(({ state }) => state === 'ready');
@@ -60,13 +67,15 @@ export async function* status(
   }
 }
 
-function healthsOf({ components }: FoundInstance, snapshot: Snapshot): Healths {
+function healthsOf({ components, name }: FoundInstance, snapshot: Snapshot, ledger: Ledger | undefined): Healths {
   const healths = components.map((id) => componentHealth(id, snapshot));
-  // Jobs expire after a day; a Job that is gone is done, or what needs it would say so.
+  // Jobs expire after a day. The ledger remembers that they are done; instances without one were made long ago.
+  const isDone = (id: ComponentId) =>
+    !ledger || ledger.finished || Object.keys(ledger.jobs).some((job) => job.startsWith(`${objectName(id, name)}-`));
   return new Map(
     healths.map((health) => [
       health.component,
-      componentOf(health.component).kind === 'Job' && health.state === 'waiting'
+      componentOf(health.component).kind === 'Job' && health.state === 'waiting' && isDone(health.component)
         ? { ...health, state: 'ready', ready: 1 }
         : health,
     ]),

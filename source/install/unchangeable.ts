@@ -7,12 +7,18 @@ import { render } from '../stack/render.ts';
 import type { KubeObject } from '../stack/types.ts';
 import type { Ledger } from './ledger.ts';
 
-/** @throws UserError `unchangeable` (exit 3) for another release or other volume sizes than the instance has. */
+/** @throws UserError `unchangeable` (exit 3) for another release, first user or volume sizes than the instance has. */
 export function refuseUnchangeable(ledger: Ledger | undefined, input: RenderInput): void {
   if (!ledger) return;
   const { answers } = input;
   const old = ledger.answers.release;
   if (old !== answers.release) throw unchangeable((t) => t.install.unchangeable.release(old, answers.release));
+  const [owner, wanted] = [ledger.answers.admin?.email, answers.admin?.email];
+  if (ledger.finished && owner !== undefined && wanted !== undefined && owner !== wanted)
+    throw unchangeable(
+      (t) => t.install.unchangeable.admin(owner, wanted),
+      (t) => t.install.unchangeable.adminHint,
+    );
   const before = volumesOf({ ...input, answers: ledger.answers });
   for (const [name, size] of volumesOf(input)) {
     const was = before.get(name);

@@ -94,6 +94,16 @@ describe('on the way', () => {
     await fixed.endsWith(0);
     expect(fixed.of('done')).toMatchObject([{ proven: false, message: expect.stringContaining('--admin-email') }]);
     await restoreImage('capture');
+
+    // What `done` advised.
+    const named = install('--admin-email', 'owner@example.com');
+    await named.endsWith(0);
+    expect(named.of('done')).toMatchObject([{ proven: true }]);
+    const other = install('--admin-email', 'other@example.com');
+    await other.endsWith(3);
+    expect(other.of('error')).toMatchObject([
+      { code: 'unchangeable', message: expect.stringContaining('owner@example.com') },
+    ]);
   });
 
   test('a password of Redis that changed and cannot stand in a URL is found, named and corrected', async () => {

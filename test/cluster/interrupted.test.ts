@@ -68,4 +68,7 @@ test('Ctrl-C ends with 130 and says how to come back', async () => {
   run.kill('SIGINT');
   await run.endsWith(130);
   expect(await kubectl('get', 'lease', 'posthog-lock', '--ignore-not-found', '-o', 'name')).toBe('');
+  const left = new Program(['status']);
+  await left.endsWith(1);
+  expect(left.of('component').find(({ component }) => component === 'migrate')).toMatchObject({ state: 'waiting' });
 });

@@ -1,5 +1,5 @@
 export const answers = {
-  hint: 'Keys and their values: `posthog-sealos install --help`.',
+  hint: 'The README lists all keys and their values under "Answers".',
   unknown: (key: string, place: string | undefined, near: string | undefined) =>
     `${place ? `${place}: ` : ''}there is no answer called "${key}"${near ? `; did you mean "${near}"?` : '.'}`,
   missing: (key: string, allowed: string) => `"${key}" is needed: ${allowed}.`,

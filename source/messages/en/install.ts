@@ -27,7 +27,7 @@ export const install = {
   noInstanceHint: 'Install one: `posthog-sealos install`. Another namespace: -n NAMESPACE.',
   noRecord: (name: string) => `${name} was not made by this program, so there is no record to prove it by.`,
   noRecordHint: '`posthog-sealos status` works on it.',
-  timeout: (ms: number) => `It was not ready after ${Math.round(ms / 60_000)} minutes (--timeout).`,
+  timeout: (duration: string) => `It was not ready after ${duration} (--timeout).`,
   timeoutHint:
     'Kubernetes goes on with what was applied. Run `posthog-sealos install` again to continue, or `posthog-sealos status` to look.',
   preflightFailed: (checks: string) => `Nothing was created, because these checks failed: ${checks}.`,
@@ -39,6 +39,8 @@ export const install = {
   readOnly: 'Nothing was changed: --read-only is set.',
   readOnlyHint: 'Leave --read-only out to install; `--dry-run` shows the plan.',
   readOnlyProof: 'The proof sends test events to PostHog. Leave --read-only out to send them.',
+  declined: 'Nothing was changed.',
+  unfinished: (name: string) => `The install of ${name} was not finished; \`posthog-sealos install\` continues it.`,
   needsConsent: 'Nothing was changed: the plan above needs your consent.',
   needsConsentHint: 'Run the same command with --yes.',
   cutOff: 'The connection to the cluster is lost; trying again. What is shown may be old.',
@@ -69,6 +71,9 @@ export const install = {
     lostHint: 'Nothing is lost: run `posthog-sealos install` again to continue.',
   },
   unchangeable: {
+    admin: (owner: string, other: string) =>
+      `The first user of this PostHog is ${owner}; install cannot make ${other} that.`,
+    adminHint: 'Leave --admin-email out, and invite others in PostHog itself.',
     release: (from: string, to: string) => `This instance runs release ${from}; install cannot change it to ${to}.`,
     volume: (volume: string, from: string, to: string) =>
       `The volume ${volume} is ${from}; install cannot make it ${to}.`,

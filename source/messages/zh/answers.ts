@@ -1,5 +1,5 @@
 export const answers = {
-  hint: '可用的键和取值：`posthog-sealos install --help`。',
+  hint: '所有设置项及其取值见 README.zh-CN.md 的“答案”一节。',
   unknown: (key: string, place: string | undefined, near: string | undefined) =>
     `${place ? `${place}：` : ''}没有名为 “${key}” 的设置项${near ? `，是否想写 “${near}”？` : '。'}`,
   missing: (key: string, allowed: string) => `缺少 “${key}”：${allowed}。`,

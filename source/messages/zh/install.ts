@@ -26,7 +26,7 @@ export const install = {
   noInstanceHint: '安装：`posthog-sealos install`。换一个命名空间：-n NAMESPACE。',
   noRecord: (name: string) => `${name} 不是由本程序安装的，没有可用于验证的记录。`,
   noRecordHint: '`posthog-sealos status` 可以查看它。',
-  timeout: (ms: number) => `${Math.round(ms / 60_000)} 分钟后仍未就绪（--timeout）。`,
+  timeout: (duration: string) => `${duration} 后仍未就绪（--timeout）。`,
   timeoutHint:
     'Kubernetes 会继续运行已提交的部分。再次运行 `posthog-sealos install` 即可继续，用 `posthog-sealos status` 查看。',
   preflightFailed: (checks: string) => `以下检查未通过，因此没有创建任何东西：${checks}。`,
@@ -37,6 +37,8 @@ export const install = {
   readOnly: '没有做任何改动：已设置 --read-only。',
   readOnlyHint: '去掉 --read-only 再安装；`--dry-run` 只显示计划。',
   readOnlyProof: '验证会向 PostHog 发送测试事件。要发送，请去掉 --read-only。',
+  declined: '没有做任何改动。',
+  unfinished: (name: string) => `${name} 的安装尚未完成；用 \`posthog-sealos install\` 继续。`,
   needsConsent: '没有做任何改动：上面的计划需要您确认。',
   needsConsentHint: '请加上 --yes 再次运行同一命令。',
   cutOff: '与集群的连接已断开，正在重试。显示的内容可能已过时。',
@@ -66,6 +68,8 @@ export const install = {
     lostHint: '没有丢失任何东西：再次运行 `posthog-sealos install` 即可继续。',
   },
   unchangeable: {
+    admin: (owner: string, other: string) => `这个 PostHog 的首个用户是 ${owner}；install 不能改成 ${other}。`,
+    adminHint: '去掉 --admin-email，其他人请在 PostHog 中邀请。',
     release: (from: string, to: string) => `该实例的版本是 ${from}；install 不能把它改为 ${to}。`,
     volume: (volume: string, from: string, to: string) =>
       `存储卷 ${volume} 的大小是 ${from}；install 不能把它改为 ${to}。`,
