@@ -82,6 +82,35 @@ const refused: readonly (readonly [what: string, body: readonly [Kind, KubeObjec
       'spec.rules[0].http.paths[0].path: Invalid value: "x": must be an absolute path',
     ],
   ],
+  [
+    'a Deployment that says nothing',
+    made('apps/v1', 'Deployment', { spec: {} }),
+    [
+      'spec.selector: Required value',
+      'spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`',
+      'spec.template.spec.containers: Required value',
+    ],
+  ],
+  [
+    'a probe without a handler, and an unknown restartPolicy',
+    made('v1', 'Pod', {
+      spec: {
+        containers: [{ name: 'c', image: 'x', livenessProbe: { periodSeconds: -1, successThreshold: 2 } }],
+        restartPolicy: 'Some',
+      },
+    }),
+    [
+      'spec.containers[0].livenessProbe: Required value: must specify a handler type',
+      'spec.containers[0].livenessProbe.periodSeconds: Invalid value: -1: must be greater than or equal to 0',
+      'spec.containers[0].livenessProbe.successThreshold: Invalid value: 2: must be 1',
+      'spec.restartPolicy: Unsupported value: "Some": supported values: "Always", "OnFailure", "Never"',
+    ],
+  ],
+  [
+    'a Lease that is over at once',
+    made('coordination.k8s.io/v1', 'Lease', { spec: { leaseDurationSeconds: 0 } }),
+    ['spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0'],
+  ],
 ];
 
 describe('validate', () => {

@@ -5,7 +5,7 @@ import { kindOf } from '../kinds.ts';
 import { type Causes, type Tree, tree } from './causes.ts';
 import { configMap, secret } from './data.ts';
 import { metadata } from './names.ts';
-import { claim, ingress, roleBinding, service } from './others.ts';
+import { claim, ingress, lease, roleBinding, service } from './others.ts';
 import { podSpec } from './pods.ts';
 import { deployment, job, replicaSet, statefulSet } from './workloads.ts';
 
@@ -26,6 +26,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Service: ofSpec(service),
   PersistentVolumeClaim: ofSpec(claim),
   Ingress: ofSpec(ingress),
+  Lease: ofSpec(lease),
   RoleBinding: roleBinding,
   ClusterRoleBinding: roleBinding,
 };

@@ -89,3 +89,9 @@ export function roleBinding(object: Tree, before: Tree | undefined): Causes {
     ? [invalid('roleRef', roleRef, 'cannot change roleRef')]
     : [];
 }
+
+export function lease({ leaseDurationSeconds: seconds }: Tree): Causes {
+  return typeof seconds === 'number' && seconds <= 0
+    ? [invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0')]
+    : [];
+}

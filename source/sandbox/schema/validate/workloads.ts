@@ -29,7 +29,8 @@ function selects(selector: Tree, given: Tree): boolean {
 
 function template(spec: Tree, kind: string): Causes {
   const pod = tree(spec['template']);
-  const given = tree(tree(pod['metadata'])['labels']);
+  const said = tree(pod['metadata'])['labels'];
+  const given = tree(said);
   const claims = list(spec['volumeClaimTemplates']).map(({ metadata }) => tree(metadata)['name']);
   const selector = spec['selector'];
   const isEmpty = selector !== undefined && Object.keys(tree(selector)).length === 0;
@@ -44,7 +45,7 @@ function template(spec: Tree, kind: string): Causes {
     ...selected,
     ...(doesMatch
       ? []
-      : [invalid('spec.template.metadata.labels', given, '`selector` does not match template `labels`')]),
+      : [invalid('spec.template.metadata.labels', said, '`selector` does not match template `labels`')]),
     ...labels('spec.template.metadata.labels', given),
     ...podSpec(tree(pod['spec']), 'spec.template.spec', claims),
   ];
