@@ -185,7 +185,7 @@ async function checkHost(
     );
   }
   const addresses = await outside.lookup(host);
-  if (addresses.length > 0) return pass((t) => t.install.preflight.host(host));
+  if (addresses.length > 0) return pass((t) => t.install.preflight.host(host, addresses.join(', ')));
   return hostGiven
     ? warn(
         (t) => t.install.preflight.hostUnresolved(host),

@@ -227,7 +227,12 @@ function problemOf(issue: v.BaseIssue<unknown>, given: ReadonlyMap<string, { val
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     return (t) => t.answers.unknown(written, place?.(t), nearest(written, answerKeys));
   }
-  if (issue.input === undefined && value === undefined) return (t) => t.answers.missing(key, allowed(key)(t));
+  if (issue.input === undefined && value === undefined) {
+    // Groups are needed as a whole, once one of their keys is given.
+    const group = key.slice(0, key.lastIndexOf('.') + 1);
+    const because = group === '' ? undefined : [...given.keys()].find((other) => other.startsWith(group));
+    return (t) => t.answers.missing(key, because, allowed(key)(t));
+  }
   const near = issue.type === 'picklist' ? nearest(String(value), sizeNames) : undefined;
   const shown = secretAnswers.has(key) ? '***' : String(value ?? issue.input);
   return (t) => t.answers.invalid(key, shown, place?.(t), allowed(key)(t), near);

@@ -94,7 +94,7 @@ describe('what is wrong is named with its place, what is allowed and the nearest
     [{ components: { web: { cpu: '1e9' } } }, ['Kubernetes quantity']],
     [{ telemetry: 'maybe' }, ['true or false']],
     [{ admin: { email: 'nobody' } }, ['e-mail']],
-    [{ mail: { host: 'm.example.com' } }, ['"mail.from" is needed']],
+    [{ mail: { host: 'm.example.com' } }, ['"mail.from" is needed, because "mail.host" is set']],
     [{ mirror: { 'docker.io': 'https://x' } }, ['REGISTRY=HOST']],
     [{ size: ['small'] }, ['size']],
   ])('%j', (values, words) => {

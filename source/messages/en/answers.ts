@@ -2,7 +2,8 @@ export const answers = {
   hint: 'The README lists all keys and their values under "Answers".',
   unknown: (key: string, place: string | undefined, near: string | undefined) =>
     `${place ? `${place}: ` : ''}there is no answer called "${key}"${near ? `; did you mean "${near}"?` : '.'}`,
-  missing: (key: string, allowed: string) => `"${key}" is needed: ${allowed}.`,
+  missing: (key: string, because: string | undefined, allowed: string) =>
+    `"${key}" is needed${because ? `, because "${because}" is set` : ''}: ${allowed}.`,
   invalid: (key: string, value: string, place: string | undefined, allowed: string, near: string | undefined) =>
     `${place ? `${place}: ` : ''}"${value}" cannot be "${key}": it must be ${allowed}${near ? `; did you mean "${near}"?` : '.'}`,
   secretInArgv: (key: string) =>

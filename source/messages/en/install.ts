@@ -162,7 +162,7 @@ export const install = {
     domain: (domain: string) => `public addresses end with ${domain}`,
     domainUnknown: 'The domain for public addresses could not be found.',
     domainHint: 'Give a complete host: --host posthog.example.com',
-    host: (host: string) => `${host} leads to this cluster`,
+    host: (host: string, addresses: string) => `${host} resolves to ${addresses}`,
     hostTaken: (host: string, ingress: string) => `${host} is used by the Ingress ${ingress} already.`,
     hostTakenHint: 'Choose another one: --host NAME',
     hostTooDeep: (host: string, domain: string) =>

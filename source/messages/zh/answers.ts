@@ -1,8 +1,9 @@
 export const answers = {
-  hint: '所有设置项及其取值见 README.zh-CN.md 的“答案”一节。',
+  hint: '所有设置项及其取值见 README.zh-CN.md 的“设置项”一节。',
   unknown: (key: string, place: string | undefined, near: string | undefined) =>
     `${place ? `${place}：` : ''}没有名为 “${key}” 的设置项${near ? `，是否想写 “${near}”？` : '。'}`,
-  missing: (key: string, allowed: string) => `缺少 “${key}”：${allowed}。`,
+  missing: (key: string, because: string | undefined, allowed: string) =>
+    `${because ? `已设置 "${because}"，因此` : ''}需要 "${key}"：${allowed}。`,
   invalid: (key: string, value: string, place: string | undefined, allowed: string, near: string | undefined) =>
     `${place ? `${place}：` : ''}“${key}” 不能是 “${value}”：应为${allowed}${near ? `；是否想写 “${near}”？` : '。'}`,
   secretInArgv: (key: string) => `“${key}” 是机密信息，写在命令行里会被他人看到。请写入 values 文件。`,

@@ -105,7 +105,7 @@ export const cli = {
     todo: (what: string) => `处理：${what}`,
     consent: '继续吗？[y/N] ',
     plan: (create: number, change: number, same: number, conflict: number) =>
-      `计划：创建 ${create} 个，修改 ${change} 个，${same} 个不变${conflict > 0 ? `，${conflict} 个由他人持有` : ''}`,
+      `计划：创建 ${create} 个，修改 ${change} 个，不变 ${same} 个${conflict > 0 ? `，${conflict} 个由他人持有` : ''}`,
     actions,
     heldBy: (field: string, manager: string) => `${field} 由 “${manager}” 持有`,
     needs: (demand: string) => `最多需要 ${demand}`,

@@ -51,7 +51,7 @@ export const install = {
     signInKept: (email: string, secret: string, namespace: string) =>
       `请以 ${email} 登录。密码保存在 Secret ${secret} 中：kubectl -n ${namespace} get secret ${secret} -o jsonpath='{.data.password}' | base64 -d\n首个项目已开启录屏，可在其设置中关闭。`,
     noAdmin: (url: string) =>
-      `尚未完整验证：没有首个用户就无法把一个事件跟踪到底。谁先在 ${url} 注册，谁就拥有这个 PostHog，请立即注册，或用 --admin-email 再次安装。`,
+      `尚未完整验证：还没有用户，无法验证事件的完整链路。谁先在 ${url} 注册，谁就拥有这个 PostHog，请立即注册，或加上 --admin-email 再次运行 install。`,
   },
   ledger: {
     newer: '该实例上次由更新版本的 posthog-sealos 修改。',
@@ -128,7 +128,7 @@ export const install = {
     debt: '该工作空间的账户已欠费：Sealos 已停止它，任何东西都无法启动。',
     debtHint: '请在 Sealos 桌面充值。欠费约 14 天后数据会被删除。',
     noDebt: '账户没有欠费',
-    quota: (needed: string) => `空间足够：最多需要 ${needed}`,
+    quota: (needed: string) => `配额足够：最多需要 ${needed}`,
     shortage: ({ dimension, needed, free, hard }: Shortage) =>
       `${dimensions[dimension]}：峰值需要 ${amount(dimension, needed)}，剩余 ${amount(dimension, free)}（共 ${amount(dimension, hard)}）。`,
     quotaHeals: '当 Pod 申请时 Sealos 会自动扩大这些配额，每天最多一次；在那之前部分组件需要等待。',
@@ -142,7 +142,7 @@ export const install = {
     nameOurs: (name: string) => `${name} 已存在，由本程序创建`,
     nameTaken: (name: string) => `这里已有别的东西叫 ${name}，可能是一键模板的 PostHog。不会动它。`,
     nameTakenHint: (name: string) => `请换一个名称，例如 --name ${name}-2。`,
-    dataNone: '没有以前安装的数据',
+    dataNone: '没有以前安装遗留的数据',
     dataKept: '以前安装的数据及其密钥都在',
     secretLost: (secret: string, database: string) =>
       `数据库 ${database} 还在，但保存其密钥的 Secret ${secret} 不见了。新的密钥会使其中内容无法读取。`,
@@ -155,7 +155,7 @@ export const install = {
     domain: (domain: string) => `公网地址以 ${domain} 结尾`,
     domainUnknown: '没有找到公网地址的域名。',
     domainHint: '请给出完整域名：--host posthog.example.com',
-    host: (host: string) => `${host} 指向该集群`,
+    host: (host: string, addresses: string) => `${host} 解析到 ${addresses}`,
     hostTaken: (host: string, ingress: string) => `${host} 已被 Ingress ${ingress} 使用。`,
     hostTakenHint: '请换一个：--host NAME',
     hostTooDeep: (host: string, domain: string) => `${host} 在 ${domain} 之前有不止一段；Sealos 的证书只覆盖一段。`,

@@ -17,7 +17,7 @@ export const proof = {
     flags: '功能开关正常响应',
     flagsRefuse: '功能开关正常响应，并拒绝未知的 key',
     config: 'SDK 配置可以获取',
-    configRefuse: 'SDK 配置服务正常响应，不认识未知的 key',
+    configRefuse: 'SDK 配置服务正常响应，并拒绝未知的 key',
     replay: '一段录屏已存储并成功读回',
     replayTaken: '一段录屏已送达录屏处理端',
     worker: (age: number, waiting: number) => `后台任务正常：${age} 秒前有心跳，${waiting} 个任务等待中`,
@@ -87,10 +87,10 @@ export const proof = {
     certificate: '请在浏览器中查看该地址的证书。自有域名需要单独的证书。',
   },
   admin: {
-    refused: (status: number, why: string) => `PostHog 不接受首位管理员（${status}）：${why}`,
+    refused: (status: number, why: string) => `PostHog 不接受首个用户（${status}）：${why}`,
     refusedHint: '请更正邮箱或密码，然后再次运行 install：会继续执行。',
     taken: '已有人注册，保存的密码和您提供的密码都无法登录该账号。',
     takenHint: '请提供该账号的邮箱和密码（--admin-email、--admin-password-stdin），或不使用 --admin-email。',
-    unreachable: (why: string) => `无法创建首位管理员，web 没有响应：${why}。`,
+    unreachable: (why: string) => `无法创建首个用户，web 没有响应：${why}。`,
   },
 };
