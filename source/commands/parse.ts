@@ -78,5 +78,8 @@ function explain({ code, message }: CommanderError, command: Command | undefined
     quoted,
     flags.map(({ long }) => long),
   );
-  return usageError((t) => t.cli.errors.unknownFlag(quoted, command?.name, near));
+  return usageError(
+    (t) => t.cli.errors.unknownFlag(quoted, command?.name, near),
+    (t) => (command ? t.cli.errors.hintOf(command.name) : t.cli.errors.hint),
+  );
 }

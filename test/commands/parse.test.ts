@@ -60,7 +60,12 @@ test.each([
   expect(mistake.exit).toBe(2);
   expect(mistake.say(dictionaries.en)).toContain(en);
   expect(mistake.say(dictionaries.zh)).toContain(zh);
-  expect(mistake.hint?.(dictionaries.en)).toBe('Help: posthog-sealos --help');
+  expect(mistake.hint?.(dictionaries.en)).toMatch(/^Help: posthog-sealos (install |status )?--help$/);
+});
+
+test('a flag that a command does not have leads to the help of that command', () => {
+  expect(mistakeOf(['status', '--dry-run']).hint?.(dictionaries.en)).toBe('Help: posthog-sealos status --help');
+  expect(mistakeOf(['--size', 'trial']).hint?.(dictionaries.en)).toBe('Help: posthog-sealos --help');
 });
 
 test('what follows = of an unknown flag may be a secret and is not repeated', () => {

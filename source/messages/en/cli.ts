@@ -84,6 +84,7 @@ export const cli = {
   },
   errors: {
     hint: 'Help: posthog-sealos --help',
+    hintOf: (command: string) => `Help: posthog-sealos ${command} --help`,
     unknownCommand: (word: string, near: string | undefined) =>
       `There is no command "${word}"${near ? `; did you mean "${near}"?` : '.'}`,
     unknownFlag: (flag: string, command: string | undefined, near: string | undefined) =>

@@ -76,6 +76,7 @@ export const cli = {
   },
   errors: {
     hint: '帮助：posthog-sealos --help',
+    hintOf: (command: string) => `帮助：posthog-sealos ${command} --help`,
     unknownCommand: (word: string, near: string | undefined) =>
       `没有命令 “${word}”${near ? `，是否想写 “${near}”？` : '。'}`,
     unknownFlag: (flag: string, command: string | undefined, near: string | undefined) =>
