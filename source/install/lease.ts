@@ -128,6 +128,18 @@ async function inTime<T>(work: (signal: AbortSignal) => Promise<T>, clock: Clock
   }
 }
 
+/** A login that has ended is told as what it is: nobody else has the lock. */
+function lostTo(error: unknown): unknown {
+  if (error instanceof ApiError && error.code === 401) return error;
+  return new UserError({
+    code: 'lock-lost',
+    exit: exitCodes.failed,
+    say: (t) => t.install.lock.lost,
+    hint: (t) => t.install.lock.lostHint,
+    cause: error,
+  });
+}
+
 /** Renews until released. A renewal that fails is tried again until the lease would be others' to take. */
 function keep(cluster: Cluster, context: Context, taken: KubeObject): Lock {
   const { clock } = context;
@@ -152,15 +164,7 @@ function keep(cluster: Cluster, context: Context, taken: KubeObject): Lock {
         if (stop.signal.aborted) return;
         const taken = error instanceof ApiError && (error.code === 409 || error.code === 404);
         if (!taken && clock.monotonic() - renewedAt < durationMs - renewEveryMs) continue;
-        lost.abort(
-          new UserError({
-            code: 'lock-lost',
-            exit: exitCodes.failed,
-            say: (t) => t.install.lock.lost,
-            hint: (t) => t.install.lock.lostHint,
-            cause: error,
-          }),
-        );
+        lost.abort(lostTo(error));
         return;
       }
     }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ApiError } from '../../source/cluster/index.ts';
 import { acquireLock } from '../../source/install/lease.ts';
 import type { KubeObject } from '../../source/stack/types.ts';
 import { MemoryCluster } from '../support/memory-cluster.ts';
@@ -110,6 +111,18 @@ describe('keeping it', () => {
     expect(lock.lost.aborted).toBe(false);
     await context.clock.pass(15_000);
     expect(lock.lost.aborted).toBe(true);
+    await lock.release();
+  });
+
+  test('a login that has ended is told as that, not as somebody else’s lock', async () => {
+    const cluster = new MemoryCluster();
+    const context = testContext();
+    const lock = await acquireLock(cluster.asCluster(), context, 'posthog', never);
+    cluster.failing = (call) => (call.startsWith('replace') ? new ApiError({ code: 401 }) : undefined);
+    await context.clock.pass(15_000);
+    expect(lock.lost.aborted).toBe(false);
+    await context.clock.pass(15_000);
+    expect(lock.lost.reason).toMatchObject({ code: 401 });
     await lock.release();
   });
 });
