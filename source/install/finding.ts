@@ -16,6 +16,8 @@ export interface PreflightSubject {
   readonly objects: readonly RenderedObject[];
   readonly ledger: Ledger | undefined;
   readonly dryRun: boolean;
+  /** Whether this run would change anything. Asks the server, once. */
+  readonly changes: () => Promise<boolean>;
 }
 
 export interface Finding {

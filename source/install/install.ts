@@ -97,23 +97,22 @@ async function* installBefore(
   refuseUnchangeable(ledger, input);
   const rendered = render(input);
 
+  let asked: Promise<PlanEvent> | undefined;
+  const planned = () => (asked ??= planOf(cluster, rendered, ledger, signal));
+  const changes = async () =>
+    (await planned()).objects.some(({ action }) => action !== 'same') ||
+    request.fixes.length > 0 ||
+    (await lacksAdmin(request, outside, answers, signal));
+  const { dryRun } = request;
   yield* checked(
-    preflight(
-      outside,
-      { answers, host, hostGiven, platform, objects: rendered, ledger, dryRun: request.dryRun },
-      signal,
-    ),
+    preflight(outside, { answers, host, hostGiven, platform, objects: rendered, ledger, dryRun, changes }, signal),
   );
 
-  const plan = await planOf(cluster, rendered, ledger, signal);
+  const plan = await planned();
   yield plan;
-  const nothingToDo =
-    ledger?.finished === true &&
-    request.fixes.length === 0 &&
-    plan.objects.every(({ action }) => action === 'same') &&
-    !(await lacksAdmin(request, outside, answers, signal));
+  const nothingToDo = ledger?.finished === true && !(await changes());
   refuseConflicts(plan, request);
-  if (request.dryRun) return;
+  if (dryRun) return;
   if (request.readOnly) throw readOnlyError((t) => t.install.readOnlyHint);
 
   const url = publicUrl(host, platform);

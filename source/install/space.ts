@@ -9,7 +9,7 @@ import { parseQuantity } from '../stack/quantity.ts';
 import type { KubeObject } from '../stack/types.ts';
 import type { Outside } from './contract.ts';
 import { type Finding, fail, type PreflightSubject, pass, warn } from './finding.ts';
-import { enlarges, inDebt, limitRangeProblems, roomOf, shortagesOf } from './quota.ts';
+import { enlarges, inDebt, limitRangeProblems, roomOf, type Shortage, shortagesOf } from './quota.ts';
 
 const namespaceOf = ({ cluster }: Outside, signal: AbortSignal) =>
   cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: cluster.namespace }, { signal }).catch(() => {
@@ -35,15 +35,27 @@ export async function checkQuota(outside: Outside, subject: PreflightSubject, si
     quotasOf(outside, signal),
     ownUse(outside, subject, signal),
   ]);
-  const peak = peakDemand(subject.objects, subject.ledger?.finished ? 'upgrade' : 'install');
-  const buckets = subject.answers.s3 ? 0 : 1;
-  const room = roomOf(quotas, own, subject.ledger ? buckets : 0);
-  const shortages = shortagesOf(room, peak, buckets, enlarges(namespace, quotas));
-  if (shortages.length === 0) return pass((t) => t.install.preflight.quota(t.install.demand(peak)));
-  const told: Say = (t) => shortages.map((shortage) => t.install.preflight.shortage(shortage)).join(' ');
-  return shortages.every(({ heals }) => heals)
-    ? warn(told, (t) => t.install.preflight.quotaHeals)
-    : fail(told, (t) => t.install.preflight.quotaHint(subject.answers.size));
+  const { answers, ledger, objects } = subject;
+  const buckets = answers.s3 ? 0 : 1;
+  const room = roomOf(quotas, own, ledger ? buckets : 0);
+  const lacking = (peak: Demand) => shortagesOf(room, peak, buckets, enlarges(namespace, quotas));
+  const told =
+    (shortages: readonly Shortage[]): Say =>
+    (t) =>
+      shortages.map((shortage) => t.install.preflight.shortage(shortage)).join(' ');
+  const peak = peakDemand(objects, ledger?.finished ? 'upgrade' : 'install');
+  const shortages = lacking(peak);
+  if (shortages.length === 0) {
+    // A change rolls a pod beside those that run, which the first install does not.
+    const later = lacking(peakDemand(objects, 'upgrade')).filter(({ heals }) => !heals);
+    return later.length === 0
+      ? pass((t) => t.install.preflight.quota(t.install.demand(peak)))
+      : warn(told(later), (t) => t.install.preflight.quotaLater);
+  }
+  if (shortages.every(({ heals }) => heals)) return warn(told(shortages), (t) => t.install.preflight.quotaHeals);
+  if (ledger?.finished && !(await subject.changes()))
+    return warn(told(shortages), (t) => t.install.preflight.quotaLater);
+  return fail(told(shortages), (t) => t.install.preflight.quotaHint(answers.size));
 }
 
 /** What pods and volumes of this instance use already, so that a second run does not count them twice. */

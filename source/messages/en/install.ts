@@ -138,6 +138,8 @@ export const install = {
     shortage: ({ dimension, needed, free, hard }: Shortage) =>
       `${dimensions[dimension]}: ${amount(dimension, needed)} needed at the peak, ${amount(dimension, free)} of ${amount(dimension, hard)} free.`,
     quotaHeals: 'Sealos enlarges this by itself when pods ask for it, at most once a day; until then some parts wait.',
+    quotaLater:
+      'What runs fits. A later change needs this room for a short time: free it, or ask Sealos for more, before you change anything.',
     quotaHint: (size: string) =>
       `Choose a smaller size than ${size}, remove what you do not need in this workspace, or ask Sealos for more.`,
     limitRange: ({ container, resource, limit, bound }: LimitProblem) =>
