@@ -5,14 +5,18 @@ import type { FlagValues } from './flags.ts';
 import { frontFor } from './fronts/front.ts';
 import type { Session } from './session.ts';
 
-/** @returns what the generator returned. */
+/**
+ * @param timed whether what is shown goes on for a while, so that times mean something.
+ * @returns what the generator returned.
+ */
 export async function show<R>(
   values: FlagValues,
   session: Session,
   events: (outside: Outside) => AsyncGenerator<InstallEvent, R>,
+  timed = true,
 ): Promise<R> {
   const outside = await session.open(values, session);
-  const front = frontFor(values, session);
+  const front = frontFor(values, session, timed);
   const running = events(outside);
   let isOver = false;
   try {

@@ -15,8 +15,12 @@ export async function statusCommand(
   const name = text(values, 'name');
   const watch = isSet(values, 'watch');
   try {
-    const well = await show(values, session, (outside) =>
-      explained(useCase(outside, { ...(name === undefined ? {} : { name }), watch }, signal), outside, signal),
+    const well = await show(
+      values,
+      session,
+      (outside) =>
+        explained(useCase(outside, { ...(name === undefined ? {} : { name }), watch }, signal), outside, signal),
+      watch,
     );
     return well ? exitCodes.done : exitCodes.failed;
   } catch (error) {

@@ -1,7 +1,7 @@
 /** What an install (or proof, or status) tells while it runs. Screen, plain and JSON fronts consume the same events. */
 import type { Say } from '../messages/index.ts';
 import type { Cause, State } from '../observe/types.ts';
-import type { ComponentId, Phase } from '../stack/types.ts';
+import type { ComponentId, Phase, SizeName } from '../stack/types.ts';
 
 export type Verdict = 'pass' | 'warn' | 'fail';
 export type PlanAction = 'create' | 'change' | 'same' | 'conflict';
@@ -25,6 +25,11 @@ export interface PlannedObject {
 
 export interface PlanEvent {
   readonly type: 'plan';
+  readonly name: string;
+  readonly size: SizeName;
+  readonly url: string;
+  /** E-mail of the first user; undefined when whoever signs up first becomes that. */
+  readonly owner: string | undefined;
   readonly objects: readonly PlannedObject[];
   /** Sums at the peak, in pods, cores, bytes. */
   readonly pods: number;

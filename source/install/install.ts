@@ -98,7 +98,9 @@ async function* installBefore(
   const rendered = render(input);
 
   let asked: Promise<PlanEvent> | undefined;
-  const planned = () => (asked ??= planOf(cluster, rendered, ledger, signal));
+  const url = publicUrl(host, platform);
+  const about = { name: answers.name, size: answers.size, url, owner: answers.admin?.email };
+  const planned = () => (asked ??= planOf(cluster, about, rendered, ledger, signal));
   const changes = async () =>
     (await planned()).objects.some(({ action }) => action !== 'same') ||
     request.fixes.length > 0 ||
@@ -115,7 +117,6 @@ async function* installBefore(
   if (dryRun) return;
   if (request.readOnly) throw readOnlyError((t) => t.install.readOnlyHint);
 
-  const url = publicUrl(host, platform);
   if (!nothingToDo) {
     await agree(plan, request);
     yield* installNow(signal, request, outside, { answers, input, plan, ledger, url });

@@ -15,6 +15,7 @@ const usualMinutes = { install: [25, 75], change: [2, 15], same: [0, 2] } as con
  */
 export async function planOf(
   cluster: Cluster,
+  about: Pick<PlanEvent, 'name' | 'size' | 'url' | 'owner'>,
   objects: readonly RenderedObject[],
   ledger: Ledger | undefined,
   signal: AbortSignal,
@@ -23,7 +24,7 @@ export async function planOf(
   const changes = planned.some(({ action }) => action !== 'same');
   const minutes = !ledger?.finished ? usualMinutes.install : changes ? usualMinutes.change : usualMinutes.same;
   const { pods, cpu, memory, storage } = peakDemand(objects, ledger?.finished ? 'upgrade' : 'install');
-  return { type: 'plan', objects: planned, pods, cpu, memory, storage, minutes };
+  return { type: 'plan', ...about, objects: planned, pods, cpu, memory, storage, minutes };
 }
 
 async function planObject(

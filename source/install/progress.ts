@@ -8,7 +8,7 @@ import { componentLabel, componentOf, componentsOf } from '../stack/components.t
 import { type ComponentId, type KubeObject, phases } from '../stack/types.ts';
 import type { InstallEvent } from './events.ts';
 
-const quiet: ReadonlySet<Cause['id']> = new Set(['starting', 'dependency', 'bucket-waiting']);
+const quiet: ReadonlySet<Cause['id']> = new Set(['pulling', 'starting', 'dependency', 'bucket-waiting']);
 
 export type Healths = ReadonlyMap<ComponentId, Health>;
 
@@ -16,21 +16,20 @@ export type Healths = ReadonlyMap<ComponentId, Health>;
 export class Telling {
   readonly #components = new Map<ComponentId, string>();
   readonly #phases = new Map<string, string>();
+  readonly #begun = new Map<string, number>();
   readonly #causes = new Map<ComponentId, string>();
-  readonly #startedAt: number;
   #wasCutOff = false;
 
-  constructor(startedAt: number) {
-    this.#startedAt = startedAt;
-  }
-
+  /** `now` is monotonic; phases tell how long they have been under way. */
   *changes(healths: Healths, now: number): Generator<InstallEvent> {
     for (const phase of phases) {
       // An instance of the one-click template has fewer components.
       const members = componentsOf(phase).flatMap(({ id }) => healths.get(id) ?? []);
       if (members.length === 0) continue;
       const state = phaseState(members);
-      if (isNew(this.#phases, phase, state)) yield { type: 'phase', phase, state, elapsedMs: now - this.#startedAt };
+      if (state !== 'waiting' && !this.#begun.has(phase)) this.#begun.set(phase, now);
+      const elapsedMs = now - (this.#begun.get(phase) ?? now);
+      if (isNew(this.#phases, phase, state)) yield { type: 'phase', phase, state, elapsedMs };
       for (const { component, state: own, ready, desired } of members) {
         const awaited = own === 'waiting' ? awaitedBy(component, healths) : [];
         if (!isNew(this.#components, component, [own, ready, desired, ...awaited].join(' '))) continue;

@@ -53,7 +53,7 @@ class Run {
   readonly #options: RunOptions;
   readonly #tell: Tell;
   readonly #signal: AbortSignal;
-  readonly #telling: Telling;
+  readonly #telling = new Telling();
   readonly #standstill = new Standstill();
   readonly #started = new Map<ComponentId, number>();
   readonly #applied = new Set<ComponentId>();
@@ -76,7 +76,6 @@ class Run {
     this.#tell = tell;
     this.#signal = AbortSignal.any([signal, this.#tasks.signal]);
     this.#objects = options.objects('composed');
-    this.#telling = new Telling(outside.context.clock.monotonic());
   }
 
   async toReady(): Promise<Ledger> {
@@ -170,10 +169,12 @@ class Run {
     });
     if (id === 'bucket' && this.#ledger.answers.s3) return absent('ready', 1);
     if (kind === 'Job' && this.#jobName(id) in this.#ledger.jobs) return absent('ready', 1);
-    if (!this.#applied.has(id)) return absent('waiting', 0);
-    if (id === 'ingress' && this.#address !== 'open') return absent('running', 0);
     const own = ownJobs(snapshot, kind === 'Job' ? this.#jobName(id) : undefined);
-    return this.#seen(id, own) ? componentHealth(id, own) : absent('running', 0);
+    const live = componentHealth(id, own);
+    // What runs already goes on running until its turn comes.
+    if (!this.#applied.has(id)) return { ...live, state: 'waiting' };
+    if (id === 'ingress' && this.#address !== 'open') return absent('running', 0);
+    return this.#seen(id, own) ? live : { ...live, state: 'running' };
   }
 
   /** Whether the picture is as new as what we applied: an older one would still show what ran before as ready. */

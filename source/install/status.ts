@@ -1,5 +1,6 @@
 /** One picture of an instance, or a moving one. Works on instances of the one-click template too. */
 import { exitCodes, UserError } from '../errors.ts';
+import type { Say } from '../messages/index.ts';
 import { rootCause } from '../observe/cause.ts';
 import { crashLines } from '../observe/crash-lines.ts';
 import { componentHealth } from '../observe/health.ts';
@@ -43,9 +44,10 @@ export async function* status(
     // The last words of what has crashed are needed to say why.
     lines.addTo(observer.snapshot());
     await lines.asked();
-    const telling = new Telling(context.clock.monotonic());
+    const telling = new Telling();
     // A record that cannot be read is no reason to show nothing.
     const ledger = await readLedger(cluster, instance.name, signal).catch(() => undefined);
+    yield { type: 'note', message: headline(instance, ledger, cluster.namespace) };
     if (ledger?.finished === false) yield { type: 'note', message: (t) => t.install.unfinished(instance.name) };
     for (;;) {
       const snapshot = lines.addTo(observer.snapshot());
@@ -58,7 +60,11 @@ export async function* status(
           state === 'ready' || state === 'waiting' ? undefined : rootCause(component, snapshot, { phaseStartedAt: 0 });
         yield* telling.cause(component, cause);
       }
-      if (!request.watch) return [...healths.values()].every(({ state }) => state === 'ready');
+      if (!request.watch) {
+        const ready = [...healths.values()].filter(({ state }) => state === 'ready').length;
+        yield { type: 'note', message: (t) => t.install.status.ready(ready, healths.size) };
+        return ready === healths.size;
+      }
       await observer.next(signal);
     }
   } finally {
@@ -66,6 +72,19 @@ export async function* status(
     looking.abort();
   }
 }
+
+const headline =
+  ({ name, kind }: FoundInstance, ledger: Ledger | undefined, namespace: string): Say =>
+  (t) =>
+    ledger
+      ? t.install.status.ours({
+          name,
+          namespace,
+          url: ledger.url,
+          size: ledger.answers.size,
+          release: ledger.answers.release,
+        })
+      : t.install.status.other(name, namespace, kind === 'template');
 
 function healthsOf({ components, name }: FoundInstance, snapshot: Snapshot, ledger: Ledger | undefined): Healths {
   const healths = components.map((id) => componentHealth(id, snapshot));

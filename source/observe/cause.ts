@@ -4,6 +4,7 @@
  */
 import type { Say } from '../messages/index.ts';
 import { componentOf } from '../stack/components.ts';
+import { manifests } from '../stack/manifests.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { crashed, crashSaying, lastEnd } from './crashes.ts';
 import { componentHealth, conditionOf } from './health.ts';
@@ -202,21 +203,22 @@ const rules: { readonly [K in CauseId]?: Rule } = {
     unready.length > 0
       ? { message: (t) => t.cause.dependency(unready.join(', ')), evidence: [], fix: 'wait' }
       : undefined,
-  starting: ({ id, pods }) => {
-    const pulling =
-      pods.length > 0 &&
-      pods.every((pod) =>
-        containersOf(pod).some(
-          ({ state }) => state?.waiting?.reason === 'ContainerCreating' || state?.waiting?.reason === 'PodInitializing',
-        ),
-      );
-    return {
-      message: (t) => (pulling ? t.cause.pulling(id) : t.cause.starting(id)),
-      evidence: pods.map((pod) => `Pod/${pod.metadata.name}: ${podStatus(pod).phase ?? ''}`).slice(0, 1),
-      fix: 'wait',
-    };
+  pulling: ({ id, pods }) => {
+    const isPrepared = (pod: KubeObject) =>
+      containersOf(pod).some(({ state }) => /^(ContainerCreating|PodInitializing)$/.test(state?.waiting?.reason ?? ''));
+    return pods.length > 0 && pods.every(isPrepared)
+      ? { message: (t) => t.cause.pulling(id), evidence: phaseOfFirst(pods), fix: 'wait' }
+      : undefined;
   },
+  starting: ({ id, pods }) => ({
+    message: (t) => t.cause.starting(id),
+    evidence: phaseOfFirst(pods),
+    fix: 'wait',
+  }),
 };
+
+const phaseOfFirst = (pods: readonly KubeObject[]) =>
+  pods.slice(0, 1).map((pod) => `Pod/${pod.metadata.name}: ${podStatus(pod).phase ?? ''}`);
 
 const notFound = /not found|manifest unknown|does not exist|InvalidImageName|ErrImageNeverPull|name unknown/i;
 
@@ -237,11 +239,21 @@ function image(scene: Scene, missing: boolean): Finding | undefined {
   const name = imageOf(pod, container.name);
   const limited = /toomanyrequests|rate limit/i.test(text);
   return {
-    message: (t) =>
-      missing ? t.cause.imageMissing(name) : limited ? t.cause.imageLimited(name) : t.cause.imagePull(name),
-    evidence: [ofContainer(pod, container, `${container.state?.waiting?.reason}: ${name}: ${text}`)],
+    message: (t) => {
+      if (isMirrored(name)) return t.cause.imageMirror(name);
+      return missing ? t.cause.imageMissing(name) : limited ? t.cause.imageLimited(name) : t.cause.imagePull(name);
+    },
+    // The reason is left out: it alternates between the pull and the pause after it.
+    evidence: [ofContainer(pod, container, `${name}: ${text}`)],
     fix: 'mirror',
   };
+}
+
+/** Whether it is one of the release's images from another host than the release names. */
+function isMirrored(image: string): boolean {
+  const shipped = Object.values(manifests.releases).flatMap(({ images }) => Object.values(images));
+  const digest = image.split('@')[1];
+  return digest !== undefined && !shipped.includes(image) && shipped.some((each) => each.endsWith(`@${digest}`));
 }
 
 function imageOf(pod: KubeObject, container: string): string {

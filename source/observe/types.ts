@@ -71,6 +71,7 @@ export const causeIds = [
   'database-failed',
   'bucket-waiting',
   'dependency',
+  'pulling',
   'starting',
 ] as const;
 export type CauseId = (typeof causeIds)[number];

@@ -36,6 +36,10 @@ export const script: readonly Scripted[] = [
   }),
   then(500, {
     type: 'plan',
+    name: 'posthog',
+    size: 'small',
+    url: 'https://posthog.example.com',
+    owner: undefined,
     objects: [
       { kind: 'Secret', name: 'posthog-env', action: 'same' },
       { kind: 'Cluster', name: 'posthog-pg', action: 'create' },
@@ -62,7 +66,7 @@ export const script: readonly Scripted[] = [
     type: 'cause',
     component: 'postgres',
     cause: {
-      id: 'starting',
+      id: 'pulling',
       component: 'postgres',
       message: (t) => t.install.run.noCause,
       evidence: ['Pod/x'],

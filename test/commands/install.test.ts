@@ -6,13 +6,12 @@ import type { Session } from '../../source/commands/session.ts';
 import { statusCommand } from '../../source/commands/status.ts';
 import { exitCodes, UserError } from '../../source/errors.ts';
 import type { InstallRequest, Outside } from '../../source/install/contract.ts';
-import type { InstallEvent, PlanEvent } from '../../source/install/events.ts';
+import type { InstallEvent } from '../../source/install/events.ts';
 import { dictionaries } from '../../source/messages/index.ts';
 import { resolveAnswers } from '../../source/stack/answers.ts';
 import { FakeIo, type FakeIoOptions } from '../cli/fake-io.ts';
+import { emptyPlan } from '../support/plan.ts';
 import { testContext } from '../support/test-context.ts';
-
-const plan: PlanEvent = { type: 'plan', objects: [], pods: 1, cpu: 1, memory: 1, storage: 1, minutes: [1, 2] };
 
 /** A session on a cluster that only knows whether it was closed. */
 function sessionWith(options: FakeIoOptions = {}) {
@@ -37,9 +36,9 @@ async function install(flags: readonly string[], options: FakeIoOptions = {}) {
   const requests: InstallRequest[] = [];
   const code = await installCommand(parse(['install', ...flags]).values, session, async function* (request) {
     requests.push(request);
-    yield plan;
+    yield emptyPlan;
     if (request.dryRun) return;
-    if (typeof request.consent !== 'function' || !(await request.consent(plan)))
+    if (typeof request.consent !== 'function' || !(await request.consent(emptyPlan)))
       throw new UserError({ code: 'needs-confirmation', exit: exitCodes.needsConfirmation, say: () => 'no' });
     yield { type: 'note', message: () => 'working' };
   }).catch((error: unknown) => (error instanceof UserError ? error.exit : Promise.reject(error)));
@@ -138,8 +137,8 @@ describe('an interruption', () => {
   async function interruptedAfter(flags: readonly string[], when: 'plan' | 'consent') {
     const { session, interrupt } = sessionWith();
     return installCommand(parse(['install', ...flags]).values, session, async function* (request) {
-      yield plan;
-      if (when === 'consent' && typeof request.consent === 'function') await request.consent(plan);
+      yield emptyPlan;
+      if (when === 'consent' && typeof request.consent === 'function') await request.consent(emptyPlan);
       interrupt.abort(new Error('SIGINT'));
       throw interrupt.signal.reason;
     }).then(

@@ -14,6 +14,7 @@ import type { InstallEvent } from '../../source/install/events.ts';
 import { dictionaries, type Language } from '../../source/messages/index.ts';
 import { causeIds, states } from '../../source/observe/types.ts';
 import { answerKeys } from '../../source/stack/answers.ts';
+import { emptyPlan } from '../support/plan.ts';
 
 const languages = Object.keys(readmes) as Language[];
 const textOf = (language: Language): string => readFileSync(join(root, readmes[language]), 'utf8');
@@ -115,7 +116,7 @@ function jsonLines(): { type: string; fields: string[] }[] {
   const [cause] = causeIds;
   const events: InstallEvent[] = [
     { type: 'preflight', check: 'api', verdict: 'pass', message: say, hint: say },
-    { type: 'plan', objects: [], pods: 1, cpu: 1, memory: 1, storage: 1, minutes: [1, 2] },
+    emptyPlan,
     { type: 'phase', phase: 'stores', state: 'ready', elapsedMs: 1 },
     { type: 'component', component: 'web', phase: 'app', state: 'ready', ready: 1, desired: 1, message: say },
     {

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { installNow } from '../../source/install/change.ts';
 import type { InstallRequest } from '../../source/install/contract.ts';
-import type { InstallEvent, PlanEvent } from '../../source/install/events.ts';
+import type { InstallEvent } from '../../source/install/events.ts';
 import { install } from '../../source/install/install.ts';
 import { type Ledger, ledgerObject } from '../../source/install/ledger.ts';
 import { defaultAnswers } from '../../source/stack/answers.ts';
 import { defaultPlatform, type RenderInput } from '../../source/stack/model.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
+import { emptyPlan } from '../support/plan.ts';
 
 const request: InstallRequest = {
   sources: [{ values: { host: 'posthog.example.com' }, place: () => () => 'test' }],
@@ -26,7 +27,6 @@ const input: RenderInput = {
   urls: 'composed',
 };
 const url = 'https://posthog.example.com';
-const noPlan: PlanEvent = { type: 'plan', objects: [], pods: 0, cpu: 0, memory: 0, storage: 0, minutes: [0, 1] };
 const finished: Ledger = { app: 'posthog', answers, host: input.host, url, jobs: {}, finished: true, journal: [] };
 const never = new AbortController().signal;
 
@@ -53,7 +53,7 @@ async function ran(
   return { told, error: error as { code?: string; exit?: number; message?: string } | undefined };
 }
 
-function change(cluster: LivingCluster, ledger?: Ledger, plan = noPlan) {
+function change(cluster: LivingCluster, ledger?: Ledger, plan = emptyPlan) {
   const { outside, context } = outsideOf(cluster);
   const decided = { answers, input, plan, ledger, url };
   return ran(installNow(never, request, outside, decided), (ms) => context.clock.pass(ms));
@@ -94,7 +94,7 @@ describe('a run', () => {
     const { outside, context } = outsideOf(cluster);
     const stop = new AbortController();
     const running = ran(
-      installNow(stop.signal, request, outside, { answers, input, plan: noPlan, ledger: undefined, url }),
+      installNow(stop.signal, request, outside, { answers, input, plan: emptyPlan, ledger: undefined, url }),
       (ms) => context.clock.pass(ms),
       1_000,
       30,
@@ -117,7 +117,7 @@ describe('a run', () => {
     );
     const { outside, context } = outsideOf(cluster);
     const stop = new AbortController();
-    const decided = { answers, input, plan: { ...noPlan, objects }, ledger: finished, url };
+    const decided = { answers, input, plan: { ...emptyPlan, objects }, ledger: finished, url };
     await ran(installNow(stop.signal, request, outside, decided), (ms) => context.clock.pass(ms), 1_000, 30).catch(
       () => undefined,
     );
@@ -133,7 +133,7 @@ describe('a run', () => {
     const cluster = new LivingCluster();
     cluster.held.add('posthog-kafka');
     const { outside, context } = outsideOf(cluster);
-    const decided = { answers, input, plan: noPlan, ledger: undefined, url };
+    const decided = { answers, input, plan: emptyPlan, ledger: undefined, url };
     const { error } = await ran(
       installNow(never, request, outside, decided),
       (ms) => context.clock.pass(ms),

@@ -7,7 +7,6 @@ import { jsonLineSchema } from '../../source/commands/fronts/json-schema.ts';
 import { UserError } from '../../source/errors.ts';
 import { installNow } from '../../source/install/change.ts';
 import type { InstallRequest } from '../../source/install/contract.ts';
-import type { PlanEvent } from '../../source/install/events.ts';
 import { deleteJobs } from '../../source/install/fixes.ts';
 import { install } from '../../source/install/install.ts';
 import { acquireLock } from '../../source/install/lease.ts';
@@ -21,6 +20,7 @@ import type { KubeObject } from '../../source/stack/types.ts';
 import { crashed, deployment, pod } from '../observe/objects.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
 import { MemoryCluster } from '../support/memory-cluster.ts';
+import { emptyPlan } from '../support/plan.ts';
 import { testContext } from '../support/test-context.ts';
 
 const never = new AbortController().signal;
@@ -41,8 +41,7 @@ const request: InstallRequest = {
   fixes: [],
   readOnly: false,
 };
-const plan: PlanEvent = { type: 'plan', objects: [], pods: 0, cpu: 0, memory: 0, storage: 0, minutes: [0, 1] };
-const decided = { answers, input, plan, ledger: undefined, url: 'https://posthog.example.com' };
+const decided = { answers, input, plan: emptyPlan, ledger: undefined, url: 'https://posthog.example.com' };
 
 async function endOf(
   events: AsyncGenerator<unknown>,

@@ -5,6 +5,7 @@ import { planOf } from '../../source/install/plan.ts';
 import { defaultAnswers } from '../../source/stack/answers.ts';
 import type { KubeObject, RenderedObject } from '../../source/stack/types.ts';
 import { MemoryCluster } from '../support/memory-cluster.ts';
+import { emptyPlan } from '../support/plan.ts';
 
 const never = new AbortController().signal;
 const rendered = (kind: string, apiVersion = 'v1', extra: object = {}): RenderedObject => ({
@@ -14,7 +15,7 @@ const rendered = (kind: string, apiVersion = 'v1', extra: object = {}): Rendered
   object: { apiVersion, kind, metadata: { name: 'x' }, ...extra } as KubeObject,
 });
 const actions = async (cluster: MemoryCluster, objects: RenderedObject[], ledger?: Ledger) =>
-  (await planOf(cluster.asCluster(), objects, ledger, never)).objects.map(({ action }) => action);
+  (await planOf(cluster.asCluster(), emptyPlan, objects, ledger, never)).objects.map(({ action }) => action);
 const ledger = { answers: defaultAnswers, jobs: { x: 'done' }, finished: true } as unknown as Ledger;
 
 describe('each object', () => {
@@ -42,7 +43,7 @@ describe('each object', () => {
     cluster.apply = async () => {
       throw new ApiError({ code: 409, reason: 'Conflict', message: 'conflict', details: { causes } });
     };
-    const [planned] = (await planOf(cluster.asCluster(), [config], undefined, never)).objects;
+    const [planned] = (await planOf(cluster.asCluster(), emptyPlan, [config], undefined, never)).objects;
     expect(planned).toMatchObject({ action: 'conflict', conflicts: [{ manager: 'launchpad', field: '.data.a' }] });
   });
 
@@ -52,7 +53,7 @@ describe('each object', () => {
       call.startsWith('plan')
         ? new ApiError({ code: 422, reason: 'Invalid', message: 'ConfigMap "x" is invalid' })
         : undefined;
-    await expect(planOf(cluster.asCluster(), [config], undefined, never)).rejects.toMatchObject({
+    await expect(planOf(cluster.asCluster(), emptyPlan, [config], undefined, never)).rejects.toMatchObject({
       code: expect.any(String),
       message: expect.stringContaining('invalid'),
     });

@@ -19,7 +19,7 @@ const said = (events: Iterable<InstallEvent>) =>
 
 describe('what is told', () => {
   test('of a component that waits: for what; and again only when that changes', () => {
-    const telling = new Telling(0);
+    const telling = new Telling();
     const waiting = { zookeeper: 'running', clickhouse: 'waiting' } as const;
     expect(said(telling.changes(healthsOf(waiting), 1))).toContain('waits for zookeeper');
     expect(said(telling.changes(healthsOf(waiting), 2))).toEqual([]);
@@ -29,10 +29,27 @@ describe('what is told', () => {
   });
 
   test('of the connection: that it is lost, and that it is back, once each', () => {
-    const telling = new Telling(0);
+    const telling = new Telling();
     const told = [false, true, true, false, false].flatMap((isCutOff) =>
       said(telling.connection({ ...snapshotOf({}), isCutOff })),
     );
     expect(told).toEqual([dictionaries.en.install.cutOff, dictionaries.en.install.connected]);
   });
+});
+
+test('a phase tells how long it has been under way, not the run', () => {
+  const telling = new Telling();
+  const phase = (events: Iterable<InstallEvent>) =>
+    [...events].flatMap((event) => (event.type === 'phase' ? [[event.phase, event.state, event.elapsedMs]] : []));
+  expect(phase(telling.changes(healthsOf({ postgres: 'running', kafka: 'waiting' }), 100))).toEqual([
+    ['stores', 'running', 0],
+    ['queue', 'waiting', 0],
+  ]);
+  expect(phase(telling.changes(healthsOf({ postgres: 'ready', kafka: 'running' }), 400))).toEqual([
+    ['stores', 'ready', 300],
+    ['queue', 'running', 0],
+  ]);
+  expect(phase(telling.changes(healthsOf({ postgres: 'ready', kafka: 'ready' }), 450))).toEqual([
+    ['queue', 'ready', 50],
+  ]);
 });

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { dictionaries } from '../../source/messages/index.ts';
 import { rootCause } from '../../source/observe/cause.ts';
 import { lastWords } from '../../source/observe/crash-lines.ts';
+import { currentRelease, manifests } from '../../source/stack/manifests.ts';
+import { mirrored } from '../../source/stack/model.ts';
 import type { KubeObject } from '../../source/stack/types.ts';
 import { at, crashed, deployment, event, pod, snapshotOf } from './objects.ts';
 
@@ -98,6 +100,7 @@ describe('the one cause that matters', () => {
       undefined,
     ],
     ['crash', { Pod: [pod('plugins', name, [crashed(3)])] }, 'restart'],
+    ['pulling', { Pod: [pod('plugins', name, [waiting('ContainerCreating')])] }, 'wait'],
     ['starting', { Pod: [pod('plugins', name, [{ state: { running: {} } }], { ageS: 5 })] }, 'wait'],
   ])('%s', (id, objects, fix) => {
     const found = cause(objects as unknown as Parameters<typeof snapshotOf>[0]);
@@ -220,4 +223,25 @@ test.each([
   ['', ''],
 ])('the words that say why are chosen: case %#', (log, words) => {
   expect(lastWords(log)).toBe(words);
+});
+
+describe('an image that cannot be fetched', () => {
+  const failed = event('Pod', name, 'Failed', 'Failed to pull image "x": dial tcp: i/o timeout');
+  const found = (reason: string, image: string) =>
+    cause({
+      Pod: [pod('plugins', name, [waiting(reason)], { image })],
+      Event: [failed],
+    });
+
+  test('is one cause, however the kubelet alternates between the pull and the pause', () => {
+    expect(found('ErrImagePull', 'x')?.evidence).toEqual(found('ImagePullBackOff', 'x')?.evidence);
+  });
+
+  test('from a mirror is told as the mirror', () => {
+    const [shipped = ''] = Object.values(manifests.releases[currentRelease]?.images ?? {});
+    const mirror = mirrored(shipped, { [shipped.split('/')[0] ?? '']: 'mirror.example.com' });
+    expect(mirror).not.toBe(shipped);
+    expect(found('ErrImagePull', mirror)?.message(dictionaries.en)).toBe(dictionaries.en.cause.imageMirror(mirror));
+    expect(found('ErrImagePull', shipped)?.message(dictionaries.en)).toBe(dictionaries.en.cause.imagePull(shipped));
+  });
 });

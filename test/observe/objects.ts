@@ -42,7 +42,7 @@ export function pod(
   id: ComponentId,
   name: string,
   containers: readonly object[],
-  more: { status?: object; ageS?: number; labels?: Record<string, string>; deleted?: boolean } = {},
+  more: { status?: object; ageS?: number; labels?: Record<string, string>; deleted?: boolean; image?: string } = {},
 ): KubeObject {
   return {
     apiVersion: 'v1',
@@ -53,7 +53,7 @@ export function pod(
       labels: { 'posthog-sealos/component': id, ...more.labels },
       ...(more.deleted ? { deletionTimestamp: iso(1) } : {}),
     },
-    spec: { containers: [{ name: 'main', image: 'ghcr.io/x/y:1@sha256:aa' }] },
+    spec: { containers: [{ name: 'main', image: more.image ?? 'ghcr.io/x/y:1@sha256:aa' }] },
     status: {
       phase: 'Running',
       containerStatuses: containers.map((each) => ({ name: 'main', restartCount: 0, ready: false, ...each })),

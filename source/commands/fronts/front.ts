@@ -12,7 +12,8 @@ export interface Front {
   error(error: UserError): void;
 }
 
-export function frontFor(values: FlagValues, session: Pick<Session, 'io' | 'context' | 't'>): Front {
+/** `timed`: whether plain lines begin with the time that has passed. */
+export function frontFor(values: FlagValues, session: Pick<Session, 'io' | 'context' | 't'>, timed = true): Front {
   const { io, t, context } = session;
   if (text(values, 'output') === 'json')
     return jsonFront(
@@ -31,5 +32,6 @@ export function frontFor(values: FlagValues, session: Pick<Session, 'io' | 'cont
     ascii: usesAscii(session, values),
     clock: context.clock,
     install: sameTarget(values, 'install'),
+    timed,
   });
 }

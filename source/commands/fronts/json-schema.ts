@@ -1,7 +1,7 @@
 /** What a line of the JSON front may be, to the field. Scripts rely on it: a field may come, none may change or go. */
 import * as v from 'valibot';
 import { causeIds, states } from '../../observe/types.ts';
-import { componentIds, phases } from '../../stack/types.ts';
+import { componentIds, phases, sizeNames } from '../../stack/types.ts';
 import { jsonVersion } from './json.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -28,6 +28,10 @@ export const jsonLineSchema = v.variant('type', [
   v.strictObject({
     ...common,
     type: v.literal('plan'),
+    name: text,
+    size: v.picklist(sizeNames),
+    url: v.pipe(v.string(), v.url()),
+    owner: v.nullable(text),
     objects: v.array(plannedObject),
     pods: count,
     cpu: amount,

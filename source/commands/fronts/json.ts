@@ -30,6 +30,10 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
       return { check: event.check, verdict: event.verdict, message: told(event.message), hint: told(event.hint) };
     case 'plan':
       return {
+        name: event.name,
+        size: event.size,
+        url: event.url,
+        owner: event.owner ?? null,
         objects: event.objects,
         pods: event.pods,
         cpu: event.cpu,

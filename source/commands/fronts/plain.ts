@@ -26,6 +26,8 @@ export interface PlainOptions {
   readonly clock: Clock;
   /** `posthog-sealos install` with the target of this run. */
   readonly install: string;
+  /** Whether lines begin with the time since the front was made: for what goes on, not for a single look. */
+  readonly timed: boolean;
 }
 
 export interface PlainOutput {
@@ -45,15 +47,14 @@ const glyphs: Readonly<Record<Mark, readonly [string, string, number]>> = {
 const stateMarks = { ready: 'ok', failed: 'fail', waiting: 'wait', running: 'run' } as const;
 const verdictMarks = { pass: 'ok', warn: 'warn', fail: 'fail' } as const;
 /** Causes that merely take their time: said, without evidence. */
-const quietCauses: ReadonlySet<CauseId> = new Set(['starting', 'dependency', 'bucket-waiting']);
+const quietCauses: ReadonlySet<CauseId> = new Set(['pulling', 'starting', 'dependency', 'bucket-waiting']);
 /** Migrations come by the thousand: told this often, or at each twentieth of the whole. */
 const migrationEveryMs = 5_000;
 const migrationParts = 20;
 /** Widths of columns, in cells. */
 const columns = { elapsed: 6, check: 11, component: 17, hop: 20, action: 8 } as const;
 
-/** Times are those since the front was made. */
-export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions): Front {
+export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainOptions): Front {
   const startedAt = clock.monotonic();
   const told = new Map<string, string>();
   let migration = { at: Number.NEGATIVE_INFINITY, part: -1 };
@@ -72,19 +73,22 @@ export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions)
   };
   const todo = (hint: Say | undefined) => below(hint && ((messages) => messages.cli.plain.todo(hint(messages))));
   const elapsed = () => {
+    if (!timed) return [];
     const ms = clock.monotonic() - startedAt;
-    return padStart(ms < 1000 ? '0s' : formatDuration(ms), columns.elapsed);
+    return [padStart(ms < 1000 ? '0s' : formatDuration(ms), columns.elapsed)];
   };
-  const beside = ' '.repeat(columns.elapsed);
+  const beside = timed ? [' '.repeat(columns.elapsed)] : [];
 
   function preflight({ check, verdict: found, message, hint }: PreflightEvent): void {
     line(verdict(verdictMarks[found]), padEnd(check, columns.check), said(message));
     if (found !== 'pass') todo(hint);
   }
 
-  function plan({ objects, pods, cpu, memory, storage, minutes }: PlanEvent): void {
+  function plan({ name, size, url, owner, objects, pods, cpu, memory, storage, minutes }: PlanEvent): void {
     const count = (action: string) => objects.filter((each) => each.action === action).length;
     line('');
+    line(t.cli.plain.subject(name, size, escapeControls(url)));
+    line(owner === undefined ? t.cli.plain.noOwner : t.cli.plain.owner(escapeControls(owner)));
     line(t.cli.plain.plan(count('create'), count('change'), count('same'), count('conflict')));
     for (const { action, kind, name, conflicts = [] } of objects) {
       if (action === 'same') continue;
@@ -99,7 +103,7 @@ export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions)
 
   function phase({ phase: id, state, elapsedMs }: PhaseEvent): void {
     const took = state === 'ready' && elapsedMs >= 1000 ? `(${formatDuration(elapsedMs)})` : '';
-    line(elapsed(), mark(stateMarks[state]), t.cli.plain.phase(id), t.cli.plain.states[state], took);
+    line(...elapsed(), mark(stateMarks[state]), t.cli.plain.phase(id), t.cli.plain.states[state], took);
   }
 
   function component({ component: id, state, ready, desired, message }: ComponentEvent): void {
@@ -108,18 +112,19 @@ export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions)
     const fact = [mark(stateMarks[state]), padEnd(id, columns.component), count, word, message ? said(message) : ''];
     if (told.get(id) === fact.join(' ')) return;
     told.set(id, fact.join(' '));
-    line(elapsed(), ...fact);
+    line(...elapsed(), ...fact);
   }
 
   function cause({ component: id, cause: found }: CauseEvent): void {
-    if (!found) return;
+    // That it is under way is what the component's own line says.
+    if (!found || found.id === 'starting') return;
     const quiet = quietCauses.has(found.id);
     const why = quiet ? said(found.message) : t.cli.plain.cause(said(found.message));
-    line(beside, mark(quiet ? 'wait' : 'warn'), padEnd(id, columns.component), why);
+    line(...beside, mark(quiet ? 'wait' : 'warn'), padEnd(id, columns.component), why);
     if (quiet) return;
-    for (const each of found.evidence) line(beside, ' ', escapeControls(each));
+    for (const each of found.evidence) line(...beside, ' ', escapeControls(each));
     const command = fixCommand(found);
-    if (command !== undefined) line(beside, ' ', t.cli.plain.fix(command));
+    if (command !== undefined) line(...beside, ' ', t.cli.plain.fix(command));
   }
 
   function fixCommand({ id, fix }: Cause): string | undefined {
@@ -134,7 +139,7 @@ export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions)
     migration = { at: now, part };
     const left = etaMs === undefined ? '' : t.cli.plain.left(formatDuration(etaMs));
     line(
-      elapsed(),
+      ...elapsed(),
       mark('run'),
       padEnd('migrate', columns.component),
       `${done}/${total}`,
@@ -180,7 +185,7 @@ export function plainFront({ out, err, t, ascii, clock, install }: PlainOptions)
         case 'proof':
           return proof(event);
         case 'note':
-          return line(beside, mark('wait'), said(event.message));
+          return line(...beside, mark('wait'), said(event.message));
         case 'done':
           return done(event);
       }

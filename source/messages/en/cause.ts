@@ -11,6 +11,8 @@ export const cause = {
   imageMissing: (image: string) => `The image ${image} is not to be found in its registry.`,
   imagePull: (image: string) =>
     `The image ${image} cannot be fetched; its registry may be hard to reach from here. A mirror helps.`,
+  imageMirror: (image: string) =>
+    `The image ${image} cannot be fetched from the mirror: its address may be wrong, or it does not hold this image. Give another mirror.`,
   imageLimited: (image: string) =>
     `The registry limits how often images may be fetched (${image}). It is tried again by itself; a mirror helps.`,
   volume: (component: string) => `The disk of ${component} cannot be provided.`,

@@ -46,6 +46,22 @@ export const install = {
   cutOff: 'The connection to the cluster is lost; trying again. What is shown may be old.',
   connected: 'The connection to the cluster is back.',
   waitsFor: (components: string) => `waits for ${components}`,
+  status: {
+    ours: ({
+      name,
+      namespace,
+      url,
+      size,
+      release,
+    }: Readonly<Record<'name' | 'namespace' | 'url' | 'size' | 'release', string>>) =>
+      `PostHog ${name} in ${namespace}: ${url} (size ${size}, release ${release})`,
+    other: (name: string, namespace: string, template: boolean) =>
+      `PostHog ${name} in ${namespace}, ${template ? 'made by the one-click template' : 'whose record cannot be read'}`,
+    ready: (ready: number, all: number) =>
+      ready === all
+        ? `All ${all} parts are ready.`
+        : `${ready} of ${all} parts are ready; why the others are not stands above.`,
+  },
   proofFailed: (hops: string) => `PostHog runs, but the proof failed at: ${hops}.`,
   proofFailedHint: 'The line of that hop says what to look at. `posthog-sealos proof` tries again.',
   done: {

@@ -10,6 +10,8 @@ export const cause = {
   databaseVersion: (component: string) => `该集群不提供所需版本的 ${component}。`,
   imageMissing: (image: string) => `在镜像仓库中找不到镜像 ${image}。`,
   imagePull: (image: string) => `无法拉取镜像 ${image}；这里可能难以访问其镜像仓库。可以使用镜像站。`,
+  imageMirror: (image: string) =>
+    `无法从镜像站拉取镜像 ${image}：镜像站地址可能有误，或其中没有该镜像。请换一个镜像站。`,
   imageLimited: (image: string) => `镜像仓库限制了拉取频率（${image}）。会自动重试；可以使用镜像站。`,
   volume: (component: string) => `无法提供 ${component} 的磁盘。`,
   unschedulable: '集群中目前没有节点能容纳它。',

@@ -44,6 +44,20 @@ export const install = {
   cutOff: '与集群的连接已断开，正在重试。显示的内容可能已过时。',
   connected: '与集群的连接已恢复。',
   waitsFor: (components: string) => `等待 ${components}`,
+  status: {
+    ours: ({
+      name,
+      namespace,
+      url,
+      size,
+      release,
+    }: Readonly<Record<'name' | 'namespace' | 'url' | 'size' | 'release', string>>) =>
+      `${namespace} 中的 PostHog ${name}：${url}（规格 ${size}，版本 ${release}）`,
+    other: (name: string, namespace: string, template: boolean) =>
+      `${namespace} 中的 PostHog ${name}，${template ? '由一键模板创建' : '其记录无法读取'}`,
+    ready: (ready: number, all: number) =>
+      ready === all ? `全部 ${all} 个组件已就绪。` : `${all} 个组件中 ${ready} 个已就绪；其余未就绪的原因见上。`,
+  },
   proofFailed: (hops: string) => `PostHog 已运行，但验证在这里失败：${hops}。`,
   proofFailedHint: '该环节的那一行说明了应检查什么。用 `posthog-sealos proof` 再试。',
   done: {

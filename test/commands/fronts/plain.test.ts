@@ -9,9 +9,10 @@ interface Options {
   readonly language?: Language;
   readonly color?: boolean;
   readonly ascii?: boolean;
+  readonly timed?: boolean;
 }
 
-function frontOn(clock: TestClock, { language = 'en', color = false, ascii = false }: Options) {
+function frontOn(clock: TestClock, { language = 'en', color = false, ascii = false, timed = true }: Options) {
   const written = { out: '', err: '' };
   const output = (name: 'out' | 'err') => ({
     color,
@@ -21,7 +22,7 @@ function frontOn(clock: TestClock, { language = 'en', color = false, ascii = fal
   });
   const t = dictionaries[language];
   const install = "posthog-sealos install -n 'ns 1'";
-  return { written, front: plainFront({ out: output('out'), err: output('err'), t, ascii, clock, install }) };
+  return { written, front: plainFront({ out: output('out'), err: output('err'), t, ascii, clock, install, timed }) };
 }
 
 async function shown(options: Options = {}): Promise<{ out: string; err: string }> {
@@ -115,4 +116,18 @@ test('a cause that is gone, and one that only waits, offer no fix', async () => 
   ]);
   expect(lines).toHaveLength(2);
   expect(lines.join('\n')).not.toContain('fix');
+});
+
+test('a single look has no column of times', async () => {
+  expect(await linesOf([ready('ready')], { timed: false })).toEqual([(await linesOf([ready('ready')]))[0]?.slice(7)]);
+});
+
+test('that a part is starting is not told beside its own line', async () => {
+  const cause = (id: 'starting' | 'pulling'): InstallEvent => ({
+    type: 'cause',
+    component: 'web',
+    cause: { id, component: 'web', message: () => 'why', evidence: [] },
+  });
+  expect(await linesOf([cause('starting')])).toEqual([]);
+  expect(await linesOf([cause('pulling')])).toHaveLength(1);
 });
