@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { commandHelp, programHelp } from '../commands/help.ts';
 import { commands } from '../commands/index.ts';
 import { dictionaries, type Language } from '../messages/index.ts';
+import { removal } from '../stack/removal.ts';
 import { root } from './paths.ts';
 import { answersTable } from './readme-answers.ts';
 import { manifestsTable } from './readme-manifests.ts';
@@ -17,6 +18,7 @@ export const readmes: Readonly<Record<Language, string>> = { en: 'README.md', zh
 
 type Block = (language: Language) => string | Promise<string>;
 
+const removed = removal('ns-1a2b3c4d', 'posthog');
 const blocks: Readonly<Record<string, Block>> = {
   help: (language) => fenced(programHelp(dictionaries[language])),
   ...Object.fromEntries(
@@ -28,6 +30,8 @@ const blocks: Readonly<Record<string, Block>> = {
   answers: answersTable,
   sizes: sizesTable,
   manifests: manifestsTable,
+  'remove app': () => fenced(removed.app.join('\n'), 'sh'),
+  'remove data': () => fenced(removed.data.join('\n'), 'sh'),
 };
 
 /** Names of all parts; each must be in every README. */
@@ -52,8 +56,8 @@ export async function refreshed(text: string, language: Language): Promise<strin
   return whole;
 }
 
-function fenced(text: string): string {
-  return `\`\`\`\n${text.trimEnd()}\n\`\`\``;
+function fenced(text: string, language = ''): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 }
 
 async function writeReadmes(): Promise<void> {

@@ -27,6 +27,10 @@ export const globalFlags: readonly Flag[] = [
   { long: '--version', short: '-V', text: (t) => t.cli.flags.version },
 ];
 
+/** The global flags that a command has no meaning of its own for. */
+export const globalFlagsBeside = (own: readonly Flag[]): readonly Flag[] =>
+  globalFlags.filter(({ long }) => !own.some((flag) => flag.long === long));
+
 export const resolveFlag: Flag = {
   long: '--resolve',
   value: 'HOST:PORT:ADDR',

@@ -1,6 +1,6 @@
 /** Help, made from the records, in the user's language. */
 import type { Messages } from '../messages/index.ts';
-import { type Flag, globalFlags } from './flags.ts';
+import { type Flag, globalFlags, globalFlagsBeside } from './flags.ts';
 import { type Command, commands } from './index.ts';
 
 export function programHelp(t: Messages): string {
@@ -34,7 +34,7 @@ export function commandHelp(command: Command, t: Messages): string {
     ...table(command.flags.map((flag) => row(flag, t))),
     '',
     t.cli.help.globalFlags,
-    ...table(globalFlags.map((flag) => row(flag, t))),
+    ...table(globalFlagsBeside(command.flags).map((flag) => row(flag, t))),
     '',
     t.cli.help.examples,
     ...command.examples.map((line) => `  ${line}`),

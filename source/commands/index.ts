@@ -46,7 +46,11 @@ export const commands: readonly Command[] = [
     summary: (t) => t.cli.commands.render,
     details: (t) => t.cli.details.render,
     flags: [
-      ...answerFlags,
+      { long: '--namespace', short: '-n', value: 'NAMESPACE', text: (t) => t.cli.flags.renderNamespace },
+      { long: '--name', value: 'NAME', text: (t) => t.cli.flags.renderName },
+      { long: '--host', value: 'HOST', text: (t) => t.cli.flags.renderHost },
+      ...answerFlags.filter(({ long }) => long !== '--host'),
+      { long: '--output', short: '-o', value: 'yaml|json', text: (t) => t.cli.flags.renderOutput },
       { long: '--split', value: 'DIR', text: (t) => t.cli.flags.split },
       { long: '--with-secrets', text: (t) => t.cli.flags.withSecrets },
     ],

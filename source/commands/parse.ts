@@ -2,7 +2,7 @@
 import { CommanderError, Option, Command as Parser } from 'commander';
 import type { UserError } from '../errors.ts';
 import { nearest } from '../text/nearest.ts';
-import { type Flag, type FlagValues, globalFlags, keyOf } from './flags.ts';
+import { type Flag, type FlagValues, globalFlagsBeside, keyOf } from './flags.ts';
 import { type Command, commandIndex, commands } from './index.ts';
 import { usageError } from './usage.ts';
 
@@ -20,7 +20,8 @@ export function parse(argv: readonly string[]): Parsed {
   const word = argv[at];
   const command = commands.find(({ name }) => name === word);
   if (word !== undefined && command === undefined) throw unknownCommand(word);
-  const flags = [...(command?.flags ?? []), ...globalFlags];
+  const own = command?.flags ?? [];
+  const flags = [...own, ...globalFlagsBeside(own)];
   const parser = quiet(new Parser());
   for (const flag of flags) parser.addOption(optionOf(flag, flags));
   try {

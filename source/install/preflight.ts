@@ -5,6 +5,7 @@
 import { toUserError } from '../cluster/index.ts';
 import type { Discovery } from '../cluster/types.ts';
 import { objectName } from '../stack/components.ts';
+import { workspaceOf } from '../stack/model.ts';
 import { ownSecrets } from '../stack/render.ts';
 import { Channel } from './channel.ts';
 import type { Outside } from './contract.ts';
@@ -186,13 +187,14 @@ async function checkHost(
   }
   const addresses = await outside.lookup(host);
   if (addresses.length > 0) return pass((t) => t.install.preflight.host(host, addresses.join(', ')));
+  const target = domain && `${answers.name}-${workspaceOf(outside.cluster.namespace)}.${domain}`;
   return hostGiven
     ? warn(
         (t) => t.install.preflight.hostUnresolved(host),
-        (t) => t.install.preflight.hostUnresolvedHint,
+        (t) => t.install.preflight.hostUnresolvedHint(target),
       )
     : fail(
         (t) => t.install.preflight.hostUnresolved(host),
-        (t) => t.install.preflight.hostUnresolvedHint,
+        (t) => t.install.preflight.ownHostUnresolvedHint(host),
       );
 }

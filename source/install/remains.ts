@@ -1,8 +1,8 @@
 /** What a failed install leaves in the cluster, what of it costs, and how to remove it. */
 import type { Cluster } from '../cluster/types.ts';
 import type { Say } from '../messages/index.ts';
-import { objectName } from '../stack/components.ts';
 import { instanceLabel } from '../stack/conventions.ts';
+import { removal } from '../stack/removal.ts';
 
 /** Undefined when nothing is left. */
 export async function remains(cluster: Cluster, app: string, signal: AbortSignal): Promise<Say | undefined> {
@@ -20,23 +20,4 @@ export async function remains(cluster: Cluster, app: string, signal: AbortSignal
   if (workloads + claims + databases + buckets === 0) return undefined;
   return (t) =>
     t.install.remains.left({ workloads, volumes: claims, databases, buckets }, removal(cluster.namespace, app));
-}
-
-/** Removing the Instance removes the app; the data goes only with the lines after it. */
-function removal(
-  namespace: string,
-  app: string,
-): { readonly app: readonly string[]; readonly data: readonly string[] } {
-  const kubectl = `kubectl -n ${namespace} delete`;
-  const clusters = [objectName('postgres', app), objectName('redis', app)];
-  return {
-    app: [`${kubectl} instances.app.sealos.io ${app}`],
-    data: [
-      ...clusters.map(
-        (name) =>
-          `kubectl -n ${namespace} patch clusters.apps.kubeblocks.io ${name} --type merge -p '{"spec":{"terminationPolicy":"Delete"}}'`,
-      ),
-      `${kubectl} clusters.apps.kubeblocks.io,objectstoragebuckets.objectstorage.sealos.io,pvc,secret,configmap,lease,serviceaccount,role,rolebinding -l ${instanceLabel}=${app}`,
-    ],
-  };
 }

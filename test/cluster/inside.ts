@@ -72,7 +72,11 @@ export function runInForeground(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...env } });
-    const pass = (): void => void child.kill('SIGTERM');
+    // A terminal's Ctrl-C reaches every process of the foreground by itself; a second signal would cut its last words off.
+    const fromTerminal = (): boolean => process.stdin.isTTY && /SIG(INT|HUP)$/.test(String(signal.reason));
+    const pass = (): void => {
+      if (!fromTerminal()) child.kill('SIGTERM');
+    };
     signal.addEventListener('abort', pass, { once: true });
     child.on('error', reject);
     child.on('close', (code, killed) => {

@@ -25,7 +25,7 @@ export const script: readonly Scripted[] = [
     check: 'host',
     verdict: 'warn',
     message: (t) => t.install.preflight.hostUnresolved('posthog.example.com'),
-    hint: (t) => t.install.preflight.hostUnresolvedHint,
+    hint: (t) => t.install.preflight.hostUnresolvedHint(undefined),
   }),
   then(0, {
     type: 'preflight',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Flag, globalFlags, keyOf } from '../../source/commands/flags.ts';
+import { type Flag, globalFlagsBeside, keyOf } from '../../source/commands/flags.ts';
 import { commandIndex, commands } from '../../source/commands/index.ts';
 import { parse } from '../../source/commands/parse.ts';
 import { UserError } from '../../source/errors.ts';
@@ -83,7 +83,7 @@ test.each([
 });
 
 describe.each(commands)('the flags of $name', ({ flags }) => {
-  const all: readonly Flag[] = [...flags, ...globalFlags];
+  const all: readonly Flag[] = [...flags, ...globalFlagsBeside(flags)];
 
   test('have one meaning each', () => {
     const names = all.flatMap(({ long, short }) => [long, ...(short === undefined ? [] : [short])]);

@@ -187,7 +187,9 @@ export const install = {
       `${host} has more than one label before ${domain}; the certificate of Sealos covers only one.`,
     hostTooDeepHint: (domain: string) => `Use a host such as posthog.${domain}.`,
     hostUnresolved: (host: string) => `${host} has no address in DNS yet.`,
-    hostUnresolvedHint:
-      'For a domain of your own, create a CNAME to the address that Sealos gives. The install goes on; the public address works once DNS does.',
+    hostUnresolvedHint: (target: string | undefined) =>
+      `For a domain of your own, create a CNAME to ${target ?? 'the address that Sealos gives'}. The install goes on; the public address works once DNS does.`,
+    ownHostUnresolvedHint: (host: string) =>
+      `Sealos serves every name of its domain, so look at the DNS of this machine; or tell where the gateway is: --resolve ${host}:443:ADDR with --host ${host}.`,
   },
 };

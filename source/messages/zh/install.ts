@@ -176,7 +176,9 @@ export const install = {
     hostTooDeep: (host: string, domain: string) => `${host} 在 ${domain} 之前有不止一段；Sealos 的证书只覆盖一段。`,
     hostTooDeepHint: (domain: string) => `请使用形如 posthog.${domain} 的域名。`,
     hostUnresolved: (host: string) => `${host} 在 DNS 中还没有地址。`,
-    hostUnresolvedHint:
-      '使用自己的域名时，请创建指向 Sealos 所给地址的 CNAME。安装会继续；DNS 生效后公网地址即可访问。',
+    hostUnresolvedHint: (target: string | undefined) =>
+      `使用自己的域名时，请创建指向 ${target ?? 'Sealos 所给地址'} 的 CNAME。安装会继续；DNS 生效后公网地址即可访问。`,
+    ownHostUnresolvedHint: (host: string) =>
+      `Sealos 为其域名下的所有名称提供服务，请检查本机的 DNS；或指定网关地址：--resolve ${host}:443:ADDR 并加上 --host ${host}。`,
   },
 };
