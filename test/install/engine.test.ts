@@ -1,13 +1,19 @@
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { ApiError } from '../../source/cluster/index.ts';
+import { jsonFront } from '../../source/commands/fronts/json.ts';
+import { jsonLineSchema } from '../../source/commands/fronts/json-schema.ts';
+import { UserError } from '../../source/errors.ts';
 import { installNow } from '../../source/install/change.ts';
 import type { InstallRequest } from '../../source/install/contract.ts';
-import type { InstallEvent } from '../../source/install/events.ts';
 import { install } from '../../source/install/install.ts';
 import { type Ledger, ledgerObject } from '../../source/install/ledger.ts';
+import { dictionaries } from '../../source/messages/index.ts';
 import { defaultAnswers } from '../../source/stack/answers.ts';
 import { defaultPlatform, type RenderInput } from '../../source/stack/model.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
 import { emptyPlan } from '../support/plan.ts';
+import { ran } from '../support/run-install.ts';
 
 const request: InstallRequest = {
   sources: [{ values: { host: 'posthog.example.com' }, place: () => () => 'test' }],
@@ -29,29 +35,6 @@ const input: RenderInput = {
 const url = 'https://posthog.example.com';
 const finished: Ledger = { app: 'posthog', answers, host: input.host, url, jobs: {}, finished: true, journal: [] };
 const never = new AbortController().signal;
-
-/** Runs to the end, letting time pass; gives what was told and how it ended. */
-async function ran(
-  events: AsyncGenerator<InstallEvent>,
-  pass: (ms: number) => Promise<void>,
-  stepMs = 1_000,
-  steps = 400,
-) {
-  const told: InstallEvent[] = [];
-  let over = false;
-  let error: unknown;
-  const running = (async () => {
-    for await (const event of events) told.push(event);
-  })().catch((caught: unknown) => {
-    error = caught;
-  });
-  void running.then(() => {
-    over = true;
-  });
-  for (let step = 0; step < steps && !over; step++) await pass(stepMs);
-  if (!over) throw new Error(`not over after ${steps} steps; last: ${JSON.stringify(told.at(-1))}`);
-  return { told, error: error as { code?: string; exit?: number; message?: string } | undefined };
-}
 
 function change(cluster: LivingCluster, ledger?: Ledger, plan = emptyPlan) {
   const { outside, context } = outsideOf(cluster);
@@ -197,4 +180,30 @@ describe('what is refused before anything changes', () => {
     cluster.may = ({ verb, subresource }) => subresource !== 'portforward' || verb === 'create';
     expect((await whole(cluster, { dryRun: true })).error).toBeUndefined();
   });
+});
+
+test('an install that took too long says what remains and what it costs', async () => {
+  const cluster = new LivingCluster();
+  cluster.held.add('posthog-kafka');
+  const { error } = await whole(cluster, { timeoutMs: 60_000 });
+  expect(error).toMatchObject({ code: 'timeout', exit: 5 });
+  expect((error as unknown as UserError).hint?.(dictionaries.en)).toContain('kubectl -n ns-abcd1234 delete');
+});
+
+test('a refused object without a hint is a valid line of JSON', async () => {
+  const cluster = new LivingCluster();
+  const apply = cluster.apply.bind(cluster);
+  cluster.apply = async (object, options) => {
+    if (object.kind === 'Instance') throw new ApiError({ code: 422, reason: 'Invalid', message: 'bad' });
+    return apply(object, options);
+  };
+  const { error } = await change(cluster);
+  expect(error).toBeInstanceOf(UserError);
+  const lines: string[] = [];
+  jsonFront(
+    (line) => lines.push(line),
+    dictionaries.en,
+    () => 0,
+  ).error(error as unknown as UserError);
+  expect(v.safeParse(jsonLineSchema, JSON.parse(lines[0] ?? '')).issues).toBeUndefined();
 });

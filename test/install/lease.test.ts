@@ -126,3 +126,23 @@ describe('keeping it', () => {
     await lock.release();
   });
 });
+
+test('a lock that another took over meanwhile is not deleted on leaving', async () => {
+  const cluster = new MemoryCluster();
+  const lock = await acquireLock(cluster.asCluster(), testContext(), 'posthog', never);
+  const ref = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: 'posthog-lock' };
+  const live = (await cluster.get(ref)) as KubeObject;
+  // As `take` does it: the object, and its uid, stay.
+  await cluster.replace({ ...live, spec: { holderIdentity: 'desk/1/bb' } });
+  await lock.release();
+  expect((await cluster.get(ref))?.['spec']).toMatchObject({ holderIdentity: 'desk/1/bb' });
+});
+
+test('a renewal that hangs loses the lock before others may take it', async () => {
+  const cluster = new MemoryCluster();
+  const context = testContext();
+  const lock = await acquireLock(cluster.asCluster(), context, 'posthog', never);
+  cluster.replace = () => context.clock.sleep(30_000).then(() => Promise.reject(new Error('headers timeout')));
+  await context.clock.pass(30_000);
+  expect(lock.lost.aborted).toBe(true);
+});

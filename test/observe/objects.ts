@@ -80,3 +80,12 @@ export const crashed = (restartCount: number, more: object = {}) => ({
   state: { waiting: { reason: 'CrashLoopBackOff' } },
   lastState: { terminated: { exitCode: 1, reason: 'Error', ...more } },
 });
+
+/** As the program labels what belongs to an instance. */
+export const ownedBy = (app: string, object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: {
+    ...object.metadata,
+    labels: { ...object.metadata.labels, 'posthog-sealos/instance': app, 'cloud.sealos.io/deploy-on-sealos': app },
+  },
+});
