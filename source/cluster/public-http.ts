@@ -82,9 +82,22 @@ export async function send(through: Dispatcher, request: HttpRequest, origin = '
 }
 
 /** Addresses of a host: those given, else DNS; empty when there are none. */
-export async function publicLookup(host: string, resolves: readonly Resolve[] = []): Promise<readonly string[]> {
+export async function publicLookup(
+  host: string,
+  resolves: readonly Resolve[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const given = resolves.filter((each) => each.host === host).map(({ address }) => address);
   if (given.length > 0) return given;
-  const found = await lookup(host, { all: true }).catch(() => []);
-  return found.map(({ address }) => address);
+  signal.throwIfAborted();
+  const asked = lookup(host, { all: true }).catch(() => []);
+  // The system's resolver cannot be interrupted, and may take half a minute when DNS is broken; it is left to itself.
+  const { promise: interrupted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return (await Promise.race([asked, interrupted])).map(({ address }) => address);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }

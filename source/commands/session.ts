@@ -68,7 +68,7 @@ export async function openOutside(
     cluster: connect(config, context),
     context,
     publicHttp: (baseUrl) => publicHttp(baseUrl, resolves, io.env),
-    lookup: (host) => publicLookup(host, resolves),
+    lookup: (host, signal) => publicLookup(host, resolves, signal),
   };
 }
 

@@ -17,7 +17,7 @@ export interface Outside {
   /** HTTP to a public address, such as `https://posthog.example.com`. */
   readonly publicHttp: (baseUrl: string) => HttpClient;
   /** Addresses of a host name as DNS (or `--resolve`) gives them; empty when there are none. */
-  readonly lookup: (host: string) => Promise<readonly string[]>;
+  readonly lookup: (host: string, signal: AbortSignal) => Promise<readonly string[]>;
 }
 
 export interface InstallRequest {

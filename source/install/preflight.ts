@@ -185,7 +185,7 @@ async function checkHost(
       (t) => t.install.preflight.hostTooDeepHint(domain),
     );
   }
-  const addresses = await outside.lookup(host);
+  const addresses = await outside.lookup(host, signal);
   if (addresses.length > 0) return pass((t) => t.install.preflight.host(host, addresses.join(', ')));
   const target = domain && `${answers.name}-${workspaceOf(outside.cluster.namespace)}.${domain}`;
   return hostGiven

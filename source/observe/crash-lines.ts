@@ -7,6 +7,7 @@ import type { Snapshot } from './types.ts';
 const tailLines = 40;
 const limitBytes = 16_384;
 const longestLine = 400;
+const keptWords = 500;
 /** What names an error. The last line of a log is often only what came after it. */
 const telling = /\b(FATAL|CRITICAL|ERROR|Error|Exception|Traceback|panicked|WRONGPASS|NOAUTH|refused|denied|failed)\b/;
 
@@ -27,6 +28,11 @@ export function crashLines(cluster: Cluster, signal: AbortSignal): CrashLines {
       .catch(() => read(false))
       .catch(() => '');
     known.set(key, lastWords(text));
+    // Whoever watches for weeks must not keep the words of every crash.
+    const [oldest] = known.keys();
+    if (known.size <= keptWords || oldest === undefined) return;
+    known.delete(oldest);
+    asked.delete(oldest);
   };
   return {
     addTo(snapshot) {

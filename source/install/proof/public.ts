@@ -14,9 +14,9 @@ export const dnsHop: Hop = {
   needs: [],
   timeoutMs: answerMs,
   settles: true,
-  async run(run) {
+  async run(run, signal) {
     const { host } = run.target;
-    const addresses = await run.outside.lookup(host);
+    const addresses = await run.outside.lookup(host, signal);
     if (addresses.length === 0)
       return { ok: false, message: (t) => t.proof.fault.dns(host), hint: (t) => t.proof.hint.dns };
     return { ok: true, message: (t) => t.proof.ok.dns(host, addresses.join(', ')) };
