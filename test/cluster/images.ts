@@ -18,9 +18,10 @@ import {
 } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
+import { imageFiles } from '../../source/sandbox/components/image-files.ts';
+import { commandPaths } from '../../source/sandbox/components/index.ts';
 import { type Layout, ownImages, repository } from './layout.ts';
 import { containerdSocket } from './node.ts';
 import { type Packages, packageEnvironment } from './packages.ts';
@@ -101,32 +102,6 @@ async function cachedLayers(
   };
 }
 
-/** What the author of the stub adds to its image: files by absolute path, and the commands that the stub plays. */
-interface StubFiles {
-  readonly files?: Readonly<Record<string, string | Uint8Array>>;
-  readonly commands?: readonly string[];
-}
-
-async function stubFiles(): Promise<StubFiles> {
-  const module = join(imagesFolder, 'files.ts');
-  const there = await access(module).then(
-    () => true,
-    () => false,
-  );
-  return there ? ((await import(pathToFileURL(module).href)) as StubFiles) : {};
-}
-
-/** Where nothing else is said: what the manifests run. */
-const defaultCommands = [
-  '/usr/local/bin/python',
-  '/usr/local/bin/node',
-  '/code/bin/docker-server',
-  '/code/bin/docker-worker-celery',
-  '/code/bin/migrate',
-  '/usr/local/bin/rpk',
-  '/usr/local/bin/redpanda',
-];
-
 // Seventeen of them share one machine.
 const nodeFlags = '--max-old-space-size=64 --max-semi-space-size=2';
 
@@ -141,11 +116,10 @@ async function makeStub(tree: string): Promise<void> {
     write: false,
     logLevel: 'silent',
   });
-  const { files = {}, commands = defaultCommands } = await stubFiles();
-  await addFiles(tree, { ...files, '/stub/stub.js': outputFiles[0]?.contents ?? '' });
+  await addFiles(tree, { ...imageFiles, '/stub/stub.js': outputFiles[0]?.contents ?? '' });
   await addScript(tree, '/stub/entry', ['#!/bin/busybox sh', `exec /stub/node ${nodeFlags} /stub/stub.js "$@"`]);
   await addScript(tree, '/stub/command', ['#!/bin/busybox sh', `exec /stub/node ${nodeFlags} /stub/stub.js "$0" "$@"`]);
-  for (const command of commands) {
+  for (const command of commandPaths) {
     const path = join(tree, command.startsWith('/') ? command : join('/code', command));
     await mkdir(dirname(path), { recursive: true });
     await symlink('/stub/command', path);

@@ -50,7 +50,10 @@ export interface Host {
   log(line: string): void;
   /** Epoch milliseconds. */
   now(): number;
+  /** Simulated work takes so long; a sandbox divides it by its speed. */
   sleep(ms: number): Promise<void>;
+  /** Waits between two looks, whatever the speed. */
+  idle(ms: number): Promise<void>;
   /** Aborts when the container is told to end. */
   readonly ending: AbortSignal;
   serve(port: number, answer: (request: WebRequest) => Promise<WebResponse>): Promise<void>;

@@ -128,6 +128,6 @@ export async function consume(
       complain(error as Error);
       await host.sleep(1_000);
     }
-    await host.sleep(pollMs);
+    await host.idle(pollMs);
   }
 }

@@ -26,6 +26,6 @@ export async function runWorker(host: Host): Promise<void> {
   log(host, 'info', 'beat: Starting...');
   while (!host.ending.aborted) {
     await redis('SET', 'POSTHOG_HEARTBEAT', String(Math.floor(host.now() / 1000))).catch(complainRedis);
-    await host.sleep(beatMs);
+    await host.idle(beatMs);
   }
 }

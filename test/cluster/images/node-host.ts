@@ -33,7 +33,8 @@ export function nodeHost(argv: readonly string[]): Host {
     argv,
     log: (line) => void process.stdout.write(`${line}\n`),
     now: () => Date.now(),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep: wait,
+    idle: wait,
     ending: ending.signal,
     serve,
     serveConversation,
@@ -55,6 +56,8 @@ export function nodeHost(argv: readonly string[]): Host {
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
   };
 }
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

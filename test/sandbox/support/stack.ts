@@ -1,5 +1,5 @@
 /** The rendered manifests' pods in a town: what the components get is what users' clusters give them. */
-import { files } from '../../cluster/images/files.ts';
+import { imageFiles } from '../../../source/sandbox/components/image-files.ts';
 import {
   type Container,
   containersOf,
@@ -93,7 +93,7 @@ export function newTown(): Town {
         town.name(`${short}${suffix}`, pod);
   }
   for (const place of placed) {
-    for (const [path, content] of Object.entries({ ...files, ...mountedFiles(place) }))
+    for (const [path, content] of Object.entries({ ...imageFiles, ...mountedFiles(place) }))
       town.files.set(`${podName(place)}:${path}`, content);
   }
   return town;

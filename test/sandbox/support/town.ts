@@ -61,6 +61,11 @@ export class Town {
       this.#listeners.set(`${pod}:${port}`, listener);
     };
     const place = (path: string) => `${pod}:${path}`;
+    // Nobody wakes a program that was killed.
+    const sleep = (ms: number) =>
+      new Promise<void>((wake) => {
+        if (!ending.signal.aborted) this.#sleepers.push({ until: this.#now + ms, wake, of: ending.signal });
+      });
     const host: Host = {
       env,
       argv,
@@ -69,11 +74,8 @@ export class Town {
         this.#last.set(`${pod} ${image}`, line);
       },
       now: () => this.#now,
-      // Nobody wakes a program that was killed.
-      sleep: (ms) =>
-        new Promise((wake) => {
-          if (!ending.signal.aborted) this.#sleepers.push({ until: this.#now + ms, wake, of: ending.signal });
-        }),
+      sleep,
+      idle: sleep,
       ending: ending.signal,
       serve: (port, web) => listen(port, { web }),
       serveConversation: (port, conversation) => listen(port, { conversation }),

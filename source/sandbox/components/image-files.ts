@@ -1,7 +1,4 @@
-/** What the stand-in images hold beside their program. */
-import { commandPaths } from '../../../source/sandbox/components/index.ts';
-
-export const commands = commandPaths;
+/** What the images hold beside their programs, as far as a component looks at it. */
 
 /** Names of PostHog's functions for ClickHouse, version 12 (stack-spec C.3). */
 const functions = [
@@ -22,7 +19,7 @@ const functions = [
   'JSONDropKeys',
 ];
 
-export const files: Readonly<Record<string, string>> = {
+export const imageFiles: Readonly<Record<string, string>> = {
   // Stands for a database of 60 MB; only that it is there is looked at.
   '/app/share/GeoLite2-City.mmdb': 'stand-in',
   '/code/posthog/user_scripts/latest_user_defined_function.xml': `<functions>\n${functions.map((name) => `<function><type>executable_pool</type><name>${name}_v12</name><command>v12/${name}</command></function>`).join('\n')}\n</functions>\n`,

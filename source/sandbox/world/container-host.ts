@@ -1,0 +1,125 @@
+/** What a container of the sandbox gives its component: a place in the network, files, and time that passes at the sandbox's pace. */
+import type { FetchOptions, Host, WebRequest, WebResponse } from '../components/host.ts';
+import type { ContainerRun, Pace } from '../types.ts';
+import type { Folder } from './files.ts';
+import type { Listener, Network } from './network.ts';
+
+export interface Surroundings {
+  readonly network: Network;
+  readonly pace: Pace;
+  readonly randomHex: (bytes: number) => string;
+  /** Answers for addresses outside the cluster's network, such as public ones; undefined when it is none. */
+  readonly outside: (url: URL, request: WebRequest) => Promise<WebResponse> | undefined;
+}
+
+export interface ContainerHost extends Host {
+  readonly files: Folder;
+  readonly namespace: string;
+  /** Serves on a port of the pod, in any protocol. */
+  listen(port: number, listener: Listener): void;
+}
+
+export interface Container {
+  readonly run: ContainerRun;
+  readonly files: Folder;
+  readonly ending: AbortSignal;
+  /** Aborts when nothing of it runs any more. */
+  readonly over: AbortSignal;
+  readonly onListen: () => void;
+}
+
+/** Who waits so long waits for something to happen; even at the highest speed it must not keep the processor busy. */
+const lookMs = 1_000;
+const shortestLookMs = 20;
+
+export function containerHost(
+  { network, pace, randomHex, outside }: Surroundings,
+  { run, files, ending, over, onListen }: Container,
+  argv: readonly string[],
+  log: (line: string) => void,
+): ContainerHost {
+  const namespace = run.pod.metadata.namespace ?? '';
+  const isSelf = (host: string) => host === 'localhost' || host === '127.0.0.1';
+  const find = (host: string, port: number): Listener => {
+    if (!isSelf(host)) return network.find(namespace, host, port);
+    const own = network.at(run.ip, port);
+    if (!own) throw new Error(`connect ECONNREFUSED 127.0.0.1:${port}`);
+    return own;
+  };
+  const listen = (port: number, listener: Listener) => {
+    if (over.aborted) return;
+    const stop = network.listen(run.ip, port, listener);
+    over.addEventListener('abort', stop, { once: true });
+    onListen();
+  };
+  const speaks = <P extends keyof Listener>(url: string, port: number, protocol: P): NonNullable<Listener[P]> => {
+    const { hostname, port: given } = new URL(url);
+    const found = find(hostname, Number(given || port))[protocol];
+    if (!found) throw new Error('Connection terminated unexpectedly');
+    return found;
+  };
+  return {
+    files,
+    namespace,
+    env: run.env,
+    argv,
+    log,
+    listen,
+    now: () => pace.now(),
+    // Nobody wakes a program that was killed.
+    sleep: (ms) =>
+      new Promise((wake) => {
+        if (over.aborted) return;
+        if (pace.speed === Number.POSITIVE_INFINITY && ms < lookMs) setImmediate(wake);
+        else {
+          const waits = ms < lookMs ? pace.work(ms, over) : pace.sleep(Math.max(ms / pace.speed, shortestLookMs), over);
+          waits.then(wake, () => {});
+        }
+      }),
+    idle: (ms) => new Promise((wake) => void pace.sleep(ms, over).then(wake, () => {})),
+    ending,
+    serve: async (port, web) => listen(port, { web }),
+    serveConversation: async (port, conversation) => listen(port, { conversation }),
+    serveText: async (port, text) => listen(port, { text }),
+    converse: async (host, port) => {
+      find(host, port);
+      return {
+        ask: async (question) => {
+          const { conversation } = find(host, port);
+          if (!conversation) throw new Error('Connection closed by the broker');
+          // What is said goes over the wire: nobody shares objects.
+          return structuredClone(await conversation(question));
+        },
+        close: () => {},
+      };
+    },
+    text: async (host, port, send = '') => find(host, port).text?.(send) ?? '',
+    async fetch(url, options = {}) {
+      const address = new URL(url);
+      const request = requestOf(address, options, run.ip);
+      const answer = outside(address, request);
+      if (answer) return answer;
+      const { web } = find(address.hostname, Number(address.port || '80'));
+      if (!web) throw new Error('socket hang up');
+      return web(request);
+    },
+    sql: async (url) => speaks(url, 5432, 'sql')(url),
+    redis: async (url) => speaks(url, 6379, 'redis')(url),
+    read: async (path) => files.read(absolute(path)),
+    write: async (path, content) => files.write(absolute(path), content),
+    append: async (path, content) => files.append(absolute(path), content),
+    randomHex,
+  };
+}
+
+/** Programs are started in the image's working directory. */
+const absolute = (path: string) => (path.startsWith('/') ? path : `/code/${path}`);
+
+export function requestOf(
+  { pathname, searchParams, host }: URL,
+  { method = 'GET', headers = {}, body = '' }: FetchOptions,
+  remoteAddress: string,
+): WebRequest {
+  const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return { method, path: pathname, query: searchParams, headers: { host, ...lower }, body, remoteAddress };
+}

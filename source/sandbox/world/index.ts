@@ -1,0 +1,136 @@
+/** Where the containers of the sandbox run and find each other: network, files, databases, the bucket, and the outside. */
+import { join } from 'node:path';
+import { manifests } from '../../stack/manifests.ts';
+import type { WebRequest, WebResponse } from '../components/host.ts';
+import { accessKeyOf, bucketApi, bucketNameOf, storageHost } from '../controllers/index.ts';
+import { kindOf } from '../schema/index.ts';
+import type { Kind, Pace, Store, World } from '../types.ts';
+import { bucketServer } from './bucket.ts';
+import { requestOf } from './container-host.ts';
+import { createVolumes } from './files.ts';
+import { createLogBook } from './log-book.ts';
+import { createNetwork } from './network.ts';
+import { createProcesses } from './processes.ts';
+import { gateway } from './public.ts';
+import { usageOf } from './usage.ts';
+
+export { scriptMarks } from './scripts.ts';
+
+/** What can be wrong in the world; the owner changes the fields while it runs. */
+export interface Troubles {
+  /** PostgreSQL never gets a leader. */
+  postgresNotReady?: boolean | undefined;
+  /** The bucket holds as much as it may. */
+  bucketFull?: boolean | undefined;
+}
+
+export interface WorldOptions {
+  readonly store: Store;
+  readonly pace: Pace;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Where logs and volumes are kept; without one they live as long as this. */
+  readonly directory?: string;
+  /** Of the cloud. */
+  readonly domain: string;
+  readonly troubles?: Readonly<Troubles>;
+}
+
+export interface SandboxWorld extends World {
+  /** A request from outside for a public address. */
+  public(host: string, request: WebRequest): Promise<WebResponse>;
+  /** Hands everything that is to be kept to the system. */
+  flush(): void;
+}
+
+/** Steps of the migrations of the release, and how long each takes on Sealos (stack-spec E). */
+const migrations = { STUB_MIGRATIONS: '2332', STUB_MIGRATION_MS: '900' };
+const storageAddress = '10.96.255.1';
+
+const buckets = kindOf(bucketApi, 'ObjectStorageBucket') as Kind;
+const claims = kindOf('v1', 'PersistentVolumeClaim') as Kind;
+
+export function createWorld(options: WorldOptions): SandboxWorld {
+  const { store, pace, random, domain, directory, troubles = {} } = options;
+  const below = (name: string) => (directory === undefined ? undefined : join(directory, name));
+  const logs = createLogBook(pace, below('logs'));
+  const volumes = createVolumes(below('volumes'));
+  const network = createNetwork(store);
+  const fromOutside = gateway(store, network);
+
+  const accessKey = (bucket: string) =>
+    store.list(buckets).some(({ metadata: { namespace = '', name } }) => bucketNameOf(namespace, name) === bucket)
+      ? accessKeyOf(bucket)
+      : undefined;
+  const storage = bucketServer({
+    accessKeyOf: accessKey,
+    folderOf: (bucket) => volumes.of(`bucket ${bucket}`, true),
+    isFull: () => troubles.bucketFull === true,
+  });
+  const externalStorage = `objectstorageapi.${domain}`;
+  network.name(storageHost, storageAddress);
+  for (const port of [80, 9000]) network.listen(storageAddress, port, { web: storage });
+
+  const everywhere = (host: string, request: WebRequest) =>
+    host === externalStorage ? storage(request) : fromOutside(host, request);
+  const processes = createProcesses({
+    surroundings: {
+      network,
+      pace,
+      randomHex: (bytes) => Array.from({ length: bytes * 2 }, () => Math.floor(random() * 16).toString(16)).join(''),
+      outside: ({ hostname }, request) =>
+        hostname === domain || hostname.endsWith(`.${domain}`) ? everywhere(hostname, request) : undefined,
+    },
+    volumes,
+    logs,
+    nameOf: imageName,
+    env: migrations,
+    isPostgresReady: () => !troubles.postgresNotReady,
+  });
+
+  store.onChange(({ type, kind, object }) => {
+    // A volume goes with its claim.
+    if (type === 'DELETED' && kind === claims && object.metadata.uid) volumes.forget(object.metadata.uid);
+  });
+
+  return {
+    logs: {
+      ...logs,
+      forget(uid) {
+        logs.forget(uid);
+        volumes.forget(uid);
+      },
+    },
+    start: processes.start,
+    exec: (uid, container, command, stdin, signal) =>
+      Promise.race([processes.exec(uid, container, command, stdin), aborted(signal)]),
+    async http(address, port, request) {
+      const web = network.at(address, port)?.web;
+      if (!web) throw new Error(`connect ECONNREFUSED ${address}:${port}`);
+      return web(request);
+    },
+    listens: (address, port) => network.at(address, port) !== undefined,
+    text: async (address, port, send) => network.at(address, port)?.text?.(send) ?? '',
+    usage: (uid, container) => usageOf(processes.running(), uid, container, pace.now()),
+    public: everywhere,
+    flush: logs.flush,
+  };
+}
+
+export { requestOf };
+
+const names = new Map(
+  Object.values(manifests.releases).flatMap(({ images }) =>
+    Object.entries(images).map(([name, reference]) => [reference.split('@')[1], name] as const),
+  ),
+);
+/** By digest, which a mirror keeps. */
+const imageName = (reference: string): string | undefined => names.get(reference.split('@')[1] ?? '');
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,128 @@
+/** Containers that run: each is its image's component, a database, or a plain command. */
+import { imageFiles } from '../components/image-files.ts';
+import type { ContainerRun, ExecAnswer, LogBook, Program } from '../types.ts';
+import { type CommandPlace, isCommand, runCommand } from './commands.ts';
+import { type ContainerHost, containerHost, type Surroundings } from './container-host.ts';
+import { databaseProgram } from './databases.ts';
+import type { Folder } from './files.ts';
+import { fileTree, memoryFolder, type Volumes } from './files.ts';
+import type { Postgres } from './postgres.ts';
+
+type Ended = Awaited<Program['ended']>;
+
+export interface Processes {
+  start(run: ContainerRun): Program;
+  exec(uid: string, container: string, command: readonly string[], stdin: string): Promise<ExecAnswer>;
+  /** What runs now. */
+  running(): readonly ContainerRun[];
+}
+
+export interface ProcessesOptions {
+  readonly surroundings: Surroundings;
+  readonly volumes: Volumes;
+  readonly logs: LogBook;
+  /** The image's name in the release, by its reference; undefined when it is none of ours. */
+  readonly nameOf: (image: string) => string | undefined;
+  /** Variables that the simulation adds. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly isPostgresReady: () => boolean;
+}
+
+/** What is in hand is finished in so long. */
+const tidyMs = 200;
+const [killed, terminated] = [137, 143];
+
+export function createProcesses(options: ProcessesOptions): Processes {
+  const { surroundings, volumes, logs } = options;
+  const { pace } = surroundings;
+  const places = new Map<string, { readonly run: ContainerRun; readonly place: CommandPlace }>();
+  const openedDatabases = new Map<Folder, Postgres>();
+
+  function start(given: ContainerRun): Program {
+    const { pod, container, restartCount } = given;
+    const uid = pod.metadata.uid ?? '';
+    const image = options.nameOf(given.image);
+    const run = { ...given, env: { HOSTNAME: hostnameOf(given), ...given.env, ...options.env } };
+    const mounts = given.volumes.map(({ path, id, persistent }) => ({ path, folder: volumes.of(id, persistent) }));
+    const files = fileTree(given.files, mounts, memoryFolder(image === undefined ? [] : Object.entries(imageFiles)));
+    const [ending, over] = [new AbortController(), new AbortController()];
+    const { promise: ended, resolve } = Promise.withResolvers<Ended>();
+    let serves = false;
+    const onListen = () => {
+      serves = true;
+    };
+    const log = (line: string) => {
+      if (!over.signal.aborted) logs.append(uid, container, restartCount, line);
+    };
+    const hostFor = (argv: readonly string[], out: (line: string) => void): ContainerHost =>
+      containerHost(surroundings, { run, files, ending: ending.signal, over: over.signal, onListen }, argv, out);
+    const end = (exitCode: number, reason: Ended['reason'] = exitCode === 0 ? 'Completed' : 'Error') => {
+      if (over.signal.aborted) return;
+      places.delete(keyOf(uid, container));
+      over.abort();
+      resolve({ exitCode, reason });
+    };
+    const stop = (graceMs: number) => {
+      ending.abort();
+      if (graceMs === 0) return end(killed);
+      // Servers finish what they have in hand; whoever only sleeps is ended by the signal itself.
+      pace.work(Math.min(tidyMs, graceMs), over.signal).then(
+        () => end(serves ? 0 : terminated),
+        () => {},
+      );
+    };
+    const place: CommandPlace = { image: image ?? '', hostFor, terminate: () => stop(tidyMs) };
+    places.set(keyOf(uid, container), { run, place });
+
+    const whole = async (): Promise<number> => {
+      const database = databaseProgram(given.image, container);
+      if (database) {
+        const [volume] = given.volumes;
+        await database({
+          host: hostFor([], log),
+          over: over.signal,
+          file: volume?.persistent ? volumes.place(volume.id) : undefined,
+          folder: mounts[0]?.folder ?? memoryFolder(),
+          opened: openedDatabases,
+          isReady: options.isPostgresReady,
+        });
+        return 0;
+      }
+      const name = run.command[0]?.split('/').at(-1) ?? '';
+      // An image that is not ours has no program that we know; it stays, as a server would.
+      if (image === undefined && !isCommand(name)) return new Promise(() => {});
+      return runCommand(place, run.command, { stdin: '', out: log, err: log });
+    };
+    void whole().then((code) => {
+      // A server goes on after this; a command is over.
+      if (code !== 0 || !serves) end(code);
+    });
+    return { ended, stop, kill: (reason = 'Error') => end(killed, reason) };
+  }
+
+  return {
+    start,
+    running: () => [...places.values()].map(({ run }) => run),
+    async exec(uid, container, command, stdin) {
+      const found = places.get(keyOf(uid, container));
+      if (!found) throw new Error(`container ${container} is not running`);
+      const said = { out: '', err: '' };
+      const exitCode = await runCommand(found.place, command, {
+        stdin,
+        out: (line) => {
+          said.out += `${line}\n`;
+        },
+        err: (line) => {
+          said.err += `${line}\n`;
+        },
+      });
+      return { exitCode, stdout: said.out, stderr: said.err };
+    },
+  };
+}
+
+const keyOf = (uid: string, container: string): string => `${uid}/${container}`;
+
+function hostnameOf({ pod }: ContainerRun): string {
+  return (pod['spec'] as { hostname?: string } | undefined)?.hostname ?? pod.metadata.name;
+}
