@@ -2,6 +2,7 @@
  * How the parts of the sandbox meet: kinds and their schemas, objects, the API server in front of them, the controllers that
  * act on them, and the world in which containers run. Objects are never changed in place: whoever writes hands over a new one.
  */
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../context.ts';
 import type { Json, KubeObject } from '../stack/types.ts';
 import type { WebRequest, WebResponse } from './components/host.ts';
@@ -239,6 +240,8 @@ export interface World {
   /** Whether a connection would be accepted. */
   listens(address: string, port: number): boolean;
   text(address: string, port: number, send: string): Promise<string>;
+  /** Speaks a port's own protocol on a connection that is handed over; false for HTTP, and where nobody listens. */
+  converse(address: string, port: number, connection: Duplex): boolean;
   /** CPU in cores and memory in bytes that a container uses now. */
   usage(uid: string, container: string): { readonly cpu: number; readonly memory: number };
 }

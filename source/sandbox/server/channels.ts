@@ -164,5 +164,5 @@ function forward({ parts: { world } }: Upgrade, socket: WebSocket, pod: KubeObje
     if (message[0] === data && !stream.push(message.subarray(1))) socket.pause();
   });
   socket.on('close', () => stream.destroy());
-  webServerFor(world, address, port).emit('connection', stream);
+  if (!world.converse(address, port, stream)) webServerFor(world, address, port).emit('connection', stream);
 }

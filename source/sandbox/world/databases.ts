@@ -3,6 +3,7 @@ import type { ContainerHost } from './container-host.ts';
 import type { Folder } from './files.ts';
 import { openPostgres, type Postgres } from './postgres.ts';
 import { openRedis } from './redis.ts';
+import { speakResp } from './resp.ts';
 
 export interface DatabasePlace {
   readonly host: ContainerHost;
@@ -49,8 +50,12 @@ async function runPostgres({ host, over, file, folder, opened, isReady }: Databa
 async function runRedis({ host, folder }: DatabasePlace): Promise<void> {
   await host.sleep(2_000);
   const [version, password] = ['7.0.6', host.env['REDIS_PASSWORD'] ?? ''];
-  const server = openRedis({ version, password, folder, usedBytes: () => 2 * 2 ** 20 });
-  host.listen(6379, { redis: (url) => server.connect(url), text: () => '' });
+  const server = openRedis({ version, password, folder, usedBytes: () => 2 * 2 ** 20, now: host.now });
+  host.listen(6379, {
+    redis: (url) => server.connect(url),
+    stream: (stream) => speakResp(stream, server.session()),
+    text: () => '',
+  });
   host.log(`1:M ${stamp(host)} * Ready to accept connections`);
 }
 

@@ -1,8 +1,8 @@
 /** Where the containers of the sandbox run and find each other: network, files, databases, the bucket, and the outside. */
 import { join } from 'node:path';
-import { manifests } from '../../stack/manifests.ts';
 import type { WebRequest, WebResponse } from '../components/host.ts';
 import { accessKeyOf, bucketApi, bucketNameOf, storageHost } from '../controllers/index.ts';
+import { imageName } from '../images.ts';
 import { kindOf } from '../schema/index.ts';
 import type { Kind, Pace, Store, World } from '../types.ts';
 import { bucketServer } from './bucket.ts';
@@ -111,6 +111,11 @@ export function createWorld(options: WorldOptions): SandboxWorld {
     },
     listens: (address, port) => network.at(address, port) !== undefined,
     text: async (address, port, send) => network.at(address, port)?.text?.(send) ?? '',
+    converse(address, port, connection) {
+      const stream = network.at(address, port)?.stream;
+      stream?.(connection);
+      return stream !== undefined;
+    },
     usage: (uid, container) => usageOf(processes.running(), uid, container, pace.now()),
     public: everywhere,
     flush: logs.flush,
@@ -118,14 +123,6 @@ export function createWorld(options: WorldOptions): SandboxWorld {
 }
 
 export { requestOf };
-
-const names = new Map(
-  Object.values(manifests.releases).flatMap(({ images }) =>
-    Object.entries(images).map(([name, reference]) => [reference.split('@')[1], name] as const),
-  ),
-);
-/** By digest, which a mirror keeps. */
-const imageName = (reference: string): string | undefined => names.get(reference.split('@')[1] ?? '');
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

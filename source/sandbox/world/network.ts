@@ -1,4 +1,5 @@
 /** Who listens where, and what a name means to a pod: Services, headless ones, pods by address. Errors are worded as Node does. */
+import type { Duplex } from 'node:stream';
 import type { KubeObject } from '../../stack/types.ts';
 import type { Redis, Sql, WebRequest, WebResponse } from '../components/host.ts';
 import { kindOf } from '../schema/index.ts';
@@ -11,6 +12,8 @@ export interface Listener {
   readonly text?: (text: string) => string;
   readonly sql?: (url: string) => Sql;
   readonly redis?: (url: string) => Redis;
+  /** Speaks the port's own protocol on a connection. */
+  readonly stream?: (stream: Duplex) => void;
 }
 
 export interface Target {

@@ -8,8 +8,8 @@ type Verb = (args: readonly string[]) => unknown;
 export interface RedisServer {
   /** @throws Error in Redis' words when the password is wrong. */
   connect(url: string): Redis;
-  /** @throws Error in Redis' words. */
-  command(...words: readonly string[]): unknown;
+  /** A connection on which nobody has said a password yet. @returns what runs a command. @throws Error in Redis' words. */
+  session(): (words: readonly string[]) => unknown;
 }
 
 const dump = 'dump.json';
@@ -19,6 +19,8 @@ export function openRedis(options: {
   readonly version: string;
   readonly folder: Folder;
   readonly usedBytes: () => number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }): RedisServer {
   const values = new Map<string, Value>(Object.entries(JSON.parse(options.folder.read(dump) ?? '{}')));
   const save = () => options.folder.write(dump, JSON.stringify(Object.fromEntries(values)));
@@ -52,6 +54,8 @@ export function openRedis(options: {
     EXISTS: (keys) => keys.filter((key) => values.has(key)).length,
     KEYS: ([pattern = '*']) => [...values.keys()].filter((key) => globbed(pattern).test(key)),
     DBSIZE: () => values.size,
+    TIME: () => [String(Math.floor(options.now() / 1000)), String((options.now() % 1000) * 1000)],
+    SELECT: () => 'OK',
     LLEN: ([key]) => list(key).length,
     LPUSH: ([key = '', ...more]) => push(key, [...more.reverse(), ...list(key)]),
     RPUSH: ([key = '', ...more]) => push(key, [...list(key), ...more]),
@@ -72,13 +76,26 @@ export function openRedis(options: {
       );
     return run(args);
   };
+  const session: RedisServer['session'] = () => {
+    let known = false;
+    return ([verb = '', ...args]) => {
+      if (verb.toUpperCase() === 'AUTH') {
+        if (args.at(-1) !== options.password)
+          throw new Error('WRONGPASS invalid username-password pair or user is disabled.');
+        known = true;
+        return 'OK';
+      }
+      if (!known) throw new Error('NOAUTH Authentication required.');
+      return command(verb, ...args);
+    };
+  };
   return {
-    command,
+    session,
     connect(url) {
-      const given = decodeURIComponent(new URL(url).password);
-      if (given === '') throw new Error('NOAUTH Authentication required.');
-      if (given !== options.password) throw new Error('WRONGPASS invalid username-password pair or user is disabled.');
-      return { command: async (...words) => command(...words), close: () => {} };
+      const run = session();
+      const password = decodeURIComponent(new URL(url).password);
+      if (password !== '') run(['AUTH', password]);
+      return { command: async (...words) => run(words), close: () => {} };
     },
   };
 }

@@ -12,7 +12,7 @@ import {
 } from '../../../source/sandbox/provision.ts';
 import { kindOf } from '../../../source/sandbox/schema/index.ts';
 import { createAdmission } from '../../../source/sandbox/server/index.ts';
-import type { ContainerRun, Kind, Program, Store, User, World } from '../../../source/sandbox/types.ts';
+import type { ContainerRun, Kind, Pace, Program, Store, User, World } from '../../../source/sandbox/types.ts';
 import type { KubeObject } from '../../../source/stack/types.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
@@ -81,6 +81,7 @@ export function scriptedWorld(script: Script): World & { readonly started: Scrip
     },
     listens: (address, port) => (script.http ? script.http(address, port, '') !== undefined : true),
     text: async () => '',
+    converse: () => false,
     usage: () => ({ cpu: 0, memory: 0 }),
   };
 }
@@ -107,6 +108,8 @@ export interface ClusterOptions {
   /** Of a cluster that ran before. */
   readonly store?: Store;
   readonly clock?: TestClock;
+  /** In place of the one that does what a script says. */
+  readonly world?: (store: Store, pace: Pace, random: () => number) => World;
 }
 
 const storageClass = (name: string, isUsual: boolean) => ({
@@ -130,7 +133,14 @@ export class Cluster {
   readonly controllers: Controllers;
   readonly speed: number;
 
-  constructor({ script = {}, speed = 1, kubeblocks = '0.9.5', store, clock = new TestClock() }: ClusterOptions = {}) {
+  constructor({
+    script = {},
+    speed = 1,
+    kubeblocks = '0.9.5',
+    store,
+    clock = new TestClock(),
+    world,
+  }: ClusterOptions = {}) {
     this.clock = clock;
     this.speed = speed;
     this.store = store ?? createStore();
@@ -144,7 +154,7 @@ export class Cluster {
     if (!store) this.#provision();
     this.controllers = startControllers({
       objects: this.objects,
-      world: this.world,
+      world: world?.(this.store, pace, random) ?? this.world,
       pace,
       random,
       signal: this.ending.signal,

@@ -83,6 +83,7 @@ export function fakeWorld(): FakeWorld {
     },
     listens: (_, port) => port === 8000,
     text: async () => '',
+    converse: () => false,
     usage: () => ({ cpu: 0.25, memory: 128 * 2 ** 20 }),
   };
 }
