@@ -14,7 +14,7 @@ import {
 import { Exit, type Host, plain, type WebRequest, type WebResponse } from './host.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { clickhouse as log } from './logs.ts';
-import { consume, queueAt } from './queue.ts';
+import { consume } from './queue.ts';
 
 const configFile = '/etc/clickhouse-server/config.d/posthog.xml';
 const usersFile = '/etc/clickhouse-server/users.d/posthog.xml';
@@ -178,13 +178,13 @@ class ClickHouse {
   /** The Kafka tables come with the migrations, and read from then on. */
   #consume(): void {
     if (this.#consumers.size > 0) return;
-    const queue = queueAt(this.#host, this.#host.env['KAFKA_HOSTS'] ?? '');
+    const brokers = this.#host.env['KAFKA_HOSTS'] ?? '';
     for (const [name, [topic, table]] of Object.entries(kafkaTables)) {
       const state = { read: 0, exception: '' };
       this.#consumers.set(name, state);
       void consume(
         this.#host,
-        queue,
+        brokers,
         group,
         [topic],
         async ({ value }) => {

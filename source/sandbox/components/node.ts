@@ -69,10 +69,9 @@ async function modes(host: Host, database: string, mode: string | undefined): Pr
   if (mode === 'ingestion-v2-combined') return ingestion(host, database);
   if (mode === 'recordings-blob-ingestion-v2') return recordings(host, database);
   if (mode === 'recording-api') return recordingApi(host);
-  const queue = queueAt(host, host.env['KAFKA_HOSTS'] ?? '');
   void consume(
     host,
-    queue,
+    host.env['KAFKA_HOSTS'] ?? '',
     'cdp-processed-events-consumer',
     ['clickhouse_events_json'],
     async () => {},
@@ -145,7 +144,8 @@ async function insist(host: Host, work: () => Promise<unknown>, complaint: (erro
 
 /** Events of known projects get a person and a place and go on to ClickHouse; the others are dropped. */
 async function ingestion(host: Host, database: string): Promise<Answer> {
-  const queue = queueAt(host, host.env['KAFKA_HOSTS'] ?? '');
+  const brokers = host.env['KAFKA_HOSTS'] ?? '';
+  const queue = queueAt(host, brokers);
   const take = async ({ value }: Message) => {
     const { token, ip, now, data } = JSON.parse(value) as Captured;
     const team = await teamOf(host, database, token);
@@ -181,7 +181,7 @@ async function ingestion(host: Host, database: string): Promise<Answer> {
     ['heatmaps_ingestion', 'heatmaps_ingestion', look],
     ['client_iwarnings_ingestion', 'client_iwarnings_ingestion', look],
   ] as const;
-  for (const [group, topic, work] of groups) void consume(host, queue, group, [topic], work, complain);
+  for (const [group, topic, work] of groups) void consume(host, brokers, group, [topic], work, complain);
   return nothing;
 }
 
@@ -197,10 +197,11 @@ async function recordings(host: Host, database: string): Promise<Answer> {
     },
     (error) => `S3: ${error.message}`,
   );
-  const queue = queueAt(host, host.env['KAFKA_HOSTS'] ?? '');
+  const brokers = host.env['KAFKA_HOSTS'] ?? '';
+  const queue = queueAt(host, brokers);
   void consume(
     host,
-    queue,
+    brokers,
     'session-recordings-blob-v2',
     ['session_recording_snapshot_item_events'],
     async ({ value }) => {

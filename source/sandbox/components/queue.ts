@@ -99,21 +99,21 @@ export async function brokerAnswers(host: Host, brokers: string): Promise<void> 
   }
 }
 
-const pollMs = 200;
-
 /**
- * Reads as a member of a group until the container ends; a message that fails is tried again, the rest waits behind it.
- * `asked` hears of every answer of the broker.
+ * Reads as a member of a group until the container ends, on a connection of its own, where the broker holds back its answer
+ * until there is something to read. A message that fails is tried again, the rest waits behind it. `asked` hears of every
+ * answer of the broker.
  */
 export async function consume(
   host: Host,
-  queue: Queue,
+  brokers: string,
   group: string,
   topics: readonly string[],
   take: (message: Message) => Promise<void>,
   complain: (error: Error) => void,
   asked: () => void = () => {},
 ): Promise<void> {
+  const queue = queueAt(host, brokers);
   const member = `rdkafka-${host.randomHex(8)}`;
   while (!host.ending.aborted) {
     try {
@@ -123,11 +123,9 @@ export async function consume(
         await take(message);
         await queue.commit(group, [message]);
       }
-      if (messages.length > 0) continue;
     } catch (error) {
       complain(error as Error);
       await host.sleep(1_000);
     }
-    await host.idle(pollMs);
   }
 }

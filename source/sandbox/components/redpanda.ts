@@ -6,6 +6,8 @@ import type { GroupState, Message, Question } from './queue.ts';
 
 const dataFile = '/var/lib/redpanda/data/stub.jsonl';
 const batch = 100;
+/** How long an answer without messages is held back: until somebody writes, or this. */
+const longPollMs = 2_500;
 /** A member that has not asked for so long has left (Kafka's session timeout, shorter). */
 const sessionMs = 6_000;
 
@@ -45,6 +47,8 @@ class Broker {
   /** Group -> member -> when it last asked, and for what. */
   readonly #members = new Map<string, Map<string, { readonly seen: number; readonly topics: readonly string[] }>>();
   #journal: Journal<Kept> | undefined;
+  /** Readers that have nothing to read: of what, and how they hear that there is something. */
+  readonly #waiting = new Set<{ readonly topics: readonly string[]; readonly wake: () => void }>();
   #turn = 0;
 
   constructor(host: Host) {
@@ -89,8 +93,12 @@ class Broker {
     switch (question.ask) {
       case 'produce':
         return this.#produce(question.topic, question.key, question.value);
-      case 'fetch':
+      case 'fetch': {
+        const found = this.#fetch(question);
+        if (!Array.isArray(found) || found.length > 0) return found;
+        await this.#written(question.topics);
         return this.#fetch(question);
+      }
       case 'commit':
         for (const { topic, partition, next } of question.offsets) {
           this.#committed.set(keyOf(question.group, topic, partition), next);
@@ -135,6 +143,7 @@ class Broker {
     const message = { topic: name, partition, offset: held.length, value };
     held.push(message);
     await this.#keep({ is: 'message', ...message });
+    for (const { topics, wake } of this.#waiting) if (topics.includes(name)) wake();
     return { offset: message.offset };
   }
 
@@ -152,6 +161,15 @@ class Broker {
         return held.slice(from, from + batch);
       }),
     );
+  }
+
+  /** Resolves when one of the topics is written to, or when it is time to answer. */
+  async #written(topics: readonly string[]): Promise<void> {
+    const { promise, resolve: wake } = Promise.withResolvers<void>();
+    const reader = { topics, wake };
+    this.#waiting.add(reader);
+    await Promise.race([promise, this.#host.idle(longPollMs)]);
+    this.#waiting.delete(reader);
   }
 
   /** Members of a group that read a topic share its partitions evenly. */

@@ -1,7 +1,7 @@
 /** property-defs and personhog: what the pick lists know, and who asks for persons. */
 import { type Host, need, plain } from './host.ts';
 import { tracing as log } from './logs.ts';
-import { consume, queueAt } from './queue.ts';
+import { consume } from './queue.ts';
 import { withSql } from './stores.ts';
 
 /** Its consumer must report within this time (stack-spec B.3). */
@@ -23,7 +23,7 @@ export async function runPropertyDefs(host: Host): Promise<void> {
   if (idle) return;
   await consume(
     host,
-    queueAt(host, brokers),
+    brokers,
     'property-defs-rs',
     ['clickhouse_events_json'],
     async ({ value }) => {
