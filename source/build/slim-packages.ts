@@ -18,9 +18,10 @@ import Client from 'undici/lib/dispatcher/client.js';
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import api from 'undici/lib/api/index.js';
+import buildConnector from 'undici/lib/core/connect.js';
 Object.assign(Dispatcher.prototype, api);
 const { fetch } = globalThis;
-export { Agent, Client, Dispatcher, fetch, ProxyAgent };
+export { Agent, buildConnector, Client, Dispatcher, fetch, ProxyAgent };
 `;
 
 export const slimPackages: Plugin = {

@@ -1,7 +1,7 @@
 /** HTTP to public addresses, as a visitor's program would do it: default authorities, DNS unless told otherwise. */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { proxyFor } from './proxy.ts';
 import { translated } from './transport.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './types.ts';
@@ -17,18 +17,35 @@ export interface Resolve {
   readonly address: string;
 }
 
+/** A gateway that stands for all public addresses, with an authority of its own: that of the sandbox. */
+export interface Gateway {
+  readonly address: string;
+  readonly port: number;
+  /** PEM. */
+  readonly ca: string;
+}
+
 /** @throws (from requests) ConnectionError with the fault by name: dns, refused, tls, timeout, reset. */
 export function publicHttp(
   baseUrl: string,
   resolves: readonly Resolve[] = [],
   env: Readonly<Record<string, string | undefined>> = {},
+  gateway?: Gateway,
 ): HttpClient {
   const url = new URL(baseUrl);
   const port = Number(url.port || (url.protocol === 'http:' ? 80 : 443));
   const pinned = resolves.find((each) => each.host === url.hostname && each.port === port);
   const connect = { timeout: 10_000, ...(pinned ? { lookup: fixedLookup(pinned.address) as never } : {}) };
-  const proxy = pinned ? undefined : proxyFor(url, env);
+  const proxy = pinned || gateway ? undefined : proxyFor(url, env);
   const open = async (): Promise<Dispatcher> => {
+    if (gateway) {
+      const { address: hostname, port: at, ca } = gateway;
+      const dial = buildConnector({ timeout: connect.timeout, ca });
+      return new Agent({
+        connect: (options, done) =>
+          dial({ ...options, hostname, host: hostname, port: String(at), servername: url.hostname }, done),
+      });
+    }
     if (proxy === undefined) return new Agent({ allowH2: false, connections: 4, connect });
     const { ProxyAgent } = await import('undici');
     return new ProxyAgent({ uri: proxy, allowH2: false });

@@ -16,6 +16,7 @@ export const globalFlags: readonly Flag[] = [
   { long: '--context', value: 'NAME', text: (t) => t.cli.flags.context },
   { long: '--namespace', short: '-n', value: 'NAMESPACE', text: (t) => t.cli.flags.namespace },
   { long: '--name', value: 'NAME', text: (t) => t.cli.flags.name },
+  { long: '--sandbox', text: (t) => t.cli.flags.sandbox },
   { long: '--output', short: '-o', value: 'FORMAT', text: (t) => t.cli.flags.output },
   { long: '--plain', text: (t) => t.cli.flags.plain },
   { long: '--lang', value: 'en|zh', text: (t) => t.cli.flags.lang },

@@ -28,8 +28,9 @@ export function commandHelp(command: Command, t: Messages): string {
   return [
     command.details(t),
     '',
-    `${t.cli.help.usage}  posthog-sealos ${command.name} [${t.cli.help.flags}]`,
+    `${t.cli.help.usage}  posthog-sealos ${[command.name, command.words?.usage].filter(Boolean).join(' ')} [${t.cli.help.flags}]`,
     '',
+    ...(command.words ? [command.words.title(t), ...table(command.words.rows(t)), ''] : []),
     t.cli.help.flagsTitle,
     ...table(command.flags.map((flag) => row(flag, t))),
     '',

@@ -1,6 +1,6 @@
 /** The commands as records. Their code is loaded when one is run, so that help costs nothing. */
 import type { ExitCode } from '../errors.ts';
-import type { Say } from '../messages/index.ts';
+import type { Messages, Say } from '../messages/index.ts';
 import { answerFlags, type Flag, type FlagValues, globalFlags, resolveFlag } from './flags.ts';
 import type { Session } from './session.ts';
 
@@ -9,6 +9,12 @@ export interface Command {
   readonly summary: Say;
   readonly details: Say;
   readonly flags: readonly Flag[];
+  /** Words that follow it; a command without takes none. */
+  readonly words?: {
+    readonly usage: string;
+    readonly title: Say;
+    readonly rows: (t: Messages) => readonly (readonly [string, string])[];
+  };
   readonly examples: readonly string[];
   /** Formats that `-o` takes. */
   readonly outputs: readonly string[];
@@ -78,6 +84,30 @@ export const commands: readonly Command[] = [
     examples: ['posthog-sealos status', 'posthog-sealos status --watch -o json'],
     outputs: ['json'],
     load: async () => (await import('./status.ts')).statusCommand,
+  },
+  {
+    name: 'sandbox',
+    summary: (t) => t.cli.commands.sandbox,
+    details: (t) => t.cli.details.sandbox,
+    words: {
+      usage: 'ACTION',
+      title: (t) => t.sandbox.actionsTitle,
+      rows: (t) => Object.entries(t.sandbox.actions),
+    },
+    flags: [
+      { long: '--detach', text: (t) => t.cli.flags.detach },
+      { long: '--speed', value: 'N', text: (t) => t.cli.flags.speed },
+      { long: '--scenario', value: 'NAME', text: (t) => t.cli.flags.scenario },
+      { long: '--seed', value: 'N', text: (t) => t.cli.flags.seed },
+    ],
+    examples: [
+      'posthog-sealos sandbox up --detach --speed 100',
+      'posthog-sealos install --sandbox',
+      'posthog-sealos sandbox fault errors',
+      'KUBECONFIG=$(posthog-sealos sandbox kubeconfig) kubectl get pods',
+    ],
+    outputs: [],
+    load: async () => (await import('./sandbox/index.ts')).sandboxCommand,
   },
 ];
 

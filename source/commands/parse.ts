@@ -30,8 +30,8 @@ export function parse(argv: readonly string[]): Parsed {
     throw error instanceof CommanderError ? explain(error, command, flags) : error;
   }
   const [extra] = parser.args;
-  if (extra !== undefined) throw usageError((t) => t.cli.errors.excess(extra));
-  return { command, values: parser.opts() };
+  if (extra !== undefined && !command?.words) throw usageError((t) => t.cli.errors.excess(extra));
+  return { command, values: command?.words ? { ...parser.opts(), words: parser.args } : parser.opts() };
 }
 
 /** Help, errors and words that are too many are ours; commander only reads. */

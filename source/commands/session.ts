@@ -29,7 +29,12 @@ export interface Session {
   readonly t: Messages;
   readonly signal: AbortSignal;
   /** How a cluster is reached. The caller closes it. */
-  readonly open: (values: FlagValues, session: Pick<Session, 'io' | 'context' | 'signal'>) => Promise<Outside>;
+  readonly open: (values: FlagValues, session: Pick<Session, 'io' | 'context' | 'signal'>) => Promise<OpenOutside>;
+}
+
+export interface OpenOutside extends Outside {
+  /** What is still to do when its cluster has been closed: a sandbox goes on with others. */
+  readonly leave?: () => Promise<void>;
 }
 
 /** `--lang`, then the environment. @throws UserError (exit 2) for other languages, told in that of the environment. */
@@ -51,7 +56,11 @@ export const messagesOf = (language: Language): Messages => dictionaries[languag
 export async function openOutside(
   values: FlagValues,
   { io, context, signal }: Pick<Session, 'io' | 'context' | 'signal'>,
-): Promise<Outside> {
+): Promise<OpenOutside> {
+  if (isSet(values, 'sandbox')) {
+    const { openSandbox } = await import('./sandbox/outside.ts');
+    return openSandbox(values, { io, context, signal });
+  }
   refuseNamespace(text(values, 'namespace'));
   const { parseResolve } = await import('./resolve.ts');
   const resolves = many(values, 'resolve').map(parseResolve);

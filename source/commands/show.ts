@@ -30,5 +30,6 @@ export async function show<R>(
     // Whoever cannot show it any more must not leave the use case's lock behind.
     if (!isOver) await running.return(undefined as R).catch(() => {});
     await outside.cluster.close();
+    await outside.leave?.();
   }
 }

@@ -1,7 +1,7 @@
 /** What shows events: the plain or the JSON front. */
 import type { UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
-import { type FlagValues, text } from '../flags.ts';
+import { type FlagValues, isSet, text } from '../flags.ts';
 import { type Session, usesAscii, usesColor } from '../session.ts';
 import { sameTarget } from '../target.ts';
 import { jsonFront } from './json.ts';
@@ -15,14 +15,18 @@ export interface Front {
 /** `timed`: whether plain lines begin with the time that has passed. */
 export function frontFor(values: FlagValues, session: Pick<Session, 'io' | 'context' | 't'>, timed = true): Front {
   const { io, t, context } = session;
+  const isSimulated = isSet(values, 'sandbox');
   if (text(values, 'output') === 'json')
     return jsonFront(
       (line) => io.stdout.write(line),
       t,
       () => context.clock.now(),
+      isSimulated ? { simulated: true } : {},
     );
+  // Lines come one at a time, and each says it: whoever reads only one must not take it for real.
+  const prefix = isSimulated ? `[${t.sandbox.simulated}] ` : '';
   const outputOf = (stream: 'stdout' | 'stderr') => ({
-    write: (line: string) => io[stream].write(line),
+    write: (line: string) => io[stream].write(line.replaceAll(/^(?=.)/gm, prefix)),
     color: usesColor(session, io[stream], values),
   });
   return plainFront({

@@ -7,7 +7,11 @@ import { jsonVersion } from './json.ts';
 const text = v.pipe(v.string(), v.nonEmpty());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const amount = v.pipe(v.number(), v.minValue(0));
-const common = { v: v.literal(jsonVersion), at: v.pipe(v.string(), v.isoTimestamp()) };
+const common = {
+  v: v.literal(jsonVersion),
+  at: v.pipe(v.string(), v.isoTimestamp()),
+  simulated: v.optional(v.literal(true)),
+};
 
 const plannedObject = v.strictObject({
   kind: text,

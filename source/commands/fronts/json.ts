@@ -7,10 +7,17 @@ import type { Front } from './front.ts';
 
 export const jsonVersion = 1;
 
-/** `now` in epoch milliseconds. */
-export function jsonFront(write: (line: string) => void, t: Messages, now: () => number): Front {
+/** `now` in epoch milliseconds. `common` stands in every line. */
+export function jsonFront(
+  write: (line: string) => void,
+  t: Messages,
+  now: () => number,
+  common: { readonly simulated?: true } = {},
+): Front {
   const line = (type: string, fields: object) =>
-    write(`${escapeJson(JSON.stringify({ v: jsonVersion, at: new Date(now()).toISOString(), type, ...fields }))}\n`);
+    write(
+      `${escapeJson(JSON.stringify({ v: jsonVersion, at: new Date(now()).toISOString(), ...common, type, ...fields }))}\n`,
+    );
   return {
     event(event) {
       const fields = fieldsOf(event, t);

@@ -22,6 +22,7 @@ export const cli = {
     render: 'print the Kubernetes objects of an install; needs no cluster',
     proof: 'prove again that events are ingested',
     status: 'show every part and why a part is not ready',
+    sandbox: 'try everything on a simulated Sealos cluster',
   },
   details: {
     install:
@@ -31,6 +32,8 @@ export const cli = {
     proof: 'Sends events through every part and reads them back: inside the cluster, then through the public address.',
     status:
       'Shows every part of the instance, and the one cause that matters for each that is not ready. Works on instances of the one-click template too.',
+    sandbox:
+      'A simulated Sealos cluster inside this program: nothing is deployed, nothing costs anything. Every command uses it with --sandbox.',
   },
   flags: {
     kubeconfig: 'kubeconfig to use (default: $KUBECONFIG, ~/.kube/config, ~/.sealos/kubeconfig)',
@@ -66,6 +69,11 @@ export const cli = {
     split: 'write one file an object into this folder',
     withSecrets: 'include freshly made secret values',
     watch: 'go on showing what changes',
+    sandbox: 'use the simulated cluster; nothing is deployed',
+    detach: 'go on in the background until `sandbox down`',
+    speed: 'how many times faster than on Sealos, or max (default: 40)',
+    scenario: 'what the sandbox begins with (see `sandbox scenarios`)',
+    seed: 'makes names and numbers the same each time',
   },
   help: {
     intro: 'posthog-sealos installs PostHog on Sealos and proves that it ingests events.',

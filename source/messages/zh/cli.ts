@@ -16,6 +16,7 @@ export const cli = {
     install: '安装 PostHog，或继续、修改一次安装',
     render: '输出安装所用的 Kubernetes 对象；不需要集群',
     proof: '再次验证事件能够写入',
+    sandbox: '在模拟的 Sealos 集群上试用一切',
     status: '显示每个组件及其未就绪的原因',
   },
   details: {
@@ -24,6 +25,7 @@ export const cli = {
     render: '按提交顺序输出一次安装会创建的 Kubernetes 对象。不需要集群。',
     proof: '让事件经过每个组件并读回：先在集群内部，再通过公网地址。',
     status: '显示实例的每个组件，并对每个未就绪的组件给出最关键的原因。也适用于一键模板安装的实例。',
+    sandbox: '本程序内的模拟 Sealos 集群：不会部署任何东西，也不产生费用。任何命令加上 --sandbox 即可使用它。',
   },
   flags: {
     kubeconfig: '使用的 kubeconfig（默认：$KUBECONFIG、~/.kube/config、~/.sealos/kubeconfig）',
@@ -59,6 +61,11 @@ export const cli = {
     split: '把每个对象写成该目录下的一个文件',
     withSecrets: '包含新生成的机密值',
     watch: '持续显示变化',
+    sandbox: '使用模拟集群；不会部署任何东西',
+    detach: '在后台继续，直到 `sandbox down`',
+    speed: '比 Sealos 快多少倍，或 max（默认：40）',
+    scenario: '沙箱从什么开始（见 `sandbox scenarios`）',
+    seed: '让名称和数字每次相同',
   },
   help: {
     intro: 'posthog-sealos 在 Sealos 上安装 PostHog，并验证事件能够写入。',

@@ -12,21 +12,27 @@ const context = `${workspace.id}@sandbox`;
 const serverOf = ({ port }: SandboxState) => `https://127.0.0.1:${port}`;
 
 /** Writes the file for kubectl and other programs; replaces it as a whole. @returns its path. */
-export async function writeKubeconfig(home: string, state: SandboxState): Promise<string> {
-  const path = join(home, 'kubeconfig');
+export async function writeKubeconfig(
+  home: string,
+  state: SandboxState,
+  who: 'user' | 'admin' = 'user',
+): Promise<string> {
+  const path = join(home, who === 'user' ? 'kubeconfig' : 'admin.kubeconfig');
   const next = join(home, `.kubeconfig.${randomBytes(4).toString('hex')}`);
-  await writeFile(next, JSON.stringify(kubeconfigOf(state), null, 2), { mode: 0o600 });
+  await writeFile(next, JSON.stringify(kubeconfigOf(state, who === 'user' ? state.token : state.adminToken), null, 2), {
+    mode: 0o600,
+  });
   await rename(next, path);
   return path;
 }
 
-function kubeconfigOf(state: SandboxState): object {
+function kubeconfigOf(state: SandboxState, token: string): object {
   const authority = Buffer.from(state.authority.ca).toString('base64');
   return {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'sandbox', cluster: { server: serverOf(state), 'certificate-authority-data': authority } }],
-    users: [{ name: workspace.id, user: { token: state.token } }],
+    users: [{ name: workspace.id, user: { token } }],
     contexts: [{ name: context, context: { cluster: 'sandbox', user: workspace.id, namespace: workspace.namespace } }],
     'current-context': context,
   };

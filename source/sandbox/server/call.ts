@@ -28,6 +28,11 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
+async function inYaml(json: string): Promise<string> {
+  const { stringify } = await import('yaml');
+  return stringify(JSON.parse(json));
+}
+
 /** What the real server compresses. */
 const gzipFrom = 128 * 1024;
 
@@ -37,7 +42,7 @@ export async function answer(
   json: string,
   { form = { encoding: 'json' }, warnings = [] }: { readonly form?: Form; readonly warnings?: readonly string[] } = {},
 ): Promise<void> {
-  const text = form.encoding === 'yaml' ? (await import('yaml')).stringify(JSON.parse(json)) : json;
+  const text = form.encoding === 'yaml' ? await inYaml(json) : json;
   const plain = Buffer.from(text);
   const zipped = plain.length >= gzipFrom && /\bgzip\b/.test(String(request.headers['accept-encoding']));
   const body = zipped ? gzipSync(plain, { level: 1 }) : plain;

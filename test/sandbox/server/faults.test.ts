@@ -1,7 +1,8 @@
 /** What the server does wrong on purpose, and what it bears. */
 import { Agent, request } from 'node:https';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Faults, makeAuthority } from '../../../source/sandbox/server/index.ts';
+import { makeAuthority } from '../../../source/sandbox/server/certificates.ts';
+import type { Faults } from '../../../source/sandbox/server/index.ts';
 import { settle } from '../../support/test-clock.ts';
 import { admin, kind, place, podOf, runPod, startServer, token, workspace } from './support.ts';
 

@@ -13,10 +13,10 @@ import {
   workspaceObjects,
 } from '../../../source/sandbox/provision.ts';
 import { kindOf } from '../../../source/sandbox/schema/index.ts';
+import { makeAuthority } from '../../../source/sandbox/server/certificates.ts';
 import {
   createAdmission,
   type Faults,
-  makeAuthority,
   type Platform,
   serveApi,
 } from '../../../source/sandbox/server/index.ts';

@@ -1,0 +1,36 @@
+/** Reads and changes how the sandbox runs, through its own API, with its administrator's token. */
+import { connect, loadKubeconfig } from '../../cluster/index.ts';
+import type { Cluster } from '../../cluster/types.ts';
+import { type Control, controlObject, controlRef, readControl } from '../../sandbox/control.ts';
+import { writeKubeconfig } from '../../sandbox/home/kubeconfig.ts';
+import { joinSandbox } from '../../sandbox/join.ts';
+import type { Session } from '../session.ts';
+
+/** What is set; serves for that moment when nobody does. */
+export const readServedControl = (session: Session): Promise<Control> =>
+  asAdmin(session, async (cluster) => readControl(await cluster.get(controlRef, { signal: session.signal })));
+
+export function changeControl(session: Session, change: (control: Control) => Control): Promise<Control> {
+  const { signal } = session;
+  return asAdmin(session, async (cluster) => {
+    const next = change(readControl(await cluster.get(controlRef, { signal })));
+    // A fault that is on must not keep anybody from turning it off.
+    await cluster.patch(controlRef, 'merge', { data: controlObject(next)['data'] ?? {} }, { signal });
+    return next;
+  });
+}
+
+async function asAdmin<T>(session: Session, use: (cluster: Cluster) => Promise<T>): Promise<T> {
+  const { context, signal } = session;
+  const { home, state, membership } = await joinSandbox({ context, signal, complain: () => {} });
+  const cluster = connect(
+    await loadKubeconfig({ path: await writeKubeconfig(home, state, 'admin'), env: {}, signal }),
+    context,
+  );
+  try {
+    return await use(cluster);
+  } finally {
+    await cluster.close();
+    await membership.leave();
+  }
+}

@@ -1,0 +1,173 @@
+/** The simulated cluster as a whole: state on disk, the API, the controllers, the world, and the public address. */
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import { join } from 'node:path';
+import type { Clock } from '../context.ts';
+import { faultsOf, followControl, readControl } from './control.ts';
+import { startControllers } from './controllers/index.ts';
+import { kubeblocksVersions } from './controllers/kubeblocks/objects.ts';
+import { workspace } from './home/kubeconfig.ts';
+import type { SandboxState } from './home/state.ts';
+import { imageBytes } from './images.ts';
+import { createObjects, createStore, openJournal } from './objects/index.ts';
+import { paceOf } from './pace.ts';
+import { provision } from './provisioning.ts';
+import { createAdmission, type Faults, serveApi } from './server/index.ts';
+import type { User } from './types.ts';
+import { createWorld, requestOf } from './world/index.ts';
+
+export interface SandboxOptions {
+  /** Where everything is kept. */
+  readonly home: string;
+  readonly state: SandboxState;
+  readonly clock: Clock;
+  readonly randomBytes: (size: number) => Uint8Array;
+  /** Hears of defects of the simulation. */
+  readonly complain: (who: string, error: unknown) => void;
+  /** Called when `sandbox down` asks this program to end. */
+  readonly onStop?: () => void;
+}
+
+export interface Sandbox {
+  /** Resolves when nothing is left to do but wait. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const admin: User = { name: 'sandbox-admin', groups: ['system:masters', 'system:authenticated'] };
+const serviceAccountsOf = 'system:serviceaccounts:user-system';
+const user: User = {
+  name: `system:serviceaccount:user-system:${workspace.id}`,
+  groups: ['system:serviceaccounts', serviceAccountsOf, 'system:authenticated'],
+};
+const nodes = ['sandbox-1', 'sandbox-2', 'sandbox-3'].map((name, index) => ({
+  name,
+  ip: `10.0.0.${index + 1}`,
+  cpu: '32',
+  memory: '128Gi',
+  ephemeral: '400Gi',
+  pods: 110,
+}));
+const pullBytesPerSecond = 60e6;
+const restartMs = 2_000;
+
+/**
+ * Serves until `close`.
+ * @throws an error of code EADDRINUSE when another program has a port; JournalError when the state cannot be used.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { home, state, clock, randomBytes, complain, onStop } = options;
+  const front = await listenPublic(state);
+  try {
+    const { journal, restore } = openJournal(join(home, 'objects.jsonl'));
+    const store = createStore({ journal, restore });
+    const pace = paceOf(clock, readControl(undefined).speed);
+    const random = numbersFrom(state.seed + store.version);
+    const ending = new AbortController();
+    const platform = { balance: () => 10, domain: workspace.domain, deniedDomains: [] };
+    const objects = createObjects({ store, admission: createAdmission({ store, platform }), clock, randomBytes });
+    provision(objects, admin);
+    const world = createWorld({ store, pace, random, directory: home, domain: workspace.domain });
+    const faults: Faults = {};
+    const api = await serveApi({
+      objects,
+      world,
+      pace,
+      random,
+      faults,
+      tls: state.authority,
+      users: (token) => (token === state.token ? user : token === state.adminToken ? admin : undefined),
+      host: '127.0.0.1',
+      port: state.port,
+    });
+    const controllers = startControllers({
+      ...{ objects, world, pace, random, complain },
+      signal: ending.signal,
+      platform: {
+        domain: workspace.domain,
+        kubeblocks: kubeblocksVersions[1],
+        ca: state.authority.ca,
+        ...{ nodes, pullBytesPerSecond, imageBytes },
+      },
+    });
+    const startedAt = clock.now();
+    let restartedAt = startedAt;
+    followControl(store, (control) => {
+      pace.speed = control.speed;
+      for (const name of Object.keys(faults) as (keyof Faults)[]) delete faults[name];
+      Object.assign(faults, faultsOf(control));
+      if (control.faults.includes('half-open')) api.freeze();
+      if ((control.restartAt ?? 0) > restartedAt) {
+        restartedAt = control.restartAt ?? 0;
+        api.restart(restartMs).catch((error: unknown) => complain('api-restart', error));
+      }
+      if ((control.stopAt ?? 0) > startedAt) onStop?.();
+    });
+    front.answer = async (request, response) => {
+      const pieces: Buffer[] = [];
+      for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
+      const url = new URL(request.url ?? '/', `https://${request.headers.host ?? workspace.domain}`);
+      const asked = requestOf(
+        url,
+        {
+          method: request.method ?? 'GET',
+          headers: request.headers as Record<string, string>,
+          body: Buffer.concat(pieces).toString('utf8'),
+        },
+        '203.0.113.7',
+      );
+      const { status, headers = {}, body } = await world.public(url.hostname, asked);
+      response.writeHead(status, headers as Record<string, string>).end(body);
+    };
+    return {
+      settled: controllers.settled,
+      async close() {
+        ending.abort(new Error('the sandbox ends'));
+        await Promise.all([api.close(), front.close()]);
+        world.flush();
+        journal.close();
+      },
+    };
+  } catch (error) {
+    await front.close();
+    throw error;
+  }
+}
+
+interface Front {
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The simulated public address. Whoever has its port serves the sandbox, so it is taken first. */
+async function listenPublic({ authority, publicPort }: SandboxState): Promise<Front> {
+  const server: Server = createServer(authority);
+  const front: Front = {
+    answer: async (_, response) => void response.writeHead(503).end('the sandbox is starting'),
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+  server.on('request', (request, response) => {
+    front.answer(request, response).catch(() => response.destroy());
+  });
+  server.on('tlsClientError', () => {});
+  server.listen(publicPort, '127.0.0.1');
+  await once(server, 'listening');
+  return front;
+}
+
+/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
+function numbersFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
