@@ -19,21 +19,24 @@ export async function writeKubeconfig(
 ): Promise<string> {
   const path = join(home, who === 'user' ? 'kubeconfig' : 'admin.kubeconfig');
   const next = join(home, `.kubeconfig.${randomBytes(4).toString('hex')}`);
-  await writeFile(next, JSON.stringify(kubeconfigOf(state, who === 'user' ? state.token : state.adminToken), null, 2), {
+  await writeFile(next, JSON.stringify(kubeconfigOf(state, who), null, 2), {
     mode: 0o600,
   });
   await rename(next, path);
   return path;
 }
 
-function kubeconfigOf(state: SandboxState, token: string): object {
+function kubeconfigOf(state: SandboxState, who: 'user' | 'admin'): object {
+  const token = who === 'user' ? state.token : state.adminToken;
+  // What the sandbox's own commands change is the cluster's.
+  const namespace = who === 'user' ? workspace.namespace : 'kube-system';
   const authority = Buffer.from(state.authority.ca).toString('base64');
   return {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'sandbox', cluster: { server: serverOf(state), 'certificate-authority-data': authority } }],
     users: [{ name: workspace.id, user: { token } }],
-    contexts: [{ name: context, context: { cluster: 'sandbox', user: workspace.id, namespace: workspace.namespace } }],
+    contexts: [{ name: context, context: { cluster: 'sandbox', user: workspace.id, namespace } }],
     'current-context': context,
   };
 }
