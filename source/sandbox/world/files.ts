@@ -52,27 +52,29 @@ function diskFolder(directory: string): Folder {
 }
 
 export interface Volumes {
-  of(id: string, persistent: boolean): Folder;
-  /** Everything whose id begins so. */
-  forget(prefix: string): void;
+  /** Identities may have parts: `POD/VOLUME`. */
+  of(id: string): Folder;
+  /** The volume of that identity, or all below it. */
+  forget(id: string): void;
   /** Where a store that keeps files of its own may put them; undefined when nothing is kept. */
   place(id: string): string | undefined;
 }
 
-/** @param directory where persistent volumes are; without one, they last as long as this. */
+/** @param directory where volumes are, a pod's own ones too: a sandbox that starts again goes on with its pods. In memory without. */
 export function createVolumes(directory?: string): Volumes {
   const folders = new Map<string, Folder>();
-  const place = (id: string) => (directory === undefined ? undefined : join(directory, encodeURIComponent(id)));
+  const place = (id: string) =>
+    directory === undefined ? undefined : join(directory, ...id.split('/').map(encodeURIComponent));
   return {
-    of(id, persistent) {
-      const path = persistent ? place(id) : undefined;
+    of(id) {
+      const path = place(id);
       const folder = folders.get(id) ?? (path === undefined ? memoryFolder() : diskFolder(path));
       folders.set(id, folder);
       return folder;
     },
-    forget(prefix) {
-      for (const id of folders.keys()) if (id.startsWith(prefix)) folders.delete(id);
-      const path = place(prefix);
+    forget(id) {
+      for (const known of folders.keys()) if (known === id || known.startsWith(`${id}/`)) folders.delete(known);
+      const path = place(id);
       if (path !== undefined) rmSync(path, { recursive: true, force: true });
     },
     place,

@@ -64,7 +64,7 @@ export function createWorld(options: WorldOptions): SandboxWorld {
       : undefined;
   const storage = bucketServer({
     accessKeyOf: accessKey,
-    folderOf: (bucket) => volumes.of(`bucket ${bucket}`, true),
+    folderOf: (bucket) => volumes.of(`bucket ${bucket}`),
     isFull: () => troubles.bucketFull === true,
   });
   const externalStorage = `objectstorageapi.${domain}`;

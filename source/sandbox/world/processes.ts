@@ -43,7 +43,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const uid = pod.metadata.uid ?? '';
     const image = options.nameOf(given.image);
     const run = { ...given, env: { HOSTNAME: hostnameOf(given), ...given.env, ...options.env } };
-    const mounts = given.volumes.map(({ path, id, persistent }) => ({ path, folder: volumes.of(id, persistent) }));
+    const mounts = given.volumes.map(({ path, id }) => ({ path, folder: volumes.of(id) }));
     const files = fileTree(given.files, mounts, memoryFolder(image === undefined ? [] : Object.entries(imageFiles)));
     const [ending, over] = [new AbortController(), new AbortController()];
     const { promise: ended, resolve } = Promise.withResolvers<Ended>();
