@@ -2,15 +2,9 @@
  * ClickHouse: the statements that migrations, the app and the proof send; users, named collections and clusters as its
  * configuration files have them; and the consumers that read the queue into tables.
  */
-import {
-  type Configuration,
-  clustersOf,
-  collectionsOf,
-  firstObstacle,
-  functionCount,
-  isPassword,
-  zookeeperOf,
-} from './clickhouse-config.ts';
+import { type Configuration, firstObstacle, isPassword, zookeeperOf } from './clickhouse-config.ts';
+import { answerSelect, parseSelect, QueryError, type Row, type Select } from './clickhouse-select.ts';
+import { type Facts, systemTables } from './clickhouse-system.ts';
 import { Exit, type Host, plain, type WebRequest, type WebResponse } from './host.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { clickhouse as log } from './logs.ts';
@@ -29,7 +23,6 @@ const kafkaTables: Readonly<Record<string, readonly [topic: string, table: strin
 };
 const group = 'group1';
 
-type Row = Readonly<Record<string, unknown>>;
 type Answer = readonly [status: number, body: string];
 
 export async function runClickHouse(host: Host): Promise<void> {
@@ -55,8 +48,14 @@ class ClickHouse {
   readonly #tables = new Map<string, Row[]>();
   readonly #databases = new Set(['default', 'system']);
   /** By Kafka table: how much it has read, and what went wrong last. */
+  readonly #functions: Readonly<Record<string, () => string>> = {
+    'version()': () => '26.6.2.158',
+    'now()': () => new Date(this.#host.now()).toISOString().slice(0, 19).replace('T', ' '),
+    'uptime()': () => String(Math.round((this.#host.now() - this.#startedAt) / 1000)),
+  };
   readonly #consumers = new Map<string, { read: number; exception: string }>();
   #journal: Journal<Kept> | undefined;
+  #startedAt = 0;
   #migrations = 0;
   #flushed = false;
 
@@ -66,6 +65,7 @@ class ClickHouse {
   }
 
   async start(): Promise<void> {
+    this.#startedAt = this.#host.now();
     this.#journal = await openJournal<Kept>(this.#host, dataFile, (kept) => this.#apply(kept));
     await this.#host.serve(8123, (request) => this.#answer(request));
     for (const port of [9000, 9009]) await this.#host.serveText(port, () => '');
@@ -115,18 +115,62 @@ class ClickHouse {
     }
     const migration = /^STUB MIGRATE (\d+)/.exec(sql)?.[1];
     if (migration) return this.#migrate(Number(migration));
-    if (/infi_clickhouse_orm_migrations/.test(sql)) return [200, `${this.#migrations}\n`];
-    if (/FROM system\.functions/.test(sql)) return [200, `${functionCount(this.#config)}\n`];
-    if (/FROM system\.named_collections/.test(sql)) return [200, lines(collectionsOf(this.#config))];
-    if (/FROM system\.clusters/.test(sql)) return [200, lines(clustersOf(this.#config))];
-    if (/FROM system\.kafka_consumers/.test(sql)) return [200, this.#consumerRows(sql)];
-    const from = /FROM posthog\.(\w+)/.exec(sql)?.[1];
-    if (from === undefined) return [400, `Code: 62. DB::Exception: Syntax error: ${sql.slice(0, 80)} (SYNTAX_ERROR)\n`];
-    if (!this.#databases.has('posthog'))
-      return [404, 'Code: 81. DB::Exception: Database posthog does not exist. (UNKNOWN_DATABASE)\n'];
+    const plain = /^SELECT (version\(\)|now\(\)|uptime\(\))/i.exec(sql)?.[1];
+    if (plain) return [200, `${this.#functions[plain.toLowerCase()]?.()}\n`];
+    const select = parseSelect(sql);
+    if (!select) return [400, `Code: 62. DB::Exception: Syntax error: ${sql.slice(0, 80)} (SYNTAX_ERROR)\n`];
+    try {
+      return [200, this.#select(select)];
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      return [404, `${error.message}\n`];
+    }
+  }
+
+  /** @throws QueryError */
+  #select(select: Select): string {
+    const [database = '', table = ''] = select.from.split('.');
+    const now = this.#host.now();
+    const known = systemTables[table];
+    if (database === 'system' && known) return answerSelect(select, known(this.#facts()), now);
+    if (!this.#databases.has(database))
+      throw new QueryError(`Code: 81. DB::Exception: Database ${database} does not exist. (UNKNOWN_DATABASE)`);
+    if (table === 'infi_clickhouse_orm_migrations')
+      return answerSelect(
+        select,
+        Array.from({ length: this.#migrations }, (_, index) => ({ id: index + 1 })),
+        now,
+      );
     if (this.#migrations === 0)
-      return [404, `Code: 60. DB::Exception: Table posthog.${from} does not exist. (UNKNOWN_TABLE)\n`];
-    return [200, this.#select(from, sql)];
+      throw new QueryError(`Code: 60. DB::Exception: Table ${select.from} does not exist. (UNKNOWN_TABLE)`);
+    const isEverything = select.conditions.length === 0;
+    const bulk = isEverything ? (this.#host.bulk?.rows(table) ?? 0) : 0;
+    // The newest first: nobody asks for an order that is kept here.
+    return answerSelect(select, this.#tables.get(table)?.toReversed() ?? [], now, bulk);
+  }
+
+  #facts(): Facts {
+    const { bulk } = this.#host;
+    const tables = new Set([...Object.values(kafkaTables).map(([, table]) => table), ...this.#tables.keys()]);
+    return {
+      config: this.#config,
+      databases: [...this.#databases],
+      disk: bulk?.disk() ?? { used: 0, size: 10 * 2 ** 30 },
+      tables:
+        this.#migrations === 0
+          ? []
+          : [...tables].map((name) => ({
+              name,
+              rows: (this.#tables.get(name)?.length ?? 0) + (bulk?.rows(name) ?? 0),
+            })),
+      consumers: [...this.#consumers].map(([table, { read, exception }]) => ({
+        table,
+        topic: kafkaTables[table]?.[0] ?? '',
+        read: read + (bulk?.rows(kafkaTables[table]?.[1] ?? '') ?? 0),
+        exception,
+      })),
+      now: this.#host.now(),
+    };
   }
 
   /** Counts as done up to `count`, unless something stands in the way: each is named as the real one names it. */
@@ -146,33 +190,6 @@ class ClickHouse {
     await this.#keep({ is: 'migrations', count });
     this.#consume();
     return [200, ''];
-  }
-
-  #consumerRows(sql: string): string {
-    const wanted = [...this.#consumers].filter(
-      ([table]) => !/LIKE 'kafka_events_json%'/.test(sql) || table.startsWith('kafka_events_json'),
-    );
-    const rows = wanted.map(([table, { read, exception }]) => ({
-      database: 'posthog',
-      table,
-      num_messages_read: String(read),
-      exception,
-      topics: exception === '' ? [kafkaTables[table]?.[0]] : [],
-    }));
-    return lines(rows.map((row) => JSON.stringify(row)));
-  }
-
-  #select(table: string, sql: string): string {
-    const conditions = [...sql.matchAll(/(?:JSONExtractString\(properties,\s*'(\w+)'\)|\b(\w+))\s*=\s*'([^']*)'/g)];
-    const fits = (row: Row) =>
-      conditions.every(([, property, column, value]) => {
-        if (property === undefined) return String(row[column as string]) === value;
-        return String((JSON.parse(String(row['properties'] ?? '{}')) as Row)[property]) === value;
-      });
-    const rows = (this.#tables.get(table) ?? []).filter(fits);
-    if (/^SELECT count\(\)/i.test(sql)) return `${rows.length}\n`;
-    const limit = Number(/LIMIT (\d+)/i.exec(sql)?.[1] ?? 100);
-    return lines(rows.slice(-limit).map((row) => JSON.stringify(row)));
   }
 
   /** The Kafka tables come with the migrations, and read from then on. */
@@ -208,5 +225,3 @@ type Kept =
   | { readonly is: 'flushed' }
   | { readonly is: 'migrations'; readonly count: number }
   | { readonly is: 'row'; readonly table: string; readonly row: Row };
-
-const lines = (all: readonly string[]) => (all.length === 0 ? '' : `${all.join('\n')}\n`);

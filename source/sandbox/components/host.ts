@@ -42,6 +42,18 @@ export interface Redis {
   close(): void;
 }
 
+/** What flows and lies in bulk, beside what is sent one by one. */
+export interface Bulk {
+  /** Messages written to a partition so far. */
+  written(topic: string, partition: number): number;
+  /** Messages that a group has read of it; undefined when the group reads none. */
+  read(group: string, topic: string, partition: number): number | undefined;
+  /** Rows in a table of ClickHouse. */
+  rows(table: string): number;
+  /** The container's own volume, in bytes; undefined when it has none. */
+  disk(): { readonly used: number; readonly size: number } | undefined;
+}
+
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What was called, and its arguments. */
@@ -70,6 +82,8 @@ export interface Host {
   write(path: string, content: string): Promise<void>;
   append(path: string, content: string): Promise<void>;
   randomHex(bytes: number): string;
+  /** Only in the sandbox. */
+  readonly bulk?: Bulk;
 }
 
 /** Ends the container with this exit code. */
