@@ -247,7 +247,10 @@ describe('ClickHouse', () => {
     await town.send('posthog-capture', 3000, '/e/', { method: 'POST', body });
     const count = async () => (await ask("SELECT count() FROM posthog.events WHERE token='phc_12345678'")).body.trim();
     await town.until(async () => (await count()) === '1');
-    expect(JSON.parse(await consumers())).toMatchObject({ topics: ['clickhouse_events_json'], exception: '' });
+    expect(JSON.parse(await consumers())).toMatchObject({
+      'assignments.topic': ['clickhouse_events_json'],
+      'exceptions.text': [],
+    });
     server.stop();
     await started('posthog-clickhouse');
     expect(await count()).toBe('1');
