@@ -2,7 +2,7 @@ import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import type { InstallRequest } from '../install/contract.ts';
 import { install } from '../install/install.ts';
 import { type CauseId, causeIds } from '../observe/types.ts';
-import { resolveAnswers } from '../stack/answers.ts';
+import { type AnswerSource, resolveAnswers } from '../stack/answers.ts';
 import { parseDuration } from '../text/duration.ts';
 import { nearest } from '../text/nearest.ts';
 import { answerSources } from './answer-sources.ts';
@@ -38,6 +38,12 @@ export async function installCommand(
   return exitCodes.done;
 }
 
+/** Only with a first user is an install proven to its end; in the sandbox it need not be somebody. */
+const sandboxDefaults: AnswerSource = {
+  values: { admin: { email: 'you@example.com' } },
+  place: () => (t) => t.answers.places.sandbox,
+};
+
 /** @throws UserError (exit 2) for whatever is wrong on the command line, before a cluster is looked for. */
 async function requestOf(values: FlagValues, session: Session, onAgreed: () => void): Promise<InstallRequest> {
   const sources = await answerSources(values, session.signal);
@@ -48,6 +54,7 @@ async function requestOf(values: FlagValues, session: Session, onAgreed: () => v
   const adminPassword = isSet(values, 'adminPasswordStdin') ? await readPassword(admin?.email, session) : undefined;
   return {
     sources,
+    ...(isSet(values, 'sandbox') ? { defaults: sandboxDefaults } : {}),
     ...(adminPassword === undefined ? {} : { adminPassword }),
     consent: consentOf(values, session, onAgreed),
     dryRun: isSet(values, 'dryRun'),

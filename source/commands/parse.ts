@@ -29,9 +29,11 @@ export function parse(argv: readonly string[]): Parsed {
   } catch (error) {
     throw error instanceof CommanderError ? explain(error, command, flags) : error;
   }
-  const [extra] = parser.args;
-  if (extra !== undefined && !command?.words) throw usageError((t) => t.cli.errors.excess(extra));
-  return { command, values: command?.words ? { ...parser.opts(), words: parser.args } : parser.opts() };
+  const { args } = parser;
+  const [extra] = args;
+  if (extra === undefined) return { command, values: parser.opts() };
+  if (!command?.words) throw usageError((t) => t.cli.errors.excess(extra));
+  return { command, values: { ...parser.opts(), words: args } };
 }
 
 /** Help, errors and words that are too many are ours; commander only reads. */

@@ -23,6 +23,8 @@ export interface Outside {
 export interface InstallRequest {
   /** The strongest first: flags, `--set`, values file. The ledger and the cluster are added by the install. */
   readonly sources: readonly AnswerSource[];
+  /** Weaker than the ledger: what is meant when nobody has ever said anything. */
+  readonly defaults?: AnswerSource;
   readonly adminPassword?: string;
   /** Whether to go on with this plan; or show it and end with exit code 4. */
   readonly consent: 'missing' | ((plan: PlanEvent) => Promise<boolean>);

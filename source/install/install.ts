@@ -73,7 +73,8 @@ async function* installBefore(
 ): AsyncGenerator<InstallEvent> {
   const { cluster } = outside;
   const ledger = await readLedger(cluster, await chooseName(request, outside, signal), signal);
-  const answers = resolveAnswers([...request.sources, ...(ledger ? [ledgerSource(ledger)] : [])]);
+  const weaker = [ledger && ledgerSource(ledger), request.defaults].filter((source) => source !== undefined);
+  const answers = resolveAnswers([...request.sources, ...weaker]);
   const platform = await findPlatform(outside, signal);
   const hostGiven = answers.host !== undefined;
   const host =

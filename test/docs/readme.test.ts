@@ -42,7 +42,7 @@ describe.each(languages)('the README in %s', (language) => {
       [...globalFlags, ...commands.flatMap(({ flags }) => flags)].map(({ long }) => long as string),
     );
     // Of the launcher, of npm's scripts and of other programs.
-    for (const other of ['--version', '--existing', '--write']) known.add(other);
+    for (const other of ['--version', '--existing', '--write', '--silent']) known.add(other);
     const ours = readme.replaceAll(/^kubectl .*$/gm, '');
     const named = [...ours.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([flag]) => flag);
     expect(named.filter((flag) => !known.has(flag))).toEqual([]);
@@ -78,7 +78,7 @@ describe.each(languages)('the README in %s', (language) => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const named = [...readme.matchAll(/npm (?:run ([a-z:-]+)|(start|test)\b)/g)].map(
+    const named = [...readme.matchAll(/npm (?:run (?:--silent )?([a-z:-]+)|(start|test)\b)/g)].map(
       ([, run, own]) => run ?? own ?? '',
     );
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);

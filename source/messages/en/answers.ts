@@ -27,6 +27,7 @@ export const answers = {
     set: '--set',
     line: (file: string, line: number) => `${file}:${line}`,
     ledger: 'the answers of the last install',
+    sandbox: 'the default of the sandbox',
   },
   file: {
     missing: (file: string) => `The values file ${file} does not exist.`,

@@ -25,6 +25,7 @@ export const answers = {
     set: '--set',
     line: (file: string, line: number) => `${file}:${line}`,
     ledger: '上次安装的设置',
+    sandbox: '沙箱的默认值',
   },
   file: {
     missing: (file: string) => `values 文件 ${file} 不存在。`,
