@@ -48,6 +48,9 @@ export const commandPaths = [
   '/usr/local/bin/redpanda',
 ];
 
+/** Whether a component answers to this name, whatever the image. */
+export const isComponentCommand = (name: string): boolean => name in commands;
+
 /** Runs what `image` runs when it is called with the host's argv. Resolves when a command is over; servers stay. */
 export async function runComponent(host: Host, image: string): Promise<void> {
   const called = host.argv[0]?.split('/').at(-1) ?? '';

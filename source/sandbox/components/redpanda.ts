@@ -126,7 +126,7 @@ class Broker {
       case 'describe': {
         const topic = this.#topics.get(question.topic);
         if (!topic) return { error: 'UNKNOWN_TOPIC_OR_PARTITION' };
-        return topic.partitions.map((held, partition) => ({ partition, highWater: held.length }));
+        return topic.partitions.map((_, partition) => ({ partition, highWater: this.#end(question.topic, partition) }));
       }
       case 'groups':
         return this.#groups();
@@ -172,6 +172,19 @@ class Broker {
     this.#waiting.delete(reader);
   }
 
+  /** With what was written in bulk. */
+  #end(topic: string, partition: number): number {
+    const held = this.#topics.get(topic)?.partitions[partition]?.length ?? 0;
+    return held + (this.#host.bulk?.written(topic, partition) ?? 0);
+  }
+
+  /** With what was read in bulk; undefined when nothing was committed yet. */
+  #read(group: string, topic: string, partition: number): number | undefined {
+    const single = this.#committed.get(keyOf(group, topic, partition));
+    const bulk = this.#host.bulk?.read(group, topic, partition);
+    return single === undefined && bulk === undefined ? undefined : (single ?? 0) + (bulk ?? 0);
+  }
+
   /** Members of a group that read a topic share its partitions evenly. */
   #ownerOf(group: string, topic: string, partition: number): string | undefined {
     const readers = this.#livingMembers(group).filter(([, { topics }]) => topics.includes(topic));
@@ -196,11 +209,11 @@ class Broker {
         group,
         members: members.length,
         partitions: [...read].sort().flatMap((topic) =>
-          (this.#topics.get(topic)?.partitions ?? []).map((held, partition) => ({
+          (this.#topics.get(topic)?.partitions ?? []).map((_, partition) => ({
             topic,
             partition,
-            committed: this.#committed.get(keyOf(group, topic, partition)),
-            end: held.length,
+            committed: this.#read(group, topic, partition),
+            end: this.#end(topic, partition),
             member: this.#ownerOf(group, topic, partition) ?? '',
           })),
         ),
@@ -212,14 +225,19 @@ class Broker {
   metrics(): string {
     const ends = [...this.#topics].flatMap(([topic, { partitions }]) =>
       partitions.map(
-        (held, partition) =>
-          `redpanda_kafka_max_offset{redpanda_namespace="kafka",redpanda_partition="${partition}",redpanda_topic="${topic}"} ${held.length.toFixed(6)}`,
+        (_, partition) =>
+          `redpanda_kafka_max_offset{redpanda_namespace="kafka",redpanda_partition="${partition}",redpanda_topic="${topic}"} ${this.#end(topic, partition).toFixed(6)}`,
       ),
     );
-    const reads = [...this.#committed].map(([key, next]) => {
-      const { group, topic, partition } = partsOf(key);
-      return `redpanda_kafka_consumer_group_committed_offset{redpanda_group="${group}",redpanda_partition="${partition}",redpanda_topic="${topic}"} ${next.toFixed(6)}`;
-    });
+    const reads = this.#groups().flatMap(({ group, partitions }) =>
+      partitions.flatMap(({ topic, partition, committed }) =>
+        committed === undefined
+          ? []
+          : [
+              `redpanda_kafka_consumer_group_committed_offset{redpanda_group="${group}",redpanda_partition="${partition}",redpanda_topic="${topic}"} ${committed.toFixed(6)}`,
+            ],
+      ),
+    );
     const consumers = [...this.#members.keys()].map(
       (group) =>
         `redpanda_kafka_consumer_group_consumers{redpanda_group="${group}"} ${this.#livingMembers(group).length.toFixed(6)}`,

@@ -17,11 +17,7 @@ interface Call {
 const switches = new Set(['-r', '--regex', '-s', '-c', '-i', '--print-partitions']);
 
 const commands: Readonly<Record<string, (host: Host, call: Call) => Promise<readonly string[]>>> = {
-  'topic list': async (_, { ask }) => {
-    const topics = (await ask({ ask: 'topics' })) as { name: string; partitions: number }[];
-    const rows = topics.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, partitions }) => [name, partitions, 1]);
-    return table([['NAME', 'PARTITIONS', 'REPLICAS'], ...rows]);
-  },
+  'topic list': async (_, { ask }) => table(await topicRows(ask)),
   'topic create': async (host, { names, values, ask }) => {
     const partitions = Number(values('-p')[0] ?? 1);
     const statuses: string[][] = [];
@@ -58,6 +54,30 @@ const commands: Readonly<Record<string, (host: Host, call: Call) => Promise<read
     await host.fetch(`http://${admin}/v1/cluster_config`, { method: 'PUT', body: '{}' });
     return ['Successfully updated configuration. New configuration version is 2.'];
   },
+  'cluster health': async (_, { ask }) => {
+    await ask({ ask: 'topics' });
+    return [
+      ...headed('CLUSTER HEALTH OVERVIEW'),
+      ...table([
+        ['Healthy:', 'true'],
+        ['Unhealthy reasons:', '[]'],
+        ['Controller ID:', 0],
+        ['All nodes:', '[0]'],
+        ['Nodes down:', '[]'],
+        ['Nodes in recovery mode:', '[]'],
+        ['Leaderless partitions (0):', '[]'],
+        ['Under-replicated partitions (0):', '[]'],
+      ]),
+    ];
+  },
+  'cluster info': async (host, { ask }) => {
+    const topics = await topicRows(ask);
+    const brokers = table([
+      ['ID', 'HOST', 'PORT'],
+      ['0*', host.env['HOSTNAME']?.replace(/-0$/, '') ?? '', 9092],
+    ]);
+    return [...headed('BROKERS'), ...brokers, '', ...headed('TOPICS'), ...table(topics)];
+  },
   'group list': async (_, { ask }) => {
     const groups = (await ask({ ask: 'groups' })) as readonly GroupState[];
     return table([['BROKER', 'GROUP', 'STATE'], ...groups.map((each) => [0, each.group, stateOf(each)])]);
@@ -70,6 +90,14 @@ const commands: Readonly<Record<string, (host: Host, call: Call) => Promise<read
     return all.filter(({ group }) => fits(group)).flatMap(described);
   },
 };
+
+const headed = (title: string) => [title, '='.repeat(title.length)];
+
+async function topicRows(ask: Ask): Promise<readonly (readonly (string | number)[])[]> {
+  const topics = (await ask({ ask: 'topics' })) as { name: string; partitions: number }[];
+  const rows = topics.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, partitions }) => [name, partitions, 1]);
+  return [['NAME', 'PARTITIONS', 'REPLICAS'], ...rows];
+}
 
 export async function runRpk(host: Host): Promise<void> {
   const call = parse(host.argv.slice(1));

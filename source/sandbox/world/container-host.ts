@@ -15,6 +15,8 @@ export interface Surroundings {
 export interface ContainerHost extends Host {
   readonly files: Folder;
   readonly namespace: string;
+  /** Where its own persistent volume is mounted. */
+  readonly volume: string | undefined;
   /** Serves on a port of the pod, in any protocol. */
   listen(port: number, listener: Listener): void;
 }
@@ -61,6 +63,7 @@ export function containerHost(
   return {
     files,
     namespace,
+    volume: run.volumes.find(({ persistent }) => persistent)?.path,
     env: run.env,
     argv,
     log,

@@ -1,7 +1,7 @@
 /** Containers that run: each is its image's component, a database, or a plain command. */
 import { imageFiles } from '../components/image-files.ts';
 import type { ContainerRun, ExecAnswer, LogBook, Program } from '../types.ts';
-import { type CommandPlace, isCommand, runCommand } from './commands.ts';
+import { type CommandPlace, isKnown, runCommand } from './commands.ts';
 import { type ContainerHost, containerHost, type Surroundings } from './container-host.ts';
 import { databaseProgram } from './databases.ts';
 import type { Folder } from './files.ts';
@@ -88,10 +88,10 @@ export function createProcesses(options: ProcessesOptions): Processes {
         });
         return 0;
       }
-      const name = run.command[0]?.split('/').at(-1) ?? '';
+      if (isKnown(run.command)) return runCommand(place, run.command, { stdin: '', out: log, err: log });
       // An image that is not ours has no program that we know; it stays, as a server would.
-      if (image === undefined && !isCommand(name)) return new Promise(() => {});
-      return runCommand(place, run.command, { stdin: '', out: log, err: log });
+      if (image === undefined) return new Promise(() => {});
+      return runCommand(place, run.command, { stdin: '', out: log, err: log }, true);
     };
     void whole().then((code) => {
       // A server goes on after this; a command is over.
