@@ -78,6 +78,7 @@ export async function joinSandbox({ context, signal, seed, complain, onStop }: J
   const ways: Ways = {
     port: state.port,
     answers: () => apiAnswers(state),
+    isOurs: () => isSandbox(state.publicPort, state),
     gone: (until) => untilGone(state, until),
     async serve() {
       const { startSandbox } = await import('./sandbox.ts');
@@ -104,8 +105,11 @@ function journalRefusal({ file, problem }: { readonly file: string; readonly pro
 
 const answerMs = 3_000;
 
-/** Whether it is our sandbox that listens, told by its certificate. Never throws. */
-export function apiAnswers({ port, authority }: SandboxState): Promise<boolean> {
+/** Whether the sandbox is served. Never throws. */
+export const apiAnswers = (state: SandboxState): Promise<boolean> => isSandbox(state.port, state);
+
+/** Whether it is our sandbox that has a port, told by its certificate. */
+function isSandbox(port: number, { authority }: SandboxState): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTls({ host: '127.0.0.1', port, ca: authority.ca, servername: 'localhost' });
     const end = (answers: boolean) => {

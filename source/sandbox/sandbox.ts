@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../context.ts';
 import { faultsOf, followControl, readControl } from './control.ts';
@@ -143,12 +144,18 @@ interface Front {
 /** The simulated public address. Whoever has its port serves the sandbox, so it is taken first. */
 async function listenPublic({ authority, publicPort }: SandboxState): Promise<Front> {
   const server: Server = createServer(authority);
+  // Guests hold one that carries nothing, to see when this program ends.
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.on('close', () => connections.delete(socket));
+  });
   const front: Front = {
     answer: async (_, response) => void response.writeHead(503).end('the sandbox is starting'),
     async close() {
       const closed = once(server, 'close');
       server.close();
-      server.closeAllConnections();
+      for (const socket of connections) socket.destroy();
       await closed;
     },
   };

@@ -15,6 +15,8 @@ export interface Ways {
   serve(signal: AbortSignal): Promise<Server>;
   /** Whether it is the sandbox that listens, and ready. Never throws. */
   answers(signal: AbortSignal): Promise<boolean>;
+  /** Whether it is a sandbox of this state that has the port, be it ready or not. Never throws. */
+  isOurs(signal: AbortSignal): Promise<boolean>;
   /** Resolves when who serves is gone. */
   gone(signal: AbortSignal): Promise<void>;
   readonly port: number;
@@ -28,6 +30,7 @@ export interface Membership {
 }
 
 const triesMs = 100;
+const manyLooks = 5;
 /** One that is just starting or just ending needs no longer than this. */
 const patienceMs = 15_000;
 
@@ -54,8 +57,9 @@ export async function takePart(ways: Ways, clock: Clock, signal: AbortSignal): P
     async leave() {
       leaving.abort(new Error('it is not needed any more'));
       await attending;
-      await server?.close();
+      const own = server;
       server = undefined;
+      await own?.close();
     },
   };
 }
@@ -63,6 +67,7 @@ export async function takePart(ways: Ways, clock: Clock, signal: AbortSignal): P
 /** Undefined when somebody else serves. */
 async function serveOrFind(ways: Ways, clock: Clock, signal: AbortSignal): Promise<Server | undefined> {
   const since = clock.monotonic();
+  let strangers = 0;
   for (;;) {
     try {
       return await ways.serve(signal);
@@ -70,6 +75,9 @@ async function serveOrFind(ways: Ways, clock: Clock, signal: AbortSignal): Promi
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     }
     if (await ways.answers(signal)) return undefined;
+    // One that has just ended looks like a stranger for a moment.
+    strangers = (await ways.isOurs(signal)) ? 0 : strangers + 1;
+    if (strangers === manyLooks) throw taken(ways.port);
     if (clock.monotonic() - since > patienceMs) throw taken(ways.port);
     await clock.sleep(triesMs, signal);
   }

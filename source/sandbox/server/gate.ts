@@ -21,21 +21,24 @@ export interface Gate {
 
 export function gateOf(store: Store, users: (token: string) => User | undefined, faults: Readonly<Faults>): Gate {
   let requests = 0;
+  let wrong: Readonly<Faults> = faults;
   const isUnlucky = () => requests % 2 === 0;
   return {
     admit(request) {
       // Whatever the Host header says: without its token nothing of the sandbox is told.
       const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-      const user = token === undefined || faults.expiredTokens ? undefined : users(token);
-      if (!user) throw StatusError.unauthorized();
+      const user = token === undefined ? undefined : users(token);
+      // Whoever administers the sandbox can always end what goes wrong.
+      wrong = user?.groups.includes('system:masters') ? {} : faults;
+      if (!user || wrong.expiredTokens) throw StatusError.unauthorized();
       requests += 1;
-      if (faults.tooManyRequests !== undefined) throw StatusError.tooManyRequests(faults.tooManyRequests);
-      if (faults.errors && isUnlucky()) throw StatusError.internal('the sandbox was told to fail');
+      if (wrong.tooManyRequests !== undefined) throw StatusError.tooManyRequests(wrong.tooManyRequests);
+      if (wrong.errors && isUnlucky()) throw StatusError.internal('the sandbox was told to fail');
       const info = infoOf(request);
       if (!authorize(store, user, info)) throw refusalOf(user, info);
       return { info, user };
     },
-    cuts: () => Boolean(faults.resets) && isUnlucky(),
+    cuts: () => Boolean(wrong.resets) && isUnlucky(),
   };
 }
 

@@ -6,6 +6,7 @@ import { settle, TestClock } from '../../support/test-clock.ts';
 class Port {
   owner: string | undefined;
   isReady = true;
+  isOurs = true;
   readonly served: string[] = [];
   readonly #waiting: (() => void)[] = [];
 
@@ -19,6 +20,7 @@ class Port {
         return { close: async () => this.free() };
       },
       answers: async () => this.owner !== undefined && this.isReady,
+      isOurs: async () => this.isOurs,
       gone: (signal) =>
         new Promise((resolve) => {
           this.#waiting.push(resolve);
@@ -65,14 +67,26 @@ test('one that is just starting is waited for', async () => {
   expect((await joining).serves).toBe(false);
 });
 
-test('a stranger on the port is told', async () => {
+test('one that never becomes ready is given up', async () => {
   const port = new Port();
   const clock = new TestClock();
-  port.owner = 'stranger';
+  port.owner = 'stuck';
   port.isReady = false;
   const joining = takePart(port.ways('a'), clock, never);
   joining.catch(() => {});
   await clock.pass(16_000);
+  await expect(joining).rejects.toMatchObject({ code: 'sandbox-port', exit: 3 });
+});
+
+test('a stranger on the port is told soon', async () => {
+  const port = new Port();
+  const clock = new TestClock();
+  port.owner = 'stranger';
+  port.isReady = false;
+  port.isOurs = false;
+  const joining = takePart(port.ways('a'), clock, never);
+  joining.catch(() => {});
+  await clock.pass(500);
   await expect(joining).rejects.toMatchObject({ code: 'sandbox-port', exit: 3 });
 });
 
