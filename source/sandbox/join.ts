@@ -78,7 +78,7 @@ export async function joinSandbox({ context, signal, seed, complain, onStop }: J
   const ways: Ways = {
     port: state.port,
     answers: () => apiAnswers(state),
-    isOurs: () => isSandbox(state.publicPort, state),
+    isOurs: () => isSandbox(state.publicPort, state, strangerMs),
     gone: (until) => untilGone(state, until),
     async serve() {
       const { startSandbox } = await import('./sandbox.ts');
@@ -104,19 +104,21 @@ function journalRefusal({ file, problem }: { readonly file: string; readonly pro
 }
 
 const answerMs = 3_000;
+/** A stranger may say nothing at all; it is asked several times. */
+const strangerMs = 1_000;
 
 /** Whether the sandbox is served. Never throws. */
 export const apiAnswers = (state: SandboxState): Promise<boolean> => isSandbox(state.port, state);
 
 /** Whether it is our sandbox that has a port, told by its certificate. */
-function isSandbox(port: number, { authority }: SandboxState): Promise<boolean> {
+function isSandbox(port: number, { authority }: SandboxState, patienceMs = answerMs): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTls({ host: '127.0.0.1', port, ca: authority.ca, servername: 'localhost' });
     const end = (answers: boolean) => {
       socket.destroy();
       resolve(answers);
     };
-    socket.setTimeout(answerMs, () => end(false));
+    socket.setTimeout(patienceMs, () => end(false));
     socket.on('secureConnect', () => end(true));
     socket.on('error', () => end(false));
   });

@@ -30,7 +30,7 @@ export interface Membership {
 }
 
 const triesMs = 100;
-const manyLooks = 5;
+const manyLooks = 3;
 /** One that is just starting or just ending needs no longer than this. */
 const patienceMs = 15_000;
 
