@@ -22,6 +22,9 @@ const kafkaTables: Readonly<Record<string, readonly [topic: string, table: strin
   kafka_person: ['clickhouse_person', 'person'],
 };
 const group = 'group1';
+const fullShare = 0.99;
+/** Text: stack-spec I, rule 19. */
+const noSpace = 'Code: 243. DB::Exception: Cannot reserve 1.00 MiB, not enough space. (NOT_ENOUGH_SPACE)';
 
 type Answer = readonly [status: number, body: string];
 
@@ -205,11 +208,15 @@ class ClickHouse {
         group,
         [topic],
         async ({ value }) => {
+          const disk = this.#host.bulk?.disk();
+          if (disk && disk.used > disk.size * fullShare) throw new Error(noSpace);
           state.read++;
           await this.#keep({ is: 'row', table, row: JSON.parse(value) as Row });
         },
         (error) => {
-          state.exception = `Can't get assignment: ${error.message}`;
+          state.exception = error.message.startsWith('Code:')
+            ? error.message
+            : `Can't get assignment: ${error.message}`;
           log(this.#host, 'Warning', `StorageKafka (${name})`, state.exception);
         },
         () => {

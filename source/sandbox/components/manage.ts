@@ -66,6 +66,10 @@ async function applyDjango(host: Host): Promise<void> {
       const name = nameOf(index);
       if (done.has(name)) continue;
       await host.sleep(paceMs(host));
+      if (host.env['STUB_MIGRATION_FAILS'] === String(index))
+        throw new Error(
+          `  Applying ${name}...django.db.utils.OperationalError: canceling statement due to lock timeout`,
+        );
       await sql.query('INSERT INTO django_migrations (app, name) VALUES ($1, $2)', ['posthog', name]);
       host.log(`  Applying ${name}... OK`);
     }
@@ -210,6 +214,7 @@ async function manage(host: Host, verb: string): Promise<void> {
   needWebEnv(host);
   const verbs: Readonly<Record<string, () => Promise<void>>> = {
     showmigrations: () => showPlan(host),
+    migrate: () => (host.argv.includes('--check') ? checkDjango(host) : applyDjango(host)),
     run_async_migrations: () => asyncMigrations(host),
     migrate_clickhouse: () => (host.argv.includes('--check') ? checkClickHouse(host) : migrateClickHouse(host)),
   };
@@ -229,6 +234,12 @@ async function showPlan(host: Host): Promise<void> {
   const names = new Set(done.map(({ name }) => name));
   for (let index = 1; index <= countOf(host); index++)
     host.log(`${names.has(nameOf(index)) ? '[X]' : '[ ]'}  ${nameOf(index)}`);
+}
+
+/** Says nothing, as Django does, and ends with 1 while something is missing. */
+async function checkDjango(host: Host): Promise<void> {
+  const done = await withSql(host, database(host), (sql) => sql.query('SELECT name FROM django_migrations'));
+  if (done.length < countOf(host)) throw new Exit(1);
 }
 
 async function checkClickHouse(host: Host): Promise<void> {

@@ -58,8 +58,10 @@ export function bucketOf(host: Host, prefix: 'OBJECT_STORAGE' | 'SESSION_RECORDI
   });
   return {
     async put(key, body) {
-      const { status } = await host.fetch(`${base()}/${key}`, { method: 'PUT', headers: headers(), body });
-      if (status >= 300) throw new Error(`AccessDenied: ${status}`);
+      const answer = await host.fetch(`${base()}/${key}`, { method: 'PUT', headers: headers(), body });
+      const [, code = 'AccessDenied', text = answer.status] =
+        /<Code>(.*)<\/Code><Message>(.*)<\/Message>/.exec(answer.body) ?? [];
+      if (answer.status >= 300) throw new Error(`${code}: ${text}`);
     },
     async get(key) {
       const { status, body } = await host.fetch(`${base()}/${key}`, { headers: headers() });

@@ -1,5 +1,5 @@
 /** What a container of the sandbox gives its component: a place in the network, files, and time that passes at the sandbox's pace. */
-import type { FetchOptions, Host, WebRequest, WebResponse } from '../components/host.ts';
+import type { Bulk, FetchOptions, Host, WebRequest, WebResponse } from '../components/host.ts';
 import type { ContainerRun, Pace } from '../types.ts';
 import type { Folder } from './files.ts';
 import type { Listener, Network } from './network.ts';
@@ -24,6 +24,7 @@ export interface ContainerHost extends Host {
 export interface Container {
   readonly run: ContainerRun;
   readonly files: Folder;
+  readonly bulk: Bulk;
   readonly ending: AbortSignal;
   /** Aborts when nothing of it runs any more. */
   readonly over: AbortSignal;
@@ -36,7 +37,7 @@ const shortestLookMs = 20;
 
 export function containerHost(
   { network, pace, randomHex, outside }: Surroundings,
-  { run, files, ending, over, onListen }: Container,
+  { run, files, bulk, ending, over, onListen }: Container,
   argv: readonly string[],
   log: (line: string) => void,
 ): ContainerHost {
@@ -62,6 +63,7 @@ export function containerHost(
   };
   return {
     files,
+    bulk,
     namespace,
     volume: run.volumes.find(({ persistent }) => persistent)?.path,
     env: run.env,

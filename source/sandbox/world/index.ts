@@ -6,23 +6,21 @@ import { imageName } from '../images.ts';
 import { kindOf } from '../schema/index.ts';
 import type { Kind, Pace, Store, World } from '../types.ts';
 import { bucketServer } from './bucket.ts';
+import { aroundNow, bulkFor } from './bulk.ts';
 import { requestOf } from './container-host.ts';
 import { createVolumes } from './files.ts';
 import { createLogBook } from './log-book.ts';
 import { createNetwork } from './network.ts';
 import { createProcesses } from './processes.ts';
 import { gateway } from './public.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
+import type { Troubles } from './troubles.ts';
 import { usageOf } from './usage.ts';
 
 export { scriptMarks } from './scripts.ts';
 
-/** What can be wrong in the world; the owner changes the fields while it runs. */
-export interface Troubles {
-  /** PostgreSQL never gets a leader. */
-  postgresNotReady?: boolean | undefined;
-  /** The bucket holds as much as it may. */
-  bucketFull?: boolean | undefined;
-}
+export type { Traffic } from './traffic.ts';
+export type { Troubles } from './troubles.ts';
 
 export interface WorldOptions {
   readonly store: Store;
@@ -33,18 +31,22 @@ export interface WorldOptions {
   readonly directory?: string;
   /** Of the cloud. */
   readonly domain: string;
+  /** Its owner may change it at any time. */
   readonly troubles?: Readonly<Troubles>;
 }
 
 export interface SandboxWorld extends World {
   /** A request from outside for a public address. */
   public(host: string, request: WebRequest): Promise<WebResponse>;
+  readonly traffic: Traffic;
   /** Hands everything that is to be kept to the system. */
   flush(): void;
 }
 
 /** Steps of the migrations of the release, and how long each takes on Sealos (stack-spec E). */
-const migrations = { STUB_MIGRATIONS: '2332', STUB_MIGRATION_MS: '900' };
+const migrations = { count: 2332, ms: 900 } as const;
+/** What the platform gives a user (sealos-platform 4.2). */
+const bucketBytes = 20 * 2 ** 30;
 const storageAddress = '10.96.255.1';
 
 const buckets = kindOf(bucketApi, 'ObjectStorageBucket') as Kind;
@@ -56,7 +58,17 @@ export function createWorld(options: WorldOptions): SandboxWorld {
   const logs = createLogBook(pace, below('logs'));
   const volumes = createVolumes(below('volumes'));
   const network = createNetwork(store);
-  const fromOutside = gateway(store, network);
+  const traffic = createTraffic({
+    clock: pace,
+    around: () => aroundNow(processes.running(), store, network, troubles),
+    onTick: () => {},
+    ...(directory === undefined ? {} : { file: join(directory, 'traffic.json') }),
+  });
+  const fromOutside = gateway(
+    store,
+    network,
+    ({ metadata }) => pace.now() - Date.parse(metadata.creationTimestamp ?? '') >= (troubles.ingressDelayMs ?? 0),
+  );
 
   const accessKey = (bucket: string) =>
     store.list(buckets).some(({ metadata: { namespace = '', name } }) => bucketNameOf(namespace, name) === bucket)
@@ -65,7 +77,7 @@ export function createWorld(options: WorldOptions): SandboxWorld {
   const storage = bucketServer({
     accessKeyOf: accessKey,
     folderOf: (bucket) => volumes.of(`bucket ${bucket}`),
-    isFull: () => troubles.bucketFull === true,
+    isFull: () => troubles.bucketFull === true || traffic.recorded() >= bucketBytes,
   });
   const externalStorage = `objectstorageapi.${domain}`;
   network.name(storageHost, storageAddress);
@@ -84,8 +96,14 @@ export function createWorld(options: WorldOptions): SandboxWorld {
     volumes,
     logs,
     nameOf: imageName,
-    env: migrations,
-    isPostgresReady: () => !troubles.postgresNotReady,
+    env: () => ({
+      STUB_MIGRATIONS: String(migrations.count),
+      STUB_MIGRATION_MS: String(migrations.ms * (troubles.slowMigrations ?? 1)),
+      ...(troubles.failingMigration === undefined ? {} : { STUB_MIGRATION_FAILS: String(troubles.failingMigration) }),
+    }),
+    bulkOf: bulkFor(store, traffic, troubles),
+    waiting: (queue) => Math.floor(traffic.counters.waiting[queue] ?? 0),
+    troubles,
   });
 
   store.onChange(({ type, kind, object }) => {
@@ -116,9 +134,17 @@ export function createWorld(options: WorldOptions): SandboxWorld {
       stream?.(connection);
       return stream !== undefined;
     },
-    usage: (uid, container) => usageOf(processes.running(), uid, container, pace.now()),
+    usage(uid, container) {
+      const found = processes.running().find(({ run }) => run.pod.metadata.uid === uid && run.container === container);
+      if (!found) return { cpu: 0, memory: 0 };
+      return usageOf(found.run, found.role === undefined ? 0 : traffic.load(found.role), pace.now());
+    },
+    traffic,
     public: everywhere,
-    flush: logs.flush,
+    flush() {
+      logs.flush();
+      traffic.flush();
+    },
   };
 }
 

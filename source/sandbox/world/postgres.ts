@@ -13,6 +13,7 @@ const spelling: readonly (readonly [RegExp, string])[] = [
   [/SET LOCAL[^;]*;/gi, ''],
   [/NOT NULL DEFAULT false/gi, 'NOT NULL DEFAULT 0'],
 ];
+const ownBytes = 8_700_000;
 const ownDatabases = ['postgres', 'template0', 'template1'];
 
 export interface PostgresOptions {
@@ -20,6 +21,8 @@ export interface PostgresOptions {
   /** Where it is kept; in memory without. */
   readonly file?: string;
   readonly now: () => number;
+  /** Beside what is really there. */
+  readonly bulkBytes: () => number;
 }
 
 export interface Postgres {
@@ -30,13 +33,19 @@ export interface Postgres {
   close(): void;
 }
 
-export function openPostgres({ password, file, now }: PostgresOptions): Postgres {
+export function openPostgres({ password, file, now, bulkBytes }: PostgresOptions): Postgres {
   if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
   const database = new (sqlite())(file ?? ':memory:');
   // A kill loses nothing that was answered; only the machine's own end may.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   database.function('md5', (text) => createHash('md5').update(String(text)).digest('hex'));
   database.function('now', () => new Date(now()).toISOString());
+  database.function('version', () => 'PostgreSQL 14.8 on x86_64-pc-linux-gnu');
+  database.function('current_database', () => 'posthog');
+  database.function('pg_database_size', (name) =>
+    ownDatabases.includes(String(name)) ? ownBytes : ownBytes + bulkBytes(),
+  );
+  database.function('pg_size_pretty', (bytes) => `${Math.round(Number(bytes) / 2 ** 20)} MB`);
   database.exec('CREATE TABLE IF NOT EXISTS pg_database (datname text PRIMARY KEY)');
   for (const name of ownDatabases) database.prepare('INSERT OR IGNORE INTO pg_database VALUES (?)').run(name);
 
@@ -90,6 +99,8 @@ export function openPostgres({ password, file, now }: PostgresOptions): Postgres
 
 function inPostgresWords({ message }: Error): Error {
   const table = /no such table: (\w+)/.exec(message)?.[1];
+  const word = /near "(.*)": syntax error/.exec(message)?.[1];
+  if (word) return new Error(`syntax error at or near "${word}"`);
   if (table) return new Error(`relation "${table}" does not exist`);
   const column = /no such column: "?(\w+)/.exec(message)?.[1];
   return new Error(column ? `column "${column}" does not exist` : message);

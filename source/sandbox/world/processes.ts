@@ -1,4 +1,5 @@
 /** Containers that run: each is its image's component, a database, or a plain command. */
+import type { Bulk } from '../components/host.ts';
 import { imageFiles } from '../components/image-files.ts';
 import type { ContainerRun, ExecAnswer, LogBook, Program } from '../types.ts';
 import { type CommandPlace, isKnown, runCommand } from './commands.ts';
@@ -6,15 +7,23 @@ import { type ContainerHost, containerHost, type Surroundings } from './containe
 import { databaseProgram } from './databases.ts';
 import type { Folder } from './files.ts';
 import { fileTree, memoryFolder, type Volumes } from './files.ts';
+import type { Role } from './flow.ts';
 import type { Postgres } from './postgres.ts';
+import { roleOf } from './roles.ts';
+import type { Troubles } from './troubles.ts';
 
 type Ended = Awaited<Program['ended']>;
+
+export interface Running {
+  readonly run: ContainerRun;
+  readonly role: Role | undefined;
+}
 
 export interface Processes {
   start(run: ContainerRun): Program;
   exec(uid: string, container: string, command: readonly string[], stdin: string): Promise<ExecAnswer>;
   /** What runs now. */
-  running(): readonly ContainerRun[];
+  running(): readonly Running[];
 }
 
 export interface ProcessesOptions {
@@ -24,25 +33,31 @@ export interface ProcessesOptions {
   /** The image's name in the release, by its reference; undefined when it is none of ours. */
   readonly nameOf: (image: string) => string | undefined;
   /** Variables that the simulation adds. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly isPostgresReady: () => boolean;
+  readonly env: () => Readonly<Record<string, string>>;
+  readonly bulkOf: (run: ContainerRun, role: Role | undefined) => Bulk;
+  readonly troubles: Readonly<Troubles>;
+  readonly waiting: (queue: string) => number;
 }
 
 /** What is in hand is finished in so long. */
 const tidyMs = 200;
+const growthMs = 40_000;
+const shortestGrowthMs = 500;
 const [killed, terminated] = [137, 143];
 
 export function createProcesses(options: ProcessesOptions): Processes {
   const { surroundings, volumes, logs } = options;
   const { pace } = surroundings;
-  const places = new Map<string, { readonly run: ContainerRun; readonly place: CommandPlace }>();
+  const places = new Map<string, Running & { readonly place: CommandPlace }>();
   const openedDatabases = new Map<Folder, Postgres>();
 
   function start(given: ContainerRun): Program {
     const { pod, container, restartCount } = given;
     const uid = pod.metadata.uid ?? '';
     const image = options.nameOf(given.image);
-    const run = { ...given, env: { HOSTNAME: hostnameOf(given), ...given.env, ...options.env } };
+    const run = { ...given, env: { HOSTNAME: hostnameOf(given), ...given.env, ...options.env() } };
+    const role = roleOf(image, run);
+    const bulk = options.bulkOf(run, role);
     const mounts = given.volumes.map(({ path, id }) => ({ path, folder: volumes.of(id) }));
     const files = fileTree(given.files, mounts, memoryFolder(image === undefined ? [] : Object.entries(imageFiles)));
     const [ending, over] = [new AbortController(), new AbortController()];
@@ -55,7 +70,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
       if (!over.signal.aborted) logs.append(uid, container, restartCount, line);
     };
     const hostFor = (argv: readonly string[], out: (line: string) => void): ContainerHost =>
-      containerHost(surroundings, { run, files, ending: ending.signal, over: over.signal, onListen }, argv, out);
+      containerHost(surroundings, { run, files, bulk, ending: ending.signal, over: over.signal, onListen }, argv, out);
     const end = (exitCode: number, reason: Ended['reason'] = exitCode === 0 ? 'Completed' : 'Error') => {
       if (over.signal.aborted) return;
       places.delete(keyOf(uid, container));
@@ -72,7 +87,17 @@ export function createProcesses(options: ProcessesOptions): Processes {
       );
     };
     const place: CommandPlace = { image: image ?? '', hostFor, terminate: () => stop(tidyMs) };
-    places.set(keyOf(uid, container), { run, place });
+    places.set(keyOf(uid, container), { run, role, place });
+
+    /** Grows until it is killed, while that trouble lasts. */
+    const outgrow = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        await pace.sleep(Math.max(shortestGrowthMs, growthMs / pace.speed), over.signal).catch(() => {});
+        if (options.troubles.webOutOfMemory) end(killed, 'OOMKilled');
+      }
+    };
+
+    if (role === 'web') void outgrow();
 
     const whole = async (): Promise<number> => {
       const database = databaseProgram(given.image, container);
@@ -84,7 +109,8 @@ export function createProcesses(options: ProcessesOptions): Processes {
           file: volume?.persistent ? volumes.place(volume.id) : undefined,
           folder: mounts[0]?.folder ?? memoryFolder(),
           opened: openedDatabases,
-          isReady: options.isPostgresReady,
+          troubles: options.troubles,
+          waiting: options.waiting,
         });
         return 0;
       }
@@ -102,7 +128,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
 
   return {
     start,
-    running: () => [...places.values()].map(({ run }) => run),
+    running: () => [...places.values()],
     async exec(uid, container, command, stdin) {
       const found = places.get(keyOf(uid, container));
       if (!found) throw new Error(`container ${container} is not running`);

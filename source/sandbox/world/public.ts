@@ -26,11 +26,12 @@ const page = (status: number, text: string): WebResponse => ({
 });
 
 /** Answers what comes from outside for `host`; the caller's address is in the request. */
-export function gateway(store: Store, network: Network) {
+export function gateway(store: Store, network: Network, isKnown: (ingress: KubeObject) => boolean) {
   return async (host: string, request: WebRequest): Promise<WebResponse> => {
     const routes = store
       .list(ingresses)
       .filter(({ metadata }) => metadata.annotations?.[classAnnotation] !== 'pause')
+      .filter(isKnown)
       .flatMap((ingress) => routesOf(ingress, host));
     const [route] = routes.filter(({ path }) => fits(path, request.path)).sort((a, b) => rank(b.path) - rank(a.path));
     if (!route) return page(404, 'default backend - 404');

@@ -13,12 +13,18 @@ export interface RedisServer {
 }
 
 const dump = 'dump.json';
+const emptyBytes = 2 * 2 ** 20;
+const bytesPerTask = 1_500;
+const queues = ['celery', 'analytics_queries', 'long_running', 'stats', 'email'];
 
 export function openRedis(options: {
-  readonly password: string;
+  readonly password: () => string;
   readonly version: string;
   readonly folder: Folder;
-  readonly usedBytes: () => number;
+  /** Elements of a list that were never pushed one by one. */
+  readonly waiting: (list: string) => number;
+  /** In bytes. */
+  readonly maxMemory: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }): RedisServer {
@@ -56,17 +62,38 @@ export function openRedis(options: {
     DBSIZE: () => values.size,
     TIME: () => [String(Math.floor(options.now() / 1000)), String((options.now() % 1000) * 1000)],
     SELECT: () => 'OK',
-    LLEN: ([key]) => list(key).length,
+    LLEN: ([key = '']) => list(key).length + options.waiting(key),
     LPUSH: ([key = '', ...more]) => push(key, [...more.reverse(), ...list(key)]),
     RPUSH: ([key = '', ...more]) => push(key, [...list(key), ...more]),
     LRANGE: ([key, from = '0', to = '-1']) => list(key).slice(Number(from), to === '-1' ? undefined : Number(to) + 1),
-    INFO: () =>
-      [
-        `# Server\r\nredis_version:${options.version}\r\nredis_mode:standalone`,
-        `# Memory\r\nused_memory:${options.usedBytes()}`,
-        '# Replication\r\nrole:master\r\nconnected_slaves:0',
-        `# Keyspace\r\ndb0:keys=${values.size},expires=0,avg_ttl=0`,
-      ].join('\r\n\r\n'),
+    INFO: ([wanted = '']) =>
+      Object.entries(sections())
+        .filter(([name]) => ['', name, 'all', 'everything', 'default'].includes(wanted.toLowerCase()))
+        .map(([name, fields]) =>
+          [`# ${name[0]?.toUpperCase()}${name.slice(1)}`, ...fields.map((field) => field.join(':')), ''].join('\r\n'),
+        )
+        .join('\r\n'),
+  };
+  const sections = (): Readonly<Record<string, readonly (readonly [string, string | number])[]>> => {
+    const used = emptyBytes + bytesPerTask * queues.reduce((sum, queue) => sum + options.waiting(queue), 0);
+    return {
+      server: [
+        ['redis_version', options.version],
+        ['redis_mode', 'standalone'],
+      ],
+      clients: [['connected_clients', 12]],
+      memory: [
+        ['used_memory', used],
+        ['used_memory_human', `${(used / 2 ** 20).toFixed(2)}M`],
+        ['maxmemory', options.maxMemory],
+        ['maxmemory_policy', 'volatile-lru'],
+      ],
+      replication: [
+        ['role', 'master'],
+        ['connected_slaves', 0],
+      ],
+      keyspace: [['db0', `keys=${values.size},expires=0,avg_ttl=0`]],
+    };
   };
   const command = (...[verb = '', ...args]: readonly string[]): unknown => {
     const run = verbs[verb.toUpperCase()];
@@ -80,7 +107,7 @@ export function openRedis(options: {
     let known = false;
     return ([verb = '', ...args]) => {
       if (verb.toUpperCase() === 'AUTH') {
-        if (args.at(-1) !== options.password)
+        if (args.at(-1) !== options.password())
           throw new Error('WRONGPASS invalid username-password pair or user is disabled.');
         known = true;
         return 'OK';

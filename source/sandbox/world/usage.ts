@@ -1,35 +1,24 @@
-/** What containers use of processor and memory: steady, with a slow swing, so that graphs look alive. */
-import { parseQuantity } from '../../stack/quantity.ts';
+/** What containers use of processor and memory: with what they have to do, and with a slow swing, so that graphs look alive. */
 import type { ContainerRun } from '../types.ts';
+import { limitOf } from './roles.ts';
 
-interface Sized {
-  readonly containers?: readonly {
-    readonly name: string;
-    readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
-  }[];
-}
-
-/** Of their limits, where nothing happens; memory fills, the processor waits. */
-const share = { cpu: 0.06, memory: 0.55 } as const;
+/** Of their limits, with nothing to do; memory fills, the processor waits. */
+const idle = { cpu: 0.06, memory: 0.5 } as const;
 const swing = 0.15;
 const periodMs = 600_000;
 
-/** Cores and bytes; nothing for a container that does not run. */
+/** Cores and bytes. @param load in [0, 1] */
 export function usageOf(
-  running: readonly ContainerRun[],
-  uid: string,
-  container: string,
+  run: ContainerRun,
+  load: number,
   now: number,
 ): { readonly cpu: number; readonly memory: number } {
-  const run = running.find((each) => each.pod.metadata.uid === uid && each.container === container);
-  if (!run) return { cpu: 0, memory: 0 };
-  const { containers = [] } = run.pod['spec'] as Sized;
-  const limits = containers.find(({ name }) => name === container)?.resources?.limits;
   // Not all in step: the letters of its name shift the phase.
-  const phase = [...container].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  const phase = [...run.container].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
   const wave = 1 + swing * Math.sin((2 * Math.PI * now) / periodMs + phase);
+  const share = Math.min(1, idle.cpu * wave + (1 - idle.cpu) * load);
   return {
-    cpu: parseQuantity(limits?.['cpu'] ?? '100m') * share.cpu * wave,
-    memory: parseQuantity(limits?.['memory'] ?? '128Mi') * share.memory * (1 + (wave - 1) / 4),
+    cpu: limitOf(run, 'cpu', '100m') * share,
+    memory: limitOf(run, 'memory', '128Mi') * Math.min(0.97, idle.memory * (1 + (wave - 1) / 4) + 0.25 * load),
   };
 }

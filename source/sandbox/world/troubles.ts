@@ -1,0 +1,19 @@
+/** What can be wrong in the world; the owner changes the fields while it runs. */
+export interface Troubles {
+  /** PostgreSQL never gets a leader. */
+  postgresNotReady?: boolean;
+  /** Redis has another password than its Secret says. */
+  redisPassword?: boolean;
+  /** The migration of this number fails whenever it is tried. */
+  failingMigration?: number;
+  /** Migrations take so many times as long. */
+  slowMigrations?: number;
+  /** ClickHouse's volume has no room left: nothing can be written. */
+  clickhouseDiskFull?: boolean;
+  /** The bucket holds as much as it may. */
+  bucketFull?: boolean;
+  /** The web tier needs more memory than it may use, and is killed soon after each start. */
+  webOutOfMemory?: boolean;
+  /** The gateway takes so many milliseconds of true time to learn of an Ingress. */
+  ingressDelayMs?: number;
+}
