@@ -2,6 +2,7 @@
 import { Duplex } from 'node:stream';
 import type { HttpClient, HttpRequest, HttpResponse, Cluster as Reached } from '../../../source/cluster/types.ts';
 import { matchesSelector } from '../../../source/sandbox/objects/index.ts';
+import type { Store } from '../../../source/sandbox/types.ts';
 import { createWorld, requestOf, type SandboxWorld, type Troubles } from '../../../source/sandbox/world/index.ts';
 import { completeSecrets } from '../../../source/stack/secrets.ts';
 import { type KubeObject, type Step, steps } from '../../../source/stack/types.ts';
@@ -24,16 +25,21 @@ export function newSite({
   troubles = {},
   speed = Number.POSITIVE_INFINITY,
   directory,
+  store,
+  clock = new TestClock(),
 }: {
   readonly troubles?: Troubles;
   readonly speed?: number;
   readonly directory?: string;
+  /** Of a site that was there before. */
+  readonly store?: Store;
+  readonly clock?: TestClock;
 } = {}): Site {
   let world: SandboxWorld | undefined;
-  const clock = new TestClock();
   const cluster = new Cluster({
     speed,
     clock,
+    ...(store === undefined ? {} : { store }),
     world(store, pace, random) {
       const { domain } = workspace;
       world = createWorld({ store, pace, random, domain, troubles, ...(directory === undefined ? {} : { directory }) });
@@ -92,11 +98,11 @@ const isUp = (cluster: Cluster): boolean =>
   cluster.list('apps.kubeblocks.io/v1alpha1', 'Cluster').every(({ status }) => status?.phase === 'Running');
 
 /** As the installer does it, step by step. */
-export async function install(site: Site, upTo: Step = 'card' as Step): Promise<void> {
+export async function install(site: Site, upTo?: Step, seconds = 600): Promise<void> {
   const rendered = stackOf('small', { namespace, host });
   for (const step of steps) {
     for (const each of rendered.filter((one) => one.step === step)) apply(site, each.object);
-    await until(site, () => isUp(site.cluster), step);
+    await until(site, () => isUp(site.cluster), step, seconds);
     if (step === upTo) return;
   }
 }
