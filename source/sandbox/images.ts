@@ -20,4 +20,12 @@ const names = new Map(
 /** The image's name in the release, by its digest, which a mirror keeps; undefined when it is none of ours. */
 export const imageName = (reference: string): string | undefined => names.get(reference.split('@')[1] ?? '');
 
-export const imageBytes = (reference: string): number => sizes[imageName(reference) ?? ''] ?? usual;
+/** A reference without a host is one of docker.io. A mirror has what the release names, whatever it is called. */
+const registries = /^(?:(docker\.io|ghcr\.io|quay\.io|registry\.k8s\.io|public\.ecr\.aws)\/|(?![^/]*[.:][^/]*\/))/;
+
+/** Undefined when no registry that the sandbox knows has it. */
+export function imageBytes(reference: string): number | undefined {
+  const name = imageName(reference);
+  if (name === undefined && !registries.test(reference)) return undefined;
+  return sizes[name ?? ''] ?? usual;
+}

@@ -17,6 +17,7 @@ const byKey: Readonly<Record<string, string>> = {
   clusterIP: '<ip>',
   podIP: '<ip>',
   hostIP: '<ip>',
+  serverAddress: '<address>',
 };
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
@@ -36,6 +37,10 @@ function words({ namespace, user }: Target): Words {
       .replaceAll(user, '<user>')
       .replaceAll(namespace, '<ns>')
       .replace(/(in record|resource version: \d+) \(\d+\)/, '$1 (<version>)')
+      .replace(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n?/gs, '<certificate>')
+      // Go's own picture of a value, and of what changed in one.
+      .replace(/(Invalid value: )\{.*\}(: field is immutable)/gs, '$1<value>$2')
+      .replace(/(except resources\.requests and volumeAttributesClassName for bound claims)\n.*$/s, '$1')
       .replace(/\b[0-9a-f]{64}\b/g, '<id>')
       .replace(/kube-api-access-[a-z0-9]{5}\b/g, 'kube-api-access-<generated>')
       .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>');
@@ -80,12 +85,21 @@ function asAsked(object: Json): Json {
   };
 }
 
+/** Which token it was that somebody logged in with. */
+const withoutToken = ({ extra: _, uid: __, ...user }: Json): Json => user;
+
+/** What `kubectl` never shows of a table's column. */
+const isColumn = (value: Json): boolean => typeof value.priority === 'number' && typeof value.format === 'string';
+const withoutText = ({ description: _, ...column }: Json): Json => column;
+
 function clean(value: Json, say: Words, key = ''): unknown {
   if (Array.isArray(value))
     return key === 'clusterIPs' || key === 'podIPs' ? ['<ip>'] : value.map((each) => clean(each, say));
   if (value !== null && typeof value === 'object')
     return Object.fromEntries(
-      Object.entries(asAsked(value)).map(([name, each]) => [say(name), clean(each, say, name)]),
+      Object.entries(
+        key === 'userInfo' ? withoutToken(value) : isColumn(value) ? withoutText(value) : asAsked(value),
+      ).map(([name, each]) => [say(name), clean(each, say, name)]),
     );
   if (typeof value !== 'string') return value;
   if (byKey[key] !== undefined && value !== '' && value !== 'None') return byKey[key];

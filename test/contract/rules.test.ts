@@ -44,7 +44,7 @@ const ingress = (spec: object) => ({
 });
 const backend = { service: { name: 'x', port: { number: 80 } } };
 const rule = (path: object) => ({
-  rules: [{ host: 'a.example.com', http: { paths: [{ backend, pathType: 'Prefix', ...path }] } }],
+  rules: [{ http: { paths: [{ backend, pathType: 'Prefix', ...path }] } }],
 });
 const probe = { httpGet: { port: 80 } };
 

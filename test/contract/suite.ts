@@ -59,7 +59,8 @@ export function contract(name: string, cases: Cases): void {
         for (const path of [...made].reverse()) await remove(client, path);
       }
       heard[title] = answers;
-      if (!recording) expect(answers).toEqual(known[title]);
+      // What is left out is left out of what was recorded, too.
+      if (!recording) expect(answers).toEqual(anonymous(known[title], client.target));
     });
   });
 }

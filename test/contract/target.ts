@@ -1,6 +1,5 @@
-/** Which API server the suite speaks to: the one of the kubeconfig, or the sandbox's, without controllers as yet. */
+/** Which API server the suite speaks to: the one of the kubeconfig, or the sandbox's. */
 import { loadKubeconfig } from '../../source/cluster/kubeconfig.ts';
-import { systemClock } from '../../source/commands/system.ts';
 import type { Target } from './client.ts';
 
 export interface OpenTarget extends Target {
@@ -27,14 +26,26 @@ function userOf(token: string): string {
 }
 
 async function openSandbox(): Promise<OpenTarget> {
-  const { startServer, token, workspace } = await import('../sandbox/server/support.ts');
-  const { server, authority } = await startServer({}, {}, systemClock);
+  const { SandboxFolder } = await import('../sandbox/journeys/support.ts');
+  const { joinSandbox } = await import('../../source/sandbox/join.ts');
+  const { workspace } = await import('../../source/sandbox/home/kubeconfig.ts');
+  const folder = new SandboxFolder();
+  // The suite's containers start, fail and end as fast as on a machine of one's own.
+  await folder.run(['sandbox', 'speed', '20']);
+  const { state, membership } = await joinSandbox({
+    context: folder.context,
+    signal: new AbortController().signal,
+    complain: (who, error) => console.error(who, error),
+  });
   return {
-    server: server.url,
-    ca: authority.ca,
+    server: new URL(`https://127.0.0.1:${state.port}`),
+    ca: state.authority.ca,
     user: `system:serviceaccount:user-system:${workspace.id}`,
-    token,
+    token: state.token,
     namespace: workspace.namespace,
-    close: () => server.close(),
+    async close() {
+      await membership.leave();
+      folder.remove();
+    },
   };
 }

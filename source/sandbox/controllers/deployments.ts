@@ -69,7 +69,7 @@ export function deployments(desk: Desk): Controller {
     const revision = String(current && revisionOf(current) > latest ? revisionOf(current) : latest + 1);
     const newest = current ? renumbered(deployment, current, revision) : made(deployment, old, revision);
     if (deployment.metadata.annotations?.[revisionKey] !== revision)
-      actor.patch(known.deployments, deployment, { metadata: { annotations: { [revisionKey]: revision } } });
+      actor.status(known.deployments, deployment, deployment.status ?? {}, { [revisionKey]: revision });
     return newest;
   }
 

@@ -14,7 +14,8 @@ export interface Actor {
   ensure(kind: Kind, object: KubeObject): KubeObject;
   /** A merge patch of anything but the status. */
   patch(kind: Kind, object: KubeObject, change: object): KubeObject;
-  status(kind: Kind, object: KubeObject, status: unknown): void;
+  /** @param annotations that are written along, which is no change of the object's generation. */
+  status(kind: Kind, object: KubeObject, status: unknown, annotations?: Readonly<Record<string, string>>): void;
   apply(kind: Kind, object: KubeObject): KubeObject;
   remove(kind: Kind, object: KubeObject, options?: Partial<RemoveOptions>): void;
 }
@@ -65,10 +66,13 @@ export function deskOf({ objects, pace, random, signal, complain }: DeskOptions)
       ensure: (kind, object) =>
         store.get(kind, ...place(object)) ?? objects.create(kind, object.metadata.namespace, object, options).object,
       patch: (kind, object, change) => objects.patch(kind, ...place(object), 'merge', change, options).object,
-      status(kind, object, status) {
+      status(kind, object, status, annotations) {
         const live = store.get(kind, ...place(object));
         if (!live || live.metadata.uid !== object.metadata.uid) return;
-        objects.update(kind, ...place(live), { ...live, status }, { ...options, subresource: 'status' });
+        const metadata = annotations
+          ? { ...live.metadata, annotations: { ...live.metadata.annotations, ...annotations } }
+          : live.metadata;
+        objects.update(kind, ...place(live), { ...live, metadata, status }, { ...options, subresource: 'status' });
       },
       apply: (kind, object) =>
         objects.patch(kind, ...place(object), 'apply', object, { ...options, force: true }).object,

@@ -4,6 +4,9 @@ import type { Controller, Desk } from './desk.ts';
 import { known } from './known.ts';
 import { isLeaving } from './model.ts';
 
+const about =
+  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
+
 /** @param ca the certificate of the API server, PEM */
 export function namespaces(desk: Desk, ca: string): Controller {
   const actor = desk.actor('system:serviceaccount:kube-system:namespace-controller', 'kube-controller-manager');
@@ -33,7 +36,7 @@ export function namespaces(desk: Desk, ca: string): Controller {
       actor.ensure(known.configMaps, {
         apiVersion: 'v1',
         kind: 'ConfigMap',
-        metadata: { ...metadata, name: 'kube-root-ca.crt' },
+        metadata: { ...metadata, name: 'kube-root-ca.crt', annotations: { 'kubernetes.io/description': about } },
         data: { 'ca.crt': ca },
       });
       return undefined;

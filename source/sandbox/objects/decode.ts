@@ -106,8 +106,14 @@ function known(schema: Schema, value: unknown, isTyped: boolean): unknown {
 /** Always written, even when they are empty. */
 const alwaysThere = ['rules', 'endpoints'];
 
+/** Fields of Go that `false` and nothing are the same for; a pointer tells them apart, these do not. */
+const absentWhenFalse = new Set([
+  ...['paused', 'hostNetwork', 'hostPID', 'hostIPC', 'stdin', 'stdinOnce', 'tty', 'readOnly'],
+  ...['publishNotReadyAddresses', 'setHostnameAsFQDN'],
+]);
+
 function isNothing(schema: Schema, key: string, value: unknown): boolean {
-  if (value === null) return true;
+  if (value === null || (value === false && absentWhenFalse.has(key))) return true;
   if (Array.isArray(value)) return value.length === 0 && !alwaysThere.includes(key) && Boolean(schema.type);
   return isMap(value) && Boolean(schema.additionalProperties) && isEmptyMap(value);
 }

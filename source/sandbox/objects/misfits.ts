@@ -57,7 +57,17 @@ export function misfit(kind: string, schema: Schema, value: unknown, path: reado
       }),
     );
   }
-  return isScalarOf(schema, value) ? undefined : fail();
+  if (!isScalarOf(schema, value)) return fail();
+  return schema.format === 'byte' ? misfitOfBase64(String(value)) : undefined;
+}
+
+/** Where Go's decoder stumbles: at a letter that is none of its own, or at four that are not four. */
+function misfitOfBase64(text: string): string | undefined {
+  const stranger = text.search(/[^A-Za-z0-9+/=\r\n]/);
+  const [letters = '', padding = ''] = /^([^=]*)(.*)$/s.exec(text.replace(/[\r\n]/g, ''))?.slice(1) ?? [];
+  const isWhole = (letters.length + padding.length) % 4 === 0 && /^={0,2}$/.test(padding);
+  if (stranger < 0 && isWhole) return undefined;
+  return `illegal base64 data at input byte ${stranger < 0 ? letters.length - (letters.length % 4) : stranger}`;
 }
 
 function firstOf(checks: readonly (() => string | undefined)[]): string | undefined {
