@@ -29,19 +29,24 @@ export interface Container {
   /** Aborts when nothing of it runs any more. */
   readonly over: AbortSignal;
   readonly onListen: () => void;
+  /** It ran before the sandbox was started again, and is soon where it was. */
+  readonly isResumed: boolean;
 }
 
 /** Who waits so long waits for something to happen; even at the highest speed it must not keep the processor busy. */
 const lookMs = 1_000;
 const shortestLookMs = 20;
+/** How long a container that goes on does not wait for what it waited for long ago. */
+const resumeMs = 2_000;
 
 export function containerHost(
   { network, pace, randomHex, outside }: Surroundings,
-  { run, files, bulk, ending, over, onListen }: Container,
+  { run, files, bulk, ending, over, onListen, isResumed }: Container,
   argv: readonly string[],
   log: (line: string) => void,
 ): ContainerHost {
   const namespace = run.pod.metadata.namespace ?? '';
+  const resumedUntil = isResumed ? pace.monotonic() + resumeMs : 0;
   const isSelf = (host: string) => host === 'localhost' || host === '127.0.0.1';
   const find = (host: string, port: number): Listener => {
     if (!isSelf(host)) return network.find(namespace, host, port);
@@ -75,7 +80,8 @@ export function containerHost(
     sleep: (ms) =>
       new Promise((wake) => {
         if (over.aborted) return;
-        if (pace.speed === Number.POSITIVE_INFINITY && ms < lookMs) setImmediate(wake);
+        if (pace.monotonic() < resumedUntil) void pace.sleep(Math.min(ms, shortestLookMs), over).then(wake, () => {});
+        else if (pace.speed === Number.POSITIVE_INFINITY && ms < lookMs) setImmediate(wake);
         else {
           const waits = ms < lookMs ? pace.work(ms, over) : pace.sleep(Math.max(ms / pace.speed, shortestLookMs), over);
           waits.then(wake, () => {});

@@ -62,6 +62,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const files = fileTree(given.files, mounts, memoryFolder(image === undefined ? [] : Object.entries(imageFiles)));
     const [ending, over] = [new AbortController(), new AbortController()];
     const { promise: ended, resolve } = Promise.withResolvers<Ended>();
+    const isResumed = isRunning(pod, container);
     let serves = false;
     const onListen = () => {
       serves = true;
@@ -70,7 +71,12 @@ export function createProcesses(options: ProcessesOptions): Processes {
       if (!over.signal.aborted) logs.append(uid, container, restartCount, line);
     };
     const hostFor = (argv: readonly string[], out: (line: string) => void): ContainerHost =>
-      containerHost(surroundings, { run, files, bulk, ending: ending.signal, over: over.signal, onListen }, argv, out);
+      containerHost(
+        surroundings,
+        { run, files, bulk, ending: ending.signal, over: over.signal, onListen, isResumed },
+        argv,
+        out,
+      );
     const end = (exitCode: number, reason: Ended['reason'] = exitCode === 0 ? 'Completed' : 'Error') => {
       if (over.signal.aborted) return;
       places.delete(keyOf(uid, container));
@@ -132,6 +138,10 @@ export function createProcesses(options: ProcessesOptions): Processes {
     async exec(uid, container, command, stdin) {
       const found = places.get(keyOf(uid, container));
       if (!found) throw new Error(`container ${container} is not running`);
+      if (!isStartable(command, found.place.image))
+        throw new Error(
+          `OCI runtime exec failed: exec failed: unable to start container process: exec: "${command[0]}": executable file not found in $PATH: unknown`,
+        );
       const said = { out: '', err: '' };
       const exitCode = await runCommand(found.place, command, {
         stdin,
@@ -148,6 +158,14 @@ export function createProcesses(options: ProcessesOptions): Processes {
 }
 
 const keyOf = (uid: string, container: string): string => `${uid}/${container}`;
+
+/** As its status says: then it only goes on. */
+function isRunning(pod: ContainerRun['pod'], container: string): boolean {
+  const { containerStatuses = [] } = (pod.status ?? {}) as {
+    readonly containerStatuses?: readonly { readonly name: string; readonly state?: { readonly running?: object } }[];
+  };
+  return containerStatuses.some(({ name, state }) => name === container && state?.running !== undefined);
+}
 
 function hostnameOf({ pod }: ContainerRun): string {
   return (pod['spec'] as { hostname?: string } | undefined)?.hostname ?? pod.metadata.name;

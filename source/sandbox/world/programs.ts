@@ -19,6 +19,10 @@ export const linesOf = (text: string) => text.replace(/\n$/, '').split('\n');
 /** Variables that only the simulation knows are nobody's business. */
 const environment = ({ env }: ContainerHost) => Object.entries(env).filter(([name]) => !name.startsWith('STUB_'));
 
+const shortMs = 60_000;
+/** The longest that a timer can wait. */
+const longestMs = 2 ** 31 - 1;
+
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -129,7 +133,9 @@ export const programs: Readonly<Record<string, Command>> = {
   head: some((lines, count) => lines.slice(0, count)),
   tail: some((lines, count) => lines.slice(-count)),
   async sleep({ host, args }) {
-    await host.sleep(Number.parseFloat(args[0] ?? '0') * 1000);
+    const ms = args[0] === 'infinity' ? longestMs : Math.min(longestMs, Number.parseFloat(args[0] ?? '0') * 1000);
+    // A short one belongs to some work; a long one is meant to stay, whatever the speed.
+    await (ms < shortMs ? host.sleep(ms) : host.idle(ms));
     return 0;
   },
   async touch({ host, args }) {

@@ -132,7 +132,7 @@ export function startPod(site: Site, first: Pod): PodWorker {
       say('Normal', 'Started', `Started container ${slot.spec.name}`, slot);
     }
     const running = slot.state.running ?? { startedAt: desk.now() };
-    set(slot, { state: { running }, started: !startupProbe, ready: !startupProbe && !readinessProbe });
+    set(slot, resumed ? {} : { state: { running }, started: !startupProbe, ready: !startupProbe && !readinessProbe });
     return program;
   }
 

@@ -132,7 +132,7 @@ export async function watchHealth(
     health.restart(`Container ${name} failed ${word} probe, will be restarted`);
     return true;
   };
-  if (startupProbe) {
+  if (startupProbe && !state.started) {
     await keep('Startup', startupProbe, (succeeded) => {
       if (!succeeded) return restart('startup');
       health.changed({ started: true, ready: !readinessProbe });

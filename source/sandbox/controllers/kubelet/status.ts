@@ -35,8 +35,9 @@ export function firstSlots(pod: Pod): readonly Slot[] {
       state: before?.state ?? waiting,
       lastState: before?.lastState ?? {},
       restartCount: before?.restartCount ?? 0,
-      ready: false,
-      started: false,
+      // What ran when the sandbox ended goes on as it was.
+      ready: before?.state?.running !== undefined && before.ready,
+      started: before?.state?.running !== undefined && before.started === true,
       imageID: before?.imageID ?? '',
       containerID: before?.containerID,
     };
