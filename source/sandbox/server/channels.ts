@@ -61,8 +61,16 @@ export function serveExec(call: Upgrade, pod: KubeObject): void {
     if (!statusOfContainer(pod, container)?.state?.running) return fail(notFound(container));
     // Nothing here can talk with a terminal: the command runs as if its input were at its end.
     const collects = wanted.stdin && !flagOf(query, 'tty') && socket.protocol === v5;
-    void run(call, socket, pod, container, collects).catch(() => fail(notFound(container)));
+    void run(call, socket, pod, container, collects).catch(({ message }: Error) =>
+      fail(message.startsWith('OCI runtime') ? notStarted(message, call.parts.random) : notFound(container)),
+    );
   });
+}
+
+/** The container runtime's own words for a command that it cannot start. */
+function notStarted(message: string, random: () => number): string {
+  const id = Array.from({ length: 64 }, () => Math.floor(random() * 16).toString(16)).join('');
+  return `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${id}": ${message}`;
 }
 
 async function run(

@@ -138,7 +138,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     async exec(uid, container, command, stdin) {
       const found = places.get(keyOf(uid, container));
       if (!found) throw new Error(`container ${container} is not running`);
-      if (!isStartable(command, found.place.image))
+      if (!isKnown(command))
         throw new Error(
           `OCI runtime exec failed: exec failed: unable to start container process: exec: "${command[0]}": executable file not found in $PATH: unknown`,
         );
