@@ -31,6 +31,7 @@ async function checkPackage(workDir: string): Promise<number> {
   await checkFiles(installed);
   await checkRuns(workDir);
   await checkReaching(workDir);
+  await checkSandbox(workDir);
   return size;
 }
 
@@ -97,6 +98,20 @@ async function checkReaching(workDir: string): Promise<void> {
   if (code !== 3 || !`${stdout}${stderr}`.includes('ECONNREFUSED')) {
     throw new Error(`\`posthog-sealos status\` without a server ended with ${code}:\n${stdout}${stderr}`);
   }
+}
+
+/** A whole install on the sandbox, as somebody does who has nothing but the package. */
+async function checkSandbox(workDir: string): Promise<void> {
+  const program = join(workDir, 'node_modules/.bin/posthog-sealos');
+  const env = { ...process.env, XDG_STATE_HOME: join(workDir, 'state') };
+  await run(program, ['sandbox', 'speed', 'max'], { env });
+  const { stdout } = await run(program, ['install', '--sandbox', '-o', 'json'], { env, maxBuffer: 64 * 1024 * 1024 });
+  const last = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as {
+    readonly type: string;
+    readonly proven?: boolean;
+  };
+  if (last.type !== 'done' || !last.proven)
+    throw new Error(`\`posthog-sealos install --sandbox\` ended with:\n${stdout.slice(-2000)}`);
 }
 
 function expectSame(what: string, found: readonly string[], wanted: readonly string[]): void {

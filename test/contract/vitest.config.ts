@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const json = process.env['VITEST_JSON'];
+
 export default defineConfig({
   test: {
     include: ['test/contract/**/*.test.ts'],
@@ -7,5 +9,7 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A path in VITEST_JSON asks for a report that .ci/run counts.
+    reporters: json ? ['default', ['json', { outputFile: json }]] : ['default'],
   },
 });
