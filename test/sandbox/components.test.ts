@@ -66,7 +66,7 @@ describe('node', () => {
 
   test('gives up on Redis with code 0, and says why', async () => {
     placed('posthog-plugins');
-    town.redis.password = 'changed';
+    town.redisPassword = 'changed';
     const { code, log } = await ended('posthog-plugins', () => {});
     expect(code).toBe(0);
     expect(log[0]).toMatch(/Redis error encountered! host: posthog-redis-redis\.\S+ WRONGPASS/);
@@ -143,7 +143,7 @@ describe('capture', () => {
 describe('flags and persons', () => {
   test('flags say that a store is away', async () => {
     await started('posthog-feature-flags');
-    town.postgres.down = true;
+    town.isPostgresDown = true;
     const body = '{"api_key":"phc_x"}';
     expect((await town.send('posthog-feature-flags', 3001, '/flags/', { method: 'POST', body })).status).toBe(503);
   });
@@ -272,7 +272,7 @@ test.each([
 
 describe('migrations', () => {
   test('are tried ten times, each time later', async () => {
-    town.postgres.down = true;
+    town.isPostgresDown = true;
     const { code, log } = await migrate('postgres');
     expect(code).toBe(1);
     expect(log.filter((line) => line.startsWith('[migrate] waiting')).slice(0, 3)).toEqual([

@@ -1,7 +1,11 @@
 /** Hosts for components in one process: a network, files and a clock that moves only when nobody has anything left to do. */
 import { Exit, type Host, type WebRequest, type WebResponse } from '../../../source/sandbox/components/host.ts';
 import { runComponent } from '../../../source/sandbox/components/index.ts';
-import { FakeBucket, FakePostgres, FakeRedis } from './stores.ts';
+import { bucketServer } from '../../../source/sandbox/world/bucket.ts';
+import { requestOf } from '../../../source/sandbox/world/container-host.ts';
+import { memoryFolder } from '../../../source/sandbox/world/files.ts';
+import { openPostgres } from '../../../source/sandbox/world/postgres.ts';
+import { openRedis } from '../../../source/sandbox/world/redis.ts';
 
 interface Listener {
   readonly web?: (request: WebRequest) => Promise<WebResponse>;
@@ -28,9 +32,24 @@ export interface Running {
 const longestWaitMs = 3_600_000;
 
 export class Town {
-  readonly postgres = new FakePostgres('pg-password');
-  readonly redis = new FakeRedis('redis-password');
-  readonly bucket = new FakeBucket();
+  readonly postgres = openPostgres({ password: 'pg-password', now: () => this.#now, bulkBytes: () => 0 });
+  isPostgresDown = false;
+  redisPassword = 'redis-password';
+  readonly redis = openRedis({
+    password: () => this.redisPassword,
+    version: '7.0.6',
+    folder: memoryFolder(),
+    waiting: () => 0,
+    maxMemory: 0,
+    now: () => this.#now,
+  });
+  /** Objects by key. */
+  readonly bucket = memoryFolder();
+  readonly #answerOfBucket = bucketServer({
+    accessKeyOf: () => 'value-of-accessKey',
+    folderOf: () => this.bucket,
+    isFull: () => false,
+  });
   /** By pod and path. */
   readonly files = new Map<string, string>();
   readonly #last = new Map<string, string>();
@@ -39,6 +58,10 @@ export class Town {
   #sleepers: { readonly until: number; readonly wake: () => void; readonly of?: AbortSignal }[] = [];
   #now = Date.UTC(2026, 0, 1);
   #random = 0;
+
+  constructor() {
+    this.postgres.query('CREATE DATABASE posthog');
+  }
 
   /** Another name under which a pod is found; `postgres`, `redis` and `bucket` are the stores. */
   name(alias: string, pod: string): void {
@@ -92,14 +115,16 @@ export class Town {
       },
       text: async (name, port, send = '') => this.#find(pod, name, port).text?.(send) ?? '',
       fetch: async (url, options = {}) => {
-        const { hostname, port, pathname } = new URL(url);
-        if (this.#names.get(hostname) === 'bucket') return this.bucket.answer(pathname, options);
+        const address = new URL(url);
+        const { hostname, port } = address;
+        const request = requestOf(address, options, '10.0.0.9');
+        if (this.#names.get(hostname) === 'bucket') return this.#answerOfBucket(request);
         const { web } = this.#find(pod, hostname, Number(port || '80'));
         if (!web) throw new Error('socket hang up');
-        return web(requestOf(url, options.method, options.headers, options.body, '10.0.0.9'));
+        return web(request);
       },
       sql: async (url) => {
-        if (this.postgres.down || this.#names.get(new URL(url).hostname) !== 'postgres') throw refused(url);
+        if (this.isPostgresDown || this.#names.get(new URL(url).hostname) !== 'postgres') throw refused(url);
         return this.postgres.connect(url);
       },
       redis: async (url) => {
@@ -130,7 +155,7 @@ export class Town {
   ): Promise<WebResponse> {
     const { web } = this.#find('outside', pod, port);
     if (!web) throw new Error('no web server');
-    return web(requestOf(`http://town${path}`, method, headers, body, from));
+    return web(requestOf(new URL(`http://town${path}`), { method, headers, body }, from));
   }
 
   #find(from: string, name: string, port: number): Listener {
@@ -176,14 +201,3 @@ export class Town {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const refused = (url: string) => new Error(`connect ECONNREFUSED ${new URL(url).host}`);
-
-function requestOf(
-  url: string,
-  method = 'GET',
-  headers: Readonly<Record<string, string>> = {},
-  body = '',
-  remoteAddress: string,
-): WebRequest {
-  const { pathname, searchParams } = new URL(url);
-  return { method, path: pathname, query: searchParams, headers, body, remoteAddress };
-}
