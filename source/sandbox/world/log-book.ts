@@ -1,5 +1,5 @@
 /** What containers wrote: rings in memory, and behind them files, so that a sandbox that starts again still has them. */
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../context.ts';
 import type { LogBook, LogLine } from '../types.ts';
@@ -16,6 +16,8 @@ interface Log {
   bytes: number;
   /** Lines that are not in the file yet. */
   unwritten: string;
+  /** How long the file is, in letters. */
+  written: number;
   readonly listeners: Set<() => void>;
 }
 
@@ -46,7 +48,15 @@ export function createLogBook(clock: Pick<Clock, 'now'>, directory?: string): Ke
     timer = undefined;
     for (const [uid, name, log] of dirty) {
       mkdirSync(join(directory as string, uid), { recursive: true });
-      appendFileSync(join(directory as string, name), log.unwritten);
+      const file = join(directory as string, name);
+      log.written += log.unwritten.length;
+      if (log.written <= 2 * keptBytes) appendFileSync(file, log.unwritten);
+      else {
+        // What nobody can read any more goes.
+        const kept = log.lines.map(stored).join('');
+        writeFileSync(file, kept);
+        log.written = kept.length;
+      }
       log.unwritten = '';
     }
     dirty.clear();
@@ -64,8 +74,7 @@ export function createLogBook(clock: Pick<Clock, 'now'>, directory?: string): Ke
       for (const part of text.split('\n')) {
         const line = stamped(clock.now(), part, log.lines.at(-1));
         keep(log, line);
-        if (directory !== undefined)
-          toWrite(uid, keyOf(uid, container, run), log, `${line.at} ${line.nanos} ${line.text}\n`);
+        if (directory !== undefined) toWrite(uid, keyOf(uid, container, run), log, stored(line));
       }
       for (const listener of log.listeners) listener();
     },
@@ -92,7 +101,8 @@ export function createLogBook(clock: Pick<Clock, 'now'>, directory?: string): Ke
 }
 
 const keyOf = (uid: string, container: string, run: number): string => `${uid}/${container}.${run}`;
-const emptyLog = (): Log => ({ first: 0, lines: [], bytes: 0, unwritten: '', listeners: new Set() });
+const emptyLog = (): Log => ({ first: 0, lines: [], bytes: 0, unwritten: '', written: 0, listeners: new Set() });
+const stored = ({ at, nanos, text }: LogLine): string => `${at} ${nanos} ${text}\n`;
 
 /** Times never go back within a log, whatever the clock does. */
 function stamped(now: number, text: string, before: LogLine | undefined): LogLine {
@@ -118,7 +128,7 @@ function readLog(file: string): Log | undefined {
   } catch {
     return undefined;
   }
-  const log = emptyLog();
+  const log = { ...emptyLog(), written: content.length };
   for (const [, at, nanos, text = ''] of content.matchAll(/^(\d+) (\d+) (.*)$/gm))
     keep(log, { at: Number(at), nanos: Number(nanos), text });
   return log;
