@@ -1,5 +1,8 @@
 /** The platform's object storage: buckets by path, opened by their own keys. The signature is not looked at, as nobody can be harmed. */
 import type { WebRequest, WebResponse } from '../components/host.ts';
+import { bucketApi } from '../controllers/index.ts';
+import { kindOf } from '../schema/index.ts';
+import type { Kind, Store } from '../types.ts';
 import type { Folder } from './files.ts';
 
 export interface BucketOptions {
@@ -15,6 +18,21 @@ const error = (status: number, code: string, message: string): WebResponse => ({
   body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
 });
 
+export const bucketKind = kindOf(bucketApi, 'ObjectStorageBucket') as Kind;
+const userKind = kindOf(bucketApi, 'ObjectStorageUser') as Kind;
+/** How much more it is before the platform counts again. */
+const countedBytes = 16 * 2 ** 20;
+
+/** As the platform's own job writes it down from time to time. */
+export function recordSize(store: Store, bytes: number): void {
+  for (const kind of [bucketKind, userKind])
+    for (const object of store.list(kind)) {
+      const { status } = object as { readonly status?: { readonly size?: number } };
+      if (status?.size === undefined || Math.abs(status.size - bytes) < countedBytes) continue;
+      store.put(kind, { ...object, status: { ...status, size: bytes } });
+    }
+}
+
 export function bucketServer({ accessKeyOf, folderOf, isFull }: BucketOptions) {
   return async ({ method, path, headers, body }: WebRequest): Promise<WebResponse> => {
     const [, bucket = '', ...rest] = path.split('/');
@@ -26,8 +44,8 @@ export function bucketServer({ accessKeyOf, folderOf, isFull }: BucketOptions) {
       return error(403, 'InvalidAccessKeyId', 'The Access Key Id you provided does not exist in our records.');
     const key = rest.join('/');
     if (method === 'PUT') {
-      // MinIO's words for a bucket at its quota.
-      if (isFull()) return error(409, 'XMinioAdminBucketQuotaExceeded', 'Bucket quota exceeded');
+      // Who has used up his quota may only read (sealos-platform 4.2).
+      if (isFull()) return error(403, 'AccessDenied', 'Access Denied.');
       folderOf(bucket).write(key, body);
     }
     if (method !== 'GET') return { status: 200, body: '' };

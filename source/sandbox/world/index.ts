@@ -1,12 +1,13 @@
 /** Where the containers of the sandbox run and find each other: network, files, databases, the bucket, and the outside. */
 import { join } from 'node:path';
 import type { WebRequest, WebResponse } from '../components/host.ts';
-import { accessKeyOf, bucketApi, bucketNameOf, storageHost } from '../controllers/index.ts';
+import { accessKeyOf, bucketNameOf, storageHost } from '../controllers/index.ts';
 import { imageName } from '../images.ts';
 import { kindOf } from '../schema/index.ts';
 import type { Kind, Pace, Store, World } from '../types.ts';
-import { bucketServer } from './bucket.ts';
+import { bucketKind, bucketServer, recordSize } from './bucket.ts';
 import { aroundNow, bulkFor } from './bulk.ts';
+import { chatter } from './chatter.ts';
 import { requestOf } from './container-host.ts';
 import { createVolumes } from './files.ts';
 import { createLogBook } from './log-book.ts';
@@ -49,7 +50,6 @@ const migrations = { count: 2332, ms: 900 } as const;
 const bucketBytes = 20 * 2 ** 30;
 const storageAddress = '10.96.255.1';
 
-const buckets = kindOf(bucketApi, 'ObjectStorageBucket') as Kind;
 const claims = kindOf('v1', 'PersistentVolumeClaim') as Kind;
 
 export function createWorld(options: WorldOptions): SandboxWorld {
@@ -61,7 +61,10 @@ export function createWorld(options: WorldOptions): SandboxWorld {
   const traffic = createTraffic({
     clock: pace,
     around: () => aroundNow(processes.running(), store, network, troubles),
-    onTick: () => {},
+    onTick() {
+      chatter(processes.running(), traffic.load, pace.now());
+      recordSize(store, traffic.recorded());
+    },
     ...(directory === undefined ? {} : { file: join(directory, 'traffic.json') }),
   });
   const fromOutside = gateway(
@@ -71,7 +74,7 @@ export function createWorld(options: WorldOptions): SandboxWorld {
   );
 
   const accessKey = (bucket: string) =>
-    store.list(buckets).some(({ metadata: { namespace = '', name } }) => bucketNameOf(namespace, name) === bucket)
+    store.list(bucketKind).some(({ metadata: { namespace = '', name } }) => bucketNameOf(namespace, name) === bucket)
       ? accessKeyOf(bucket)
       : undefined;
   const storage = bucketServer({

@@ -17,6 +17,8 @@ type Ended = Awaited<Program['ended']>;
 export interface Running {
   readonly run: ContainerRun;
   readonly role: Role | undefined;
+  /** One line to its log. */
+  log(line: string): void;
 }
 
 export interface Processes {
@@ -93,7 +95,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
       );
     };
     const place: CommandPlace = { image: image ?? '', hostFor, terminate: () => stop(tidyMs) };
-    places.set(keyOf(uid, container), { run, role, place });
+    places.set(keyOf(uid, container), { run, role, log, place });
 
     /** Grows until it is killed, while that trouble lasts. */
     const outgrow = async (): Promise<void> => {

@@ -16,8 +16,9 @@ interface IngressSpec {
 
 const ingresses = kindOf('networking.k8s.io/v1', 'Ingress') as Kind;
 const services = kindOf('v1', 'Service') as Kind;
-/** What the platform sets on the Ingresses of a workspace in debt, so that no gateway serves them. */
+/** The platform changes it to pause an app, so that no gateway serves it. */
 const classAnnotation = 'kubernetes.io/ingress.class';
+const ownClass = 'nginx';
 
 const page = (status: number, text: string): WebResponse => ({
   status,
@@ -30,7 +31,7 @@ export function gateway(store: Store, network: Network, isKnown: (ingress: KubeO
   return async (host: string, request: WebRequest): Promise<WebResponse> => {
     const routes = store
       .list(ingresses)
-      .filter(({ metadata }) => metadata.annotations?.[classAnnotation] !== 'pause')
+      .filter(({ metadata }) => (metadata.annotations?.[classAnnotation] ?? ownClass) === ownClass)
       .filter(isKnown)
       .flatMap((ingress) => routesOf(ingress, host));
     const [route] = routes.filter(({ path }) => fits(path, request.path)).sort((a, b) => rank(b.path) - rank(a.path));

@@ -46,6 +46,13 @@ describe('traffic', () => {
     const count = Number(await clickhouse('SELECT count() FROM posthog.events'));
     expect(count).toBeGreaterThan(30 * 400 * 0.3);
     expect(await lag()).toBeLessThan(5);
+    expect(logOf(site, 'posthog-ingestion').join()).toContain('[INGESTION-V2-COMBINED] 📝 Processed batch of');
+    const [bucket] = site.cluster.list('objectstorage.sealos.io/v1', 'ObjectStorageBucket');
+    await during(site, site.world.traffic.pastDays(1));
+    await pass(1);
+    expect(site.cluster.find(bucket.apiVersion, bucket.kind, bucket.metadata.name).status.size).toBeGreaterThan(
+      2 ** 30,
+    );
     const pod = podOf('posthog-capture');
     const body = JSON.stringify({ api_key: 'phc_12345678', event: 'single', distinct_id: 'd' });
     const before = await run('posthog-kafka-0', 'rpk topic describe events_plugin_ingestion -p');
