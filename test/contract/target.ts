@@ -3,6 +3,8 @@ import { loadKubeconfig } from '../../source/cluster/kubeconfig.ts';
 import type { Target } from './client.ts';
 
 export interface OpenTarget extends Target {
+  /** For programs that take no token by hand. */
+  readonly kubeconfig: string;
   close(): Promise<void>;
 }
 
@@ -15,7 +17,8 @@ export async function openTarget(): Promise<OpenTarget> {
 async function openCluster(): Promise<OpenTarget> {
   const { server, ca, token, namespace } = await loadKubeconfig({ env: process.env });
   if (token === undefined) throw new Error('the contract suite logs in by token');
-  return { server, ca: ca?.toString('utf8'), user: userOf(token), token, namespace, close: async () => {} };
+  const kubeconfig = process.env['KUBECONFIG'] ?? '';
+  return { server, ca: ca?.toString('utf8'), user: userOf(token), token, namespace, kubeconfig, close: async () => {} };
 }
 
 /** Who a service account's token says it is. */
@@ -32,7 +35,7 @@ async function openSandbox(): Promise<OpenTarget> {
   const folder = new SandboxFolder();
   // The suite's containers start, fail and end as fast as on a machine of one's own.
   await folder.run(['sandbox', 'speed', '20']);
-  const { state, membership } = await joinSandbox({
+  const { state, membership, kubeconfig } = await joinSandbox({
     context: folder.context,
     signal: new AbortController().signal,
     complain: (who, error) => console.error(who, error),
@@ -43,6 +46,7 @@ async function openSandbox(): Promise<OpenTarget> {
     user: `system:serviceaccount:user-system:${workspace.id}`,
     token: state.token,
     namespace: workspace.namespace,
+    kubeconfig,
     async close() {
       await membership.leave();
       folder.remove();

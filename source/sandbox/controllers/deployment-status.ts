@@ -47,11 +47,12 @@ export function deploymentStatusOf(
   const earlier = deployment.status?.conditions ?? [];
   const stamp = (next: Condition): Condition => stamped(earlier, next, timestamp(now));
   const failure = live?.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
-  const conditions = [
-    stamp(progressOf(deployment, live, figures, now)),
-    stamp(availabilityOf(deployment, available)),
-    ...(failure ? [stamp(failure)] : []),
-  ].sort((one, other) => orderOf(earlier, one) - orderOf(earlier, other));
+  const [progress, availability] = [progressOf(deployment, live, figures, now), availabilityOf(deployment, available)];
+  // That it progresses is said when its first ReplicaSet is made; later, what is available is looked at first.
+  const told = earlier.length === 0 ? [progress, availability] : [availability, progress];
+  const conditions = [...told.map(stamp), ...(failure ? [stamp(failure)] : [])].sort(
+    (one, other) => orderOf(earlier, one) - orderOf(earlier, other),
+  );
   return {
     ...{ observedGeneration: deployment.metadata.generation },
     ...(replicas > 0 && { replicas }),
@@ -117,7 +118,8 @@ function stamped(earlier: readonly Condition[], next: Condition, now: string): C
   };
 }
 
-const orderOf = (earlier: readonly Condition[], { type }: Condition): number => {
-  const index = earlier.findIndex((each) => each.type === type);
+/** One that changes moves to the end (SetDeploymentCondition). */
+const orderOf = (earlier: readonly Condition[], { type, status, reason }: Condition): number => {
+  const index = earlier.findIndex((each) => each.type === type && each.status === status && each.reason === reason);
   return index < 0 ? earlier.length : index;
 };
