@@ -239,7 +239,6 @@ export interface World {
   http(address: string, port: number, request: WebRequest): Promise<WebResponse>;
   /** Whether a connection would be accepted. */
   listens(address: string, port: number): boolean;
-  text(address: string, port: number, send: string): Promise<string>;
   /** Speaks a port's own protocol on a connection that is handed over; false for HTTP, and where nobody listens. */
   converse(address: string, port: number, connection: Duplex): boolean;
   /** CPU in cores and memory in bytes that a container uses now. */

@@ -131,7 +131,6 @@ export function createWorld(options: WorldOptions): SandboxWorld {
       return web(request);
     },
     listens: (address, port) => network.at(address, port) !== undefined,
-    text: async (address, port, send) => network.at(address, port)?.text?.(send) ?? '',
     converse(address, port, connection) {
       const stream = network.at(address, port)?.stream;
       stream?.(connection);

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { Clock } from '../../context.ts';
 import type { LogBook, LogLine } from '../types.ts';
 
-/** Of one run of a container. The kubelet keeps files of 10 MiB, too. */
-const keptBytes = 10 * 2 ** 20;
+/** Of one run of a container; the kubelet keeps somewhat more. */
+const keptBytes = 4 * 2 ** 20;
+/** The run that is on and the one before it, as the kubelet does. */
+const keptRuns = 2;
 /** A kill loses what was written in so many milliseconds; log lines are acknowledged to nobody. */
 const flushMs = 200;
 
@@ -39,8 +41,13 @@ export function createLogBook(clock: Pick<Clock, 'now'>, directory?: string): Ke
     return log;
   };
   const opened = (uid: string, container: string, run: number): Log => {
-    const log = known(uid, container, run) ?? emptyLog();
+    const there = known(uid, container, run);
+    if (there) return there;
+    const log = emptyLog();
     logs.set(keyOf(uid, container, run), log);
+    const old = keyOf(uid, container, run - keptRuns);
+    logs.delete(old);
+    if (directory !== undefined) rmSync(join(directory, old), { force: true });
     return log;
   };
   const flush = (): void => {

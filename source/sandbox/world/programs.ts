@@ -1,5 +1,6 @@
 /** Programs of every image, as far as scripts, probes and `exec` call them. */
 import { readableSize } from '../components/clickhouse-select.ts';
+import { table } from '../components/table.ts';
 import type { ContainerHost } from './container-host.ts';
 import type { CommandIo } from './shell.ts';
 
@@ -74,55 +75,30 @@ function df(host: ContainerHost, args: readonly string[]): readonly string[] {
     `${Math.ceil((100 * used) / size)}%`,
     path,
   ]);
-  const all = [heading, ...cells];
-  return all.map((row) =>
-    row
-      .map((cell, column) => {
-        const width = Math.max(...all.map((each) => each[column]?.length ?? 0));
-        return column === 0 ? cell.padEnd(width) : column === 5 ? cell : cell.padStart(width);
-      })
-      .join(' '),
-  );
+  return table([heading, ...cells]);
 }
 
-/** First or last lines of a file or of what is piped. */
-const some =
-  (pick: (lines: readonly string[], count: number) => readonly string[]): Command =>
-  async ({ host, args, stdin, out, err }) => {
-    const count = Number(/(?:^| )-n? ?(\d+)/.exec(args.join(' '))?.[1] ?? 10);
-    const path = args.find((arg) => !/^-|^\d+$/.test(arg));
-    const text = path === undefined ? stdin : await host.read(path);
-    if (text === undefined) {
-      err(`tail: cannot open '${path}' for reading: No such file or directory`);
-      return 1;
-    }
-    for (const line of pick(text === '' ? [] : linesOf(text), count)) out(line);
-    return 0;
-  };
+/** The last lines of a file or of what is piped. */
+const tail: Command = async ({ host, args, stdin, out, err }) => {
+  const count = Number(/(?:^| )-n? ?(\d+)/.exec(args.join(' '))?.[1] ?? 10);
+  const path = args.find((arg) => !/^-|^\d+$/.test(arg));
+  const text = path === undefined ? stdin : await host.read(path);
+  if (text === undefined) {
+    err(`tail: cannot open '${path}' for reading: No such file or directory`);
+    return 1;
+  }
+  for (const line of text === '' ? [] : linesOf(text).slice(-count)) out(line);
+  return 0;
+};
 
 export const programs: Readonly<Record<string, Command>> = {
   true: async () => 0,
-  ':': async () => 0,
   false: async () => 1,
   echo: printing((_, args) => linesOf(args.filter((arg, index) => index > 0 || arg !== '-n').join(' '))),
-  printf: printing((_, [format = '', ...rest]) => {
-    let at = 0;
-    const text = format
-      .replaceAll('\\n', '\n')
-      .replaceAll('\\t', '\t')
-      .replace(/%[sd]/g, () => rest[at++] ?? '');
-    return text === '' ? [] : linesOf(text);
-  }),
   env: printing((host) => environment(host).map(([name, value]) => `${name}=${value}`)),
-  async printenv({ host, args: [name], out }) {
-    const found = environment(host).filter(([each]) => name === undefined || each === name);
-    for (const [each, value] of found) out(name === undefined ? `${each}=${value}` : String(value));
-    return found.length > 0 ? 0 : 1;
-  },
   hostname: printing(({ env }) => [env['HOSTNAME'] ?? '']),
   whoami: printing(() => ['root']),
   id: printing(() => ['uid=0(root) gid=0(root) groups=0(root)']),
-  pwd: printing(() => ['/code']),
   date: printing((host, args) => [
     date(
       host.now(),
@@ -130,8 +106,7 @@ export const programs: Readonly<Record<string, Command>> = {
     ),
   ]),
   df: printing(df),
-  head: some((lines, count) => lines.slice(0, count)),
-  tail: some((lines, count) => lines.slice(-count)),
+  tail,
   async sleep({ host, args }) {
     const ms = args[0] === 'infinity' ? longestMs : Math.min(longestMs, Number.parseFloat(args[0] ?? '0') * 1000);
     // A short one belongs to some work; a long one is meant to stay, whatever the speed.
@@ -180,11 +155,5 @@ export const programs: Readonly<Record<string, Command>> = {
     if (args.includes('-c')) out(String(found.length));
     else if (!args.includes('-q')) for (const line of found) out(line);
     return found.length > 0 ? 0 : 1;
-  },
-  async wc({ host, args, stdin, out }) {
-    const [path] = words(args);
-    const text = path === undefined ? stdin : ((await host.read(path)) ?? '');
-    out(`${text === '' ? 0 : linesOf(text).length}${path === undefined ? '' : ` ${path}`}`);
-    return 0;
   },
 };

@@ -80,7 +80,6 @@ export function scriptedWorld(script: Script): World & { readonly started: Scrip
       return { status, body: '' };
     },
     listens: (address, port) => (script.http ? script.http(address, port, '') !== undefined : true),
-    text: async () => '',
     converse: () => false,
     usage: () => ({ cpu: 0, memory: 0 }),
   };

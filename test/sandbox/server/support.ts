@@ -14,12 +14,7 @@ import {
 } from '../../../source/sandbox/provision.ts';
 import { kindOf } from '../../../source/sandbox/schema/index.ts';
 import { makeAuthority } from '../../../source/sandbox/server/certificates.ts';
-import {
-  createAdmission,
-  type Faults,
-  type Platform,
-  serveApi,
-} from '../../../source/sandbox/server/index.ts';
+import { createAdmission, type Faults, type Platform, serveApi } from '../../../source/sandbox/server/index.ts';
 import type { ExecAnswer, Kind, LogLine, Objects, User, World } from '../../../source/sandbox/types.ts';
 import type { KubeObject } from '../../../source/stack/types.ts';
 import { TestClock } from '../../support/test-clock.ts';
@@ -82,7 +77,6 @@ export function fakeWorld(): FakeWorld {
       return { status: 200, headers: { 'content-type': 'text/plain' }, body: `hello from ${path}` };
     },
     listens: (_, port) => port === 8000,
-    text: async () => '',
     converse: () => false,
     usage: () => ({ cpu: 0.25, memory: 128 * 2 ** 20 }),
   };

@@ -81,7 +81,7 @@ describe.each<[pod: string, script: string, code: number, stdout: string | RegEx
     /Code: 516\. DB::Exception: Received from localhost:9000/,
   ],
   [clickhouse, `${query} "SELEKT"`, 62, '', /Syntax error/],
-  [clickhouse, 'df -h /var/lib/clickhouse', 0, /^Filesystem +Size +Used +Avail +Use% Mounted on\n\/dev\/vdb +40G/],
+  [clickhouse, 'df -h /var/lib/clickhouse', 0, /^Filesystem +Size +Used +Avail +Use% +Mounted on\n\/dev\/vdb +40G/],
   [web, 'python manage.py migrate --check', 0, ''],
   [web, 'python manage.py showmigrations --plan | tail -n 1', 0, '[X]  posthog.2332_stub\n'],
   [web, 'env | grep POSTHOG_MODE; echo "$HOSTNAME"', 0, /^posthog-worker-\S+\n$/],

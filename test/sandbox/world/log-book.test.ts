@@ -10,12 +10,12 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const still = { now: () => 1_000 };
 const mebibyte = 'x'.repeat(2 ** 20 - 1);
 
-test('keeps the last 10 MiB of a run, and counts all of it', () => {
+test('keeps the last 4 MiB of a run, and counts all of it', () => {
   const book = createLogBook(still);
   for (let line = 0; line < 40; line++) book.append('pod', 'main', 0, `${line} ${mebibyte}`);
   expect(book.count('pod', 'main', 0)).toBe(40);
   const kept = book.read('pod', 'main', 0, 0) ?? [];
-  expect(kept.length).toBeLessThanOrEqual(10);
+  expect(kept.length).toBeLessThanOrEqual(4);
   expect(kept.at(-1)?.text.slice(0, 2)).toBe('39');
   expect(book.read('pod', 'main', 0, 39)).toHaveLength(1);
   expect(book.read('pod', 'main', 1, 0)).toBeUndefined();
@@ -56,6 +56,16 @@ test('is read back by the next one, and forgotten with its pod', () => {
   expect(createLogBook(still, directory).read('pod', 'main', 0, 0)).toBeUndefined();
 });
 
+test('keeps the run that is on and the one before', () => {
+  const book = createLogBook(still, directory);
+  for (let run = 0; run < 5; run++) {
+    book.append('restarts', 'main', run, `run ${run}`);
+    book.flush();
+  }
+  expect([0, 1, 2, 3, 4].map((run) => book.count('restarts', 'main', run))).toEqual([0, 0, 0, 1, 1]);
+  expect(readdirSync(join(directory, 'restarts'))).toHaveLength(2);
+});
+
 test('its file does not grow for ever', () => {
   const book = createLogBook(still, directory);
   for (let line = 0; line < 100; line++) {
@@ -64,6 +74,6 @@ test('its file does not grow for ever', () => {
   }
   book.flush();
   const { size } = statSync(join(directory, 'big', readdirSync(join(directory, 'big'))[0] ?? ''));
-  expect(size).toBeLessThan(27 * 2 ** 20);
+  expect(size).toBeLessThan(15 * 2 ** 20);
   book.forget('big');
 });
