@@ -30,3 +30,22 @@ test('a small install is proven, hop by hop', async () => {
   expect(faults).toEqual([]);
   expect(events.map(({ hop }) => hop)).toEqual(hopsOf(true).map(({ id }) => id));
 }, 60_000);
+
+test('the same steps from the same seed give the same objects and logs', async () => {
+  const played = async () => {
+    const site = newSite();
+    await install(site);
+    site.world.traffic.setRate(200);
+    await site.clock.pass(10_000);
+    const logs = site.cluster
+      .pods()
+      .map(({ metadata, spec }) => [
+        metadata.name,
+        spec.containers.map(({ name }: { name: string }) => site.world.logs.read(metadata.uid, name, 0, 0)),
+      ]);
+    return { logs, pods: site.cluster.pods(), counters: site.world.traffic.counters };
+  };
+  const first = await played();
+  expect(first.logs.length).toBeGreaterThan(15);
+  expect(await played()).toEqual(first);
+}, 60_000);
