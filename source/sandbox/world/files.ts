@@ -1,5 +1,5 @@
 /** The files that containers see: those of their image, those mounted, and volumes, which may outlive the program. */
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Files by a path of their own. */
@@ -21,6 +21,15 @@ export function memoryFolder(initial: Iterable<readonly [string, string]> = []):
   };
 }
 
+/** No name that is encoded ends so. */
+const partial = '%';
+
+/** The old content or the new one, whenever a kill comes. */
+export function writeWhole(file: string, content: string): void {
+  writeFileSync(`${file}${partial}`, content);
+  renameSync(`${file}${partial}`, file);
+}
+
 /** What was written is with the system when `write` and `append` return, so that a kill loses nothing. */
 function diskFolder(directory: string): Folder {
   const place = (path: string) => join(directory, encodeURIComponent(path));
@@ -35,7 +44,7 @@ function diskFolder(directory: string): Folder {
     },
     write(path, content) {
       made();
-      writeFileSync(place(path), content);
+      writeWhole(place(path), content);
     },
     append(path, content) {
       made();
@@ -43,7 +52,9 @@ function diskFolder(directory: string): Folder {
     },
     list() {
       try {
-        return readdirSync(directory).map(decodeURIComponent);
+        return readdirSync(directory)
+          .filter((name) => !name.endsWith(partial))
+          .map(decodeURIComponent);
       } catch {
         return [];
       }

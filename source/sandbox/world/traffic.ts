@@ -1,7 +1,8 @@
 /** Who uses the product: how many events a second, by the hour of the day, with bursts; and what of it lies on the volumes. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Clock } from '../../context.ts';
 import { bytesPerRow } from '../components/clickhouse-system.ts';
+import { writeWhole } from './files.ts';
 import { type Around, type Counters, hashed, noCounters, type Role, readKey, snapshotTopic, step } from './flow.ts';
 
 export interface Traffic {
@@ -69,7 +70,7 @@ export function createTraffic({ clock, around, onTick, file }: TrafficOptions): 
 
   const flush = () => {
     if (file !== undefined && (rate > 0 || counters !== noCounters))
-      writeFileSync(file, JSON.stringify({ rate, counters }));
+      writeWhole(file, JSON.stringify({ rate, counters }));
   };
   const pass = async (seconds: number, events: number): Promise<void> => {
     const now = await around();
