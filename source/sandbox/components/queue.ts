@@ -125,7 +125,7 @@ export async function consume(
       }
     } catch (error) {
       complain(error as Error);
-      await host.sleep(1_000);
+      await host.idle(1_000);
     }
   }
 }
