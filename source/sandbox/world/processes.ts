@@ -127,10 +127,16 @@ export function createProcesses(options: ProcessesOptions): Processes {
       if (image === undefined) return new Promise(() => {});
       return runCommand(place, run.command, { stdin: '', out: log, err: log }, true);
     };
-    void whole().then((code) => {
-      // A server goes on after this; a command is over.
-      if (code !== 0 || !serves) end(code);
-    });
+    const failed = (error: Error) => {
+      log(error.message);
+      return 1;
+    };
+    void whole()
+      .catch(failed)
+      .then((code) => {
+        // A server goes on after this; a command is over.
+        if (code !== 0 || !serves) end(code);
+      });
     return { ended, stop, kill: (reason = 'Error') => end(killed, reason) };
   }
 
