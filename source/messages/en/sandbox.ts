@@ -1,3 +1,5 @@
+import { scenarios } from './scenarios.ts';
+
 export const sandbox = {
   unusable: (folder: string, why: string) => `The sandbox cannot keep its state in ${folder} (${why}).`,
   unusableHint: 'Free some space or make the folder writable, or choose another one with XDG_STATE_HOME.',
@@ -51,6 +53,8 @@ export const sandbox = {
   home: (home: string) => `State: ${home}`,
   scenario: (name: string) => `Scenario: ${name}`,
   api: (url: string, served: boolean) => `API: ${url}${served ? '' : ' (nobody serves; time stands still)'}`,
+  preparing: (scenario: string) => `Preparing the scenario ${scenario}: an install comes first.`,
+  found: (what: string) => `(to be found: ${what})`,
   noState: 'There is no sandbox yet. `posthog-sealos install --sandbox` makes one.',
-  scenarioNames: { fresh: 'an empty workspace' },
+  scenarios,
 };

@@ -1,3 +1,5 @@
+import { scenarios } from './scenarios.ts';
+
 export const sandbox = {
   unusable: (folder: string, why: string) => `沙箱无法把状态保存到 ${folder}（${why}）。`,
   unusableHint: '请腾出空间或让该目录可写，或用 XDG_STATE_HOME 指定另一个目录。',
@@ -51,6 +53,8 @@ export const sandbox = {
   home: (home: string) => `状态：${home}`,
   scenario: (name: string) => `场景：${name}`,
   api: (url: string, served: boolean) => `API：${url}${served ? '' : '（没有程序提供服务；时间静止）'}`,
+  preparing: (scenario: string) => `正在准备场景 ${scenario}：先完成一次安装。`,
+  found: (what: string) => `（应当发现：${what}）`,
   noState: '还没有沙箱。`posthog-sealos install --sandbox` 会创建一个。',
-  scenarioNames: { fresh: '空的工作空间' },
+  scenarios,
 };

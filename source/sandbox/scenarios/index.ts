@@ -1,9 +1,128 @@
-/** What a sandbox can begin with. */
+/** What a sandbox can begin with, each with what a good console should find. */
 import type { Say } from '../../messages/index.ts';
+import { defaultAnswers } from '../../stack/answers.ts';
+import { served } from '../server/served.ts';
+import type { Setting, Site } from './scenario.ts';
 
-export interface Scenario {
+export { type Rehearsal, rehearsal, stageAfterInstall, stageOf, stageRef } from './rehearsal.ts';
+
+const [minute, app] = [60_000, defaultAnswers.name];
+const kinds = {
+  quotas: served('', 'resourcequotas'),
+  namespaces: served('', 'namespaces'),
+  classes: served('storage.k8s.io', 'storageclasses'),
+  deployments: served('apps', 'deployments'),
+} as const;
+
+const change = (site: Site, kind: keyof typeof kinds, name: string, to: object, fieldManager?: string): void => {
+  const { objects, user, namespace } = site;
+  const place = kinds[kind].namespaced ? namespace : undefined;
+  objects.patch(kinds[kind], place, name, 'merge', to, { user, ...(fieldManager && { fieldManager }) });
+};
+const quota = (site: Site, hard: Readonly<Record<string, string>>, labels = {}) =>
+  change(site, 'quotas', `quota-${site.namespace}`, { metadata: { labels }, spec: { hard } });
+
+const lightUse = async ({ traffic }: Site): Promise<void> => {
+  traffic.setRate(4);
+  await traffic.pastDays(3);
+};
+
+const settings = {
+  fresh: {},
+  running: { installed: 'small', begin: lightUse },
+  busy: {
+    prepare: (site) =>
+      quota(site, {
+        'limits.cpu': '200',
+        'limits.memory': '1Ti',
+        'limits.ephemeral-storage': '200Gi',
+        'requests.storage': '1200Gi',
+        pods: '100',
+      }),
+    installed: 'large',
+    async begin({ traffic }) {
+      traffic.setRate(1_200);
+      await traffic.pastDays(1);
+    },
+  },
+  backlog: {
+    installed: 'small',
+    async begin({ traffic }) {
+      traffic.setRate(40);
+      await traffic.arrive(2_000_000);
+    },
+  },
+  'quota-tight': {
+    prepare: (site) =>
+      quota(
+        site,
+        { 'limits.cpu': '8', 'limits.memory': '20Gi' },
+        { 'last-quota-update': String(Math.floor(site.now() / 1000)), 'auto-adapt-quota-num': '1' },
+      ),
+  },
+  'image-pull': { unreachable: /^ghcr\.io\/posthog\/posthog-node[:@]/ },
+  'volume-pending': {
+    prepare: (site) =>
+      change(site, 'classes', 'openebs-hostpath', {
+        metadata: { annotations: { 'storageclass.kubernetes.io/is-default-class': 'false' } },
+      }),
+  },
+  'redis-wrong-password': { troubles: { redisPassword: true } },
+  'pg-not-ready': { troubles: { postgresNotReady: true } },
+  'init-job-failed': { troubles: { databaseRefused: true } },
+  'ingress-slow': { troubles: { ingressDelayMs: 4 * minute } },
+  'certificate-pending': { troubles: { certificatePending: true } },
+  'clickhouse-disk': {
+    installed: 'small',
+    async begin(site) {
+      await lightUse(site);
+      await site.traffic.arrive(50_000);
+    },
+    troubles: { clickhouseDiskFull: true },
+  },
+  'bucket-full': { installed: 'small', begin: lightUse, troubles: { bucketFull: true } },
+  'oom-web': { installed: 'small', begin: lightUse, troubles: { webOutOfMemory: true } },
+  debt: {
+    installed: 'small',
+    begin: (site) =>
+      change(site, 'namespaces', site.namespace, { metadata: { annotations: { 'debt.sealos/status': 'Suspend' } } }),
+    balance: -3.2,
+  },
+  'old-kubeblocks': { kubeblocks: '0.8.2' },
+  'two-managers': {
+    installed: 'small',
+    // One of those who would write the field again: `kubectl edit`.
+    begin(site) {
+      const deployment = site.objects.get(kinds.deployments, site.namespace, app);
+      const { template } = deployment['spec'] as { readonly template: { readonly spec: { containers: object[] } } };
+      const containers = template.spec.containers.map((each) => ({
+        ...each,
+        resources: { ...(each as { resources?: object }).resources, limits: bigger },
+      }));
+      change(site, 'deployments', app, { spec: { template: { spec: { containers } } } }, 'kubectl-edit');
+    },
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+const bigger = { cpu: '2500m', memory: '5Gi', 'ephemeral-storage': '1Gi' };
+
+export type ScenarioName = keyof typeof settings;
+
+export interface Scenario extends Setting {
   readonly name: string;
   readonly summary: Say;
+  /** What a good console should find. */
+  readonly finds: Say;
 }
 
-export const scenarios: readonly Scenario[] = [{ name: 'fresh', summary: (t) => t.sandbox.scenarioNames.fresh }];
+export const scenarios: readonly Scenario[] = (Object.entries(settings) as [ScenarioName, Setting][]).map(
+  ([name, setting]) => ({
+    ...setting,
+    name,
+    summary: (t) => t.sandbox.scenarios[name].summary,
+    finds: (t) => t.sandbox.scenarios[name].finds,
+  }),
+);
+
+/** @param name of a state that another program may have made: what is not known is an empty workspace */
+export const scenarioOf = (name: string): Scenario =>
+  scenarios.find((each) => each.name === name) ?? (scenarios[0] as Scenario);

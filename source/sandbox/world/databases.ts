@@ -40,6 +40,7 @@ async function runPostgres({ host, over, file, folder, opened, troubles }: Datab
       password: host.env['PGPASSWORD_SUPERUSER'] ?? '',
       now: host.now,
       bulkBytes: () => host.bulk?.disk()?.used ?? 0,
+      mayCreate: () => troubles.databaseRefused !== true,
       ...(file === undefined ? {} : { file: `${file}/postgres.sqlite` }),
     });
   if (file === undefined) opened.set(folder, server);

@@ -23,6 +23,8 @@ export interface PostgresOptions {
   readonly now: () => number;
   /** Beside what is really there. */
   readonly bulkBytes: () => number;
+  /** Whether databases may be made. */
+  readonly mayCreate?: () => boolean;
 }
 
 export interface Postgres {
@@ -33,7 +35,7 @@ export interface Postgres {
   close(): void;
 }
 
-export function openPostgres({ password, file, now, bulkBytes }: PostgresOptions): Postgres {
+export function openPostgres({ password, file, now, bulkBytes, mayCreate = () => true }: PostgresOptions): Postgres {
   if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
   const database = new (sqlite())(file ?? ':memory:');
   // A kill loses nothing that was answered; only the machine's own end may.
@@ -69,6 +71,7 @@ export function openPostgres({ password, file, now, bulkBytes }: PostgresOptions
     }
   };
   const create = (name: string): readonly Record<string, unknown>[] => {
+    if (!mayCreate()) throw new Error('permission denied to create database');
     try {
       database.prepare('INSERT INTO pg_database VALUES (?)').run(name);
       return [];

@@ -2,6 +2,8 @@
 export interface Troubles {
   /** PostgreSQL never gets a leader. */
   postgresNotReady?: boolean;
+  /** PostgreSQL lets nobody make a database. */
+  databaseRefused?: boolean;
   /** Redis has another password than its Secret says. */
   redisPassword?: boolean;
   /** The migration of this number fails whenever it is tried. */
@@ -16,4 +18,6 @@ export interface Troubles {
   webOutOfMemory?: boolean;
   /** The gateway takes so many milliseconds of true time to learn of an Ingress. */
   ingressDelayMs?: number;
+  /** The gateway shows its own certificate in place of that of the address. */
+  certificatePending?: boolean;
 }
