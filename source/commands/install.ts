@@ -39,7 +39,7 @@ export async function installCommand(
 }
 
 /** Only with a first user is an install proven to its end; in the sandbox it need not be somebody. */
-const sandboxDefaults: AnswerSource = {
+export const sandboxDefaults: AnswerSource = {
   values: { admin: { email: 'you@example.com' } },
   place: () => (t) => t.answers.places.sandbox,
 };

@@ -30,8 +30,14 @@ export function homeOf(env: Context['env']): string {
   });
 }
 
+/** What is chosen when a sandbox begins, and stays. */
+export interface Beginning {
+  readonly seed?: number | undefined;
+  readonly scenario?: string | undefined;
+}
+
 /** The state that is there, or one made now. @throws UserError when it cannot be read or kept. */
-export async function ensureState(home: string, context: Context, seed?: number): Promise<SandboxState> {
+export async function ensureState(home: string, context: Context, begin: Beginning = {}): Promise<SandboxState> {
   const known = await readState(home);
   if (known) return known;
   const { makeAuthority } = await import('./server/certificates.ts');
@@ -39,8 +45,8 @@ export async function ensureState(home: string, context: Context, seed?: number)
   const made = await createState(home, {
     port: await freePort(),
     publicPort: await freePort(),
-    seed: seed ?? Number.parseInt(hex(4), 16),
-    scenario: 'fresh',
+    seed: begin.seed ?? Number.parseInt(hex(4), 16),
+    scenario: begin.scenario ?? 'fresh',
     token: hex(32),
     adminToken: hex(32),
     authority: await makeAuthority(context.clock.now(), [workspace.domain, `*.${workspace.domain}`]),
@@ -60,7 +66,7 @@ async function freePort(): Promise<number> {
 export interface JoinOptions {
   readonly context: Context;
   readonly signal: AbortSignal;
-  readonly seed?: number;
+  readonly begin?: Beginning;
   /** Hears of defects of the simulation. */
   readonly complain: (who: string, error: unknown) => void;
   readonly onStop?: () => void;
@@ -70,9 +76,9 @@ export interface JoinOptions {
  * Serves the sandbox until `membership.leave`, or makes sure that somebody does.
  * @throws UserError `sandbox-home`, `sandbox-state`, `sandbox-port` (exit 3).
  */
-export async function joinSandbox({ context, signal, seed, complain, onStop }: JoinOptions): Promise<JoinedSandbox> {
+export async function joinSandbox({ context, signal, begin, complain, onStop }: JoinOptions): Promise<JoinedSandbox> {
   const home = homeOf(context.env);
-  const state = await ensureState(home, context, seed);
+  const state = await ensureState(home, context, begin);
   const kubeconfig = await writeKubeconfig(home, state);
   const { clock, randomBytes } = context;
   const ways: Ways = {
@@ -121,6 +127,18 @@ function isSandbox(port: number, { authority }: SandboxState, patienceMs = answe
     socket.setTimeout(patienceMs, () => end(false));
     socket.on('secureConnect', () => end(true));
     socket.on('error', () => end(false));
+  });
+}
+
+/** Whether somebody serves, or is just ending. Never throws. */
+export function isHeld({ publicPort }: SandboxState): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port: publicPort });
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
   });
 }
 

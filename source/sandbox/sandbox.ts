@@ -4,16 +4,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Clock } from '../context.ts';
 import { faultsOf, followControl, readControl } from './control.ts';
 import { startControllers } from './controllers/index.ts';
-import { kubeblocksVersions } from './controllers/kubeblocks/objects.ts';
 import { workspace } from './home/kubeconfig.ts';
 import type { SandboxState } from './home/state.ts';
-import { imageBytes } from './images.ts';
 import { createObjects, createStore, openJournal } from './objects/index.ts';
 import { paceOf } from './pace.ts';
 import { provision } from './provisioning.ts';
+import { rehearsal, scenarioOf } from './scenarios/index.ts';
 import { createAdmission, type Faults, serveApi } from './server/index.ts';
 import type { User } from './types.ts';
 import { createWorld, requestOf } from './world/index.ts';
@@ -66,10 +66,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const pace = paceOf(clock, readControl(undefined).speed);
     const random = numbersFrom(state.seed + store.version);
     const ending = new AbortController();
-    const platform = { balance: () => 10, domain: workspace.domain, deniedDomains: [] };
+    const scenario = rehearsal(scenarioOf(state.scenario), complain);
+    const platform = { balance: scenario.balance, domain: workspace.domain, deniedDomains: [] };
     const objects = createObjects({ store, admission: createAdmission({ store, platform }), clock, randomBytes });
     provision(objects, admin);
-    const world = createWorld({ store, pace, random, directory: home, domain: workspace.domain });
+    const world = createWorld({
+      ...{ store, pace, random },
+      directory: home,
+      domain: workspace.domain,
+      troubles: scenario.troubles,
+      signal: ending.signal,
+    });
     const faults: Faults = {};
     const api = await serveApi({
       objects,
@@ -87,11 +94,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       signal: ending.signal,
       platform: {
         domain: workspace.domain,
-        kubeblocks: kubeblocksVersions[1],
+        kubeblocks: scenario.kubeblocks,
+        imageBytes: scenario.imageBytes,
         ca: state.authority.ca,
-        ...{ nodes, pullBytesPerSecond, imageBytes },
+        ...{ nodes, pullBytesPerSecond },
       },
     });
+    const { traffic } = world;
+    scenario.start({ objects, user: admin, namespace: workspace.namespace, traffic, now: () => clock.now() });
+    front.isTrusted = () => !scenario.troubles.certificatePending;
     const startedAt = clock.now();
     let restartedAt = startedAt;
     followControl(store, (control) => {
@@ -125,9 +136,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       settled: controllers.settled,
       async close() {
         ending.abort(new Error('the sandbox ends'));
-        await Promise.all([api.close(), front.close()]);
+        await api.close();
         world.flush();
         journal.close();
+        // The last thing: whoever gets this port takes over what is on disk.
+        await front.close();
       },
     };
   } catch (error) {
@@ -137,13 +150,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 interface Front {
+  /** Whether public addresses have a certificate of their own. */
+  isTrusted: () => boolean;
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   close(): Promise<void>;
 }
 
 /** The simulated public address. Whoever has its port serves the sandbox, so it is taken first. */
 async function listenPublic({ authority, publicPort }: SandboxState): Promise<Front> {
-  const server: Server = createServer(authority);
+  const own = createSecureContext(authority);
+  let strange: Promise<SecureContext> | undefined;
+  const server: Server = createServer({
+    ...authority,
+    SNICallback(name, done) {
+      const isPublic = name.endsWith(workspace.domain);
+      if (!isPublic || front.isTrusted()) return done(null, own);
+      strange ??= strangeContext();
+      strange.then(
+        (context) => done(null, context),
+        (error: Error) => done(error),
+      );
+    },
+  });
   // Guests hold one that carries nothing, to see when this program ends.
   const connections = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -151,6 +179,7 @@ async function listenPublic({ authority, publicPort }: SandboxState): Promise<Fr
     socket.on('close', () => connections.delete(socket));
   });
   const front: Front = {
+    isTrusted: () => true,
     answer: async (_, response) => void response.writeHead(503).end('the sandbox is starting'),
     async close() {
       const closed = once(server, 'close');
@@ -166,6 +195,12 @@ async function listenPublic({ authority, publicPort }: SandboxState): Promise<Fr
   server.listen(publicPort, '127.0.0.1');
   await once(server, 'listening');
   return front;
+}
+
+/** What a gateway shows for an address whose certificate is not there yet: one of its own, which nobody trusts. */
+async function strangeContext(): Promise<SecureContext> {
+  const { makeAuthority } = await import('./server/certificates.ts');
+  return createSecureContext(await makeAuthority(Date.now()));
 }
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */

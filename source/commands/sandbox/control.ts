@@ -10,17 +10,24 @@ import type { Session } from '../session.ts';
 export const readServedControl = (session: Session): Promise<Control> =>
   asAdmin(session, async (cluster) => readControl(await cluster.get(controlRef, { signal: session.signal })));
 
-export function changeControl(session: Session, change: (control: Control) => Control): Promise<Control> {
+/** @returns what is set then, or what was set before. */
+export function changeControl(
+  session: Session,
+  change: (control: Control) => Control,
+  wanted: 'after' | 'before' = 'after',
+): Promise<Control> {
   const { signal } = session;
   return asAdmin(session, async (cluster) => {
-    const next = change(readControl(await cluster.get(controlRef, { signal })));
+    const before = readControl(await cluster.get(controlRef, { signal }));
+    const next = change(before);
     // A fault that is on must not keep anybody from turning it off.
     await cluster.patch(controlRef, 'merge', { data: controlObject(next)['data'] ?? {} }, { signal });
-    return next;
+    return wanted === 'after' ? next : before;
   });
 }
 
-async function asAdmin<T>(session: Session, use: (cluster: Cluster) => Promise<T>): Promise<T> {
+/** Serves for that moment when nobody does. */
+export async function asAdmin<T>(session: Session, use: (cluster: Cluster) => Promise<T>): Promise<T> {
   const { context, signal } = session;
   const { home, state, membership } = await joinSandbox({ context, signal, complain: () => {} });
   const cluster = connect(

@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, UserError } from '../../errors.ts';
 import { readState } from '../../sandbox/home/state.ts';
-import { apiAnswers, ensureState, homeOf } from '../../sandbox/join.ts';
+import { apiAnswers, type Beginning, ensureState, homeOf } from '../../sandbox/join.ts';
 import type { Session } from '../session.ts';
 
 const patienceMs = 20_000;
@@ -13,9 +13,9 @@ const patienceMs = 20_000;
  * Makes sure that a process serves that outlives this one.
  * @returns its process id; 0 when somebody served already.
  */
-export async function detach({ context, signal }: Session, seed: number | undefined): Promise<number> {
+export async function detach({ context, signal }: Session, begin: Beginning = {}): Promise<number> {
   const home = homeOf(context.env);
-  const state = await ensureState(home, context, seed);
+  const state = await ensureState(home, context, begin);
   if (await apiAnswers(state)) return 0;
   mkdirSync(home, { recursive: true });
   const log = join(home, 'sandbox.log');

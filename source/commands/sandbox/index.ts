@@ -4,7 +4,7 @@ import type { Say } from '../../messages/index.ts';
 import { type FaultName, faultNames, speedOf } from '../../sandbox/control.ts';
 import { forget } from '../../sandbox/home/forget.ts';
 import { readState } from '../../sandbox/home/state.ts';
-import { apiAnswers, homeOf, joinSandbox } from '../../sandbox/join.ts';
+import { apiAnswers, homeOf, isHeld, joinSandbox } from '../../sandbox/join.ts';
 import { scenarios } from '../../sandbox/scenarios/index.ts';
 import { nearest } from '../../text/nearest.ts';
 import { type FlagValues, isSet, many, text } from '../flags.ts';
@@ -13,6 +13,7 @@ import { usageError } from '../usage.ts';
 import { changeControl, readServedControl } from './control.ts';
 import { detach } from './detach.ts';
 import { complainTo } from './outside.ts';
+import { rehearse } from './rehearse.ts';
 
 interface Request {
   readonly values: FlagValues;
@@ -55,10 +56,9 @@ const refusal = (code: string, message: Say, hint: Say): UserError =>
 async function up({ values, session }: Request): Promise<void> {
   const given = text(values, 'speed');
   const wanted = given === undefined ? undefined : parsedSpeed(given);
-  const seed = seedOf(text(values, 'seed'));
-  refuseScenario(text(values, 'scenario'));
+  const begin = { seed: seedOf(text(values, 'seed')), scenario: knownScenario(text(values, 'scenario')) };
   const isNew = (await readState(homeOf(session.context.env))) === undefined;
-  if (!isNew && (seed !== undefined || text(values, 'scenario') !== undefined))
+  if (!isNew && (begin.seed !== undefined || begin.scenario !== undefined))
     throw refusal(
       'sandbox-in-use',
       (t) => t.sandbox.inUse,
@@ -67,7 +67,8 @@ async function up({ values, session }: Request): Promise<void> {
   const setSpeed = () =>
     wanted === undefined ? undefined : changeControl(session, (control) => ({ ...control, speed: wanted }));
   if (isSet(values, 'detach')) {
-    const pid = await detach(session, seed);
+    const pid = await detach(session, begin);
+    await rehearse(session);
     await setSpeed();
     return say(session, (t) => t.sandbox.detached(pid));
   }
@@ -78,9 +79,10 @@ async function up({ values, session }: Request): Promise<void> {
     signal: session.signal,
     complain: complainTo(session.io, values),
     onStop: () => stopped.abort(),
-    ...(seed === undefined ? {} : { seed }),
+    begin,
   });
   try {
+    await rehearse(session);
     await setSpeed();
     say(session, (t) => (membership.serves ? t.sandbox.serving(file) : t.sandbox.servedElsewhere));
     await new Promise<void>((resolve) => until.addEventListener('abort', () => resolve(), { once: true }));
@@ -102,7 +104,7 @@ async function stop(session: Session): Promise<boolean> {
   if (!state || !(await apiAnswers(state))) return false;
   await changeControl(session, (control) => ({ ...control, stopAt: clock.now() }));
   const since = clock.monotonic();
-  while (await apiAnswers(state)) {
+  while (await isHeld(state)) {
     if (clock.monotonic() - since > downMs)
       throw refusal(
         'sandbox-served',
@@ -152,13 +154,16 @@ async function speed({ session, words: [given] }: Request): Promise<void> {
 }
 
 async function kubeconfig({ values, session }: Request): Promise<void> {
-  await detach(session, seedOf(text(values, 'seed')));
+  await detach(session, { seed: seedOf(text(values, 'seed')) });
   session.io.stdout.write(`${homeOf(session.context.env)}/kubeconfig\n`);
 }
 
 async function list({ session }: Request): Promise<void> {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
-  for (const { name, summary } of scenarios) session.io.stdout.write(`${name.padEnd(width)}  ${summary(session.t)}\n`);
+  for (const { name, summary, finds } of scenarios) {
+    session.io.stdout.write(`${name.padEnd(width)}  ${summary(session.t)}\n`);
+    session.io.stdout.write(`${' '.repeat(width)}  ${session.t.sandbox.found(finds(session.t))}\n`);
+  }
 }
 
 async function fault({ session, words: [name, turn = 'on'] }: Request): Promise<void> {
@@ -191,8 +196,8 @@ function seedOf(given: string | undefined): number | undefined {
   return Number(given);
 }
 
-function refuseScenario(given: string | undefined): void {
+function knownScenario(given: string | undefined): string | undefined {
   const known = scenarios.map(({ name }) => name);
-  if (given === undefined || known.includes(given)) return;
+  if (given === undefined || known.includes(given)) return given;
   throw usageError((t) => t.sandbox.badScenario(given, known.join(', '), nearest(given, known)));
 }

@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly domain: string;
   /** Its owner may change it at any time. */
   readonly troubles?: Readonly<Troubles>;
+  /** Nothing runs any more when it has aborted. */
+  readonly signal?: AbortSignal;
 }
 
 export interface SandboxWorld extends World {
@@ -53,13 +55,14 @@ const storageAddress = '10.96.255.1';
 const claims = kindOf('v1', 'PersistentVolumeClaim') as Kind;
 
 export function createWorld(options: WorldOptions): SandboxWorld {
-  const { store, pace, random, domain, directory, troubles = {} } = options;
+  const { store, pace, random, domain, directory, troubles = {}, signal } = options;
   const below = (name: string) => (directory === undefined ? undefined : join(directory, name));
   const logs = createLogBook(pace, below('logs'));
   const volumes = createVolumes(below('volumes'));
   const network = createNetwork(store);
   const traffic = createTraffic({
     clock: pace,
+    signal,
     around: () => aroundNow(processes.running(), store, network, troubles),
     onTick() {
       chatter(processes.running(), traffic.load, pace.now());
@@ -107,6 +110,7 @@ export function createWorld(options: WorldOptions): SandboxWorld {
     bulkOf: bulkFor(store, traffic, troubles),
     waiting: (queue) => Math.floor(traffic.counters.waiting[queue] ?? 0),
     troubles,
+    signal,
   });
 
   store.onChange(({ type, kind, object }) => {

@@ -39,6 +39,7 @@ export interface ProcessesOptions {
   readonly bulkOf: (run: ContainerRun, role: Role | undefined) => Bulk;
   readonly troubles: Readonly<Troubles>;
   readonly waiting: (queue: string) => number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What is in hand is finished in so long. */
@@ -52,6 +53,11 @@ export function createProcesses(options: ProcessesOptions): Processes {
   const { pace } = surroundings;
   const places = new Map<string, Running & { readonly place: CommandPlace }>();
   const openedDatabases = new Map<Folder, Postgres>();
+  const running = new Set<AbortController>();
+  // As a machine that is switched off: nobody is told.
+  options.signal?.addEventListener('abort', () => {
+    for (const over of running) over.abort();
+  });
 
   function start(given: ContainerRun): Program {
     const { pod, container, restartCount } = given;
@@ -63,6 +69,8 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const mounts = given.volumes.map(({ path, id }) => ({ path, folder: volumes.of(id) }));
     const files = fileTree(given.files, mounts, memoryFolder(image === undefined ? [] : Object.entries(imageFiles)));
     const [ending, over] = [new AbortController(), new AbortController()];
+    running.add(over);
+    over.signal.addEventListener('abort', () => running.delete(over));
     const { promise: ended, resolve } = Promise.withResolvers<Ended>();
     const isResumed = isRunning(pod, container);
     let serves = false;

@@ -61,9 +61,11 @@ export interface TrafficOptions {
   readonly onTick: () => void;
   /** Where it is kept. */
   readonly file?: string;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-export function createTraffic({ clock, around, onTick, file }: TrafficOptions): Traffic {
+export function createTraffic({ clock, around, onTick, file, signal }: TrafficOptions): Traffic {
   let { rate, counters } = restored(file);
   let load: Readonly<Partial<Record<Role, number>>> = {};
   let ticking = false;
@@ -91,9 +93,10 @@ export function createTraffic({ clock, around, onTick, file }: TrafficOptions): 
   const tick = async (): Promise<void> => {
     if (ticking) return;
     ticking = true;
-    for (let ticks = 1; rate > 0 || waits(); ticks++) {
+    for (let ticks = 1; !signal?.aborted && (rate > 0 || waits()); ticks++) {
       const since = clock.monotonic();
-      await clock.sleep(tickMs).catch(() => {});
+      await clock.sleep(tickMs, signal).catch(() => {});
+      if (signal?.aborted) break;
       const seconds = Math.min(60, (clock.monotonic() - since) / 1000);
       await pass(seconds, rate * seconds * shareAt(clock.now()));
       onTick();

@@ -1,6 +1,7 @@
 /** `posthog-sealos sandbox ...`, as far as it needs no other process. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { faultNames } from '../../../source/sandbox/control.ts';
+import { scenarios } from '../../../source/sandbox/scenarios/index.ts';
 import { SandboxFolder } from './support.ts';
 
 let folder: SandboxFolder;
@@ -23,7 +24,7 @@ describe('mistakes are told with what is allowed', () => {
     [['speed', '0'], '"0" is no speed'],
     [['up', '--speed', '-3'], 'is no speed'],
     [['up', '--seed', 'x'], '"x" is no seed: a whole number.'],
-    [['up', '--scenario', 'frsh'], 'There is no scenario "frsh": fresh'],
+    [['up', '--scenario', 'frsh'], 'There is no scenario "frsh": fresh, running'],
     [['fault', 'error'], '"error" is no fault: api-restart'],
     [['fault', 'errors', 'maybe'], '"maybe" is neither on nor off.'],
   ] as const)('%j', async (words, said) => {
@@ -60,8 +61,24 @@ test('a seed is chosen when the sandbox begins, and not later', async () => {
   expect(err).toContain('its scenario and seed are chosen when it begins');
 });
 
-test('scenarios are listed, each with a sentence', async () => {
+test('scenarios are listed, each with what it is and what is to be found', async () => {
   const { code, out } = await sandbox('scenarios');
   expect(code).toBe(0);
-  for (const line of out.trimEnd().split('\n')) expect(line).toMatch(/^[a-z-]+ +\S.*/);
+  const lines = out.trimEnd().split('\n');
+  expect(lines).toHaveLength(2 * scenarios.length);
+  for (const [index, { name }] of scenarios.entries()) {
+    expect(lines[2 * index]).toMatch(new RegExp(`^${name} +\\S`));
+    expect(lines[2 * index + 1]).toMatch(/^ +\(to be found: \S/);
+  }
 });
+
+test('a scenario that begins with an install has it when it is up', async () => {
+  const stop = new AbortController();
+  const up = folder.run(['sandbox', 'up', '--scenario', 'running', '--speed', 'max'], stop.signal);
+  // Only looking makes no sandbox.
+  await expect.poll(async () => (await sandbox('status')).out, { timeout: 20_000 }).toContain('Scenario: running');
+  await expect.poll(async () => (await folder.run(['status', '--sandbox'])).code, { timeout: 50_000 }).toBe(0);
+  await expect.poll(async () => (await sandbox('speed')).out, { timeout: 50_000 }).toBe('Speed: max\n');
+  stop.abort();
+  expect((await up).out).toContain('The sandbox serves. Nothing of it is real.');
+}, 120_000);

@@ -1,0 +1,57 @@
+/** Brings a new sandbox to where its scenario begins: some are about an install that is there already. */
+import { install } from '../../install/install.ts';
+import { usualSpeed } from '../../sandbox/control.ts';
+import { readState } from '../../sandbox/home/state.ts';
+import { homeOf } from '../../sandbox/join.ts';
+import { scenarioOf, stageAfterInstall, stageOf, stageRef } from '../../sandbox/scenarios/index.ts';
+import { sandboxDefaults } from '../install.ts';
+import type { Session } from '../session.ts';
+import { asAdmin, changeControl } from './control.ts';
+import { openSandbox } from './outside.ts';
+
+const longestMs = 600_000;
+const lookMs = 50;
+
+/** Does nothing when the scenario has begun. The sandbox must be served meanwhile. */
+export async function rehearse(session: Session): Promise<void> {
+  const { signal, context, io, t } = session;
+  const state = await readState(homeOf(context.env));
+  const { installed, name } = scenarioOf(state?.scenario ?? '');
+  const stage = () => asAdmin(session, async (cluster) => stageOf(await cluster.get(stageRef, { signal })));
+  if (installed === undefined || (await stage()) === 'on') return;
+  io.stderr.write(`${t.sandbox.preparing(name)}\n`);
+  const { speed } = await changeControl(
+    session,
+    (control) => ({ ...control, speed: Number.POSITIVE_INFINITY }),
+    'before',
+  );
+  try {
+    if ((await stage()) === 'install') {
+      await installNow(session, installed);
+      await asAdmin(session, (cluster) => cluster.patch(stageRef, 'merge', stageAfterInstall, { signal }));
+    }
+    while ((await stage()) !== 'on') await context.clock.sleep(lookMs, signal);
+  } finally {
+    const usual = Number.isFinite(speed) ? speed : usualSpeed;
+    await changeControl(session, (control) => ({ ...control, speed: usual }));
+  }
+}
+
+async function installNow(session: Session, size: string): Promise<void> {
+  const outside = await openSandbox({}, session);
+  const request = {
+    sources: [{ values: { size }, place: sandboxDefaults.place }],
+    defaults: sandboxDefaults,
+    consent: async () => true,
+    dryRun: false,
+    timeoutMs: longestMs,
+    fixes: [],
+    readOnly: false,
+  };
+  try {
+    for await (const _ of install(request, outside, session.signal));
+  } finally {
+    await outside.cluster.close();
+    await outside.leave?.();
+  }
+}
