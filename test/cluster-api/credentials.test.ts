@@ -2,7 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { credentialsFor } from '../../source/cluster/credentials.ts';
 import type { ClusterConfig } from '../../source/cluster/kubeconfig.ts';
+import { isToken } from '../../source/cluster/token.ts';
 import { UserError } from '../../source/errors.ts';
 import { clusterAt, reply, status, TestServer } from './server.ts';
 
@@ -109,4 +111,87 @@ describe('a token file', () => {
     expect(await asking({ tokenFile: join(folder, 'none') })).toMatchObject([{ code: 'bad-kubeconfig', exit: 2 }]);
     expect(server.requests).toEqual([]);
   });
+});
+
+describe('what is sent', () => {
+  const now = { now: () => 0 };
+  const given = (config: Partial<ClusterConfig>) => ({ server: url, insecure: false, ...config }) as ClusterConfig;
+  const header = (config: Partial<ClusterConfig>, env = {}) => credentialsFor(given(config), now, env).authorization();
+  /** Gives what a JavaScript expression says as its token. */
+  const giving = (token: string, more: object = {}) => ({
+    command: process.execPath,
+    args: ['-e', `console.log(JSON.stringify({ status: { token: ${token} } }))`],
+    env: {},
+    apiVersion: 'client.authentication.k8s.io/v1beta1',
+    provideClusterInfo: false,
+    ...more,
+  });
+
+  test('is of the plugin first, then of the token file, the token, and the password', async () => {
+    const tokenFile = join(folder, 'token');
+    await writeFile(tokenFile, 'of-file');
+    const all = { exec: giving(`'of-plugin\\n'`), tokenFile, token: 'of-user', basic: 'dTpw' };
+    expect(await header(all)).toBe('Bearer of-plugin');
+    expect(await header({ ...all, exec: undefined } as never)).toBe('Bearer of-file');
+    expect(await header({ token: 'of-user', basic: 'dTpw' })).toBe('Bearer of-user');
+    expect(await header({ basic: 'dTpw' })).toBe('Basic dTpw');
+    expect(await header({})).toBeUndefined();
+  });
+
+  test('and refused is not sent again when nothing better can come', async () => {
+    accepted = 'another';
+    expect(await asking({ token: 'fixed' })).toMatchObject([{ code: 401 }]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('by those who were refused late does not end what is new', async () => {
+    const file = JSON.stringify(join(folder, 'runs'));
+    const run = `require('fs').appendFileSync(${file}, 'x') ?? require('fs').readFileSync(${file}, 'utf8')`;
+    const plugin = credentialsFor(given({ exec: giving(run) }), now, {});
+    const first = await plugin.authorization();
+    expect(plugin.refresh(first)).toBe(true);
+    expect(await plugin.authorization()).toBe('Bearer xx');
+    expect(plugin.refresh(first)).toBe(true);
+    expect(await plugin.authorization()).toBe('Bearer xx');
+  });
+
+  test('comes from a plugin that has our environment and its own, which is stronger, and no other', async () => {
+    const names = ['OURS', 'BOTH', 'ITS', 'LINES'];
+    const token = `${JSON.stringify(names)}.map((name) => process.env[name] ?? 'none').join('/')`;
+    expect(process.env['LINES']).toBeDefined();
+    expect(
+      await header({ exec: giving(token, { env: { BOTH: 'its', ITS: 'its' } }) }, { OURS: 'ours', BOTH: 'ours' }),
+    ).toBe('Bearer ours/its/its/none');
+  });
+
+  test.each([
+    [
+      'all of it',
+      { ca: Buffer.from('ca'), insecure: true },
+      true,
+      { 'certificate-authority-data': 'Y2E=', 'insecure-skip-tls-verify': true },
+    ],
+    ['no certificate where there is none', {}, true, { 'insecure-skip-tls-verify': false }],
+    ['nothing unless it asks', { ca: Buffer.from('ca') }, false, undefined],
+  ])('a plugin is told of the cluster: %s', async (_, config, provideClusterInfo, expected) => {
+    const exec = giving(`Buffer.from(process.env.KUBERNETES_EXEC_INFO).toString('base64')`, { provideClusterInfo });
+    const sent = (await header({ ...config, exec }))?.replace('Bearer ', '') ?? '';
+    expect(JSON.parse(Buffer.from(sent, 'base64').toString())).toEqual({
+      apiVersion: 'client.authentication.k8s.io/v1beta1',
+      kind: 'ExecCredential',
+      spec: { interactive: false, ...(expected ? { cluster: { server: url.href, ...expected } } : {}) },
+    });
+  });
+});
+
+test.each([
+  ['eyJhbGciOi.J9-_~+/=', true],
+  ['!', true],
+  ['', false],
+  ['two words', false],
+  ['a\nb', false],
+  ['a\x7f', false],
+  ['tökén', false],
+])('%j as a token: %s', (text, is) => {
+  expect(isToken(text)).toBe(is);
 });

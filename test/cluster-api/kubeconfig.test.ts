@@ -125,3 +125,98 @@ describe('refused with what, why and what to do', () => {
     await expect(load({ path })).rejects.toMatchObject({ exit: 2 });
   });
 });
+
+describe('who we are', () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const as = async (user: object, name = 'deep/a') =>
+    load({ path: await write(name, config('a', { users: [{ name: 'u', user }] })) });
+
+  test('a client certificate: from the file itself before files beside it', async () => {
+    await write('deep/cert.pem', 'cert of file');
+    await write('deep/key.pem', 'key of file');
+    const files = { 'client-certificate': 'cert.pem', 'client-key': join(folder, 'deep/key.pem') };
+    const data = { 'client-certificate-data': base64('cert of data'), 'client-key-data': base64('key of data') };
+    const parts = async (user: object) => {
+      const { clientCertificate } = await as(user);
+      return clientCertificate && [String(clientCertificate.cert), String(clientCertificate.key)];
+    };
+    expect(await parts(files)).toEqual(['cert of file', 'key of file']);
+    expect(await parts(data)).toEqual(['cert of data', 'key of data']);
+    expect(await parts({ ...files, ...data })).toEqual(['cert of data', 'key of data']);
+  });
+
+  test.each(['client-certificate', 'client-key'])(
+    'a %s that is not there is named, with who names it',
+    async (field) => {
+      await expect(as({ [field]: 'gone.pem' })).rejects.toMatchObject({
+        code: 'bad-kubeconfig',
+        exit: 2,
+        message: expect.stringContaining(join(folder, 'deep/gone.pem')),
+        object: join(folder, 'deep/a'),
+      });
+    },
+  );
+
+  test('a token with a line end, a name with its password, a name without', async () => {
+    expect(await as({ token: 'secret\n' })).toMatchObject({ token: 'secret' });
+    expect(await as({ username: 'u', password: 'p:q' })).toMatchObject({ basic: base64('u:p:q') });
+    expect(await as({ username: 'u' })).toMatchObject({ basic: base64('u:') });
+    expect(await as({})).not.toHaveProperty('basic');
+  });
+
+  test('a token that fits into no header is refused, and not shown', async () => {
+    const refused = await as({ token: 'two words' }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'bad-kubeconfig', exit: 2 });
+    expect(String(refused)).not.toContain('two words');
+  });
+
+  test('a plugin: what it is called with, and a bare name is looked for where programs are', async () => {
+    const env = [
+      { name: 'A', value: '1' },
+      { name: 'B', value: '2' },
+    ];
+    expect(await as({ exec: { command: 'login', env, provideClusterInfo: true } })).toMatchObject({
+      exec: {
+        apiVersion: 'client.authentication.k8s.io/v1',
+        command: 'login',
+        args: [],
+        env: { A: '1', B: '2' },
+        provideClusterInfo: true,
+      },
+    });
+    expect(await as({ exec: { command: '/bin/login' } })).toMatchObject({
+      exec: { command: '/bin/login', env: {}, provideClusterInfo: false },
+    });
+  });
+});
+
+test('how the server is reached: name, proxy, trust', async () => {
+  const cluster = {
+    server: 'https://10.0.0.1:6443',
+    'tls-server-name': 'api.test',
+    'proxy-url': 'http://proxy.test:3128',
+    'insecure-skip-tls-verify': true,
+  };
+  const path = await write('a', config('a', { clusters: [{ name: 'sealos', cluster }] }));
+  expect(await load({ path })).toMatchObject({
+    serverName: 'api.test',
+    proxyUrl: 'http://proxy.test:3128',
+    insecure: true,
+  });
+});
+
+test.each([
+  ['u@sealos', 'token-kube'],
+  ['other', 'token-sealos'],
+  [undefined, 'token-kube'],
+])('of the two usual files, the one that has the context %s', async (context, token) => {
+  await write('.kube/config', config('kube'));
+  const contexts = [{ name: 'other', context: { cluster: 'sealos', user: 'u' } }];
+  await write('.sealos/kubeconfig', config('sealos', { contexts, 'current-context': 'other' }));
+  expect(await load(context === undefined ? {} : { context })).toMatchObject({ token });
+});
+
+test('a context that neither of the usual files has is unknown, not absent', async () => {
+  await write('.kube/config', config('kube'));
+  await expect(load({ context: 'nowhere' })).rejects.toMatchObject({ code: 'unknown-context', exit: 2 });
+});
