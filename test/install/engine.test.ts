@@ -90,6 +90,17 @@ describe('a run', () => {
     stop.abort(new Error('enough'));
   });
 
+  test('waits for no bucket where the user brings one', async () => {
+    const cluster = new LivingCluster();
+    const s3 = { endpoint: 'https://s3.example.com', bucket: 'b', region: 'r', accessKey: 'a', secretKey: 'k' };
+    const own = { ...answers, s3 };
+    const { outside, context } = outsideOf(cluster);
+    const decided = { answers: own, input: { ...input, answers: own }, plan: emptyPlan, ledger: undefined, url };
+    const { error } = await ran(installNow(never, request, outside, decided), (ms) => context.clock.pass(ms));
+    expect(error).toBeUndefined();
+    expect(cluster.writes.filter((write) => write.includes('ObjectStorageBucket'))).toEqual([]);
+  });
+
   test('changes one component at a time', async () => {
     const cluster = new LivingCluster();
     await change(cluster);

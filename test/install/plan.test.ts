@@ -47,6 +47,17 @@ describe('each object', () => {
     expect(planned).toMatchObject({ action: 'conflict', conflicts: [{ manager: 'launchpad', field: '.data.a' }] });
   });
 
+  test('that somebody changes meanwhile is no conflict of fields: nobody could be named', async () => {
+    const cluster = new MemoryCluster(config.object);
+    cluster.apply = async () => {
+      throw new ApiError({ code: 409, reason: 'Conflict', message: 'the object has been modified' });
+    };
+    await expect(planOf(cluster.asCluster(), emptyPlan, [config], undefined, never)).rejects.toMatchObject({
+      code: 'conflict',
+      object: 'ConfigMap/x',
+    });
+  });
+
   test('that the server refuses ends the plan, naming it', async () => {
     const cluster = new MemoryCluster();
     cluster.failing = (call) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { enlarges, inDebt, limitRangeProblems, roomOf, shortagesOf } from '../../source/install/quota.ts';
+import { noDemand } from '../../source/stack/demand.ts';
 import type { KubeObject } from '../../source/stack/types.ts';
 
 const quota = (hard: Record<string, string>, used: Record<string, string> = {}, name = 'quota-ns-a'): KubeObject => ({
@@ -111,4 +112,90 @@ test('a limit above the LimitRange is named with its container', () => {
   expect(limitRangeProblems([range], [{ name: 'web', limits: { cpu: '2', memory: '4Gi' } }])).toEqual([
     { container: 'web', resource: 'cpu', limit: '2', bound: '1' },
   ]);
+});
+
+describe('what a quota counts', () => {
+  test.each([
+    ['pods', { 'count/pods': '7' }, 7],
+    ['pods', { pods: '5', 'count/pods': '7' }, 5],
+    ['cpu', { 'limits.cpu': '1500m' }, 1.5],
+    ['memory', { 'limits.memory': '2Gi' }, 2 * GiB],
+    ['ephemeral', { 'limits.ephemeral-storage': '3Gi' }, 3 * GiB],
+    ['storage', { 'requests.storage': '4Gi' }, 4 * GiB],
+    ['buckets', { 'objectstorage/bucket': '2' }, 2],
+  ])('%s from %j', (dimension, hard, count) => {
+    expect(roomOf([quota(hard)])).toEqual({ hard: { [dimension]: count }, free: { [dimension]: count } });
+  });
+
+  test('the bucket that is ours is free for us', () => {
+    const full = quota({ 'objectstorage/bucket': '1' }, { 'objectstorage/bucket': '1' });
+    expect(roomOf([full], noDemand, 0).free).toEqual({ buckets: 0 });
+    expect(roomOf([full], noDemand, 1).free).toEqual({ buckets: 1 });
+  });
+
+  test.each([
+    [quota({ pods: '10' }, { pods: '9' }), quota({ pods: '5' }, {}, 'mine')],
+    [quota({ pods: '5' }, {}, 'mine'), quota({ pods: '10' }, { pods: '9' })],
+  ])('of several, the one with the least left is the tightest: order %#', (...quotas) => {
+    expect(roomOf(quotas)).toEqual({ hard: { pods: 10 }, free: { pods: 1 } });
+  });
+});
+
+describe('the edge', () => {
+  const needing = (demand: Partial<typeof peak>) => ({ ...noDemand, ...demand });
+
+  test('what fits exactly fits, sums of fractions included', () => {
+    expect(shortagesOf(roomOf([quota({ pods: '20' })]), needing({ pods: 20 }), 0, true)).toEqual([]);
+    expect(shortagesOf(roomOf([quota({ 'limits.cpu': '300m' })]), needing({ cpu: 0.1 + 0.2 }), 0, true)).toEqual([]);
+    expect(shortagesOf(roomOf([quota({ 'limits.cpu': '300m' })]), needing({ cpu: 0.301 }), 0, true)).toHaveLength(1);
+  });
+
+  // A third of each quota is used by others: what the quota would have to become counts, not what we need.
+  test.each([
+    ['cpu', { 'limits.cpu': '15' }, { 'limits.cpu': '5' }, 195, 1],
+    ['memory', { 'limits.memory': '60Gi' }, { 'limits.memory': '20Gi' }, 1004 * GiB, GiB],
+    ['storage', { 'requests.storage': '90Gi' }, { 'requests.storage': '30Gi' }, 770 * GiB, GiB],
+  ])('the platform enlarges %s up to its bound, and no further', (dimension, hard, used, needed, more) => {
+    const room = roomOf([quota(hard, used)]);
+    const heals = (amount: number) =>
+      shortagesOf(room, needing({ [dimension]: amount }), 0, true).map((shortage) => shortage.heals);
+    expect([heals(needed), heals(needed + more)]).toEqual([[true], [false]]);
+  });
+});
+
+test('a namespace without a quota of its own may still get a larger one', () => {
+  expect(enlarges(namespace({}), [])).toBe(true);
+});
+
+test.each([
+  ['Normal', false],
+  ['Resume', false],
+  ['ResumeCompleted', false],
+  ['TerminateSuspend', true],
+  ['Suspend', true],
+  ['FinalDeletion', true],
+  ['NotNormal', true],
+  ['NormalX', true],
+])('debt of status %s: %s', (status, expected) => {
+  expect(inDebt(namespace({ 'debt.sealos/status': status }), [])).toBe(expected);
+});
+
+describe('a LimitRange', () => {
+  const range = (...limits: object[]): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'r' },
+    ...(limits.length > 0 ? { spec: { limits } } : {}),
+  });
+  const web = [{ name: 'web', limits: { cpu: '2', memory: '4Gi' } }];
+
+  test.each([
+    ['allows what is as much as it allows', range({ type: 'Container', max: { cpu: '2000m', memory: '4096Mi' } })],
+    ['for whole pods says nothing about one container', range({ type: 'Pod', max: { cpu: '1' } })],
+    ['of defaults only allows everything', range({ type: 'Container', default: { cpu: '1' } })],
+    ['for what we do not limit does not matter', range({ type: 'Container', max: { 'nvidia.com/gpu': '0' } })],
+    ['without limits allows everything', range()],
+  ])('%s', (_, given) => {
+    expect(limitRangeProblems([given], web)).toEqual([]);
+  });
 });

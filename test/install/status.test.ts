@@ -1,0 +1,125 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { installNow } from '../../source/install/change.ts';
+import type { InstallEvent } from '../../source/install/events.ts';
+import { type Ledger, ledgerObject } from '../../source/install/ledger.ts';
+import { status } from '../../source/install/status.ts';
+import { en } from '../../source/messages/en/index.ts';
+import { defaultAnswers } from '../../source/stack/answers.ts';
+import { defaultPlatform } from '../../source/stack/model.ts';
+import type { KubeObject } from '../../source/stack/types.ts';
+import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
+import { emptyPlan } from '../support/plan.ts';
+import { ran } from '../support/run-install.ts';
+
+const namespace = 'ns-abcd1234';
+const answers = { ...defaultAnswers, host: 'posthog.example.com' };
+const url = 'https://posthog.example.com';
+const ledger: Ledger = { app: 'posthog', answers, host: answers.host, url, jobs: {}, finished: true, journal: [] };
+const jobs = ['topics', 'db-init', 'migrate'] as const;
+
+/** What a finished install leaves. */
+let installed: readonly KubeObject[];
+let cluster: LivingCluster;
+beforeAll(async () => {
+  const made = new LivingCluster();
+  const { outside, context } = outsideOf(made);
+  const input = { answers, namespace, host: answers.host, platform: defaultPlatform, migrate: 'install' } as const;
+  const decided = { answers, input: { ...input, urls: 'composed' as const }, plan: emptyPlan, ledger: undefined, url };
+  const request = {
+    sources: [],
+    consent: async () => true,
+    dryRun: false,
+    timeoutMs: 7_200_000,
+    fixes: [],
+    readOnly: false,
+  };
+  const running = installNow(new AbortController().signal, request, outside, decided);
+  expect((await ran(running, (ms) => context.clock.pass(ms))).error).toBeUndefined();
+  installed = [...made.objects.values()];
+});
+beforeEach(() => {
+  cluster = new LivingCluster(...installed);
+});
+
+const keyOf = (kind: string, prefix: string) =>
+  [...cluster.objects.entries()].find(
+    ([, { kind: own, metadata }]) => own === kind && metadata.name.startsWith(prefix),
+  );
+function remove(kind: string, prefix: string): void {
+  const [key] = keyOf(kind, prefix) ?? [];
+  expect(key).toBeDefined();
+  cluster.objects.delete(key as string);
+}
+function become(kind: string, prefix: string, state: object): void {
+  const [, object] = keyOf(kind, prefix) ?? [];
+  expect(object).toBeDefined();
+  cluster.put({ ...(object as KubeObject), status: state });
+}
+const record = (changes: Partial<Ledger>) => cluster.put(ledgerObject({ ...ledger, ...changes }, namespace));
+
+async function looked() {
+  const { outside } = outsideOf(cluster);
+  const looking = status(outside, { watch: false }, new AbortController().signal);
+  const told: InstallEvent[] = [];
+  for (;;) {
+    const step = await looking.next();
+    if (step.done) {
+      const states = Object.fromEntries(
+        told.flatMap((event) => (event.type === 'component' ? [[event.component, event.state]] : [])),
+      );
+      const notes = told.flatMap((event) => (event.type === 'note' ? [event.message(en)] : []));
+      const causes = told.flatMap((event) => (event.type === 'cause' && event.cause ? [event.component] : []));
+      return { isWell: step.value, states, notes, causes };
+    }
+    told.push(step.value);
+  }
+}
+const expireJobs = () => {
+  for (const job of ['posthog-kafka-init-', 'posthog-db-init-', 'posthog-migrate-']) remove('Job', job);
+};
+
+describe('Jobs that have expired', () => {
+  test('were done in an install that is finished', async () => {
+    record({ jobs: {} });
+    expireJobs();
+    const { isWell, states, notes } = await looked();
+    expect(isWell).toBe(true);
+    expect(jobs.map((id) => states[id])).toEqual(['ready', 'ready', 'ready']);
+    expect(notes.at(-1)).toBe(en.install.status.ready(Object.keys(states).length, Object.keys(states).length));
+  });
+
+  test('were done in an unfinished one if its record says so, and each for itself', async () => {
+    record({ finished: false, jobs: { 'posthog-migrate-01234567': '2026-01-01T00:00:00Z' } });
+    expireJobs();
+    const { isWell, states, notes } = await looked();
+    expect(isWell).toBe(false);
+    expect(jobs.map((id) => states[id])).toEqual(['waiting', 'waiting', 'ready']);
+    expect(notes).toContain(en.install.unfinished('posthog'));
+  });
+
+  test('are taken for done where the record cannot be read; everything is shown all the same', async () => {
+    cluster.put({ ...ledgerObject(ledger, namespace), data: { version: '1', answers: 'no JSON' } });
+    expireJobs();
+    const { isWell, states, notes } = await looked();
+    expect(isWell).toBe(true);
+    expect(states['migrate']).toBe('ready');
+    expect(notes[0]).toBe(en.install.status.other('posthog', namespace, false));
+  });
+});
+
+test('a Job that failed is not done, though the install was finished once', async () => {
+  record({});
+  become('Job', 'posthog-migrate-', { conditions: [{ type: 'Failed', status: 'True' }] });
+  const { isWell, states, causes } = await looked();
+  expect([isWell, states['migrate'], causes]).toEqual([false, 'failed', ['migrate']]);
+});
+
+test('what is gone and no Job is missed, and has no cause', async () => {
+  record({});
+  remove('Deployment', 'posthog-worker');
+  const { isWell, states, causes, notes } = await looked();
+  expect([isWell, states['worker'], causes]).toEqual([false, 'waiting', []]);
+  const count = Object.keys(states).length;
+  expect(notes.at(-1)).toBe(en.install.status.ready(count - 1, count));
+  expect(notes).not.toContain(en.install.unfinished('posthog'));
+});
