@@ -245,3 +245,292 @@ describe('an image that cannot be fetched', () => {
     expect(found('ErrImagePull', shipped)?.message(dictionaries.en)).toBe(dictionaries.en.cause.imagePull(shipped));
   });
 });
+
+type Objects = Parameters<typeof snapshotOf>[0];
+const refused = (message: string, reason = 'FailedCreate', secondsAgo = 10) =>
+  event('ReplicaSet', 'posthog-plugins-1', reason, message, secondsAgo);
+const exceeded = (requested: string) => `exceeded quota: q, requested: ${requested}, used: pods=1, limited: pods=1`;
+const running = { state: { running: {} } };
+const condition = (type: string, status: string, reason = 'R', message = 'M') => ({ type, status, reason, message });
+const raw = (apiVersion: string, kind: string, own: string, status: object): KubeObject => ({
+  apiVersion,
+  kind,
+  metadata: { name: own },
+  status,
+});
+const causeOf = (id: Parameters<typeof rootCause>[0], objects: Objects, lines: Record<string, string> = {}) =>
+  rootCause(id, snapshotOf(objects, lines), { phaseStartedAt: at - 600_000 });
+
+describe('words of the API server', () => {
+  test.each([
+    ['requests.storage=50Gi', true],
+    ['limits.cpu=2,limits.memory=4Gi', true],
+    ['requests.cpu=2', true],
+    ['pods=1', false],
+    ['limits.cpu=2,pods=1', false],
+    ['limits.ephemeral-storage=2Gi', false],
+  ])('a quota too small by %s: the platform enlarges it: %s', (requested, heals) => {
+    const names = requested.replace(/=\w+/g, '').replaceAll(',', ', ');
+    expect(cause({ Event: [refused(exceeded(requested))] })?.message(dictionaries.en)).toBe(
+      heals ? dictionaries.en.cause.quotaHeals(names) : dictionaries.en.cause.quota(names),
+    );
+  });
+
+  test('a quota that does not say what it lacks is not said to enlarge itself', () => {
+    expect(cause({ Event: [refused('exceeded quota: q')] })?.message(dictionaries.en)).toBe(
+      dictionaries.en.cause.quota(''),
+    );
+  });
+
+  test.each([
+    ['admission webhook denied the request: 40001: account balance less than 0', 'debt'],
+    ['exceeded quota: debt-limit0, requested: limits.cpu=2, used: limits.cpu=0, limited: limits.cpu=0', 'debt'],
+    ['Invalid value: "2": must be less than or equal to memory limit', 'limit-range'],
+    ['maximum ephemeral-storage usage per Pod is 1Gi, but limit is 2Gi', 'limit-range'],
+    ['pods is forbidden: User "system:x" cannot create resource', 'rights'],
+    ['something new', 'starting'],
+  ])('%s is %s', (message, id) => {
+    expect(cause({ Event: [refused(message)] })?.id).toBe(id);
+  });
+
+  test.each([
+    ['FailedCreate', 'quota'],
+    ['FailedCreatePod', 'quota'],
+    ['Failed', 'quota'],
+    ['FailedMount', 'starting'],
+  ])('as a %s it is %s', (reason, id) => {
+    expect(cause({ Event: [refused(exceeded('pods=1'), reason)] })?.id).toBe(id);
+  });
+
+  test('the last of them counts', () => {
+    const events = [refused('exceeded quota: first', 'FailedCreate', 90), refused('exceeded quota: last')];
+    for (const Event of [events, events.toReversed()])
+      expect(cause({ Event })?.evidence).toEqual(['ReplicaSet/posthog-plugins-1: FailedCreate: exceeded quota: last']);
+  });
+});
+
+describe('pods that cannot start', () => {
+  const stuck = (reason: string, message: string, Event: KubeObject[] = []) =>
+    cause({ Pod: [pod('plugins', name, [waiting(reason, message)], { image: 'x' })], Event });
+
+  test.each([
+    ['ErrImagePull', 'repository name unknown', 'image-missing'],
+    ['ErrImagePull', 'repository does not exist', 'image-missing'],
+    ['InvalidImageName', '', 'image-missing'],
+    ['ErrImageNeverPull', '', 'image-missing'],
+    ['RegistryUnavailable', 'no route', 'image-pull'],
+    ['ImageInspectError', 'broken', 'image-pull'],
+    ['CreateContainerConfigError', 'configmap "posthog-config" not found', 'config-missing'],
+    ['CreateContainerError', 'context deadline exceeded', 'config-missing'],
+    ['CreateContainerConfigError', 'secret "posthog-env" not found', 'secret-missing'],
+    ['CreateContainerConfigError', "couldn't find key A in Secret ns-abcd1234/posthog-env", 'secret-missing'],
+    ['PodInitializing', '', 'pulling'],
+    ['ContainerCreating', '', 'pulling'],
+  ])('%s: %s', (reason, message, id) => {
+    expect(stuck(reason, message)?.id).toBe(id);
+  });
+
+  test('a registry that counts is told as such', () => {
+    for (const words of ['toomanyrequests: slow down', 'You have reached your pull rate limit'])
+      expect(stuck('ErrImagePull', words)?.message(dictionaries.en)).toBe(dictionaries.en.cause.imageLimited('x'));
+  });
+
+  test('why is what the pull said, not the pause after it, nor what another pod said', () => {
+    const pull = (own: string, message: string, secondsAgo: number) =>
+      event('Pod', own, message.split(' ')[0] ?? '', message, secondsAgo);
+    const other = `${name}-other`;
+    const found = cause({
+      Pod: [
+        pod('plugins', name, [waiting('ImagePullBackOff')], { image: 'x' }),
+        pod('plugins', other, [running], { image: 'x' }),
+      ],
+      Event: [
+        pull(name, 'Back-off pulling image "x": not found', 1),
+        pull(name, 'Pulling image "x": not found', 2),
+        pull(other, 'Failed to pull image "x": not found', 3),
+        pull(name, 'Failed to pull image "x": i/o timeout', 4),
+      ],
+    });
+    expect(found).toMatchObject({ id: 'image-pull', evidence: [expect.stringContaining('i/o timeout')] });
+  });
+
+  test('the image of an init container is named', () => {
+    const status = { initContainerStatuses: [{ name: 'geoip', ...waiting('ErrImagePull', 'not found') }] };
+    const made = pod('plugins', name, [], { status });
+    const spec = { initContainers: [{ name: 'geoip', image: 'geo' }], containers: [{ name: 'main', image: 'x' }] };
+    expect(cause({ Pod: [{ ...made, spec }] })?.message(dictionaries.en)).toBe(
+      dictionaries.en.cause.imageMissing('geo'),
+    );
+  });
+
+  test('pulling is over as soon as one pod runs', () => {
+    const pods = [pod('plugins', name, [waiting('ContainerCreating')]), pod('plugins', `${name}2`, [running])];
+    expect(cause({ Pod: pods })?.id).toBe('starting');
+    expect(cause({ Pod: pods.slice(0, 1) })?.id).toBe('pulling');
+    expect(cause({ Pod: [] })?.id).toBe('starting');
+  });
+
+  test('a pod that is held back on purpose is not out of room', () => {
+    const conditions = [condition('PodScheduled', 'False', 'SchedulingGated')];
+    expect(cause({ Pod: [pod('plugins', name, [], { status: { conditions } })] })?.id).toBe('starting');
+  });
+});
+
+describe('pods that ended', () => {
+  test.each([
+    ['NOAUTH Authentication required.', 'redis-auth', 'secret-value'],
+    ['ERR invalid username-password pair or user is disabled.', 'redis-auth', 'secret-value'],
+    ['password authentication failed for user "posthog"', 'database-auth', 'secret-value'],
+  ])('%s', (line, id, fix) => {
+    const found = cause({ Pod: [pod('plugins', name, [crashed(3)])] }, { [`${name}/main/3`]: line });
+    expect(found).toMatchObject({ id, fix });
+  });
+
+  test('evicted ones count though they are on their way out; others that leave do not', () => {
+    const evicted = { phase: 'Failed', reason: 'Evicted', message: 'disk' };
+    expect(cause({ Pod: [pod('plugins', name, [], { status: evicted, deleted: true })] })?.id).toBe('evicted');
+    expect(cause({ Pod: [pod('plugins', name, [crashed(3)], { deleted: true })] })?.id).toBe('starting');
+  });
+
+  test('a Job’s pod is not started again by a fix', () => {
+    const job = {
+      ...raw('batch/v1', 'Job', 'posthog-db-init-1', {}),
+      metadata: { name: 'posthog-db-init-1', labels: { 'posthog-sealos/component': 'db-init' } },
+    };
+    const found = causeOf('db-init', { Job: [job], Pod: [pod('db-init', 'posthog-db-init-1-a', [crashed(3)])] });
+    expect(found?.id).toBe('crash');
+    expect(found).not.toHaveProperty('fix');
+  });
+});
+
+describe('a failing probe', () => {
+  const unhealthy = (reason = 'Unhealthy') => event('Pod', name, reason, 'Readiness probe failed');
+  const found = (ageS: number, objects: Objects = {}) =>
+    cause({ Pod: [pod('plugins', name, [running], { ageS })], Event: [unhealthy()], ...objects });
+
+  test('is a cause after three minutes, and restarting may help', () => {
+    expect(found(181)).toMatchObject({ id: 'probe', fix: 'restart', evidence: [expect.stringContaining('Unhealthy')] });
+    expect(found(179)?.id).toBe('starting');
+  });
+
+  test('is none while what it needs is not there, nor is any other event', () => {
+    expect(found(600, { Job: [{ ...done, status: { conditions: [] } }] })?.id).toBe('dependency');
+    expect(found(600, { Event: [unhealthy('Pulled')] })?.id).toBe('starting');
+  });
+});
+
+describe('a Job', () => {
+  const migrate = (own: string, minute: number, status: object): KubeObject => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name: own,
+      creationTimestamp: `2026-01-01T00:0${minute}:00Z`,
+      labels: { 'posthog-sealos/component': 'migrate' },
+    },
+    status,
+  });
+  const failed = (status: string) => ({
+    conditions: [condition('Failed', status, 'BackoffLimitExceeded', 'too often')],
+  });
+
+  test('that failed can be made anew', () => {
+    expect(causeOf('migrate', { Job: [migrate('m', 1, failed('True'))] })).toMatchObject({
+      id: 'job-failed',
+      fix: 'recreate-job',
+      evidence: ['Job/m: BackoffLimitExceeded: too often'],
+    });
+    expect(causeOf('migrate', { Job: [migrate('m', 1, failed('False'))] })?.id).toBe('starting');
+  });
+
+  test('is the newest of its kind', () => {
+    const old = migrate('old', 1, failed('True'));
+    const complete = migrate('new', 2, { conditions: [condition('Complete', 'True')] });
+    for (const Job of [
+      [old, complete],
+      [complete, old],
+    ])
+      expect(causeOf('migrate', { Job })).toBeUndefined();
+  });
+
+  test('that was never made is not waited for: instances of the template have none', () => {
+    expect(cause({ Job: [] })?.id).toBe('starting');
+  });
+});
+
+describe('what the platform makes', () => {
+  const database = (status: object) => ({
+    Cluster: [raw('apps.kubeblocks.io/v1alpha1', 'Cluster', 'posthog-pg', status)],
+  });
+
+  test.each(['Failed', 'Abnormal'])('a database that is %s, with what its parts say', (phase) => {
+    const components = {
+      postgresql: { phase: 'Failed', message: { 'Pod/x': 'no disk' } },
+      other: { phase: 'Running' },
+    };
+    expect(causeOf('postgres', database({ phase, message: 'bad', components }))).toMatchObject({
+      id: 'database-failed',
+      evidence: [`Cluster/posthog-pg: ${phase}: bad`, 'postgresql Failed: Pod/x: no disk'],
+    });
+  });
+
+  test('a database on its way is no failure', () => {
+    expect(causeOf('postgres', database({ phase: 'Updating' }))?.id).toBe('starting');
+  });
+
+  test('a version that this cluster does not offer', () => {
+    const provisioning = (status: string) => database({ conditions: [condition('ProvisioningStarted', status)] });
+    expect(causeOf('postgres', provisioning('False'))).toMatchObject({
+      id: 'database-version',
+      evidence: ['Cluster/posthog-pg: R: M'],
+    });
+    expect(causeOf('postgres', provisioning('True'))?.id).toBe('starting');
+  });
+
+  test('a bucket whose keys are not there yet', () => {
+    const made = raw('objectstorage.sealos.io/v1', 'ObjectStorageBucket', 'posthog', {});
+    expect(causeOf('bucket', { Bucket: [made] })).toMatchObject({
+      id: 'bucket-waiting',
+      evidence: ['ObjectStorageBucket/posthog'],
+    });
+    expect(causeOf('bucket', {})?.id).toBe('starting');
+  });
+});
+
+describe('a disk', () => {
+  const claim = (own: string, phase: string) => raw('v1', 'PersistentVolumeClaim', own, { phase });
+  const data = 'data-posthog-kafka-0';
+  const set: KubeObject = {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'posthog-kafka' },
+    spec: { replicas: 1 },
+  };
+  const kafka = (objects: Objects) =>
+    causeOf('kafka', { StatefulSet: [set], Pod: [pod('kafka', 'posthog-kafka-0', [])], ...objects })?.id;
+  const provisioning = (own: string) => event('PersistentVolumeClaim', own, 'ProvisioningFailed', 'no space');
+  const mounting = (reason: string, secondsAgo: number) =>
+    event('Pod', 'posthog-kafka-0', reason, 'timed out', secondsAgo);
+
+  test.each([
+    ['cannot be made', { PersistentVolumeClaim: [claim(data, 'Pending')], Event: [provisioning(data)] }, true],
+    [
+      'could not be made at first',
+      { PersistentVolumeClaim: [claim(data, 'Bound')], Event: [provisioning(data)] },
+      false,
+    ],
+    [
+      'waits, and another once failed',
+      {
+        PersistentVolumeClaim: [claim(data, 'Pending'), claim('log-posthog-kafka-0', 'Bound')],
+        Event: [provisioning('log-posthog-kafka-0')],
+      },
+      false,
+    ],
+    ['cannot be mounted', { Event: [mounting('FailedMount', 119)] }, true],
+    ['cannot be attached', { Event: [mounting('FailedAttachVolume', 119)] }, true],
+    ['could not be mounted two minutes ago', { Event: [mounting('FailedMount', 121)] }, false],
+  ])('that %s', (_, objects, isCause) => {
+    expect(kafka(objects) === 'volume-pending').toBe(isCause);
+  });
+});
