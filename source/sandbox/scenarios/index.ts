@@ -3,6 +3,7 @@ import type { Say } from '../../messages/index.ts';
 import { defaultAnswers } from '../../stack/answers.ts';
 import { served } from '../server/served.ts';
 import type { Setting, Site } from './scenario.ts';
+import { installTemplate } from './template.ts';
 
 export { type Rehearsal, rehearsal, stageAfterInstall, stageOf, stageRef } from './rehearsal.ts';
 
@@ -60,7 +61,7 @@ const settings = {
         { 'last-quota-update': String(Math.floor(site.now() / 1000)), 'auto-adapt-quota-num': '1' },
       ),
   },
-  'image-pull': { unreachable: /^ghcr\.io\/posthog\/posthog-node[:@]/ },
+  'image-pull': { unreachable: /^ghcr\.io\// },
   'volume-pending': {
     prepare: (site) =>
       change(site, 'classes', 'openebs-hostpath', {
@@ -88,6 +89,7 @@ const settings = {
       change(site, 'namespaces', site.namespace, { metadata: { annotations: { 'debt.sealos/status': 'Suspend' } } }),
     balance: -3.2,
   },
+  'template-install': { prepare: installTemplate },
   'old-kubeblocks': { kubeblocks: '0.8.2' },
   'two-managers': {
     installed: 'small',

@@ -1,7 +1,7 @@
 /** A scenario on the simulated world, without a server in between; what is not ready, and why, is told as `status` tells it. */
 import { rootCause } from '../../../source/observe/cause.ts';
 import { lastWords } from '../../../source/observe/crash-lines.ts';
-import { componentHealth } from '../../../source/observe/health.ts';
+import { mainObject } from '../../../source/observe/lookups.ts';
 import { type CauseId, observedKinds, type Snapshot } from '../../../source/observe/types.ts';
 import { scenarioOf } from '../../../source/sandbox/scenarios/index.ts';
 import { rehearsal, stageAfterInstall, stageRef } from '../../../source/sandbox/scenarios/rehearsal.ts';
@@ -69,7 +69,7 @@ export async function tryInstall(site: Site, seconds = 200): Promise<string | un
   }
 }
 
-export function snapshotOf({ cluster, world, clock }: Site): Snapshot {
+export function snapshotOf({ cluster, world, clock }: Site, app = 'posthog'): Snapshot {
   const objects = Object.fromEntries(
     Object.entries(observedKinds).map(([name, ref]) => [name, cluster.list(ref.apiVersion, ref.kind)]),
   ) as Snapshot['objects'];
@@ -82,7 +82,7 @@ export function snapshotOf({ cluster, world, clock }: Site): Snapshot {
       }),
     ),
   );
-  return { at: clock.now(), namespace, app: 'posthog', objects, isCutOff: false, crashLines };
+  return { at: clock.now(), namespace, app, objects, isCutOff: false, crashLines };
 }
 
 /** Of every part that is not ready; those that were not made yet are left out. */
@@ -90,9 +90,8 @@ export function causesOf(site: Site): Readonly<Partial<Record<ComponentId, Cause
   const snapshot = snapshotOf(site);
   return Object.fromEntries(
     componentIds.flatMap((id) => {
-      const { state } = componentHealth(id, snapshot);
-      const cause = state === 'waiting' ? undefined : rootCause(id, snapshot, { phaseStartedAt: 0 });
-      return state === 'ready' || !cause ? [] : [[id, cause.id] as const];
+      const cause = mainObject(id, snapshot) && rootCause(id, snapshot, { phaseStartedAt: 0 });
+      return cause ? [[id, cause.id] as const] : [];
     }),
   );
 }
