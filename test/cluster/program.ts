@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import * as sandbox from './on-sandbox.ts';
 
 export interface Line {
   readonly v: number;
@@ -12,6 +13,9 @@ export interface Line {
 
 const launcher = fileURLToPath(new URL('../../bin/posthog-sealos.js', import.meta.url));
 
+/** What leads a program to the cluster of the tests. */
+const here = sandbox.isSandbox ? { words: ['--sandbox'], env: sandbox.environment } : { words: [], env: {} };
+
 export class Program {
   readonly lines: Line[] = [];
   readonly #child: ChildProcess;
@@ -20,8 +24,8 @@ export class Program {
   readonly #wake: (() => void)[] = [];
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, stdin = '') {
-    this.#child = spawn(process.execPath, [launcher, ...args, '-o', 'json'], {
-      env: { ...process.env, LANG: 'C.UTF-8', ...env },
+    this.#child = spawn(process.execPath, [launcher, ...args, '-o', 'json', ...here.words], {
+      env: { ...process.env, ...here.env, LANG: 'C.UTF-8', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#child.stdin?.end(stdin);

@@ -53,7 +53,11 @@ export function definitionOf({
           served: true,
           storage: true,
           subresources: { status: {} },
-          additionalPrinterColumns: columns.map(([name, jsonPath]) => ({ name, jsonPath, type: 'string' })),
+          // Without columns of its own, a server shows the age by itself.
+          additionalPrinterColumns: [
+            ...columns.map(([name, jsonPath]) => ({ name, jsonPath, type: 'string' })),
+            ...(columns.length > 0 ? [{ name: 'AGE', jsonPath: '.metadata.creationTimestamp', type: 'date' }] : []),
+          ],
           schema: {
             openAPIV3Schema: fields({ apiVersion: text, kind: text, metadata: { type: 'object' }, spec, status }),
           },

@@ -13,6 +13,7 @@ import {
   layoutOf,
   userNamespace as namespaceOfUser,
 } from './layout.ts';
+import * as sandbox from './on-sandbox.ts';
 import { unpackPackages } from './packages.ts';
 import { applyRights, issueToken, renewNamespace } from './sealos-namespace.ts';
 import { run } from './shell.ts';
@@ -29,13 +30,14 @@ function signalOf(given: unknown): AbortSignal {
   return given instanceof AbortSignal ? given : never;
 }
 
-export const userNamespace: string = namespaceOfUser;
+export const userNamespace: string = sandbox.isSandbox ? sandbox.namespace : namespaceOfUser;
 /** Where public addresses end: `posthog.` + this. */
 export const domain = (): string => clusterDomain;
 /** The path of what Sealos gives its user. */
 export const userKubeconfig = (): string => (existing ? (process.env['KUBECONFIG'] ?? '') : layout.userKubeconfig);
 /** The path of a kubeconfig that may do everything; its default namespace is the user's. */
-export const adminKubeconfig = (): string => (existing ? userKubeconfig() : layout.adminKubeconfig);
+export const adminKubeconfig = (): string =>
+  sandbox.isSandbox ? sandbox.adminKubeconfig() : existing ? userKubeconfig() : layout.adminKubeconfig;
 /** The certificate of the gateway's authority, as PEM. */
 export const gatewayCa = (): Promise<string> => readFile(layout.gatewayCa, 'utf8');
 
@@ -68,6 +70,7 @@ async function uninstallFromExisting(): Promise<void> {
 
 /** Makes the user's namespace as new: nothing in it, full quota and rights, a new token. */
 export async function resetNamespace(given?: unknown): Promise<void> {
+  if (sandbox.isSandbox) return sandbox.reset();
   if (existing) return uninstallFromExisting();
   const signal = signalOf(given);
   await withApi(async (api) => {
@@ -78,11 +81,13 @@ export async function resetNamespace(given?: unknown): Promise<void> {
 
 /** Ends the API server and starts it again; returns when it answers. */
 export async function restartApiServer(given?: unknown): Promise<void> {
+  if (sandbox.isSandbox) return void (await sandbox.restartApiServer());
   await restart(layout, process.env, signalOf(given));
 }
 
 /** Sets the quota of the namespace: the usual one, with these values instead. Returns when it is in force. */
 export async function setQuota(hard: Readonly<Record<string, string>>, given?: unknown): Promise<void> {
+  if (sandbox.isSandbox) return sandbox.setQuota(hard);
   const signal = signalOf(given);
   const reference = {
     apiVersion: 'v1',
@@ -103,16 +108,19 @@ export async function setQuota(hard: Readonly<Record<string, string>>, given?: u
 
 /** What the user's token may do in his namespace: read-only, nothing (no rules), or as before (`resetNamespace`). */
 export async function setRights(rules: readonly Rule[], given?: unknown): Promise<void> {
+  if (sandbox.isSandbox) return sandbox.setRights(rules);
   await withApi((api) => applyRights(api, rules, signalOf(given)));
 }
 
 /** Gives the user a new token in his kubeconfig; the one before answers 401 within 10 seconds. */
 export async function rotateToken(given?: unknown): Promise<void> {
+  if (sandbox.isSandbox) return sandbox.expireToken();
   await withApi((api) => issueToken(api, layout, signalOf(given)));
 }
 
 /** Plays another version of KubeBlocks from now on. Databases of the one before are lost: the namespace is made new. */
 export async function useKubeblocks(version: KubeblocksVersion, given?: unknown): Promise<void> {
+  if (sandbox.isSandbox) return sandbox.reset(version === '0.8.2' ? 'old-kubeblocks' : 'fresh');
   const signal = signalOf(given);
   await resetNamespace(signal);
   await writeFile(layout.kubeblocksVersion, version);

@@ -8,7 +8,11 @@ import { type OpenTarget, openTarget } from './target.ts';
 
 const recording = process.env['RECORD'] === '1';
 const file = new URL('./recorded/kubectl.json', import.meta.url);
-const isThere = spawnSync('kubectl', ['version', '--client']).status === 0;
+/** What is recorded is what kubectl of this version prints. */
+const version = 'v1.34.';
+const isThere = (spawnSync('kubectl', ['version', '--client']).stdout ?? '')
+  .toString()
+  .includes(`Client Version: ${version}`);
 
 interface Said {
   readonly code: number | null;
