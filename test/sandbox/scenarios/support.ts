@@ -7,10 +7,12 @@ import { scenarioOf } from '../../../source/sandbox/scenarios/index.ts';
 import { rehearsal, stageAfterInstall, stageRef } from '../../../source/sandbox/scenarios/rehearsal.ts';
 import type { Store } from '../../../source/sandbox/types.ts';
 import { createWorld, type SandboxWorld } from '../../../source/sandbox/world/index.ts';
-import { type ComponentId, componentIds } from '../../../source/stack/types.ts';
+import { completeSecrets } from '../../../source/stack/secrets.ts';
+import { type ComponentId, componentIds, type SizeName, type Step, steps } from '../../../source/stack/types.ts';
+import { stackOf } from '../../stack/fixtures/objects.ts';
 import { TestClock } from '../../support/test-clock.ts';
 import { type Any, admin, Cluster, kind, namespace, workspace } from '../controllers/support.ts';
-import { install, type Site, until } from '../world/support.ts';
+import { host, type Site, until } from '../world/support.ts';
 
 /** @param store of a sandbox that ran before */
 export function siteOf(
@@ -42,7 +44,7 @@ export function siteOf(
 /** A scenario in which an install was finished before. */
 export async function installedSite(name: string): Promise<Site> {
   const site = siteOf(name);
-  await install(site);
+  await install(site, scenarioOf(name).installed ?? 'small');
   const change = { user: admin };
   site.cluster.objects.patch(
     kind('v1', 'ConfigMap'),
@@ -59,13 +61,30 @@ export async function installedSite(name: string): Promise<Site> {
 export const stage = ({ cluster }: Site): string =>
   (cluster.store.get(kind('v1', 'ConfigMap'), stageRef.namespace, stageRef.name) as Any)?.data.stage;
 
-/** An install as far as it comes in that time. */
-export async function tryInstall(site: Site, seconds = 200): Promise<string | undefined> {
+const own = completeSecrets({}, (count) => Uint8Array.from({ length: count }, (_, index) => (index * 37) % 240));
+
+/** As the installer does it, step by step; each may take so many seconds. */
+async function install(site: Site, size: SizeName, upTo?: Step, seconds?: number): Promise<void> {
+  const rendered = stackOf(size, { namespace, host });
+  const options = { user: admin, fieldManager: 'posthog-sealos', fieldValidation: 'Strict' } as const;
+  for (const step of steps) {
+    for (const { object } of rendered.filter((one) => one.step === step)) {
+      const complete = object.kind === 'Secret' ? { ...object, stringData: own } : object;
+      const known = kind(object.apiVersion, object.kind);
+      site.cluster.objects.patch(known, namespace, object.metadata.name, 'apply', complete, options);
+    }
+    await until(site, () => Object.keys(causesOf(site)).length === 0, step, seconds);
+    if (step === upTo) return;
+  }
+}
+
+/** An install as far as it comes in so many seconds for each step. @returns the step that was not finished, if any. */
+export async function tryInstall(site: Site, upTo?: Step, seconds = 8): Promise<Step | undefined> {
   try {
-    await install(site, undefined, seconds);
+    await install(site, 'small', upTo, seconds);
     return undefined;
   } catch (error) {
-    return (error as Error).message.split('\n')[0]?.split(':')[0];
+    return steps.find((step) => (error as Error).message.startsWith(`${step}: not so`));
   }
 }
 
@@ -85,13 +104,18 @@ export function snapshotOf({ cluster, world, clock }: Site, app = 'posthog'): Sn
   return { at: clock.now(), namespace, app, objects, isCutOff: false, crashLines };
 }
 
-/** Of every part that is not ready; those that were not made yet are left out. */
-export function causesOf(site: Site): Readonly<Partial<Record<ComponentId, CauseId>>> {
-  const snapshot = snapshotOf(site);
+const always = { phaseStartedAt: 0 };
+
+/** Of every part that is there and not ready. */
+export function causesOf(site: Site, app?: string): Readonly<Partial<Record<ComponentId, CauseId>>> {
+  const snapshot = snapshotOf(site, app);
   return Object.fromEntries(
     componentIds.flatMap((id) => {
-      const cause = mainObject(id, snapshot) && rootCause(id, snapshot, { phaseStartedAt: 0 });
+      const cause = mainObject(id, snapshot) && rootCause(id, snapshot, always);
       return cause ? [[id, cause.id] as const] : [];
     }),
   );
 }
+
+export const evidenceOf = (site: Site, id: ComponentId): string =>
+  rootCause(id, snapshotOf(site), always)?.evidence.join('\n') ?? '';

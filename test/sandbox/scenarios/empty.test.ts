@@ -1,0 +1,77 @@
+/** Scenarios that meet a first install: how far it comes, and what is in its way. */
+import { expect, test } from 'vitest';
+import { requestOf } from '../../../source/sandbox/world/index.ts';
+import { during, host, logOf } from '../world/support.ts';
+import { causesOf, evidenceOf, siteOf, tryInstall } from './support.ts';
+
+const longMs = 60_000;
+
+test.each(['fresh', 'old-kubeblocks'])('%s: the install goes through', { timeout: longMs }, async (name) => {
+  const site = siteOf(name);
+  expect(await tryInstall(site)).toBeUndefined();
+  expect(causesOf(site)).toEqual({});
+});
+
+test('old-kubeblocks makes databases the old way', { timeout: longMs }, async () => {
+  const site = siteOf('old-kubeblocks');
+  await tryInstall(site, 'base');
+  const owned = site.cluster.pods().filter(({ metadata }) => metadata.name.includes('-pg-'));
+  expect(owned.map(({ metadata }) => metadata.ownerReferences?.[0]?.kind)).toEqual(['StatefulSet']);
+});
+
+test.each([
+  ['image-pull', 'app', 'capture', 'image-pull', 'ghcr.io/posthog/posthog/capture:'],
+  ['volume-pending', 'stores', 'clickhouse', 'volume-pending', 'no storage class is set'],
+  ['redis-wrong-password', 'app', 'plugins', 'redis-auth', 'WRONGPASS'],
+  ['init-job-failed', 'db-init', 'db-init', 'job-failed', 'BackoffLimitExceeded'],
+] as const)('%s: the install stops at %s', { timeout: longMs }, async (name, step, component, cause, words) => {
+  const site = siteOf(name);
+  expect(await tryInstall(site)).toBe(step);
+  expect(causesOf(site)[component]).toBe(cause);
+  expect(evidenceOf(site, component)).toContain(words);
+});
+
+test('init-job-failed: PostgreSQL says why, until the pod is gone with its log', { timeout: longMs }, async () => {
+  const site = siteOf('init-job-failed');
+  const said = new Set<string>();
+  site.cluster.store.onChange(() => {
+    for (const line of logOf(site, 'posthog-db-init')) said.add(line);
+  });
+  await tryInstall(site);
+  expect([...said]).toContain('ERROR:  permission denied to create database');
+});
+
+test('image-pull: the registry is not reached, in the words of the container runtime', {
+  timeout: longMs,
+}, async () => {
+  const site = siteOf('image-pull');
+  await tryInstall(site);
+  const told = site.cluster.list('v1', 'Event').map(({ message }) => String(message));
+  const failed = told.filter((message) => message.startsWith('Failed to pull image "ghcr.io/'));
+  expect(failed[0]).toMatch(/failed to do request: Head "https:\/\/ghcr\.io\/v2\/.*": dial tcp .*: i\/o timeout$/);
+  expect(told.filter((message) => message.startsWith('Failed to pull image "docker.io/'))).toEqual([]);
+});
+
+test('pg-not-ready: PostgreSQL runs and is not ready, and nothing after it begins', { timeout: longMs }, async () => {
+  const site = siteOf('pg-not-ready');
+  expect(await tryInstall(site, undefined, 2)).toBe('base');
+  expect(causesOf(site)).toEqual({ postgres: 'starting' });
+  // Whoever starts gets three minutes.
+  await site.clock.pass(180_000);
+  expect(causesOf(site)).toEqual({ postgres: 'probe' });
+});
+
+test('ingress-slow: the address answers 404 for minutes, and then as it should', { timeout: longMs }, async () => {
+  const site = siteOf('ingress-slow');
+  expect(await tryInstall(site)).toBeUndefined();
+  const health = async () => {
+    const asked = site.world.public(
+      host,
+      requestOf(new URL(`https://${host}/_health`), { method: 'GET' }, '203.0.113.7'),
+    );
+    return (await during(site, asked)).status;
+  };
+  expect(await health()).toBe(404);
+  await site.clock.pass(4 * 60_000);
+  expect(await health()).toBe(200);
+});

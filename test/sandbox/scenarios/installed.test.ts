@@ -1,0 +1,150 @@
+/** Scenarios that begin when an install is finished. */
+import { describe, expect, test } from 'vitest';
+import { inDebt } from '../../../source/install/quota.ts';
+import { instancesAmong } from '../../../source/observe/instances.ts';
+import { accessKeyOf, bucketApi } from '../../../source/sandbox/controllers/index.ts';
+import { createStore, StatusError } from '../../../source/sandbox/objects/index.ts';
+import { stageAfterInstall, stageRef } from '../../../source/sandbox/scenarios/index.ts';
+import { kinds } from '../../../source/sandbox/schema/index.ts';
+import { requestOf } from '../../../source/sandbox/world/index.ts';
+import { type Any, admin, kind, namespace, workspace } from '../controllers/support.ts';
+import { during, outsideOf, type Site, until } from '../world/support.ts';
+import { causesOf, installedSite, siteOf, snapshotOf, stage } from './support.ts';
+
+const longMs = 60_000;
+
+const podOf = ({ cluster }: Site, component: string): Any =>
+  cluster.pods().find(({ metadata }) => metadata.labels?.['posthog-sealos/component'] === component);
+const run = async (site: Site, component: string, script: string): Promise<string> => {
+  const asked = outsideOf(site).cluster.exec(podOf(site, component).metadata.name, ['sh', '-c', script]);
+  return (await during(site, asked)).stdout.trim();
+};
+const rows = async (site: Site): Promise<number> =>
+  Number(
+    await run(
+      site,
+      'clickhouse',
+      'clickhouse-client --user posthog --password "$CLICKHOUSE_PASSWORD" --query "SELECT count() FROM posthog.events"',
+    ),
+  );
+const lagOf = async (site: Site, group: string): Promise<number> =>
+  Number(/TOTAL-LAG +(\d+)/.exec(await run(site, 'kafka', `rpk group describe ${group}`))?.[1]);
+const pass = async ({ clock }: Site, seconds: number): Promise<void> => {
+  for (let second = 0; second < seconds; second++) await clock.pass(1_000);
+};
+
+describe('running', () => {
+  test('is ready, has taken in events for days, and goes on after a restart', { timeout: longMs }, async () => {
+    const site = await installedSite('running');
+    expect(causesOf(site)).toEqual({});
+    expect(await rows(site)).toBeGreaterThan(500_000);
+    expect(await lagOf(site, 'clickhouse-ingestion')).toBeLessThan(10);
+    site.cluster.ending.abort();
+    const next = siteOf('running', { store: site.cluster.store, clock: site.clock });
+    await pass(next, 1);
+    expect(stage(next)).toBe('on');
+  });
+
+  test('begins when the install was finished, although nobody served then', { timeout: longMs }, async () => {
+    const before = siteOf('debt').cluster.store;
+    const store = createStore();
+    for (const each of kinds) for (const object of before.list(each)) store.put(each, object);
+    const { apiVersion, kind: name, ...metadata } = stageRef;
+    store.put(kind(apiVersion, name), { apiVersion, kind: name, metadata, ...stageAfterInstall });
+    const site = siteOf('debt', { store });
+    await until(site, () => stage(site) === 'on', 'the scenario begins');
+    await until(site, () => site.cluster.find('v1', 'ResourceQuota', 'debt-limit0') !== undefined, 'the quota');
+  });
+});
+
+test('busy: a large install takes in 1,200 events a second', { timeout: longMs }, async () => {
+  const site = await installedSite('busy');
+  expect(causesOf(site)).toEqual({});
+  expect(site.world.traffic.rate).toBe(1_200);
+  await pass(site, 30);
+  expect(await lagOf(site, 'clickhouse-ingestion')).toBeLessThan(10_000);
+});
+
+test('backlog: two million events wait and are read bit by bit', {
+  timeout: longMs,
+}, async () => {
+  const site = await installedSite('backlog');
+  expect(causesOf(site)).toEqual({});
+  const before = await lagOf(site, 'clickhouse-ingestion');
+  expect(before).toBeGreaterThan(1_900_000);
+  await pass(site, 10);
+  expect(await lagOf(site, 'clickhouse-ingestion')).toBeLessThan(before);
+});
+
+test('clickhouse-disk: the disk is full, events wait', { timeout: longMs }, async () => {
+  const site = await installedSite('clickhouse-disk');
+  expect(causesOf(site)).toEqual({});
+  expect(await run(site, 'clickhouse', 'df -h /var/lib/clickhouse')).toMatch(/ 100% /);
+  const before = await rows(site);
+  await pass(site, 10);
+  expect(await rows(site)).toBe(before);
+});
+
+test('bucket-full: nothing is stored in it any more', { timeout: longMs }, async () => {
+  const site = await installedSite('bucket-full');
+  expect(causesOf(site)).toEqual({});
+  await pass(site, 2);
+  const [bucket] = site.cluster.list(bucketApi, 'ObjectStorageBucket');
+  expect(bucket.status.size).toBeGreaterThanOrEqual(20 * 2 ** 30);
+  const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyOf(bucket.status.name)}/20260101`;
+  const ask = (method: string) =>
+    site.world.public(
+      `objectstorageapi.${workspace.domain}`,
+      requestOf(new URL(`https://a/${bucket.status.name}/x`), { method, headers: { authorization } }, '203.0.113.7'),
+    );
+  expect((await ask('PUT')).status).toBe(403);
+  expect((await ask('GET')).status).toBe(404);
+});
+
+test('oom-web: web is ended for its memory, and nothing else', { timeout: longMs }, async () => {
+  const site = await installedSite('oom-web');
+  await until(site, () => causesOf(site).web === 'oom', 'web is ended');
+  expect(causesOf(site)).toEqual({ web: 'oom' });
+});
+
+test('debt: everything is stopped, by the platform and for that reason', { timeout: longMs }, async () => {
+  const site = await installedSite('debt');
+  const isOver = ({ status }: Any) => status.phase === 'Succeeded';
+  await until(site, () => site.cluster.pods().every(isOver), 'everything stops', 30);
+  const { web, worker, postgres } = causesOf(site);
+  expect({ web, worker, postgres }).toEqual({ web: 'debt', worker: 'debt', postgres: 'debt' });
+  expect(inDebt(undefined, snapshotOf(site).objects.ResourceQuota)).toBe(true);
+});
+
+test('two-managers: a change of what kubectl has changed is refused, with its name', { timeout: longMs }, async () => {
+  const site = await installedSite('two-managers');
+  await until(site, () => Object.keys(causesOf(site)).length === 0, 'web is ready again');
+  const deployment = site.cluster.find('apps/v1', 'Deployment', 'posthog');
+  const { name, resources } = deployment.spec.template.spec.containers[0];
+  const limits = { ...resources.limits, memory: '4Gi' };
+  const ours = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'posthog' },
+    spec: { template: { spec: { containers: [{ name, resources: { limits } }] } } },
+  };
+  const options = { user: admin, fieldManager: 'posthog-sealos' };
+  const apply = () =>
+    site.cluster.objects.patch(kind('apps/v1', 'Deployment'), namespace, 'posthog', 'apply', ours, options);
+  expect(apply).toThrow(StatusError);
+  expect(apply).toThrow(/conflict with "kubectl-edit"/);
+});
+
+test('template-install: an instance that we did not make, which looks ready and reads no events', async () => {
+  const site = siteOf('template-install');
+  await until(site, () => site.cluster.pods().length > 10, 'it starts');
+  await pass(site, 10);
+  const { objects } = snapshotOf(site);
+  const [found, ...others] = instancesAmong([], objects.Instance, objects.Deployment);
+  expect([found?.kind, others]).toEqual(['template', []]);
+  expect(causesOf(site, found?.name)).toEqual({});
+  expect(found?.components).not.toContain('ingestion');
+  const services = site.cluster.list('v1', 'Service').map(({ metadata }) => metadata.name);
+  expect(services).toContain(`${found?.name}-plugins`);
+  expect(services).not.toContain(`${found?.name}-capture`);
+});
