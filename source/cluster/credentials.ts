@@ -59,6 +59,12 @@ interface ExecCredential {
   readonly status?: { readonly token?: string; readonly expirationTimestamp?: string };
 }
 
+/** Without a time that can be read, the server says when it is over: it answers 401. */
+function untilOf(expiration: string | undefined): number {
+  const at = Date.parse(expiration ?? '');
+  return Number.isNaN(at) ? Number.POSITIVE_INFINITY : at - earlyMs;
+}
+
 function pluginCredentials(
   plugin: ExecPlugin,
   config: ClusterConfig,
@@ -72,7 +78,7 @@ function pluginCredentials(
     if (!isToken(token)) throw pluginError(plugin, 'no token');
     cached = {
       header: `Bearer ${token}`,
-      until: status?.expirationTimestamp ? Date.parse(status.expirationTimestamp) - earlyMs : Number.POSITIVE_INFINITY,
+      until: untilOf(status?.expirationTimestamp),
     };
     return cached.header;
   });

@@ -70,7 +70,8 @@ export async function loadKubeconfig(options: KubeconfigOptions): Promise<Cluste
   // Not merged: both may call different clusters by the same name, and a token must not go to the wrong one.
   const file = files.find(({ config }) => hasContext(config, options.context)) ?? files[0];
   if (file !== undefined) return fromFiles([file], options);
-  const inside = await inCluster(options);
+  // A pod's own login has no contexts: whoever names one means another cluster.
+  const inside = options.context === undefined ? await inCluster(options) : undefined;
   if (inside === undefined) throw missing(usual, false);
   return inside;
 }
@@ -194,6 +195,8 @@ async function credentialsOf(user: RawUser, file: string, signal: AbortSignal | 
     contentOf(user['client-certificate-data'], user['client-certificate'], file, signal),
     contentOf(user['client-key-data'], user['client-key'], file, signal),
   ]);
+  if ((cert === undefined) !== (key === undefined))
+    throw badKubeconfig(file, (t) => t.cluster.kubeconfig.halfCertificate(file));
   const token = user.token ? String(user.token).trim() : undefined;
   if (token !== undefined && !isToken(token)) throw badKubeconfig(file, (t) => t.cluster.kubeconfig.badToken(file));
   const { exec } = user;

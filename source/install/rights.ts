@@ -62,7 +62,7 @@ export async function checkRights(
   );
   const missing = needed.filter((_, index) => !allowed[index]).map((alternatives) => alternatives[0] as AccessQuestion);
   if (missing.length === 0) return pass((t) => t.install.preflight.rights(needed.length));
-  const readOnly = missing.every(({ verb }) => !['get', 'list', 'watch'].includes(verb));
+  const readOnly = missing.every(({ verb, subresource }) => isWrite(verb) || opensSocket(subresource));
   const words = summarize(missing);
   const found = (t: Messages) =>
     readOnly ? t.install.preflight.rightsReadOnly(words) : t.install.preflight.rightsMissing(words);
@@ -70,6 +70,10 @@ export async function checkRights(
     ? warn(found, (t) => t.install.preflight.rightsHint)
     : fail(found, (t) => t.install.preflight.rightsHint);
 }
+
+const isWrite = (verb: string) => !['get', 'list', 'watch'].includes(verb);
+/** Asked for by `get`, too, although nobody only reads through them. */
+const opensSocket = (subresource: string | undefined) => subresource === 'exec' || subresource === 'portforward';
 
 /** `create, patch deployments.apps; create secrets`, so that twenty missing rights stay one line. */
 function summarize(missing: readonly AccessQuestion[]): string {

@@ -59,14 +59,15 @@ class Run {
   readonly #applied = new Set<ComponentId>();
   readonly #openSince = new Map<string, number>();
   readonly #fixed = new Set<string>();
-  readonly #generations = new Map<string, number>();
+  /** What was applied last, by `Kind/name`. */
+  readonly #written = new Map<string, { readonly uid: string | undefined; readonly generation: number }>();
   readonly #tasks = new AbortController();
   #objects: readonly RenderedObject[];
   #ledger: Ledger;
   #urlsKnown = false;
   #address: 'closed' | 'asking' | 'open' = 'closed';
-  /** Fixes that are under way: ready is only ready when they have ended. */
-  #fixing = 0;
+  /** Components whose fix is under way: ready is only ready when it has ended, and nobody gives up on them. */
+  readonly #fixing = new Set<ComponentId>();
   #failure: unknown;
 
   constructor(outside: Outside, ledger: Ledger, options: RunOptions, tell: Tell, signal: AbortSignal) {
@@ -93,7 +94,8 @@ class Run {
         for (const event of this.#telling.connection(snapshot)) this.#tell(event);
         for (const event of this.#telling.changes(healths, context.clock.monotonic())) this.#tell(event);
         await this.#rememberJobs(snapshot, healths);
-        if (this.#fixing === 0 && components.every(({ id }) => healths.get(id)?.state === 'ready')) return this.#ledger;
+        if (this.#fixing.size === 0 && components.every(({ id }) => healths.get(id)?.state === 'ready'))
+          return this.#ledger;
         this.#startWhatMay(healths, snapshot);
         this.#sayWhy(healths, snapshot);
         await this.#change(observer);
@@ -149,7 +151,8 @@ class Run {
           force: this.#options.take,
           signal: this.#signal,
         });
-        this.#generations.set(`${object.kind}/${metadata.name}`, metadata.generation ?? 0);
+        const { uid, generation = 0 } = metadata;
+        this.#written.set(`${object.kind}/${metadata.name}`, { uid, generation });
       }),
     );
   }
@@ -183,7 +186,9 @@ class Run {
     if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'Job') return true;
     const name = kind === 'Job' ? this.#jobName(id) : objectName(id, this.#ledger.app);
     const live = snapshot.objects[kind].find(({ metadata }) => metadata.name === name);
-    return live !== undefined && (live.metadata.generation ?? 0) >= (this.#generations.get(`${kind}/${name}`) ?? 0);
+    const written = this.#written.get(`${kind}/${name}`);
+    if (!live || !written) return live !== undefined;
+    return live.metadata.uid === written.uid && (live.metadata.generation ?? 0) >= written.generation;
   }
 
   #jobName(id: ComponentId): string {
@@ -301,7 +306,7 @@ class Run {
         : undefined;
       for (const event of this.#telling.cause(id, cause)) this.#tell(event);
       if (!waits) continue;
-      if (cause && this.#fix(cause)) continue;
+      if (cause && (this.#fixing.has(id) || this.#fix(cause))) continue;
       const still = this.#standstill.measure(id, stage(id, health, snapshot), now);
       const stopped = { app: this.#ledger.app, component: id, cause };
       if (health.state === 'failed' && cause?.id === 'job-failed') throw stoppedError({ ...stopped, how: 'failed' });
@@ -324,13 +329,13 @@ class Run {
 
   async #applyFix(cause: Cause): Promise<void> {
     const { cluster, context } = this.#outside;
-    this.#fixing++;
+    this.#fixing.add(cause.component);
     try {
       await applyFix(cluster, context.clock, cause, this.#ledger.app, (id) => this.#applyOwn(id), this.#signal);
+      this.#standstill.reset(cause.component);
+      if (cause.fix === 'recreate-job') await this.#startComponent(cause.component);
     } finally {
-      this.#fixing--;
+      this.#fixing.delete(cause.component);
     }
-    this.#standstill.reset(cause.component);
-    if (cause.fix === 'recreate-job') await this.#startComponent(cause.component);
   }
 }

@@ -123,7 +123,7 @@ const rules: { readonly [K in CauseId]?: Rule } = {
     }
     return undefined;
   },
-  'secret-missing': (scene) => missingConfig(scene, /secret|couldn't find key/i, (t) => t.cause.secretMissing),
+  'secret-missing': (scene) => missingConfig(scene, /secret "|in Secret /, (t) => t.cause.secretMissing),
   'config-missing': (scene) => missingConfig(scene, /./, (t) => t.cause.configMissing),
   oom: (scene) => {
     const killed = crashed(scene).find(({ container }) => lastEnd(container)?.reason === 'OOMKilled');

@@ -59,6 +59,13 @@ describe('a login plugin', () => {
     expect(await runs()).toBe(1);
   });
 
+  test('whose token ends at no time that can be read does not run for each request', async () => {
+    accepted = 'token-1';
+    const answers = await asking({ exec: counting(`{ token: 'token-' + run, expirationTimestamp: 'soon' }`) }, 5);
+    expect(answers).toHaveLength(5);
+    expect(await runs()).toBe(1);
+  });
+
   test('runs again when its token is refused, and once only', async () => {
     accepted = 'token-2';
     expect(await asking({ exec: counting(`{ token: 'token-' + run }`) })).toMatchObject([{ minor: 34 }]);

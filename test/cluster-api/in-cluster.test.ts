@@ -62,3 +62,7 @@ test('a kubeconfig that was named and is not there is not replaced by it', async
   await expect(load({ path: `${home}/none` })).rejects.toMatchObject({ code: 'no-kubeconfig' });
   await expect(load({ env: { ...env, KUBECONFIG: `${home}/none` } })).rejects.toMatchObject({ code: 'no-kubeconfig' });
 });
+
+test('a context that is named means another cluster than that of the pod', async () => {
+  await expect(load({ context: 'prod' })).rejects.toMatchObject({ code: 'no-kubeconfig', exit: 3 });
+});

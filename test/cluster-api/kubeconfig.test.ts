@@ -170,6 +170,13 @@ describe('who we are', () => {
     expect(String(refused)).not.toContain('two words');
   });
 
+  test.each([{ 'client-certificate-data': 'YQ==' }, { 'client-key-data': 'YQ==' }])(
+    'half a client certificate is refused: %j',
+    async (half) => {
+      await expect(as(half)).rejects.toMatchObject({ code: 'bad-kubeconfig', exit: 2 });
+    },
+  );
+
   test('a plugin: what it is called with, and a bare name is looked for where programs are', async () => {
     const env = [
       { name: 'A', value: '1' },

@@ -60,6 +60,18 @@ class WatchedCluster extends LivingCluster {
   }
 }
 
+/** Tells of Jobs some seconds late, as a watch under load does. */
+class LateCluster extends WatchedCluster {
+  sleep: (ms: number) => Promise<void> = async () => {};
+
+  override async *watch(kind: KindRef, options: { signal?: AbortSignal } = {}): AsyncGenerator<WatchEvent> {
+    for await (const event of super.watch(kind, options)) {
+      if (kind.kind === 'Job' && event.type !== 'synced') await this.sleep(3_000);
+      yield event;
+    }
+  }
+}
+
 function change(cluster: LivingCluster, signal = new AbortController().signal, steps?: number) {
   const { outside, context } = outsideOf(cluster);
   const decided = { answers, input, plan: emptyPlan, ledger: undefined, url };
@@ -105,6 +117,33 @@ describe('a Job that is done', () => {
 });
 
 describe('a Job that is there', () => {
+  test.each([['run again'], ['told to fix it']])(
+    'and failed is not given up on while its end is still to be told: %s',
+    async (how) => {
+      const cluster = new LateCluster(...(how === 'run again' ? [job(migrate, failed)] : []));
+      const { outside, context } = outsideOf(cluster);
+      cluster.sleep = (ms) => context.clock.sleep(ms);
+      const fixes = how === 'run again' ? [] : ['job-failed'];
+      if (fixes.length > 0) cluster.held.add(migrate);
+      const decided = { answers, input, plan: emptyPlan, ledger: undefined, url };
+      const running = ran(
+        installNow(new AbortController().signal, { ...request, fixes }, outside, decided),
+        async (ms) => {
+          await context.clock.pass(ms);
+          if (fixes.length === 0 || !cluster.held.has(migrate)) return;
+          const live = cluster.objects.get(`batch/v1/Job/${migrate}`);
+          if (!live) return;
+          cluster.held.delete(migrate);
+          cluster.put({ ...live, status: { conditions: [failed] } });
+        },
+      );
+      expect((await running).error).toBeUndefined();
+      expect(writesOf(cluster, migrate).filter((write) => write.startsWith('apply'))).toHaveLength(
+        how === 'run again' ? 1 : 2,
+      );
+    },
+  );
+
   test('and failed is removed and made anew', async () => {
     const cluster = new WatchedCluster(job(migrate, failed));
     expect((await change(cluster)).error).toBeUndefined();

@@ -323,6 +323,7 @@ describe('pods that cannot start', () => {
     ['CreateContainerConfigError', 'configmap "posthog-config" not found', 'config-missing'],
     ['CreateContainerError', 'context deadline exceeded', 'config-missing'],
     ['CreateContainerConfigError', 'secret "posthog-env" not found', 'secret-missing'],
+    ['CreateContainerConfigError', "couldn't find key A in ConfigMap ns-abcd1234/posthog-secret", 'config-missing'],
     ['CreateContainerConfigError', "couldn't find key A in Secret ns-abcd1234/posthog-env", 'secret-missing'],
     ['PodInitializing', '', 'pulling'],
     ['ContainerCreating', '', 'pulling'],

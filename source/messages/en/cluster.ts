@@ -14,6 +14,8 @@ export const cluster = {
     badHint: 'Download it again from the Sealos desktop: account menu, Kubeconfig.',
     noContext: (file: string, contexts: string) =>
       `The kubeconfig ${file} does not say which context to use${contexts ? `; it has ${contexts}` : ''}.`,
+    halfCertificate: (file: string) =>
+      `${file} has a client certificate without its key, or a key without its certificate.`,
     unknownContext: (context: string, near: string | undefined) =>
       `The kubeconfig has no context "${context}"${near ? `; did you mean "${near}"?` : '.'}`,
     contexts: (contexts: string) =>

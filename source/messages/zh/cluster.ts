@@ -14,6 +14,7 @@ export const cluster = {
     badHint: '请在 Sealos 桌面重新下载：账户菜单，Kubeconfig。',
     noContext: (file: string, contexts: string) =>
       `kubeconfig ${file} 没有指明使用哪个 context${contexts ? `；其中有 ${contexts}` : ''}。`,
+    halfCertificate: (file: string) => `${file} 中只有客户端证书而没有私钥，或只有私钥而没有证书。`,
     unknownContext: (context: string, near: string | undefined) =>
       `kubeconfig 中没有 context “${context}”${near ? `，是否想写 “${near}”？` : '。'}`,
     contexts: (contexts: string) =>
