@@ -88,7 +88,13 @@ describe('the verdict', () => {
     ['nothing, for a look', () => false, true, 'fail', rightsHint],
     ['either verb of a socket: get', (right: string) => !/^create pods\//.test(right), false, 'pass', undefined],
     ['either verb of a socket: create', (right: string) => !/^get pods\/[ep]/.test(right), false, 'pass', undefined],
-    ['reading without sockets, for a look', (right: string) => reads(right) && !/pods\/[ep]/.test(right), true, 'warn', rightsHint],
+    [
+      'reading without sockets, for a look',
+      (right: string) => reads(right) && !/pods\/[ep]/.test(right),
+      true,
+      'warn',
+      rightsHint,
+    ],
     ['no socket at all', (right: string) => !/pods\/exec/.test(right), false, 'fail', rightsHint],
   ] as const)('%s', async (_, may, dryRun, verdict, hint) => {
     expect(await checked(may, { dryRun })).toMatchObject({ verdict, hint });
