@@ -1,6 +1,10 @@
 /** Scenarios that meet a first install: how far it comes, and what is in its way. */
 import { expect, test } from 'vitest';
+import { roomOf, shortagesOf } from '../../../source/install/quota.ts';
 import { requestOf } from '../../../source/sandbox/world/index.ts';
+import { peakDemand } from '../../../source/stack/demand.ts';
+import { stackOf } from '../../stack/fixtures/objects.ts';
+import { namespace } from '../controllers/support.ts';
 import { during, host, logOf } from '../world/support.ts';
 import { causesOf, evidenceOf, siteOf, tryInstall } from './support.ts';
 
@@ -50,6 +54,27 @@ test('image-pull: the registry is not reached, in the words of the container run
   const failed = told.filter((message) => message.startsWith('Failed to pull image "ghcr.io/'));
   expect(failed[0]).toMatch(/failed to do request: Head "https:\/\/ghcr\.io\/v2\/.*": dial tcp .*: i\/o timeout$/);
   expect(told.filter((message) => message.startsWith('Failed to pull image "docker.io/'))).toEqual([]);
+});
+
+test.each([
+  ['fresh', [], '32'],
+  ['quota-tight', ['cpu', 'memory'], '8'],
+] as const)('%s: lacks %j, and has %s processors after a refusal', async (name, lacking, cpu) => {
+  const site = siteOf(name);
+  const { controllers } = site.cluster;
+  await controllers.settled();
+  const quotas = () => site.cluster.list('v1', 'ResourceQuota');
+  const peak = peakDemand(stackOf('small', { namespace, host }), 'install');
+  expect(shortagesOf(roomOf(quotas()), peak, 1, true).map(({ dimension }) => dimension)).toEqual(lacking);
+  site.cluster.create({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'refused', namespace },
+    involvedObject: { kind: 'ReplicaSet', name: 'web', namespace },
+    ...{ reason: 'FailedCreate', message: 'exceeded quota: quota', type: 'Warning' },
+  });
+  await controllers.settled();
+  expect(quotas()[0]?.spec.hard['limits.cpu']).toBe(cpu);
 });
 
 test('pg-not-ready: PostgreSQL runs and is not ready, and nothing after it begins', { timeout: longMs }, async () => {
