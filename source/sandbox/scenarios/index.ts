@@ -15,10 +15,9 @@ const kinds = {
   deployments: served('apps', 'deployments'),
 } as const;
 
-const change = (site: Site, kind: keyof typeof kinds, name: string, to: object, fieldManager?: string): void => {
-  const { objects, user, namespace } = site;
+const change = ({ objects, user, namespace }: Site, kind: keyof typeof kinds, name: string, to: object): void => {
   const place = kinds[kind].namespaced ? namespace : undefined;
-  objects.patch(kinds[kind], place, name, 'merge', to, { user, ...(fieldManager && { fieldManager }) });
+  objects.patch(kinds[kind], place, name, 'merge', to, { user });
 };
 const quota = (site: Site, hard: Readonly<Record<string, string>>, labels = {}) =>
   change(site, 'quotas', `quota-${site.namespace}`, { metadata: { labels }, spec: { hard } });
@@ -73,14 +72,7 @@ const settings = {
   'init-job-failed': { troubles: { databaseRefused: true } },
   'ingress-slow': { troubles: { ingressDelayMs: 4 * minute } },
   'certificate-pending': { troubles: { certificatePending: true } },
-  'clickhouse-disk': {
-    installed: 'small',
-    async begin(site) {
-      await lightUse(site);
-      await site.traffic.arrive(50_000);
-    },
-    troubles: { clickhouseDiskFull: true },
-  },
+  'clickhouse-disk': { installed: 'small', begin: lightUse, troubles: { clickhouseDiskFull: true } },
   'bucket-full': {
     installed: 'small',
     // So many recordings that they fill what the platform gives.
@@ -101,18 +93,17 @@ const settings = {
   'two-managers': {
     installed: 'small',
     // One of those who would write the field again: `kubectl edit`.
-    begin(site) {
-      const deployment = site.objects.get(kinds.deployments, site.namespace, app);
-      const { template } = deployment['spec'] as { readonly template: { readonly spec: { containers: object[] } } };
-      const containers = template.spec.containers.map((each) => ({
-        ...each,
-        resources: { ...(each as { resources?: object }).resources, limits: bigger },
+    begin({ objects, user, namespace }) {
+      const limits = '/spec/template/spec/containers/0/resources/limits';
+      const changes = Object.entries({ cpu: '2500m', memory: '5Gi' }).map(([resource, value]) => ({
+        op: 'replace',
+        path: `${limits}/${resource}`,
+        value,
       }));
-      change(site, 'deployments', app, { spec: { template: { spec: { containers } } } }, 'kubectl-edit');
+      objects.patch(kinds.deployments, namespace, app, 'json', changes, { user, fieldManager: 'kubectl-edit' });
     },
   },
 } as const satisfies Readonly<Record<string, Setting>>;
-const bigger = { cpu: '2500m', memory: '5Gi', 'ephemeral-storage': '1Gi' };
 
 export type ScenarioName = keyof typeof settings;
 

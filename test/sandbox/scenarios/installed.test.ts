@@ -1,5 +1,7 @@
 /** Scenarios that begin when an install is finished. */
 import { describe, expect, test } from 'vitest';
+import { ensureAdmin } from '../../../source/install/admin.ts';
+import { prove } from '../../../source/install/proof/index.ts';
 import { inDebt } from '../../../source/install/quota.ts';
 import { instancesAmong } from '../../../source/observe/instances.ts';
 import { accessKeyOf, bucketApi } from '../../../source/sandbox/controllers/index.ts';
@@ -7,11 +9,13 @@ import { createStore, StatusError } from '../../../source/sandbox/objects/index.
 import { stageAfterInstall, stageRef } from '../../../source/sandbox/scenarios/index.ts';
 import { kinds } from '../../../source/sandbox/schema/index.ts';
 import { requestOf } from '../../../source/sandbox/world/index.ts';
+import { defaultPlatform } from '../../../source/stack/model.ts';
 import { type Any, admin, kind, namespace, workspace } from '../controllers/support.ts';
-import { during, outsideOf, type Site, until } from '../world/support.ts';
+import { during, host, outsideOf, type Site, until } from '../world/support.ts';
 import { causesOf, installedSite, siteOf, snapshotOf, stage } from './support.ts';
 
 const longMs = 60_000;
+const signal = new AbortController().signal;
 
 const podOf = ({ cluster }: Site, component: string): Any =>
   cluster.pods().find(({ metadata }) => metadata.labels?.['posthog-sealos/component'] === component);
@@ -32,6 +36,18 @@ const lagOf = async (site: Site, group: string): Promise<number> =>
 const pass = async ({ clock }: Site, seconds: number): Promise<void> => {
   for (let second = 0; second < seconds; second++) await clock.pass(1_000);
 };
+
+/** The first hop that an event of the proof does not pass. */
+async function faultyHop(site: Site): Promise<string | undefined> {
+  const outside = outsideOf(site);
+  const url = `https://${host}`;
+  await during(site, ensureAdmin(outside, { app: 'posthog', host, url, email: 'a@example.com' }, signal));
+  const target = { app: 'posthog', namespace, host, url, platform: defaultPlatform, admin: true };
+  const proving = prove(outside, target, signal);
+  for (let step = await during(site, proving.next()); !step.done; step = await during(site, proving.next()))
+    if (!step.value.ok) return step.value.hop;
+  return undefined;
+}
 
 describe('running', () => {
   test('is ready, has taken in events for days, and goes on after a restart', { timeout: longMs }, async () => {
@@ -83,6 +99,7 @@ test('clickhouse-disk: the disk is full, events wait', { timeout: longMs }, asyn
   const before = await rows(site);
   await pass(site, 10);
   expect(await rows(site)).toBe(before);
+  expect(await faultyHop(site)).toBe('clickhouse');
 });
 
 test('bucket-full: nothing is stored in it any more', { timeout: longMs }, async () => {
@@ -99,6 +116,7 @@ test('bucket-full: nothing is stored in it any more', { timeout: longMs }, async
     );
   expect((await ask('PUT')).status).toBe(403);
   expect((await ask('GET')).status).toBe(404);
+  expect(await faultyHop(site)).toBe('replay');
 });
 
 test('oom-web: web is ended for its memory, and nothing else', { timeout: longMs }, async () => {
