@@ -3,8 +3,8 @@
 import { count, deploymentStatusOf, replicasOf, tolerance } from './deployment-status.ts';
 import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
 import { known } from './known.ts';
-import { type Deployment, isControlledBy, isLeaving, type ReplicaSet } from './model.ts';
-import { hashOf, ownerReference, same } from './pods.ts';
+import { type Deployment, isControlledBy, isLeaving, ownerReference, type ReplicaSet } from './model.ts';
+import { hashOf, same } from './pods.ts';
 
 const component = 'deployment-controller';
 const revisionKey = 'deployment.kubernetes.io/revision';

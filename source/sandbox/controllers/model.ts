@@ -1,5 +1,5 @@
 /** What controllers read of the objects that they act on. Only fields that somebody looks at. */
-import type { KubeObject } from '../../stack/types.ts';
+import type { KubeObject, OwnerReference } from '../../stack/types.ts';
 
 export interface Condition {
   readonly type: string;
@@ -276,6 +276,16 @@ export const controllerOf = ({ metadata }: KubeObject) => metadata.ownerReferenc
 
 export const isControlledBy = (object: KubeObject, owner: KubeObject): boolean =>
   controllerOf(object)?.uid === owner.metadata.uid;
+
+/** In what is made for an owner that decides over it. */
+export const ownerReference = (owner: KubeObject): OwnerReference => ({
+  apiVersion: owner.apiVersion,
+  kind: owner.kind,
+  name: owner.metadata.name,
+  uid: owner.metadata.uid ?? '',
+  controller: true,
+  blockOwnerDeletion: true,
+});
 
 /** The condition, which keeps the time of its last transition. */
 export function conditionOf(before: readonly Condition[] | undefined, next: Condition, now: string): Condition {

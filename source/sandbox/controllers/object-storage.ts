@@ -1,9 +1,8 @@
 /** Buckets of the platform: a user for the namespace, Secrets for him and for each bucket (sealos-platform 4.2). */
 import { createHash } from 'node:crypto';
-import { kindOf } from '../schema/index.ts';
 import { type Controller, type Desk, keyOf } from './desk.ts';
-import { known } from './known.ts';
-import { type ContentObject, isLeaving } from './model.ts';
+import { kindNamed, known } from './known.ts';
+import { type ContentObject, isLeaving, ownerReference } from './model.ts';
 
 export const bucketApi = 'objectstorage.sealos.io/v1';
 export const storageHost = 'object-storage.objectstorage-system.svc.cluster.local';
@@ -19,9 +18,9 @@ const decoded = (secret: ContentObject, key: string): string =>
   Buffer.from(secret.data?.[key] ?? '', 'base64').toString();
 
 /** @param domain of the cloud */
-export function objectStorage(desk: Desk, domain: string): readonly Controller[] {
-  const [buckets, users] = ['ObjectStorageBucket', 'ObjectStorageUser'].map((kind) => kindOf(bucketApi, kind));
-  if (!buckets || !users) return [];
+export function objectStorage(desk: Desk, domain: string): Controller {
+  const buckets = kindNamed(bucketApi, 'ObjectStorageBucket');
+  const users = kindNamed(bucketApi, 'ObjectStorageUser');
   const actor = desk.actor('system:serviceaccount:objectstorage-system:objectstorage-controller-manager', 'manager');
   const external = `objectstorageapi.${domain}`;
 
@@ -36,7 +35,7 @@ export function objectStorage(desk: Desk, domain: string): readonly Controller[]
 
   function ensureUser(namespace: string): void {
     const name = userOf(namespace);
-    const user = actor.ensure(users as NonNullable<typeof users>, {
+    const user = actor.ensure(users, {
       apiVersion: bucketApi,
       kind: 'ObjectStorageUser',
       metadata: { name, namespace },
@@ -44,44 +43,28 @@ export function objectStorage(desk: Desk, domain: string): readonly Controller[]
     });
     const keys = secret(namespace, 'object-storage-key', { accessKey: name, secretKey: desk.hex(16) });
     if (user['status']) return;
-    const [accessKey, secretKey] = ['accessKey', 'secretKey'].map((key) => decoded(keys, key));
     const status = {
-      accessKey,
-      secretKey,
-      internal: storageHost,
-      external,
-      quota: quotaBytes,
-      size: 0,
-      objectsCount: 0,
+      accessKey: decoded(keys, 'accessKey'),
+      secretKey: decoded(keys, 'secretKey'),
+      ...{ internal: storageHost, external, quota: quotaBytes, size: 0, objectsCount: 0 },
     };
-    actor.status(users as NonNullable<typeof users>, user, status);
+    actor.status(users, user, status);
   }
 
-  return [
-    {
-      name: 'objectstorage-controller',
-      concerns: ({ kind, object }) => (kind === buckets ? [keyOf(object)] : []),
-      reconcile(namespace, name) {
-        const bucket = desk.find(buckets, namespace, name);
-        // Without the namespace's quota the controller does not know how much it may give.
-        if (!bucket || isLeaving(bucket) || bucket['status']) return undefined;
-        if (!desk.find(known.quotas, namespace, `quota-${namespace}`)) return 1000;
-        ensureUser(namespace);
-        const real = bucketNameOf(namespace, name);
-        const { uid } = bucket.metadata;
-        const owner = {
-          apiVersion: bucketApi,
-          kind: 'ObjectStorageBucket',
-          name,
-          uid,
-          controller: true,
-          blockOwnerDeletion: true,
-        };
-        const keys = { accessKey: accessKeyOf(real), secretKey: desk.hex(16), bucket: real };
-        secret(namespace, `object-storage-key-${real}`, keys, [owner]);
-        actor.status(buckets, bucket, { name: real, size: 0 });
-        return undefined;
-      },
+  return {
+    name: 'objectstorage-controller',
+    concerns: ({ kind, object }) => (kind === buckets ? [keyOf(object)] : []),
+    reconcile(namespace, name) {
+      const bucket = desk.find(buckets, namespace, name);
+      // Without the namespace's quota the controller does not know how much it may give.
+      if (!bucket || isLeaving(bucket) || bucket['status']) return undefined;
+      if (!desk.find(known.quotas, namespace, `quota-${namespace}`)) return 1000;
+      ensureUser(namespace);
+      const real = bucketNameOf(namespace, name);
+      const keys = { accessKey: accessKeyOf(real), secretKey: desk.hex(16), bucket: real };
+      secret(namespace, `object-storage-key-${real}`, keys, [ownerReference(bucket)]);
+      actor.status(buckets, bucket, { name: real, size: 0 });
+      return undefined;
     },
-  ];
+  };
 }

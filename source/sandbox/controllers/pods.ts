@@ -4,16 +4,15 @@ import type { KubeObject } from '../../stack/types.ts';
 import { matchesSelector, StatusError } from '../objects/index.ts';
 import type { Actor, Desk } from './desk.ts';
 import { known } from './known.ts';
-import { isControlledBy, isOver, isReady, type LabelSelector, type Pod, type PodTemplate } from './model.ts';
-
-export const ownerReference = (owner: KubeObject) => ({
-  apiVersion: owner.apiVersion,
-  kind: owner.kind,
-  name: owner.metadata.name,
-  uid: owner.metadata.uid,
-  controller: true,
-  blockOwnerDeletion: true,
-});
+import {
+  isControlledBy,
+  isOver,
+  isReady,
+  type LabelSelector,
+  ownerReference,
+  type Pod,
+  type PodTemplate,
+} from './model.ts';
 
 /** Ten letters and digits that stand for a template, as `rand.SafeEncodeString` makes them of a hash. */
 export function hashOf(value: unknown): string {

@@ -4,8 +4,8 @@ import { matchesSelector } from '../objects/index.ts';
 import type { Change } from '../types.ts';
 import { type Controller, type Desk, keyOf } from './desk.ts';
 import { known } from './known.ts';
-import { isLeaving, isOver, isReady, type Pod, type Service, type ServicePort } from './model.ts';
-import { ownerReference, same } from './pods.ts';
+import { isLeaving, isOver, isReady, ownerReference, type Pod, type Service, type ServicePort } from './model.ts';
+import { same } from './pods.ts';
 
 const serviceLabel = 'kubernetes.io/service-name';
 

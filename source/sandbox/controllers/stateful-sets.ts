@@ -3,8 +3,17 @@ import type { KubeObject } from '../../stack/types.ts';
 import { StatusError } from '../objects/index.ts';
 import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
 import { known } from './known.ts';
-import { isControlledBy, isLeaving, isOver, isReady, type Pod, type PodTemplate, type StatefulSet } from './model.ts';
-import { dropPod, hashOf, isAvailable, makePod, ownerReference, podsOf, same } from './pods.ts';
+import {
+  isControlledBy,
+  isLeaving,
+  isOver,
+  isReady,
+  ownerReference,
+  type Pod,
+  type PodTemplate,
+  type StatefulSet,
+} from './model.ts';
+import { dropPod, hashOf, isAvailable, makePod, podsOf, same } from './pods.ts';
 
 const component = 'statefulset-controller';
 const revisionLabel = 'controller-revision-hash';

@@ -1,9 +1,8 @@
 /** What the platform does to the namespace of somebody in debt, and undoes when he paid (sealos-platform 6.2). */
 import type { KubeObject } from '../../stack/types.ts';
-import { kindOf } from '../schema/index.ts';
 import type { Kind } from '../types.ts';
 import type { Controller, Desk } from './desk.ts';
-import { known } from './known.ts';
+import { kindNamed, known } from './known.ts';
 import type { Job } from './model.ts';
 
 const debtStatus = 'debt.sealos/status';
@@ -36,9 +35,8 @@ interface Stoppable extends KubeObject {
 }
 
 const switches = (): readonly Switch[] => {
-  const clusters = kindOf('apps.kubeblocks.io/v1alpha1', 'Cluster');
-  const databases: Switch | undefined = clusters && {
-    kind: clusters,
+  const databases: Switch = {
+    kind: kindNamed('apps.kubeblocks.io/v1alpha1', 'Cluster'),
     stop: (object) => {
       const { componentSpecs = [] } = (object as Stoppable).spec;
       const stopped = componentSpecs.map((each) => ({ ...each, replicas: 0 }));
@@ -60,7 +58,7 @@ const switches = (): readonly Switch[] => {
       (object as Job).spec.suspend ? undefined : { change: { spec: { suspend: true } }, state: { suspend: false } },
     start: () => ({ spec: { suspend: false } }),
   };
-  return [...(databases ? [databases] : []), routes, scaled(known.deployments), scaled(known.statefulSets), runs];
+  return [databases, routes, scaled(known.deployments), scaled(known.statefulSets), runs];
 };
 
 export function suspension(desk: Desk): Controller {

@@ -14,15 +14,18 @@ const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}
 
 async function followOnce<T extends KubeObject>(
   api: Api,
-  path: string,
+  reference: Reference,
   query: string,
   objects: Map<string, T>,
   changed: () => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const path = pathOf(reference);
+  const { apiVersion, kind } = reference;
   const list = await api.call<{ items: T[]; metadata: { resourceVersion: string } }>('GET', `${path}?${query}`, signal);
   objects.clear();
-  for (const object of list.items) objects.set(keyOf(object), object);
+  // A list does not say of its items what they are.
+  for (const object of list.items) objects.set(keyOf(object), { ...object, apiVersion, kind });
   changed();
   const watch = `${path}?${query}&watch=true&timeoutSeconds=600&resourceVersion=${list.metadata.resourceVersion}`;
   for await (const line of api.lines(watch, signal)) {
@@ -47,7 +50,7 @@ export function follow<T extends KubeObject>(
   const objects = new Map<string, T>();
   const keep = async (): Promise<void> => {
     while (!signal.aborted) {
-      await followOnce(api, pathOf(reference), query, objects, changed, signal).catch(() => undefined);
+      await followOnce(api, reference, query, objects, changed, signal).catch(() => undefined);
       await delay(200, undefined, { signal }).catch(() => undefined);
     }
   };

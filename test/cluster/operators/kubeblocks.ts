@@ -1,26 +1,29 @@
 /** Stand-in for KubeBlocks: makes real servers of Clusters in the legacy shape, the way 0.8 and 0.9 do. */
 import { randomBytes } from 'node:crypto';
-import { type Api, ApiError, type KubeObject } from '../api.ts';
-import type { KubeblocksVersion } from '../layout.ts';
-import { follow, loop } from './follow.ts';
-import { lookUp } from './kubeblocks-definitions.ts';
 import {
   apiVersion,
   type Cluster,
   type Component,
   claimsOf,
+  componentsOf,
   credentialsOf,
+  finalizer,
+  isOutdated,
   podOf,
   replicasOf,
   secretNameOf,
   servicesOf,
   statefulSetOf,
-  templateAnnotation,
   workloadOf,
-} from './kubeblocks-objects.ts';
-import { componentStatusOf, hasRole, isReady, type Pod, refusedStatusOf, statusOf } from './kubeblocks-status.ts';
+} from '../../../source/sandbox/controllers/kubeblocks/objects.ts';
+import { refusedStatusOf, rolesFor, statusOf } from '../../../source/sandbox/controllers/kubeblocks/status.ts';
+import type { Pod } from '../../../source/sandbox/controllers/model.ts';
+import type { KubeObject } from '../../../source/stack/types.ts';
+import { type Api, ApiError } from '../api.ts';
+import type { KubeblocksVersion } from '../layout.ts';
+import { follow, loop } from './follow.ts';
+import { runOf } from './kubeblocks-servers.ts';
 
-const finalizer = 'cluster.kubeblocks.io/finalizer';
 const managed = 'labelSelector=app.kubernetes.io%2Fmanaged-by%3Dkubeblocks';
 
 export interface KubeblocksOptions {
@@ -55,13 +58,13 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
         metadata.namespace === cluster.metadata.namespace &&
         metadata.labels?.['app.kubernetes.io/instance'] === cluster.metadata.name,
     );
-  const ofComponent = <T extends KubeObject>(objects: Iterable<T>, component: Component): T[] =>
-    ofCluster(objects, component.cluster).filter(
-      ({ metadata }) => metadata.labels?.['apps.kubeblocks.io/component-name'] === component.spec.name,
-    );
+  const podsOf = ({ cluster, spec }: Component): Pod[] =>
+    ofCluster(pods.values(), cluster)
+      .filter(({ metadata }) => metadata.labels?.['apps.kubeblocks.io/component-name'] === spec.name)
+      .sort((one, other) => one.metadata.name.localeCompare(other.metadata.name));
 
-  async function applyOnce(cluster: Cluster, object: object, signal: AbortSignal): Promise<KubeObject> {
-    const { kind, metadata } = object as KubeObject;
+  async function applyOnce(cluster: Cluster, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
+    const { kind, metadata } = object;
     const key = `${cluster.metadata.uid}/${kind}/${metadata.name}`;
     const content = JSON.stringify(object);
     const before = applied.get(key);
@@ -88,18 +91,14 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
 
   async function ensureInstances(component: Component, signal: AbortSignal): Promise<void> {
     const owner = await applyOnce(component.cluster, workloadOf(component), signal);
-    const present = new Map(ofComponent(pods.values(), component).map((pod) => [pod.metadata.name, pod]));
+    const present = new Map(podsOf(component).map((pod) => [pod.metadata.name, pod]));
     for (let ordinal = 0; ordinal < replicasOf(component); ordinal++) {
       for (const claim of claimsOf(component, ordinal)) await applyOnce(component.cluster, claim, signal);
-      const wanted = podOf(component, ordinal, owner) as KubeObject;
-      const pod = present.get(wanted.metadata.name);
-      present.delete(wanted.metadata.name);
+      const wanted = podOf(component, ordinal, owner);
+      const { name } = wanted.metadata;
+      const pod = present.get(name);
       if (!pod) await create(wanted, signal);
-      else if (
-        pod.metadata.annotations?.[templateAnnotation] !== wanted.metadata.annotations?.[templateAnnotation] ||
-        pod.status?.phase === 'Failed'
-      )
-        await removePod(pod, signal);
+      if (!pod || !isOutdated(pod, wanted)) present.delete(name);
     }
     for (const pod of present.values()) await removePod(pod, signal);
   }
@@ -120,16 +119,9 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
   }
 
   async function assignRoles(component: Component, signal: AbortSignal): Promise<void> {
-    if (!component.engine.credentials) return;
-    const own = ofComponent(pods.values(), component).sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
-    for (const pod of own.filter((pod) => isReady(pod) && !hasRole(pod))) {
-      const role = pod === own[0] ? 'primary' : 'secondary';
-      const { namespace, name } = pod.metadata;
-      await api.patch(
-        { apiVersion: 'v1', kind: 'Pod', namespace, name },
-        { metadata: { labels: { 'kubeblocks.io/role': role } } },
-        signal,
-      );
+    for (const [{ metadata }, change] of rolesFor(component, podsOf(component))) {
+      const pod = { apiVersion: 'v1', kind: 'Pod', namespace: metadata.namespace, name: metadata.name };
+      await api.patch(pod, change, signal);
     }
   }
 
@@ -168,12 +160,8 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
       return;
     }
     const moment = `${now().toISOString().slice(0, 19)}Z`;
-    const found = lookUp(cluster.spec.clusterDefinitionRef ?? '', cluster.spec.clusterVersionRef);
-    if ('missing' in found) return tell(cluster, refusedStatusOf(cluster, found.missing, moment), signal);
-    const components = (cluster.spec.componentSpecs ?? []).flatMap((spec): Component[] => {
-      const engine = found.engines[spec.componentDefRef ?? spec.name];
-      return engine ? [{ cluster, spec, engine, version: version() }] : [];
-    });
+    const components = componentsOf(cluster, version(), runOf);
+    if ('missing' in components) return tell(cluster, refusedStatusOf(cluster, components.missing, moment), signal);
     await ensureCredentials(components, signal);
     for (const component of components) {
       for (const service of servicesOf(component)) await applyOnce(cluster, service, signal);
@@ -186,11 +174,7 @@ export function runKubeblocks({ api, version, now, signal }: KubeblocksOptions):
       else await ensureInstances(component, signal);
       await assignRoles(component, signal);
     }
-    const states = components.map((component) => {
-      const before = cluster.status?.components?.[component.spec.name];
-      return [component, componentStatusOf(component, ofComponent(pods.values(), component), before, moment)] as const;
-    });
-    await tell(cluster, statusOf(cluster, new Map(states), moment), signal);
+    await tell(cluster, statusOf(cluster, components, podsOf, moment), signal);
   }
 
   const poke = loop(

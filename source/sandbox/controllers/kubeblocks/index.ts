@@ -3,28 +3,29 @@ import type { KubeObject } from '../../../stack/types.ts';
 import { kindOf } from '../../schema/index.ts';
 import type { Kind } from '../../types.ts';
 import { type Controller, type Desk, keyOf } from '../desk.ts';
-import { known } from '../known.ts';
+import { kindNamed, known } from '../known.ts';
 import { type Claim, type Container, isLeaving, type Pod } from '../model.ts';
 import { dropPod, makePod, same } from '../pods.ts';
-import { type Engine, lookUp } from './definitions.ts';
+import type { Engine } from './definitions.ts';
 import {
   apiVersion,
   type Cluster,
   type Component,
   claimsOf,
+  componentsOf,
   credentialsOf,
+  finalizer,
+  isOutdated,
   type KubeblocksVersion,
   podOf,
   replicasOf,
   secretNameOf,
   servicesOf,
   statefulSetOf,
-  templateAnnotation,
   workloadOf,
 } from './objects.ts';
-import { componentStatusOf, hasRole, isReady, refusedStatusOf, statusOf } from './status.ts';
+import { refusedStatusOf, rolesFor, statusOf } from './status.ts';
 
-const finalizer = 'cluster.kubeblocks.io/finalizer';
 const component = 'cluster-controller';
 
 /** What the addons run; the tag is that of the ClusterVersion. */
@@ -35,16 +36,8 @@ function runOf({ name }: Engine, version: string): Pick<Container, 'image'> {
   };
 }
 
-const kindOfObject = (object: KubeObject): Kind => {
-  const kind = kindOf(object.apiVersion, object.kind);
-  if (!kind) throw new RangeError(`${object.kind} is not served`);
-  return kind;
-};
-
-export function kubeblocks(desk: Desk, version: KubeblocksVersion): readonly Controller[] {
-  const served = kindOf(apiVersion, 'Cluster');
-  if (!served) return [];
-  const clusters: Kind = served;
+export function kubeblocks(desk: Desk, version: KubeblocksVersion): Controller {
+  const clusters = kindNamed(apiVersion, 'Cluster');
   const actor = desk.actor('system:serviceaccount:kb-system:kubeblocks', 'manager');
   const maker = { desk, actor, component };
 
@@ -61,7 +54,7 @@ export function kubeblocks(desk: Desk, version: KubeblocksVersion): readonly Con
   /** Once for each content; applying it again would undo what others changed. */
   const applied = new Map<string, string>();
   function applyOnce(object: KubeObject): KubeObject {
-    const kind = kindOfObject(object);
+    const kind = kindNamed(object.apiVersion, object.kind);
     const key = `${kind.plural}/${keyOf(object)}`;
     const content = JSON.stringify(object);
     const live = desk.find(kind, object.metadata.namespace, object.metadata.name);
@@ -71,24 +64,22 @@ export function kubeblocks(desk: Desk, version: KubeblocksVersion): readonly Con
     return made;
   }
 
-  return [
-    {
-      name: component,
-      concerns({ kind, object }) {
-        if (kind === clusters) return [keyOf(object)];
-        const { labels, namespace } = object.metadata;
-        const isOurs = labels?.['app.kubernetes.io/managed-by'] === 'kubeblocks' && kind !== known.events;
-        return isOurs ? [`${namespace}/${labels['app.kubernetes.io/instance']}`] : [];
-      },
-      reconcile(namespace, name) {
-        const cluster = desk.find<Cluster>(clusters, namespace, name);
-        if (!cluster) return undefined;
-        if (isLeaving(cluster)) terminate(cluster);
-        else proceed(cluster);
-        return undefined;
-      },
+  return {
+    name: component,
+    concerns({ kind, object }) {
+      if (kind === clusters) return [keyOf(object)];
+      const { labels, namespace } = object.metadata;
+      const isOurs = labels?.['app.kubernetes.io/managed-by'] === 'kubeblocks' && kind !== known.events;
+      return isOurs ? [`${namespace}/${labels['app.kubernetes.io/instance']}`] : [];
     },
-  ];
+    reconcile(namespace, name) {
+      const cluster = desk.find<Cluster>(clusters, namespace, name);
+      if (!cluster) return undefined;
+      if (isLeaving(cluster)) terminate(cluster);
+      else proceed(cluster);
+      return undefined;
+    },
+  };
 
   function proceed(cluster: Cluster): void {
     const { finalizers = [] } = cluster.metadata;
@@ -96,26 +87,17 @@ export function kubeblocks(desk: Desk, version: KubeblocksVersion): readonly Con
       actor.patch(clusters, cluster, { metadata: { finalizers: [...finalizers, finalizer] } });
       return;
     }
-    const { clusterDefinitionRef = '', clusterVersionRef, componentSpecs = [] } = cluster.spec;
-    const found = lookUp(clusterDefinitionRef, clusterVersionRef);
-    if ('missing' in found) {
-      tell(cluster, refusedStatusOf(cluster, found.missing, desk.now()));
-      desk.recorder.record(cluster, component, 'Warning', 'PreCheckFailed', found.missing);
+    const components = componentsOf(cluster, version, (engine) => runOf(engine, cluster.spec.clusterVersionRef ?? ''));
+    if ('missing' in components) {
+      tell(cluster, refusedStatusOf(cluster, components.missing, desk.now()));
+      desk.recorder.record(cluster, component, 'Warning', 'PreCheckFailed', components.missing);
       return;
     }
-    const components = componentSpecs.flatMap((spec): Component[] => {
-      const engine = found.engines[spec.componentDefRef ?? spec.name];
-      return engine ? [{ cluster, spec, engine, version, run: runOf(engine, clusterVersionRef ?? '') }] : [];
-    });
     ensureCredentials(components);
     try {
       for (const each of components) ensureComponent(each);
     } finally {
-      const before = cluster.status?.components;
-      const states = components.map(
-        (each) => [each, componentStatusOf(each, podsOf(each), before?.[each.spec.name], desk.now())] as const,
-      );
-      tell(cluster, statusOf(cluster, new Map(states), desk.now()));
+      tell(cluster, statusOf(cluster, components, podsOf, desk.now()));
     }
   }
 
@@ -128,49 +110,31 @@ export function kubeblocks(desk: Desk, version: KubeblocksVersion): readonly Con
   function ensureCredentials(components: readonly Component[]): void {
     const first = components.find(({ engine }) => engine.credentials);
     if (!first || desk.find(known.secrets, first.cluster.metadata.namespace, secretNameOf(first.cluster))) return;
-    const secret = credentialsOf(first, desk.hex(16)) as KubeObject;
+    const secret = credentialsOf(first, desk.hex(16));
     actor.create(known.secrets, secret, secret.metadata.namespace);
   }
 
   function ensureComponent(each: Component): void {
-    for (const service of servicesOf(each)) applyOnce(service as KubeObject);
-    const between = workloadOf(each) as KubeObject;
+    for (const service of servicesOf(each)) applyOnce(service);
+    const between = workloadOf(each);
     // Where its kind is not served, what is below belongs to the Cluster.
     const workload = kindOf(between.apiVersion, between.kind) ? applyOnce(between) : each.cluster;
-    if (each.version === '0.8.2') applyOnce(statefulSetOf(each, workload) as KubeObject);
+    if (each.version === '0.8.2') applyOnce(statefulSetOf(each, workload));
     else ensureInstances(each, workload);
-    assignRoles(each);
+    for (const [pod, change] of rolesFor(each, podsOf(each))) actor.patch(known.pods, pod, change);
   }
 
   function ensureInstances(each: Component, owner: KubeObject): void {
     const present = new Map(podsOf(each).map((pod) => [pod.metadata.name, pod]));
     for (let ordinal = 0; ordinal < replicasOf(each); ordinal++) {
-      for (const claim of claimsOf(each, ordinal)) actor.ensure(known.claims, claim as KubeObject);
-      const wanted = podOf(each, ordinal, owner) as Pod;
-      const { name, labels, annotations } = wanted.metadata;
+      for (const claim of claimsOf(each, ordinal)) actor.ensure(known.claims, claim);
+      const wanted = podOf(each, ordinal, owner);
+      const { name } = wanted.metadata;
       const pod = present.get(name);
-      present.delete(name);
-      const template = {
-        metadata: { ...(labels && { labels }), ...(annotations && { annotations }) },
-        spec: wanted.spec,
-      };
-      if (!pod) makePod(maker, owner, template, name, { spec: {} });
-      else if (
-        pod.metadata.annotations?.[templateAnnotation] !== annotations?.[templateAnnotation] ||
-        pod.status?.phase === 'Failed'
-      )
-        if (!isLeaving(pod)) dropPod(maker, owner, pod, false);
+      if (!pod) makePod(maker, owner, wanted, name, { spec: {} });
+      if (!pod || !isOutdated(pod, wanted)) present.delete(name);
     }
     for (const pod of present.values()) if (!isLeaving(pod)) dropPod(maker, owner, pod, false);
-  }
-
-  function assignRoles(each: Component): void {
-    if (!each.engine.credentials) return;
-    const pods = podsOf(each);
-    for (const pod of pods.filter((pod) => isReady(pod) && !hasRole(pod))) {
-      const role = pod === pods[0] ? 'primary' : 'secondary';
-      actor.patch(known.pods, pod, { metadata: { labels: { 'kubeblocks.io/role': role } } });
-    }
   }
 
   function terminate(cluster: Cluster): void {

@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto';
 import { parseQuantity } from '../../../stack/quantity.ts';
 import type { KubeObject } from '../../../stack/types.ts';
-import type { Condition, Container } from '../model.ts';
-import { ownerReference } from '../pods.ts';
-import type { Engine } from './definitions.ts';
+import { type Condition, type Container, type EnvItem, ownerReference, type Pod } from '../model.ts';
+import { type Engine, lookUp } from './definitions.ts';
 
 export const kubeblocksVersions = ['0.8.2', '0.9.5'] as const;
 export type KubeblocksVersion = (typeof kubeblocksVersions)[number];
@@ -53,15 +52,36 @@ export interface Component {
   readonly run: Pick<Container, 'image' | 'command'>;
 }
 
+/** The components of a Cluster, or the words in which KubeBlocks says what of its definition is not there. */
+export function componentsOf(
+  cluster: Cluster,
+  version: KubeblocksVersion,
+  runOf: (engine: Engine) => Component['run'],
+): readonly Component[] | { readonly missing: string } {
+  const { clusterDefinitionRef = '', clusterVersionRef, componentSpecs = [] } = cluster.spec;
+  const found = lookUp(clusterDefinitionRef, clusterVersionRef);
+  if ('missing' in found) return found;
+  return componentSpecs.flatMap((spec) => {
+    const engine = found.engines[spec.componentDefRef ?? spec.name];
+    return engine ? [{ cluster, spec, engine, version, run: runOf(engine) }] : [];
+  });
+}
+
 export const apiVersion = 'apps.kubeblocks.io/v1alpha1';
+export const finalizer = 'cluster.kubeblocks.io/finalizer';
 export const nameOf = ({ cluster, spec }: Component): string => `${cluster.metadata.name}-${spec.name}`;
 export const secretNameOf = (cluster: Cluster): string => `${cluster.metadata.name}-conn-credential`;
 export const replicasOf = ({ spec }: Component): number => (spec.stop ? 0 : spec.replicas);
 
+/** What everything of a Cluster carries. */
+const clusterLabelsOf = ({ metadata }: Cluster): Record<string, string> => ({
+  'app.kubernetes.io/managed-by': 'kubeblocks',
+  'app.kubernetes.io/instance': metadata.name,
+});
+
 function labelsOf({ cluster, spec, version }: Component): Record<string, string> {
   return {
-    'app.kubernetes.io/managed-by': 'kubeblocks',
-    'app.kubernetes.io/instance': cluster.metadata.name,
+    ...clusterLabelsOf(cluster),
     'app.kubernetes.io/name': cluster.spec.clusterDefinitionRef ?? '',
     'apps.kubeblocks.io/component-name': spec.name,
     ...(version === '0.9.5' ? { 'apps.kubeblocks.io/cluster-uid': cluster.metadata.uid ?? '' } : {}),
@@ -79,7 +99,7 @@ function podLabelsOf(component: Component): Record<string, string> {
 export const maxMemoryOf = (limit: string | undefined): string =>
   String(Math.floor(parseQuantity(limit ?? '512Mi') * 0.8));
 
-function environmentOf(component: Component): object[] {
+function environmentOf(component: Component): EnvItem[] {
   const password = { valueFrom: { secretKeyRef: { name: secretNameOf(component.cluster), key: 'password' } } };
   if (component.engine.name === 'postgres') return [{ name: 'PGPASSWORD_SUPERUSER', ...password }];
   return [
@@ -90,21 +110,16 @@ function environmentOf(component: Component): object[] {
 
 const dataClaim = 'data';
 
-function podSpecOf(component: Component, claim?: string): object {
+function podSpecOf(component: Component, claim?: string): Pod['spec'] {
   const { engine, spec } = component;
   const stored = (spec.volumeClaimTemplates ?? []).some(({ name }) => name === dataClaim);
+  // A folder that its server made private stays as it is.
+  const identity = { runAsUser: engine.user, runAsGroup: engine.user, fsGroup: engine.user };
+  const securityContext = { ...identity, fsGroupChangePolicy: 'OnRootMismatch' };
   return {
     ...(spec.serviceAccountName ? { serviceAccountName: spec.serviceAccountName } : {}),
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    terminationGracePeriodSeconds: 5,
-    // A folder that its server made private stays as it is.
-    securityContext: {
-      runAsUser: engine.user,
-      runAsGroup: engine.user,
-      fsGroup: engine.user,
-      fsGroupChangePolicy: 'OnRootMismatch',
-    },
+    ...{ automountServiceAccountToken: false, enableServiceLinks: false, terminationGracePeriodSeconds: 5 },
+    ...{ securityContext },
     containers: [
       {
         name: spec.componentDefRef ?? spec.name,
@@ -121,18 +136,18 @@ function podSpecOf(component: Component, claim?: string): object {
   };
 }
 
-function metadataOf(component: Component, name: string, more: object = {}): object {
+function metadataOf(component: Component, name: string, more: object = {}): KubeObject['metadata'] {
   const { cluster } = component;
   return {
     name,
-    namespace: cluster.metadata.namespace,
+    namespace: cluster.metadata.namespace ?? '',
     labels: labelsOf(component),
     ownerReferences: [ownerReference(cluster)],
     ...more,
   };
 }
 
-export function credentialsOf(component: Component, password: string): object {
+export function credentialsOf(component: Component, password: string): KubeObject {
   const { cluster, engine } = component;
   const host = `${nameOf(component)}.${cluster.metadata.namespace}.svc.cluster.local`;
   const plain = {
@@ -142,29 +157,24 @@ export function credentialsOf(component: Component, password: string): object {
     port: String(engine.port),
     endpoint: `${nameOf(component)}:${engine.port}`,
   };
-  const labels = { 'app.kubernetes.io/managed-by': 'kubeblocks', 'app.kubernetes.io/instance': cluster.metadata.name };
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: metadataOf(component, secretNameOf(cluster), { labels }),
+    metadata: metadataOf(component, secretNameOf(cluster), { labels: clusterLabelsOf(cluster) }),
     stringData: plain,
   };
 }
 
 /** The Service of the primary, and the headless one of all pods. */
-export function servicesOf(component: Component): object[] {
+export function servicesOf(component: Component): KubeObject[] {
   const { cluster, spec, engine } = component;
-  const selector = {
-    'app.kubernetes.io/managed-by': 'kubeblocks',
-    'app.kubernetes.io/instance': cluster.metadata.name,
-    'apps.kubeblocks.io/component-name': spec.name,
-  };
+  const selector = { ...clusterLabelsOf(cluster), 'apps.kubeblocks.io/component-name': spec.name };
   const ports = [
     { name: engine.name === 'postgres' ? 'tcp-postgresql' : engine.name, port: engine.port, targetPort: engine.port },
   ];
   // A sentinel has no roles.
   const primary = engine.credentials ? { 'kubeblocks.io/role': 'primary' } : {};
-  const service = (name: string, more: object): object => ({
+  const service = (name: string, more: object): KubeObject => ({
     apiVersion: 'v1',
     kind: 'Service',
     metadata: metadataOf(component, name),
@@ -181,7 +191,7 @@ function claimLabelsOf(component: Component): Record<string, string> {
 }
 
 /** 0.8: a StatefulSet below a ReplicatedStateMachine. */
-export function statefulSetOf(component: Component, owner: KubeObject): object {
+export function statefulSetOf(component: Component, owner: KubeObject): KubeObject {
   const selector = {
     'app.kubernetes.io/instance': component.cluster.metadata.name,
     'apps.kubeblocks.io/component-name': component.spec.name,
@@ -207,7 +217,7 @@ export function statefulSetOf(component: Component, owner: KubeObject): object {
 }
 
 /** The object between Cluster and pods: what 0.8 and 0.9 are told apart by. */
-export function workloadOf(component: Component): object {
+export function workloadOf(component: Component): KubeObject {
   const kind = component.version === '0.8.2' ? 'ReplicatedStateMachine' : 'InstanceSet';
   const spec = {
     replicas: replicasOf(component),
@@ -221,28 +231,30 @@ export function workloadOf(component: Component): object {
   };
 }
 
-export const claimNameOf = (component: Component, ordinal: number): string =>
-  `${dataClaim}-${nameOf(component)}-${ordinal}`;
-
 /** 0.9: claims and pods that belong to the InstanceSet directly. The claims have no owner: they outlive it. */
-export function claimsOf(component: Component, ordinal: number): object[] {
+export function claimsOf(component: Component, ordinal: number): KubeObject[] {
   return (component.spec.volumeClaimTemplates ?? []).map(({ name, spec }) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: {
       name: `${name}-${nameOf(component)}-${ordinal}`,
-      namespace: component.cluster.metadata.namespace,
+      namespace: component.cluster.metadata.namespace ?? '',
       labels: claimLabelsOf(component),
     },
     spec,
   }));
 }
 
-export const templateAnnotation = 'apps.kubeblocks.io/template-hash';
+const templateAnnotation = 'apps.kubeblocks.io/template-hash';
 
-export function podOf(component: Component, ordinal: number, owner: KubeObject): object {
+/** Whether a pod must make way for the one that is wanted. */
+export const isOutdated = (pod: Pod, wanted: KubeObject): boolean =>
+  pod.metadata.annotations?.[templateAnnotation] !== wanted.metadata.annotations?.[templateAnnotation] ||
+  pod.status?.phase === 'Failed';
+
+export function podOf(component: Component, ordinal: number, owner: KubeObject): Pod {
   const name = `${nameOf(component)}-${ordinal}`;
-  const spec = podSpecOf(component, claimNameOf(component, ordinal));
+  const spec = podSpecOf(component, `${dataClaim}-${name}`);
   const template = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 16);
   return {
     apiVersion: 'v1',
