@@ -8,24 +8,34 @@ import type { Outside } from './contract.ts';
 const triesEveryMs = 2_000;
 /** DNS and the gateway need a while for a new host. */
 const settlesMs = 10 * 60_000;
+/** Before that, nobody wonders. */
+const usualMs = 15_000;
 
 /**
  * Resolves when PostHog answers there: an Ingress is ready when it leads somewhere, not when it exists.
+ * @param tell hears why it does not answer yet, when that takes longer than usual, and again when the reason changes.
  * @throws UserError `address` or `address-<fault>` (exit 1) when it does not after 10 minutes.
  */
 export async function addressAnswers(
   { context, publicHttp }: Outside,
   url: string,
+  tell: (why: Say) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const http = publicHttp(url);
   const askedSince = context.clock.monotonic();
+  let told: string | undefined;
   try {
     for (;;) {
       const answer = await http.request({ path: '/_health', timeoutMs: 10_000, signal }).catch((error: Error) => error);
       signal.throwIfAborted();
       if (!(answer instanceof Error) && answer.status === 200) return;
-      if (context.clock.monotonic() - askedSince > settlesMs) throw unanswered(url, answer);
+      const since = context.clock.monotonic() - askedSince;
+      if (since > settlesMs) throw unanswered(url, answer);
+      if (since >= usualMs && told !== keyOf(answer)) {
+        told = keyOf(answer);
+        tell(whyOf(answer));
+      }
       await context.clock.sleep(triesEveryMs, signal);
     }
   } finally {
@@ -33,13 +43,12 @@ export async function addressAnswers(
   }
 }
 
+const keyOf = (answer: HttpResponse | Error): string =>
+  answer instanceof Error ? (connectionError(answer)?.fault ?? answer.message) : String(answer.status);
+
 /** `answer`: what came instead of 200, a response of the gateway or the fault of the connection. */
 function unanswered(url: string, answer: HttpResponse | Error): UserError {
-  const connection = connectionError(answer);
-  const why: Say = (t) => {
-    if (connection) return `${t.cluster.faults[connection.fault]} (${connection.detail})`;
-    return answer instanceof Error ? answer.message : t.install.run.addressStatus(answer.status);
-  };
+  const [connection, why] = [connectionError(answer), whyOf(answer)];
   return new UserError({
     code: connection ? `address-${connection.fault}` : 'address',
     exit: exitCodes.failed,
@@ -47,4 +56,12 @@ function unanswered(url: string, answer: HttpResponse | Error): UserError {
     hint: (t) => (connection?.fault === 'tls' ? t.install.run.addressTlsHint : t.install.run.addressHint),
     cause: answer,
   });
+}
+
+function whyOf(answer: HttpResponse | Error): Say {
+  const connection = connectionError(answer);
+  return (t) => {
+    if (connection) return `${t.cluster.faults[connection.fault]} (${connection.detail})`;
+    return answer instanceof Error ? answer.message : t.install.run.addressStatus(answer.status);
+  };
 }

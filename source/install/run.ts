@@ -2,6 +2,7 @@
  * Applies the stack phase by phase and waits until every part is usable, saying why whatever waits does so.
  * Every write can be repeated: a killed run is continued by the next one from the cluster's state.
  */
+import type { Say } from '../messages/index.ts';
 import { rootCause } from '../observe/cause.ts';
 import { crashLines } from '../observe/crash-lines.ts';
 import { componentHealth } from '../observe/health.ts';
@@ -291,7 +292,13 @@ class Run {
 
   async #askAddress(): Promise<void> {
     this.#address = 'asking';
-    await addressAnswers(this.#outside, this.#options.url, this.#signal);
+    const { url } = this.#options;
+    const tell = (why: Say) =>
+      this.#tell({
+        ...{ type: 'component', component: 'ingress', phase: 'app', state: 'running', ready: 0, desired: 1 },
+        message: (t) => t.install.run.addressWaits(url, why(t)),
+      });
+    await addressAnswers(this.#outside, url, tell, this.#signal);
     this.#address = 'open';
   }
 

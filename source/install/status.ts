@@ -6,7 +6,7 @@ import { crashLines } from '../observe/crash-lines.ts';
 import { componentHealth } from '../observe/health.ts';
 import { type FoundInstance, findInstances } from '../observe/instances.ts';
 import { observe } from '../observe/observer.ts';
-import type { Snapshot } from '../observe/types.ts';
+import type { Cause, Snapshot } from '../observe/types.ts';
 import { componentOf, objectName } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
 import type { Outside } from './contract.ts';
@@ -54,15 +54,12 @@ export async function* status(
       const healths = healthsOf(instance, snapshot, ledger);
       yield* telling.connection(snapshot);
       yield* telling.changes(healths, context.clock.monotonic());
-      for (const { component, state } of healths.values()) {
-        // What was never made does not start by itself.
-        const cause =
-          state === 'ready' || state === 'waiting' ? undefined : rootCause(component, snapshot, { phaseStartedAt: 0 });
-        yield* telling.cause(component, cause);
-      }
+      const causes = causesOf(healths, snapshot);
+      for (const [component, cause] of causes) yield* telling.cause(component, cause);
       if (!request.watch) {
         const ready = [...healths.values()].filter(({ state }) => state === 'ready').length;
-        yield { type: 'note', message: (t) => t.install.status.ready(ready, healths.size) };
+        const isTold = [...causes.values()].some((cause) => cause !== undefined);
+        yield { type: 'note', message: (t) => t.install.status.ready(ready, healths.size, isTold) };
         return ready === healths.size;
       }
       await observer.next(signal);
@@ -98,6 +95,23 @@ function healthsOf({ components, name }: FoundInstance, snapshot: Snapshot, ledg
         ? { ...health, state: 'ready', ready: 1 }
         : health,
     ]),
+  );
+}
+
+function causesOf(healths: Healths, snapshot: Snapshot): ReadonlyMap<ComponentId, Cause | undefined> {
+  let debt: Cause | undefined;
+  return new Map(
+    [...healths.values()].map(({ component, state }) => {
+      const cause = state === 'ready' ? undefined : rootCause(component, snapshot, { phaseStartedAt: 0 });
+      if (cause?.id === 'debt') {
+        // It stops everything: said once.
+        const isFirst = debt === undefined;
+        debt = cause;
+        return [component, isFirst ? cause : undefined];
+      }
+      // What was never made does not start by itself.
+      return [component, state === 'waiting' ? undefined : cause];
+    }),
   );
 }
 

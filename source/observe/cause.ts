@@ -57,7 +57,7 @@ const waitingFor = (scene: Scene, reasons: RegExp): Placed | undefined =>
   placed(scene).find(({ container }) => reasons.test(container.state?.waiting?.reason ?? ''));
 
 /** The part of the API server's quota text that says what is missing: `limits.cpu`, `pods`, ... */
-function quotaFinding(event: ObservedEvent): Finding {
+function quotaFinding(event: ObservedEvent, snapshot: Snapshot): Finding {
   const requested = /requested: (.*?), used: (.*?), limited: (.*)$/.exec(event.message);
   const exceeded = (requested?.[1] ?? '')
     .split(',')
@@ -67,10 +67,22 @@ function quotaFinding(event: ObservedEvent): Finding {
     exceeded.length > 0 &&
     exceeded.every((resource) => /^(limits|requests)\.(cpu|memory|storage)$|^requests\.storage$/.test(resource));
   return {
-    message: (t) => (heals ? t.cause.quotaHeals(exceeded.join(', ')) : t.cause.quota(exceeded.join(', '))),
+    message: (t) => {
+      const resources = exceeded.join(', ');
+      if (!heals) return t.cause.quota(resources);
+      return wasEnlarged(snapshot) ? t.cause.quotaEnlarged(resources) : t.cause.quotaHeals(resources);
+    },
     evidence: [ofEvent(event)],
     fix: 'wait',
   };
+}
+
+const dayMs = 86_400_000;
+
+/** Whether the platform has enlarged the quota within a day: it does so once (sealos-platform 5.3). */
+function wasEnlarged({ objects, at }: Snapshot): boolean {
+  const seconds = objects.ResourceQuota.map(({ metadata }) => Number(metadata.labels?.['last-quota-update']));
+  return seconds.some((last) => at - last * 1000 < dayMs);
 }
 
 const rules: { readonly [K in CauseId]?: Rule } = {
@@ -83,7 +95,7 @@ const rules: { readonly [K in CauseId]?: Rule } = {
   },
   quota: (scene) => {
     const event = failedCreate(scene, /exceeded quota/);
-    return event && quotaFinding(event);
+    return event && quotaFinding(event, scene.snapshot);
   },
   'limit-range': (scene) => {
     const event = failedCreate(scene, /maximum (cpu|memory|ephemeral-storage) usage per|must be less than or equal to/);
@@ -232,7 +244,7 @@ function image(scene: Scene, missing: boolean): Finding | undefined {
   const { pod, container } = stuck;
   const event = scene.events.find(
     ({ involved, message }) =>
-      involved.name === pod.metadata.name && /pull/i.test(message) && !/^Back-off|^Pulling/.test(message),
+      involved.name === pod.metadata.name && /pull/i.test(message) && !/^(Back-off|Pulling|Error: )/.test(message),
   );
   const text = event?.message ?? container.state?.waiting?.message ?? '';
   if (notFound.test(`${container.state?.waiting?.reason} ${text}`) !== missing) return undefined;

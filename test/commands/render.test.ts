@@ -117,6 +117,13 @@ describe('a folder of files', () => {
     expect(await readdir(join(parent, 'real'))).toEqual(['00-secret-a.yaml']);
   });
 
+  test('is made with its parents, and refused where none can be made', async () => {
+    const deep = join(parent, 'a', 'b', 'c');
+    await writeSplit([file('00-secret-a.yaml')], deep);
+    expect(await readdir(deep)).toEqual(['00-secret-a.yaml']);
+    await expect(writeSplit([file('00-secret-a.yaml')], '/proc/nowhere/deep')).rejects.toMatchObject({ exit: 2 });
+  });
+
   test('with files of somebody else is left as it is', async () => {
     await mkdir(folder);
     await writeFile(join(folder, 'notes.txt'), 'mine');

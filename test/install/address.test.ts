@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from '../../source/cluster/types.ts';
 import type { UserError } from '../../source/errors.ts';
 import { addressAnswers } from '../../source/install/address.ts';
 import { en } from '../../source/messages/en/index.ts';
+import type { Say } from '../../source/messages/index.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
 
 const url = 'https://posthog.example.com';
@@ -28,8 +29,10 @@ function asking(answer: (at: number) => HttpResponse | Error, signal = new Abort
       close: async () => void closed++,
     };
   };
+  const told: (readonly [at: number, why: string])[] = [];
+  const tell = (why: Say) => told.push([context.clock.monotonic(), why(en)]);
   let ended: { readonly at: number; readonly error?: UserError } | undefined;
-  void addressAnswers({ ...outside, publicHttp }, url, signal).then(
+  void addressAnswers({ ...outside, publicHttp }, url, tell, signal).then(
     () => {
       ended = { at: context.clock.monotonic() };
     },
@@ -37,7 +40,7 @@ function asking(answer: (at: number) => HttpResponse | Error, signal = new Abort
       ended = { at: context.clock.monotonic(), error };
     },
   );
-  return { asked, bases, clock: context.clock, ended: () => ended, closed: () => closed };
+  return { asked, bases, told, clock: context.clock, ended: () => ended, closed: () => closed };
 }
 const minutes = (count: number) => count * 60_000;
 
@@ -90,6 +93,17 @@ describe('the public address', () => {
     const { addressTlsHint, addressHint } = en.install.run;
     expect(error?.hint?.(en)).toBe(code === 'address-tls' ? addressTlsHint : addressHint);
     expect(closed()).toBe(1);
+  });
+
+  test('says why it does not answer when that takes longer than usual, and again when the reason changes', async () => {
+    const { clock, told } = asking((at) =>
+      at < 40_000 ? status(404) : new ConnectionError('tls', 'CERT_HAS_EXPIRED'),
+    );
+    await clock.pass(minutes(2));
+    expect(told).toEqual([
+      [16_000, en.install.run.addressStatus(404)],
+      [40_000, `${en.cluster.faults.tls} (CERT_HAS_EXPIRED)`],
+    ]);
   });
 
   test('is not asked any more once nobody waits', async () => {

@@ -85,7 +85,7 @@ describe('Jobs that have expired', () => {
     const { isWell, states, notes } = await looked();
     expect(isWell).toBe(true);
     expect(jobs.map((id) => states[id])).toEqual(['ready', 'ready', 'ready']);
-    expect(notes.at(-1)).toBe(en.install.status.ready(Object.keys(states).length, Object.keys(states).length));
+    expect(notes.at(-1)).toBe(en.install.status.ready(Object.keys(states).length, Object.keys(states).length, false));
   });
 
   test('were done in an unfinished one if its record says so, and each for itself', async () => {
@@ -120,6 +120,19 @@ test('what is gone and no Job is missed, and has no cause', async () => {
   const { isWell, states, causes, notes } = await looked();
   expect([isWell, states['worker'], causes]).toEqual([false, 'waiting', []]);
   const count = Object.keys(states).length;
-  expect(notes.at(-1)).toBe(en.install.status.ready(count - 1, count));
+  expect(notes.at(-1)).toBe(en.install.status.ready(count - 1, count, false));
   expect(notes).not.toContain(en.install.unfinished('posthog'));
+});
+
+test('debt stops everything, and is said once', async () => {
+  record({});
+  cluster.put({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'debt-limit0' } });
+  for (const name of ['posthog-worker', 'posthog-capture']) {
+    const live = cluster.objects.get(`apps/v1/Deployment/${name}`) as KubeObject;
+    cluster.put({ ...live, spec: { ...(live['spec'] as object), replicas: 0 } });
+  }
+  const { isWell, causes, notes, states } = await looked();
+  expect([isWell, causes.length]).toEqual([false, 1]);
+  const count = Object.keys(states).length;
+  expect(notes.at(-1)).toBe(en.install.status.ready(count - 2, count, true));
 });

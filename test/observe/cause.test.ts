@@ -237,6 +237,18 @@ describe('an image that cannot be fetched', () => {
     expect(found('ErrImagePull', 'x')?.evidence).toEqual(found('ImagePullBackOff', 'x')?.evidence);
   });
 
+  test('is told by what the registry said, not by the kubelet giving up', () => {
+    const image = 'ghcr.io/x/y:1@sha256:aa';
+    const found = cause({
+      Pod: [pod('plugins', name, [waiting('ImagePullBackOff')])],
+      Event: [
+        event('Pod', name, 'Failed', 'Error: ImagePullBackOff'),
+        event('Pod', name, 'Failed', `Failed to pull image "${image}": not found`),
+      ],
+    });
+    expect(found).toMatchObject({ id: 'image-missing', evidence: [expect.stringContaining('not found')] });
+  });
+
   test('from a mirror is told as the mirror', () => {
     const [shipped = ''] = Object.values(manifests.releases[currentRelease]?.images ?? {});
     const mirror = mirrored(shipped, { [shipped.split('/')[0] ?? '']: 'mirror.example.com' });
@@ -274,6 +286,18 @@ describe('words of the API server', () => {
     expect(cause({ Event: [refused(exceeded(requested))] })?.message(dictionaries.en)).toBe(
       heals ? dictionaries.en.cause.quotaHeals(names) : dictionaries.en.cause.quota(names),
     );
+  });
+
+  test.each([
+    [23, 'quotaEnlarged'],
+    [25, 'quotaHeals'],
+  ] as const)('a quota that was enlarged %i hours ago: %s', (hours, text) => {
+    const labels = { 'last-quota-update': String(Math.floor((at - hours * 3_600_000) / 1000)) };
+    const found = cause({
+      Event: [event('ReplicaSet', 'posthog-plugins-1', 'FailedCreate', exceeded('limits.cpu=1'))],
+      ResourceQuota: [{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota-ns-a', labels } }],
+    });
+    expect(found?.message(dictionaries.en)).toBe(dictionaries.en.cause[text]('limits.cpu'));
   });
 
   test('a quota that does not say what it lacks is not said to enlarge itself', () => {

@@ -4,6 +4,8 @@ export const cause = {
     `The workspace has no room left (${resources}). Sealos does not enlarge this by itself: make room or ask for more.`,
   quotaHeals: (resources: string) =>
     `The workspace has no room left (${resources}). Sealos usually enlarges this by itself within minutes, once a day.`,
+  quotaEnlarged: (resources: string) =>
+    `The workspace has no room left (${resources}). Sealos has enlarged it today and does so once a day: wait, make room or ask for more.`,
   limitRange: 'It asks for more than this namespace allows one container.',
   podSecurity: 'The security rules of this namespace refuse its pods.',
   rights: 'The cluster refuses to create its pods for lack of rights.',

@@ -57,10 +57,10 @@ export const install = {
       `PostHog ${name} in ${namespace}: ${url} (size ${size}, release ${release})`,
     other: (name: string, namespace: string, template: boolean) =>
       `PostHog ${name} in ${namespace}, ${template ? 'made by the one-click template' : 'whose record cannot be read'}`,
-    ready: (ready: number, all: number) =>
+    ready: (ready: number, all: number, isTold: boolean) =>
       ready === all
         ? `All ${all} parts are ready.`
-        : `${ready} of ${all} parts are ready; why the others are not stands above.`,
+        : `${ready} of ${all} parts are ready${isTold ? '; why the others are not stands above' : ''}.`,
   },
   proofFailed: (hops: string) => `PostHog runs, but the proof failed at: ${hops}.`,
   proofFailedHint: 'The line of that hop says what to look at. `posthog-sealos proof` tries again.',
@@ -105,6 +105,7 @@ export const install = {
   },
   run: {
     address: (url: string, why: string) => `Everything runs, but ${url} does not answer: ${why}.`,
+    addressWaits: (url: string, why: string) => `waits for ${url} to answer: ${why}`,
     addressStatus: (status: number) => `the gateway answers with HTTP ${status}`,
     addressHint:
       'DNS and the gateway may need longer. Run `posthog-sealos install` again to look once more; --resolve HOST:PORT:ADDR reaches the gateway without DNS.',

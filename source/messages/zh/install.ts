@@ -55,8 +55,10 @@ export const install = {
       `${namespace} 中的 PostHog ${name}：${url}（规格 ${size}，版本 ${release}）`,
     other: (name: string, namespace: string, template: boolean) =>
       `${namespace} 中的 PostHog ${name}，${template ? '由一键模板创建' : '其记录无法读取'}`,
-    ready: (ready: number, all: number) =>
-      ready === all ? `全部 ${all} 个组件已就绪。` : `${all} 个组件中 ${ready} 个已就绪；其余未就绪的原因见上。`,
+    ready: (ready: number, all: number, isTold: boolean) =>
+      ready === all
+        ? `全部 ${all} 个组件已就绪。`
+        : `${all} 个组件中 ${ready} 个已就绪${isTold ? '；其余未就绪的原因见上' : ''}。`,
   },
   proofFailed: (hops: string) => `PostHog 已运行，但验证在这里失败：${hops}。`,
   proofFailedHint: '该环节的那一行说明了应检查什么。用 `posthog-sealos proof` 再试。',
@@ -99,6 +101,7 @@ export const install = {
   },
   run: {
     address: (url: string, why: string) => `所有组件都在运行，但 ${url} 没有响应：${why}。`,
+    addressWaits: (url: string, why: string) => `等待 ${url} 响应：${why}`,
     addressStatus: (status: number) => `网关返回 HTTP ${status}`,
     addressHint:
       'DNS 和网关可能需要更久。再次运行 `posthog-sealos install` 会重新检查；--resolve HOST:PORT:ADDR 可绕过 DNS 访问网关。',

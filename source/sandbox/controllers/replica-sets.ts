@@ -43,13 +43,15 @@ export function replicaSets(desk: Desk): Controller {
     const ready = pods.filter(isReady);
     const available = pods.filter((pod) => isAvailable(pod, least, desk.pace.now()));
     const others = (set.status?.conditions ?? []).filter(({ type }) => type !== 'ReplicaFailure');
+    // The first failure stays (pkg/controller/replicaset): each names another pod, and every change would be a new try.
+    const told = set.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
     const failed = failure && {
       type: 'ReplicaFailure',
       status: 'True' as const,
       reason: 'FailedCreate',
       message: failure.message,
     };
-    const conditions = failed ? [...others, conditionOf(set.status?.conditions, failed, desk.now())] : others;
+    const conditions = failed ? [...others, told ?? conditionOf(undefined, failed, desk.now())] : others;
     const status = {
       replicas: pods.length,
       ...(pods.length > 0 && { fullyLabeledReplicas: pods.length }),
