@@ -1,8 +1,9 @@
 /**
  * Writes what the sandbox knows of kinds and their fields (`source/sandbox/schema/kubernetes.json`), as a real API server of
- * the kubeconfig tells it: `node source/build/sandbox-schema.ts`. Run by hand when the version of Kubernetes changes.
+ * the kubeconfig tells it: `node source/build/sandbox-schema.ts`. Run by hand when the version of Kubernetes changes, on a cluster
+ * with KubeBlocks 0.9 and then on one with 0.8: kinds that a server does not have stay as they are known.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { CompactSchema, KindFile, ServedKind } from '../sandbox/schema/file.ts';
 
@@ -139,6 +140,18 @@ for (const groupVersion of groups) {
   }
 }
 
+const target = new URL('../sandbox/schema/kubernetes.json', import.meta.url);
+const known = JSON.parse(await readFile(target, 'utf8')) as KindFile;
+for (const kind of known.kinds)
+  if (
+    !kinds.some(
+      ({ group, version, plural }) =>
+        `${group}/${version}/${plural}` === `${kind.group}/${kind.version}/${kind.plural}`,
+    )
+  )
+    kinds.push(kind);
+for (const [id, schema] of Object.entries(known.definitions)) if (!all.has(id)) all.set(id, schema);
+
 const needed = new Map<string, CompactSchema>();
 const collect = (id: string): void => {
   const schema = all.get(id);
@@ -153,5 +166,4 @@ const file: KindFile = {
   kinds,
   definitions: Object.fromEntries([...needed].sort(([a], [b]) => (a < b ? -1 : 1))),
 };
-const target = new URL('../sandbox/schema/kubernetes.json', import.meta.url);
 await writeFile(target, `${JSON.stringify(file)}\n`);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Clock } from '../context.ts';
 import { faultsOf, followControl, readControl } from './control.ts';
-import { startControllers } from './controllers/index.ts';
+import { type KubeblocksVersion, startControllers } from './controllers/index.ts';
 import { workspace } from './home/kubeconfig.ts';
 import type { SandboxState } from './home/state.ts';
 import { createObjects, createStore, openJournal } from './objects/index.ts';
@@ -50,6 +50,11 @@ const nodes = ['sandbox-1', 'sandbox-2', 'sandbox-3'].map((name, index) => ({
   ephemeral: '400Gi',
   pods: 110,
 }));
+/** What KubeBlocks renamed and added from one version to the next. */
+const kindsMissing: Readonly<Record<KubeblocksVersion, ReadonlySet<string>>> = {
+  '0.8.2': new Set(['instancesets', 'componentversions']),
+  '0.9.5': new Set(['replicatedstatemachines']),
+};
 const pullBytesPerSecond = 60e6;
 const restartMs = 2_000;
 
@@ -84,6 +89,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       pace,
       random,
       faults,
+      hidden: kindsMissing[scenario.kubeblocks],
       tls: state.authority,
       users: (token) => (token === state.token ? user : token === state.adminToken ? admin : undefined),
       host: '127.0.0.1',

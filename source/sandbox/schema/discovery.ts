@@ -9,9 +9,13 @@ const versionsOf = (group: string) => [
 ];
 const inOrder = (kinds: readonly ServedKind[]) => kinds.toSorted((a, b) => (a.plural < b.plural ? -1 : 1));
 
-/** `/api`, `/apis` and what is below; undefined for what is not served. */
-export function discovery(path: string, aggregated: boolean): unknown | undefined {
-  if (aggregated) return groupList(path === '/api' ? [''] : groupNames);
+/** `/api`, `/apis` and what is below, without the plurals in `hidden`; undefined for what is not served. */
+export function discovery(
+  path: string,
+  aggregated: boolean,
+  hidden: ReadonlySet<string> = new Set(),
+): unknown | undefined {
+  if (aggregated) return groupList(path === '/api' ? [''] : groupNames, hidden);
   if (path === '/api')
     return {
       kind: 'APIVersions',
@@ -20,8 +24,8 @@ export function discovery(path: string, aggregated: boolean): unknown | undefine
     };
   if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames.map(groupOf) };
   const [, root, group = '', version] = path.split('/');
-  if (root === 'api') return resourceList('', group);
-  if (version !== undefined) return resourceList(group, version);
+  if (root === 'api') return resourceList('', group, hidden);
+  if (version !== undefined) return resourceList(group, version, hidden);
   return groupNames.includes(group) ? { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) } : undefined;
 }
 
@@ -30,8 +34,11 @@ function groupOf(name: string) {
   return { name, versions, preferredVersion: versions[0] };
 }
 
-function resourceList(group: string, version: string): unknown | undefined {
-  const kinds = served.filter((each) => each.group === group && each.version === version);
+const kindsIn = (group: string, version: string, hidden: ReadonlySet<string>) =>
+  served.filter((each) => each.group === group && each.version === version && !hidden.has(each.plural));
+
+function resourceList(group: string, version: string, hidden: ReadonlySet<string>): unknown | undefined {
+  const kinds = kindsIn(group, version, hidden);
   if (kinds.length === 0) return undefined;
   return {
     kind: 'APIResourceList',
@@ -63,7 +70,7 @@ function listed({ shortNames, categories }: ServedKind) {
   return { ...(shortNames.length > 0 && { shortNames }), ...(categories.length > 0 && { categories }) };
 }
 
-function groupList(groups: readonly string[]) {
+function groupList(groups: readonly string[], hidden: ReadonlySet<string>) {
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',
@@ -72,7 +79,7 @@ function groupList(groups: readonly string[]) {
       metadata: group === '' ? {} : { name: group },
       versions: versionsOf(group).map((version) => ({
         version,
-        resources: inOrder(served.filter((each) => each.group === group && each.version === version)).map(resource),
+        resources: inOrder(kindsIn(group, version, hidden)).map(resource),
         freshness: 'Current',
       })),
     })),

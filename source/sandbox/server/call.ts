@@ -16,6 +16,8 @@ export interface Parts {
   /** In [0, 1). */
   readonly random: () => number;
   readonly faults: Readonly<Faults>;
+  /** Plurals of kinds that this server does not have. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 export interface Call {

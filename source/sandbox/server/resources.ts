@@ -35,8 +35,9 @@ const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 
 export function kindFor(
   { group, version, resource, subresource }: ResourceAttributes,
   malformed: boolean,
+  hidden: ReadonlySet<string>,
 ): Kind | undefined {
-  const kind = resourceOf(group, version, resource);
+  const kind = hidden.has(resource) ? undefined : resourceOf(group, version, resource);
   if (!kind && group && !kinds.some((each) => each.group === group && each.version === version)) return undefined;
   const served = kind && (subresource === undefined || kind.subresources.includes(subresource));
   if (!kind || !served || malformed) throw StatusError.noSuchResource();
@@ -45,7 +46,7 @@ export function kindFor(
 
 export async function answerResource(call: Call, resource: ResourceAttributes): Promise<void> {
   const { info, parts } = call;
-  const kind = kindFor(resource, info.malformed);
+  const kind = kindFor(resource, info.malformed, parts.hidden);
   if (!kind) return answerText(call, 404, '404 page not found\n');
   const { namespace, name = '', subresource } = resource;
   const isNamespace = kind.plural === 'namespaces' && kind.group === '';

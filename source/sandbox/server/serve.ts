@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly users: (token: string) => User | undefined;
   readonly random: () => number;
   readonly faults?: Readonly<Faults>;
+  /** Plurals of kinds that this server does not have. */
+  readonly hidden?: ReadonlySet<string>;
   readonly host: '127.0.0.1';
   /** 0 takes any that is free. */
   readonly port: number;
@@ -41,8 +43,8 @@ const maxHeaderSize = 2 ** 20;
 
 /** @throws the listener's error when the port is taken. */
 export async function serveApi(options: ServeOptions): Promise<ApiServer> {
-  const { objects, world, pace, random, users, tls, host, faults = {} } = options;
-  const parts: Parts = { objects, world, pace, random, faults };
+  const { objects, world, pace, random, users, tls, host, faults = {}, hidden = new Set<string>() } = options;
+  const parts: Parts = { objects, world, pace, random, faults, hidden };
   const ending = new AbortController();
   const desk: Desk = { parts, gate: gateOf(objects.store, users, faults), ending: ending.signal };
 
@@ -119,7 +121,7 @@ async function upgrade(desk: Desk, request: IncomingMessage, connection: Duplex,
     if (gate.cuts()) return void connection.destroy();
     const { resource } = info;
     const subresource = resource?.subresource ?? '';
-    const kind = resource && kindFor(resource, info.malformed);
+    const kind = resource && kindFor(resource, info.malformed, parts.hidden);
     if (!kind || !(subresource === 'exec' || subresource === 'portforward')) throw StatusError.noSuchResource();
     const pod = parts.objects.get(kind, resource.namespace, resource.name ?? '');
     const { serveExec, servePortForward } = await import('./channels.ts');
