@@ -12,7 +12,7 @@ const protection = 'kubernetes.io/pvc-protection';
 const making = 1000;
 
 export function claims(desk: Desk): Controller {
-  const binder = desk.actor('system:serviceaccount:kube-system:persistent-volume-binder', 'kube-controller-manager');
+  const binder = desk.actor(component, 'system:serviceaccount:kube-system:persistent-volume-binder');
   /** Claims whose volumes are being made, by uid: when they began. */
   const begun = new Map<string, number>();
   const say = (claim: Claim, type: 'Normal' | 'Warning', reason: string, message: string, who = component): void =>
@@ -90,8 +90,6 @@ export function claims(desk: Desk): Controller {
     const volumeName = `pvc-${uid}`;
     const capacity = { storage: resources?.requests?.['storage'] ?? '1Gi' };
     const volume = binder.ensure(known.volumes, {
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
       metadata: { name: volumeName, annotations: { 'pv.kubernetes.io/provisioned-by': provisioner } },
       spec: {
         ...{ accessModes, capacity, storageClassName },

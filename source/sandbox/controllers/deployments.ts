@@ -3,8 +3,8 @@
 import { count, deploymentStatusOf, replicasOf, tolerance } from './deployment-status.ts';
 import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
 import { known } from './known.ts';
-import { type Deployment, isControlledBy, isLeaving, ownerReference, type ReplicaSet } from './model.ts';
-import { hashOf, same } from './pods.ts';
+import { type Deployment, isControlledBy, isLeaving, ownerReference, type ReplicaSet, same } from './model.ts';
+import { hashOf } from './pods.ts';
 
 const component = 'deployment-controller';
 const revisionKey = 'deployment.kubernetes.io/revision';
@@ -29,9 +29,12 @@ const isTemplateOf = (set: ReplicaSet, { spec }: Deployment): boolean =>
   same(withoutHash(set.spec.template), withoutHash(spec.template));
 
 export function deployments(desk: Desk): Controller {
-  const actor = desk.actor(`system:serviceaccount:kube-system:${component}`, 'kube-controller-manager');
-  const say = (deployment: Deployment, reason: string, message: string): void =>
-    desk.recorder.record(deployment, component, 'Normal', reason, message);
+  const actor = desk.actor(component);
+  const sayScaled = (deployment: Deployment, { metadata }: ReplicaSet, from: number, to: number): void => {
+    const way = to > from ? 'up' : 'down';
+    const message = `Scaled ${way} replica set ${metadata.name} from ${from} to ${to}`;
+    actor.say(deployment, 'Normal', 'ScalingReplicaSet', message);
+  };
 
   const setsOf = (deployment: Deployment): readonly ReplicaSet[] =>
     desk
@@ -86,7 +89,7 @@ export function deployments(desk: Desk): Controller {
         ? { 'deployment.kubernetes.io/revision-history': [history, before].filter(Boolean).join(',') }
         : {};
     const change = { metadata: { annotations: { ...annotations, ...past } }, spec: { minReadySeconds } };
-    return actor.patch(known.replicaSets, set, change) as ReplicaSet;
+    return actor.patch(known.replicaSets, set, change);
   }
 
   function annotationsOf(deployment: Deployment, revision: string): Record<string, string> {
@@ -109,29 +112,21 @@ export function deployments(desk: Desk): Controller {
     const labels = { ...spec.template.metadata?.labels, [hashLabel]: hash };
     const replicas =
       spec.strategy?.type === 'Recreate' ? (wantedBy(old) > 0 ? 0 : replicasOf(deployment)) : roomIn(deployment, old);
-    const set = actor.create(
-      known.replicaSets,
-      {
-        apiVersion: 'apps/v1',
-        kind: 'ReplicaSet',
-        metadata: {
-          name: `${metadata.name}-${hash}`,
-          namespace: metadata.namespace,
-          labels,
-          annotations: annotationsOf(deployment, revision),
-          ownerReferences: [ownerReference(deployment)],
-        },
-        spec: {
-          replicas,
-          ...(spec.minReadySeconds !== undefined && { minReadySeconds: spec.minReadySeconds }),
-          selector: { ...spec.selector, matchLabels: { ...spec.selector.matchLabels, [hashLabel]: hash } },
-          template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
-        },
+    const { minReadySeconds } = spec;
+    const set = actor.create<ReplicaSet>(known.replicaSets, {
+      metadata: {
+        ...{ name: `${metadata.name}-${hash}`, namespace: metadata.namespace, labels },
+        annotations: annotationsOf(deployment, revision),
+        ownerReferences: [ownerReference(deployment)],
       },
-      metadata.namespace,
-    ) as ReplicaSet;
-    if (replicas > 0)
-      say(deployment, 'ScalingReplicaSet', `Scaled up replica set ${set.metadata.name} from 0 to ${replicas}`);
+      spec: {
+        replicas,
+        ...(minReadySeconds !== undefined && { minReadySeconds }),
+        selector: { ...spec.selector, matchLabels: { ...spec.selector.matchLabels, [hashLabel]: hash } },
+        template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
+      },
+    });
+    if (replicas > 0) sayScaled(deployment, set, 0, replicas);
     return set;
   }
 
@@ -144,12 +139,7 @@ export function deployments(desk: Desk): Controller {
     const before = replicasOf(set);
     if (before === replicas) return;
     actor.patch(known.replicaSets, set, { spec: { replicas } });
-    const way = replicas > before ? 'up' : 'down';
-    say(
-      deployment,
-      'ScalingReplicaSet',
-      `Scaled ${way} replica set ${set.metadata.name} from ${before} to ${replicas}`,
-    );
+    sayScaled(deployment, set, before, replicas);
   }
 
   function recreate(deployment: Deployment, newest: ReplicaSet, old: readonly ReplicaSet[]): void {
@@ -205,7 +195,7 @@ export function deployments(desk: Desk): Controller {
     const deployment = desk.find<Deployment>(known.deployments, metadata.namespace, metadata.name);
     if (!deployment) return undefined;
     const status = deploymentStatusOf(deployment, setsOf(deployment), newest?.metadata.uid, desk.pace.now());
-    if (!same(deployment.status, status)) actor.status(known.deployments, deployment, status);
+    actor.status(known.deployments, deployment, status);
     const isUnderWay = status.conditions.some(
       ({ type, status, reason }) => type === 'Progressing' && status === 'True' && reason !== 'NewReplicaSetAvailable',
     );

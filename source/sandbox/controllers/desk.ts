@@ -4,33 +4,48 @@ import { StatusError } from '../objects/index.ts';
 import { timestamp } from '../objects/metadata.ts';
 import { kinds } from '../schema/index.ts';
 import type { Change, Kind, Objects, Pace, RemoveOptions } from '../types.ts';
-import { keepEvents, type Recorder } from './events.ts';
+import { type EventPlace, type EventType, keepEvents, type Recorder } from './events.ts';
 import { systemUser } from './known.ts';
+import { same } from './model.ts';
 
-/** One who writes: his name decides rights and Events, his manager the managedFields. */
+/** One who writes, and says so in Events. Objects get the apiVersion and kind of what they are made as. */
 export interface Actor {
-  create(kind: Kind, object: object, namespace?: string): KubeObject;
+  create<T extends KubeObject>(kind: Kind, object: Draft): T;
   /** Makes it, unless one of that name is there. */
-  ensure(kind: Kind, object: KubeObject): KubeObject;
+  ensure<T extends KubeObject>(kind: Kind, object: Draft): T;
   /** A merge patch of anything but the status. */
-  patch(kind: Kind, object: KubeObject, change: object): KubeObject;
-  /** @param annotations that are written along, which is no change of the object's generation. */
+  patch<T extends KubeObject>(kind: Kind, object: T, change: object): T;
+  /**
+   * Writes a status that is another one than before.
+   * @param annotations that are written along, which is no change of the object's generation.
+   */
   status(kind: Kind, object: KubeObject, status: unknown, annotations?: Readonly<Record<string, string>>): void;
-  apply(kind: Kind, object: KubeObject): KubeObject;
+  apply(kind: Kind, object: Draft): KubeObject;
   remove(kind: Kind, object: KubeObject, options?: Partial<RemoveOptions>): void;
+  say(about: KubeObject, type: EventType, reason: string, message: string, more?: EventPlace): void;
 }
 
-export interface Desk {
+/** An object of a kind that is known already. */
+export interface Draft {
+  readonly metadata: Omit<KubeObject['metadata'], 'namespace'> & { readonly namespace?: string | undefined };
+  readonly [field: string]: unknown;
+}
+
+export interface DeskOptions {
   readonly objects: Objects;
   readonly pace: Pace;
   readonly random: () => number;
   readonly signal: AbortSignal;
   /** Hears of errors that are no refusals of the server: defects, which must not end the sandbox. */
   readonly complain: (who: string, error: unknown) => void;
+}
+
+export interface Desk extends Omit<DeskOptions, 'random'> {
   readonly recorder: Recorder;
   /** Now, as objects say it. */
   now(): string;
-  actor(user: string, manager: string): Actor;
+  /** @param component as Events name it. @param user his rights. @param manager of the managedFields */
+  actor(component: string, user?: string, manager?: string): Actor;
   /** As it is now, or undefined. */
   find<T extends KubeObject>(kind: Kind, namespace: string | undefined, name: string): T | undefined;
   list<T extends KubeObject>(kind: Kind, namespace?: string): readonly T[];
@@ -43,55 +58,14 @@ export interface Desk {
 
 const letters = 'bcdfghjklmnpqrstvwxz2456789';
 
-export interface DeskOptions {
-  readonly objects: Objects;
-  readonly pace: Pace;
-  readonly random: () => number;
-  readonly signal: AbortSignal;
-  readonly complain: (who: string, error: unknown) => void;
-}
-
-export function deskOf({ objects, pace, random, signal, complain }: DeskOptions): Desk {
+export function deskOf({ random, ...options }: DeskOptions): Desk {
+  const { objects, pace, signal } = options;
   const { store } = objects;
   const drawn = (alphabet: string, length: number): string =>
     Array.from({ length }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join('');
-  const now = (): string => timestamp(pace.now());
-
-  const actor: Desk['actor'] = (name, fieldManager) => {
-    const user = systemUser(name);
-    const options = { user, fieldManager };
-    const place = ({ metadata }: KubeObject) => [metadata.namespace, metadata.name] as const;
-    return {
-      create: (kind, object, namespace) => objects.create(kind, namespace, object, options).object,
-      ensure: (kind, object) =>
-        store.get(kind, ...place(object)) ?? objects.create(kind, object.metadata.namespace, object, options).object,
-      patch: (kind, object, change) => objects.patch(kind, ...place(object), 'merge', change, options).object,
-      status(kind, object, status, annotations) {
-        const live = store.get(kind, ...place(object));
-        if (!live || live.metadata.uid !== object.metadata.uid) return;
-        const metadata = annotations
-          ? { ...live.metadata, annotations: { ...live.metadata.annotations, ...annotations } }
-          : live.metadata;
-        objects.update(kind, ...place(live), { ...live, metadata, status }, { ...options, subresource: 'status' });
-      },
-      apply: (kind, object) =>
-        objects.patch(kind, ...place(object), 'apply', object, { ...options, force: true }).object,
-      remove(kind, object, more) {
-        const { uid } = object.metadata;
-        if (store.get(kind, ...place(object))?.metadata.uid !== uid) return;
-        objects.remove(kind, ...place(object), { user, propagation: 'Background', ...more });
-      },
-    };
-  };
-
   const desk = {
-    objects,
-    pace,
-    random,
-    signal,
-    complain,
-    now,
-    actor,
+    ...options,
+    now: () => timestamp(pace.now()),
     find: <T extends KubeObject>(kind: Kind, namespace: string | undefined, name: string) =>
       store.get(kind, namespace, name) as T | undefined,
     list: <T extends KubeObject>(kind: Kind, namespace?: string) => store.list(kind, namespace) as readonly T[],
@@ -100,8 +74,48 @@ export function deskOf({ objects, pace, random, signal, complain }: DeskOptions)
     suffix: () => drawn(letters, 5),
     hex: (length: number) => drawn('0123456789abcdef', length),
   };
-  return { ...desk, recorder: keepEvents(desk) };
+  const recorder = keepEvents(desk);
+  return { ...desk, recorder, actor: actorsOf(objects, recorder) };
 }
+
+const actorsOf =
+  (objects: Objects, recorder: Recorder): Desk['actor'] =>
+  (component, name = `system:serviceaccount:kube-system:${component}`, fieldManager = 'kube-controller-manager') => {
+    const { store } = objects;
+    const user = systemUser(name);
+    const options = { user, fieldManager };
+    const place = ({ metadata }: Draft) => [metadata.namespace, metadata.name] as const;
+    const named = ({ group, version, kind }: Kind, object: Draft): object => ({
+      ...{ apiVersion: group ? `${group}/${version}` : version, kind },
+      ...object,
+    });
+    const create = <T extends KubeObject>(kind: Kind, object: Draft): T =>
+      objects.create(kind, object.metadata.namespace, named(kind, object), options).object as T;
+    return {
+      create,
+      ensure: <T extends KubeObject>(kind: Kind, object: Draft) =>
+        (store.get(kind, ...place(object)) as T | undefined) ?? create<T>(kind, object),
+      patch: <T extends KubeObject>(kind: Kind, object: T, change: object) =>
+        objects.patch(kind, ...place(object), 'merge', change, options).object as T,
+      status(kind, object, status, annotations) {
+        const live = store.get(kind, ...place(object));
+        if (!live || live.metadata.uid !== object.metadata.uid) return;
+        if (!annotations && same(live['status'], status)) return;
+        const metadata = annotations
+          ? { ...live.metadata, annotations: { ...live.metadata.annotations, ...annotations } }
+          : live.metadata;
+        objects.update(kind, ...place(live), { ...live, metadata, status }, { ...options, subresource: 'status' });
+      },
+      apply: (kind, object) =>
+        objects.patch(kind, ...place(object), 'apply', named(kind, object), { ...options, force: true }).object,
+      remove(kind, object, more) {
+        const { uid } = object.metadata;
+        if (store.get(kind, ...place(object))?.metadata.uid !== uid) return;
+        objects.remove(kind, ...place(object), { user, propagation: 'Background', ...more });
+      },
+      say: (about, type, reason, message, more) => recorder.record(about, component, type, reason, message, more),
+    };
+  };
 
 /** One kind of object is brought to where it should be. */
 export interface Controller {
@@ -122,10 +136,14 @@ export function itselfOrOwner(change: Change, kind: Kind, ...children: readonly 
   return owner ? [`${change.object.metadata.namespace ?? ''}/${owner.name}`] : [];
 }
 
-/** How long real controllers wait after a failure: 5 ms, doubled each time, up to 1000 s (client-go's default limiter). */
-const retryAfter = (failures: number): number => Math.min(5 * 2 ** failures, 1_000_000);
-/** At the highest speed, too: a quota that is full is not asked a million times. */
-const retryFloor = (failures: number): number => Math.min(5 * 2 ** failures, 2000);
+/**
+ * How long real controllers wait after a failure: 5 ms, doubled each time, up to 1000 s (client-go's default limiter).
+ * At the highest speed, too, a quota that is full is not asked a million times.
+ */
+function retryAfter(failures: number, speed: number): number {
+  const doubled = 5 * 2 ** failures;
+  return Math.max(Math.min(doubled, 1_000_000) / speed, Math.min(doubled, 2000));
+}
 
 /** Calls every controller for what changed: level-triggered, never twice for many changes at once. */
 export function runControllers(desk: Desk, controllers: readonly Controller[]): { busy(): boolean } {
@@ -158,7 +176,7 @@ export function runControllers(desk: Desk, controllers: readonly Controller[]): 
           if (!(error instanceof StatusError)) desk.complain(controller.name, error);
           const count = failures.get(key) ?? 0;
           failures.set(key, count + 1);
-          again(key, Math.max(retryAfter(count) / desk.pace.speed, retryFloor(count)));
+          again(key, retryAfter(count, desk.pace.speed));
         }
       }
     };

@@ -1,20 +1,21 @@
 /** Events: counted up while they repeat, and forgotten after an hour as the API server does (`--event-ttl`). */
 import type { KubeObject } from '../../stack/types.ts';
-import type { Objects } from '../types.ts';
 import type { Desk } from './desk.ts';
 import { known, systemUser } from './known.ts';
+import { isLeaving } from './model.ts';
 
 export type EventType = 'Normal' | 'Warning';
 
+/** What in the object is meant, and on which node. */
+export interface EventPlace {
+  readonly fieldPath?: string;
+  readonly host?: string;
+}
+
 export interface Recorder {
-  /** @param component who says it, as `kubelet`. @param more `fieldPath` of what in the object is meant, and the node. */
+  /** @param component who says it, as `kubelet` */
   record(
-    about: KubeObject,
-    component: string,
-    type: EventType,
-    reason: string,
-    message: string,
-    more?: { readonly fieldPath?: string; readonly host?: string },
+    ...said: [about: KubeObject, component: string, type: EventType, reason: string, message: string, more?: EventPlace]
   ): void;
   /** Removes Events that nobody repeated for an hour. */
   expire(): void;
@@ -38,10 +39,8 @@ const hour = 3_600_000;
 /** client-go cuts texts here. */
 const longest = 1024;
 
-export function keepEvents(
-  desk: Pick<Desk, 'objects' | 'now' | 'find' | 'list' | 'hex'> & { readonly pace: { now(): number } },
-): Recorder {
-  const { objects }: { readonly objects: Objects } = desk;
+export function keepEvents(desk: Pick<Desk, 'objects' | 'now' | 'find' | 'list' | 'hex' | 'pace'>): Recorder {
+  const { objects } = desk;
   /** Names of Events by what they say. */
   const names = new Map<string, string>();
 
@@ -50,7 +49,8 @@ export function keepEvents(
       const { uid, name, resourceVersion } = about.metadata;
       const namespace = about.metadata.namespace ?? 'default';
       // Nothing can be said in a namespace that is going.
-      if (!desk.find(known.namespaces, undefined, namespace) || isGoing(desk, namespace)) return;
+      const place = desk.find(known.namespaces, undefined, namespace);
+      if (!place || isLeaving(place)) return;
       const message = text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
       const words = [uid, namespace, name, fieldPath, component, host, type, reason, message].join('\n');
       const options = { user: systemUser(component), fieldManager: component };
@@ -108,6 +108,3 @@ export function keepEvents(
     },
   };
 }
-
-const isGoing = (desk: Pick<Desk, 'find'>, namespace: string): boolean =>
-  desk.find(known.namespaces, undefined, namespace)?.metadata.deletionTimestamp !== undefined;

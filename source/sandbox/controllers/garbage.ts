@@ -14,7 +14,7 @@ const foreground = 'foregroundDeletion';
 const orphan = 'orphan';
 
 export function garbage(desk: Desk): Controller {
-  const actor = desk.actor('system:serviceaccount:kube-system:generic-garbage-collector', 'kube-controller-manager');
+  const actor = desk.actor('generic-garbage-collector');
   const present = new Map<string, Entry>();
   /** By the uid of the owner: uids of what it owns. */
   const owned = new Map<string, Set<string>>();

@@ -2,11 +2,16 @@
 import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
 import { known } from './known.ts';
 import { type Condition, conditionOf, holds, isLeaving, isReady, type Job, type Pod } from './model.ts';
-import { dropPod, isActive, makePod, podsOf, same } from './pods.ts';
+import { dropPod, isActive, makePod, podFrom, podsOf } from './pods.ts';
 
 const component = 'job-controller';
 const firstBackOff = 10_000;
 const longestBackOff = 600_000;
+
+const failures = {
+  BackoffLimitExceeded: 'Job has reached the specified backoff limit',
+  DeadlineExceeded: 'Job was active longer than specified deadline',
+} as const;
 
 const restartsOf = ({ status }: Pod): number =>
   [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].reduce(
@@ -22,8 +27,7 @@ const endOf = ({ status }: Pod): number =>
   );
 
 export function jobs(desk: Desk): Controller {
-  const actor = desk.actor(`system:serviceaccount:kube-system:${component}`, 'kube-controller-manager');
-  const maker = { desk, actor, component };
+  const actor = desk.actor(component);
 
   return {
     name: component,
@@ -67,7 +71,7 @@ export function jobs(desk: Desk): Controller {
     if (isExceeded) return finish(job, figures, 'BackoffLimitExceeded');
     if (isLate && !suspend) return finish(job, figures, 'DeadlineExceeded');
     if (suspend) {
-      for (const pod of active) dropPod(maker, job, pod);
+      for (const pod of active) dropPod(actor, job, pod);
       tell(job, { ...figures, active: [] }, [
         { type: 'Suspended', status: 'True', reason: 'JobSuspended', message: 'Job suspended' },
       ]);
@@ -76,8 +80,7 @@ export function jobs(desk: Desk): Controller {
     const missing = Math.min(parallelism, (completions ?? 1) - succeeded) - active.length;
     const wait = missing > 0 ? backOff(failed) : 0;
     if (wait <= 0)
-      for (let count = 0; count < missing; count++)
-        makePod(maker, job, template, `${job.metadata.name.slice(0, 57)}-${desk.suffix()}`);
+      for (let count = 0; count < missing; count++) makePod(actor, job, podFrom(job, template, desk.suffix()));
     const waiting = holds(job.status?.conditions, 'Suspended')
       ? [{ type: 'Suspended', status: 'False' as const, reason: 'JobResumed', message: 'Job resumed' }]
       : [];
@@ -103,39 +106,17 @@ export function jobs(desk: Desk): Controller {
     readonly backoffLimit: number;
   }
 
-  function finish(
-    job: Job,
-    figures: Figures,
-    how: 'Complete' | 'BackoffLimitExceeded' | 'DeadlineExceeded',
-  ): number | undefined {
-    for (const pod of figures.active) dropPod(maker, job, pod);
-    const failed = figures.failed + (how === 'Complete' ? 0 : figures.active.length);
-    const say = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
-      desk.recorder.record(job, component, type, reason, message);
-    if (how === 'Complete') {
-      const [reason, message] = ['CompletionsReached', 'Reached expected number of succeeded pods'];
-      const conditions = ['SuccessCriteriaMet', 'Complete'].map((type) => ({
-        type,
-        status: 'True' as const,
-        reason,
-        message,
-      }));
-      tell(job, { ...figures, active: [], failed }, conditions, desk.now());
-      say('Normal', 'Completed', 'Job completed');
-    } else {
-      const message =
-        how === 'DeadlineExceeded'
-          ? 'Job was active longer than specified deadline'
-          : 'Job has reached the specified backoff limit';
-      const conditions = ['FailureTarget', 'Failed'].map((type) => ({
-        type,
-        status: 'True' as const,
-        reason: how,
-        message,
-      }));
-      tell(job, { ...figures, active: [], failed }, conditions);
-      say('Warning', how, message);
-    }
+  function finish(job: Job, figures: Figures, how: 'Complete' | keyof typeof failures): number | undefined {
+    for (const pod of figures.active) dropPod(actor, job, pod);
+    const isComplete = how === 'Complete';
+    const failed = figures.failed + (isComplete ? 0 : figures.active.length);
+    const [first, second, reason, message] = isComplete
+      ? ['SuccessCriteriaMet', 'Complete', 'CompletionsReached', 'Reached expected number of succeeded pods']
+      : ['FailureTarget', 'Failed', how, failures[how]];
+    const conditions = [first, second].map((type) => ({ type, status: 'True' as const, reason, message }));
+    tell(job, { ...figures, active: [], failed }, conditions, isComplete ? desk.now() : undefined);
+    if (isComplete) actor.say(job, 'Normal', 'Completed', 'Job completed');
+    else actor.say(job, 'Warning', reason, message);
     const { ttlSecondsAfterFinished } = job.spec;
     return ttlSecondsAfterFinished === undefined ? undefined : 0;
   }
@@ -162,6 +143,6 @@ export function jobs(desk: Desk): Controller {
       uncountedTerminatedPods: {},
       ready,
     };
-    if (!same(job.status, status)) actor.status(known.jobs, job, status);
+    actor.status(known.jobs, job, status);
   }
 }

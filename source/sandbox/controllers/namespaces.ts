@@ -9,7 +9,7 @@ const about =
 
 /** @param ca the certificate of the API server, PEM */
 export function namespaces(desk: Desk, ca: string): Controller {
-  const actor = desk.actor('system:serviceaccount:kube-system:namespace-controller', 'kube-controller-manager');
+  const actor = desk.actor('namespace-controller');
   const content = kinds.filter(
     ({ namespaced, verbs, group }) => namespaced && verbs.includes('delete') && group !== 'metrics.k8s.io',
   );
@@ -28,14 +28,8 @@ export function namespaces(desk: Desk, ca: string): Controller {
       if (!namespace) return undefined;
       if (isLeaving(namespace)) return empty(name);
       const metadata = { namespace: name };
-      actor.ensure(known.accounts, {
-        apiVersion: 'v1',
-        kind: 'ServiceAccount',
-        metadata: { ...metadata, name: 'default' },
-      });
+      actor.ensure(known.accounts, { metadata: { ...metadata, name: 'default' } });
       actor.ensure(known.configMaps, {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
         metadata: { ...metadata, name: 'kube-root-ca.crt', annotations: { 'kubernetes.io/description': about } },
         data: { 'ca.crt': ca },
       });

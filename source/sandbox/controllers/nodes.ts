@@ -26,10 +26,10 @@ const facts: Readonly<Record<string, readonly [boolean, string, string]>> = {
 export function nodes(desk: Desk, sizes: readonly NodeSize[], kubernetes: string): Controller {
   const sizeOf = (name: string) => sizes.find((each) => each.name === name);
 
+  const actorOf = (node: string) => desk.actor('kubelet', `system:node:${node}`, 'kubelet');
+
   for (const { name } of sizes)
-    desk.actor(`system:node:${name}`, 'kubelet').ensure(known.nodes, {
-      apiVersion: 'v1',
-      kind: 'Node',
+    actorOf(name).ensure(known.nodes, {
       metadata: {
         name,
         labels: { 'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' },
@@ -52,7 +52,7 @@ export function nodes(desk: Desk, sizes: readonly NodeSize[], kubernetes: string
         lastHeartbeatTime: desk.now(),
         ...conditionOf(before, { type, status: holds ? 'True' : 'False', reason, message }, desk.now()),
       }));
-      desk.actor(`system:node:${name}`, 'kubelet').status(known.nodes, node, {
+      actorOf(name).status(known.nodes, node, {
         capacity,
         allocatable: capacity,
         conditions,

@@ -1,11 +1,13 @@
 /** Buckets of the platform: a user for the namespace, Secrets for him and for each bucket (sealos-platform 4.2). */
 import { createHash } from 'node:crypto';
+import type { OwnerReference } from '../../stack/types.ts';
 import { type Controller, type Desk, keyOf } from './desk.ts';
 import { kindNamed, known } from './known.ts';
 import { type ContentObject, isLeaving, ownerReference } from './model.ts';
 
 export const bucketApi = 'objectstorage.sealos.io/v1';
 export const storageHost = 'object-storage.objectstorage-system.svc.cluster.local';
+const component = 'objectstorage-controller';
 const quotaBytes = 20 * 2 ** 30;
 
 /** The platform's user of a namespace, as the controller derives it. */
@@ -21,23 +23,23 @@ const decoded = (secret: ContentObject, key: string): string =>
 export function objectStorage(desk: Desk, domain: string): Controller {
   const buckets = kindNamed(bucketApi, 'ObjectStorageBucket');
   const users = kindNamed(bucketApi, 'ObjectStorageUser');
-  const actor = desk.actor('system:serviceaccount:objectstorage-system:objectstorage-controller-manager', 'manager');
+  const actor = desk.actor(
+    component,
+    'system:serviceaccount:objectstorage-system:objectstorage-controller-manager',
+    'manager',
+  );
   const external = `objectstorageapi.${domain}`;
 
-  const secret = (namespace: string, name: string, values: object, ownerReferences: readonly object[] = []) =>
-    actor.ensure(known.secrets, {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name, namespace, ...(ownerReferences.length > 0 && { ownerReferences }) } as { name: string },
+  const secret = (namespace: string, name: string, values: object, ownerReferences: readonly OwnerReference[] = []) =>
+    actor.ensure<ContentObject>(known.secrets, {
+      metadata: { name, namespace, ...(ownerReferences.length > 0 && { ownerReferences }) },
       type: 'Opaque',
       stringData: { ...values, internal: storageHost, external },
-    }) as ContentObject;
+    });
 
   function ensureUser(namespace: string): void {
     const name = userOf(namespace);
     const user = actor.ensure(users, {
-      apiVersion: bucketApi,
-      kind: 'ObjectStorageUser',
       metadata: { name, namespace },
       spec: { secretKeyVersion: 0 },
     });
@@ -52,7 +54,7 @@ export function objectStorage(desk: Desk, domain: string): Controller {
   }
 
   return {
-    name: 'objectstorage-controller',
+    name: component,
     concerns: ({ kind, object }) => (kind === buckets ? [keyOf(object)] : []),
     reconcile(namespace, name) {
       const bucket = desk.find(buckets, namespace, name);

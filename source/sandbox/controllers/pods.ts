@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { KubeObject } from '../../stack/types.ts';
 import { matchesSelector, StatusError } from '../objects/index.ts';
-import type { Actor, Desk } from './desk.ts';
+import type { Actor, Desk, Draft } from './desk.ts';
 import { known } from './known.ts';
 import {
   isControlledBy,
@@ -50,69 +50,37 @@ export function byWorth(one: Pod, other: Pod): number {
 
 export const isActive = (pod: Pod): boolean => !isOver(pod) && pod.metadata.deletionTimestamp === undefined;
 
-export interface PodMaker {
-  readonly desk: Desk;
-  readonly actor: Actor;
-  /** As Events name it: `replicaset-controller`. */
-  readonly component: string;
-}
-
 /**
- * Makes a pod and says so; a refusal is an Event with the server's text, too.
+ * Makes something for its owner and says so; a refusal is an Event with the server's text, too.
  * @throws StatusError what the server refused
  */
-export function makePod(
-  { desk, actor, component }: PodMaker,
-  owner: KubeObject,
-  template: PodTemplate,
-  name: string,
-  more: {
-    readonly labels?: object;
-    readonly annotations?: object;
-    readonly spec?: object;
-    readonly told?: boolean;
-  } = {},
-): void {
-  const { namespace } = owner.metadata;
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name,
-      namespace,
-      ...(name.startsWith(`${owner.metadata.name}-`) && !more.spec && { generateName: `${owner.metadata.name}-` }),
-      labels: { ...template.metadata?.labels, ...more.labels },
-      annotations: { ...template.metadata?.annotations, ...more.annotations },
-      ownerReferences: [ownerReference(owner)],
-    },
-    spec: { ...template.spec, ...more.spec },
-  };
+export function tellingOf(actor: Actor, owner: KubeObject, done: string, refused: string, make: () => void): void {
   try {
-    actor.create(known.pods, pod, namespace);
-    if (more.told !== false)
-      desk.recorder.record(owner, component, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`);
+    make();
   } catch (error) {
-    if (error instanceof StatusError && more.told !== false)
-      desk.recorder.record(owner, component, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
+    if (error instanceof StatusError) actor.say(owner, 'Warning', 'FailedCreate', `${refused}${error.message}`);
     throw error;
   }
+  actor.say(owner, 'Normal', 'SuccessfulCreate', done);
 }
 
-export function dropPod({ desk, actor, component }: PodMaker, owner: KubeObject, pod: Pod, told = true): void {
+/** @throws StatusError what the server refused */
+export function makePod(actor: Actor, owner: KubeObject, pod: Draft): void {
+  const { name } = pod.metadata;
+  tellingOf(actor, owner, `Created pod: ${name}`, 'Error creating: ', () => actor.create(known.pods, pod));
+}
+
+/** A pod of a template. @param suffix makes its name one of its own */
+export function podFrom(owner: KubeObject, { metadata, spec }: PodTemplate, suffix: string): Draft {
+  const { name, namespace } = owner.metadata;
+  const generateName = `${name.slice(0, 57)}-`;
+  const { labels = {}, annotations = {} } = metadata ?? {};
+  const ownerReferences = [ownerReference(owner)];
+  const own = { name: `${generateName}${suffix}`, namespace, generateName, labels, annotations, ownerReferences };
+  return { metadata: own, spec };
+}
+
+export function dropPod(actor: Actor, owner: KubeObject, pod: Pod): void {
   actor.remove(known.pods, pod);
-  if (told) desk.recorder.record(owner, component, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
-}
-
-/** As JSON has it: fields without a value are not there. */
-export const same = (one: unknown, other: unknown): boolean =>
-  JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, each]) => [key, sorted(each)]),
-  );
+  actor.say(owner, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
 }

@@ -5,7 +5,6 @@ import { quantityText } from '../server/admission/quantities.ts';
 import { usedOf } from '../server/admission/quota.ts';
 import { type Controller, type Desk, keyOf } from './desk.ts';
 import { known } from './known.ts';
-import { same } from './pods.ts';
 
 interface Quota extends KubeObject {
   readonly spec: { readonly hard?: Readonly<Record<string, string>> };
@@ -13,7 +12,7 @@ interface Quota extends KubeObject {
 }
 
 export function quotas(desk: Desk): Controller {
-  const actor = desk.actor('system:serviceaccount:kube-system:resourcequota-controller', 'kube-controller-manager');
+  const actor = desk.actor('resourcequota-controller');
   return {
     name: 'resourcequota-controller',
     concerns({ kind, object }) {
@@ -29,8 +28,7 @@ export function quotas(desk: Desk): Controller {
       const used = Object.fromEntries(
         Object.entries(amounts).map(([line, amount]) => [line, quantityText(line, amount)]),
       );
-      const status = { hard, used };
-      if (!same(quota.status, status)) actor.status(known.quotas, quota, status);
+      actor.status(known.quotas, quota, { hard, used });
       return undefined;
     },
   };
@@ -66,7 +64,7 @@ function enlarged({ spec, status }: Quota): Record<string, string> {
 /** Hears of pods that were refused for want of quota. */
 export function quotaEnlarging(desk: Desk): Controller {
   const component = 'resources-controller';
-  const actor = desk.actor('system:serviceaccount:resources-system:resources-controller-manager', 'manager');
+  const actor = desk.actor(component, 'system:serviceaccount:resources-system:resources-controller-manager', 'manager');
   return {
     name: component,
     concerns({ type, kind, object }) {
@@ -89,7 +87,7 @@ export function quotaEnlarging(desk: Desk): Controller {
       const times = Number(labels[counted] ?? 0) + 1;
       const marks = { [updated]: String(Math.floor(desk.pace.now() / 1000)), [counted]: String(times) };
       actor.patch(known.quotas, quota, { metadata: { labels: marks }, spec: { hard } });
-      desk.recorder.record(quota, component, 'Normal', 'QuotaAdjusted', `Quota of ${namespace} was adjusted`);
+      actor.say(quota, 'Normal', 'QuotaAdjusted', `Quota of ${namespace} was adjusted`);
       return undefined;
     },
   };

@@ -3,13 +3,12 @@ import { StatusError } from '../objects/index.ts';
 import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
 import { known } from './known.ts';
 import { conditionOf, isLeaving, isReady, type ReplicaSet } from './model.ts';
-import { byWorth, dropPod, isActive, isAvailable, makePod, podsOf, same } from './pods.ts';
+import { byWorth, dropPod, isActive, isAvailable, makePod, podFrom, podsOf } from './pods.ts';
 
 const component = 'replicaset-controller';
 
 export function replicaSets(desk: Desk): Controller {
-  const actor = desk.actor(`system:serviceaccount:kube-system:${component}`, 'kube-controller-manager');
-  const maker = { desk, actor, component };
+  const actor = desk.actor(component);
 
   return {
     name: component,
@@ -23,9 +22,9 @@ export function replicaSets(desk: Desk): Controller {
       if (!isLeaving(set))
         try {
           for (let missing = wanted - active.length; missing > 0; missing--)
-            makePod(maker, set, set.spec.template, `${name}-${desk.suffix()}`);
+            makePod(actor, set, podFrom(set, set.spec.template, desk.suffix()));
           for (const pod of [...active].sort(byWorth).slice(0, Math.max(0, active.length - wanted)))
-            dropPod(maker, set, pod);
+            dropPod(actor, set, pod);
         } catch (error) {
           if (!(error instanceof StatusError)) throw error;
           failure = error;
@@ -37,7 +36,7 @@ export function replicaSets(desk: Desk): Controller {
   };
 
   function tell(set: ReplicaSet, failure: StatusError | undefined): number | undefined {
-    const { namespace, name, generation } = set.metadata;
+    const { generation } = set.metadata;
     const pods = podsOf(desk, set, set.spec.selector).filter(isActive);
     const least = set.spec.minReadySeconds ?? 0;
     const ready = pods.filter(isReady);
@@ -60,8 +59,7 @@ export function replicaSets(desk: Desk): Controller {
       observedGeneration: generation,
       ...(conditions.length > 0 && { conditions }),
     };
-    const live = desk.find<ReplicaSet>(known.replicaSets, namespace, name);
-    if (live && !same(live.status, status)) actor.status(known.replicaSets, live, status);
+    actor.status(known.replicaSets, set, status);
     return ready.length > available.length ? least * 1000 : undefined;
   }
 }

@@ -30,7 +30,7 @@ interface Node extends KubeObject {
 type Placing = { readonly node: string } | { readonly refused: string } | { readonly waits: true };
 
 export function scheduler(desk: Desk): Controller {
-  const actor = desk.actor(`system:kube-scheduler`, 'kube-scheduler');
+  const actor = desk.actor(component, 'system:kube-scheduler', 'kube-scheduler');
   const isPending = (pod: Pod): boolean => !pod.spec.nodeName && !isLeaving(pod) && !isOver(pod);
   const pending = (): readonly string[] => desk.list<Pod>(known.pods).filter(isPending).map(keyOf);
 
@@ -122,13 +122,7 @@ export function scheduler(desk: Desk): Controller {
     // The binding subresource is the only way to a node name: an update of the pod is refused.
     store.put(known.pods, { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions } });
     const { namespace, name } = pod.metadata;
-    desk.recorder.record(
-      pod,
-      component,
-      'Normal',
-      'Scheduled',
-      `Successfully assigned ${namespace}/${name} to ${nodeName}`,
-    );
+    actor.say(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${nodeName}`);
   }
 
   function refuse(pod: Pod, message: string): void {
@@ -137,6 +131,6 @@ export function scheduler(desk: Desk): Controller {
     const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message } as const;
     const conditions = [conditionOf(pod.status?.conditions, condition, desk.now())];
     actor.status(known.pods, pod, { ...pod.status, conditions });
-    desk.recorder.record(pod, component, 'Warning', 'FailedScheduling', message);
+    actor.say(pod, 'Warning', 'FailedScheduling', message);
   }
 }

@@ -4,8 +4,7 @@ import { matchesSelector } from '../objects/index.ts';
 import type { Change } from '../types.ts';
 import { type Controller, type Desk, keyOf } from './desk.ts';
 import { known } from './known.ts';
-import { isLeaving, isOver, isReady, ownerReference, type Pod, type Service, type ServicePort } from './model.ts';
-import { same } from './pods.ts';
+import { isLeaving, isOver, isReady, ownerReference, type Pod, type Service, type ServicePort, same } from './model.ts';
 
 const serviceLabel = 'kubernetes.io/service-name';
 
@@ -16,8 +15,8 @@ function targetOf({ targetPort, port }: ServicePort, pod: Pod | undefined): numb
 }
 
 export function services(desk: Desk): Controller {
-  const oldActor = desk.actor('system:serviceaccount:kube-system:endpoint-controller', 'kube-controller-manager');
-  const actor = desk.actor('system:serviceaccount:kube-system:endpointslice-controller', 'kube-controller-manager');
+  const oldActor = desk.actor('endpoint-controller');
+  const actor = desk.actor('endpointslice-controller');
 
   const portsOf = ({ spec }: Service, pods: readonly Pod[]): readonly object[] =>
     (spec.ports ?? []).flatMap((each) => {
@@ -88,14 +87,9 @@ export function services(desk: Desk): Controller {
     const live = desk.find(known.endpoints, namespace, name);
     if (live && same(live['subsets'], subsets)) return;
     const labels = { ...labelsOf(service), 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' };
-    const endpoints = {
-      apiVersion: 'v1',
-      kind: 'Endpoints',
-      metadata: { name, namespace, labels },
-      ...(subsets && { subsets }),
-    };
+    const endpoints = { metadata: { name, namespace, labels }, ...(subsets && { subsets }) };
     if (live) oldActor.patch(known.endpoints, live, { subsets: subsets ?? null });
-    else oldActor.create(known.endpoints, endpoints, namespace);
+    else oldActor.create(known.endpoints, endpoints);
   }
 
   function tellSlice(service: Service, pods: readonly Pod[]): void {
@@ -122,21 +116,12 @@ export function services(desk: Desk): Controller {
       [serviceLabel]: name,
       'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
     };
-    actor.create(
-      known.slices,
-      {
-        apiVersion: 'discovery.k8s.io/v1',
-        kind: 'EndpointSlice',
-        metadata: {
-          name: `${name}-${desk.suffix()}`,
-          generateName: `${name}-`,
-          ...{ namespace, labels },
-          ownerReferences: [ownerReference(service)],
-        },
-        addressType: 'IPv4',
-        ...{ endpoints, ports },
+    actor.create(known.slices, {
+      metadata: {
+        ...{ name: `${name}-${desk.suffix()}`, generateName: `${name}-`, namespace, labels },
+        ownerReferences: [ownerReference(service)],
       },
-      namespace,
-    );
+      ...{ addressType: 'IPv4', endpoints, ports },
+    });
   }
 }

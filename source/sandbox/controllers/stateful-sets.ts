@@ -1,6 +1,5 @@
 /** StatefulSets: pods with names, volumes and revisions of their own (pkg/controller/statefulset of 1.34). */
 import type { KubeObject } from '../../stack/types.ts';
-import { StatusError } from '../objects/index.ts';
 import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
 import { known } from './known.ts';
 import {
@@ -12,11 +11,14 @@ import {
   type Pod,
   type PodTemplate,
   type StatefulSet,
+  same,
 } from './model.ts';
-import { dropPod, hashOf, isAvailable, makePod, podsOf, same } from './pods.ts';
+import { hashOf, isAvailable, podsOf, tellingOf } from './pods.ts';
 
 const component = 'statefulset-controller';
 const revisionLabel = 'controller-revision-hash';
+
+type ClaimTemplate = NonNullable<StatefulSet['spec']['volumeClaimTemplates']>[number];
 
 interface Revision extends KubeObject {
   readonly revision: number;
@@ -31,11 +33,7 @@ const templateOf = ({ data }: Revision): PodTemplate => {
 };
 
 export function statefulSets(desk: Desk): Controller {
-  const actor = desk.actor(`system:serviceaccount:kube-system:${component}`, 'kube-controller-manager');
-  const maker = { desk, actor, component };
-  const say = (set: StatefulSet, type: 'Normal' | 'Warning', reason: string, message: string): void =>
-    desk.recorder.record(set, component, type, reason, message);
-
+  const actor = desk.actor(component);
   const podsIn = (set: StatefulSet): ReadonlyMap<number, Pod> =>
     new Map(podsOf(desk, set, set.spec.selector).map((pod) => [ordinalOf(pod), pod]));
   const isHealthy = (pod: Pod | undefined): boolean => pod !== undefined && isReady(pod) && !isLeaving(pod);
@@ -70,23 +68,20 @@ export function statefulSets(desk: Desk): Controller {
     const latest = all.at(-1);
     const equal = all.find((each) => same(templateOf(each), set.spec.template));
     const revision = (latest?.revision ?? 0) + 1;
-    if (equal) return equal === latest ? equal : (actor.patch(known.revisions, equal, { revision }) as Revision);
+    if (equal) return equal === latest ? equal : actor.patch(known.revisions, equal, { revision });
     const hash = hashOf(set.spec.template);
-    const made = {
-      apiVersion: 'apps/v1',
-      kind: 'ControllerRevision',
+    const name = `${set.metadata.name}-${hash}`;
+    const surplus = all.length + 1 - (set.spec.revisionHistoryLimit ?? 10) - 2;
+    for (const old of all.slice(0, Math.max(0, surplus))) actor.remove(known.revisions, old);
+    return actor.create<Revision>(known.revisions, {
       metadata: {
-        name: `${set.metadata.name}-${hash}`,
-        namespace: set.metadata.namespace,
-        labels: { ...set.spec.template.metadata?.labels, [revisionLabel]: `${set.metadata.name}-${hash}` },
+        ...{ name, namespace: set.metadata.namespace },
+        labels: { ...set.spec.template.metadata?.labels, [revisionLabel]: name },
         ownerReferences: [ownerReference(set)],
       },
       data: { spec: { template: { ...set.spec.template, $patch: 'replace' } } },
       revision,
-    };
-    const surplus = all.length + 1 - (set.spec.revisionHistoryLimit ?? 10) - 2;
-    for (const old of all.slice(0, Math.max(0, surplus))) actor.remove(known.revisions, old);
-    return actor.create(known.revisions, made, set.metadata.namespace) as Revision;
+    });
   }
 
   function act(set: StatefulSet, current: Revision, update: Revision): void {
@@ -117,61 +112,54 @@ export function statefulSets(desk: Desk): Controller {
   }
 
   function make(set: StatefulSet, ordinal: number, revision: Revision): void {
-    const { name: setName } = set.metadata;
+    const { name: setName, namespace } = set.metadata;
     const name = `${setName}-${ordinal}`;
-    const template = templateOf(revision);
-    const claims = (set.spec.volumeClaimTemplates ?? []).map((claim) => ({
-      name: claim.metadata.name,
-      claimName: `${claim.metadata.name}-${name}`,
-    }));
-    try {
-      for (const claim of set.spec.volumeClaimTemplates ?? []) ensureClaim(set, claim, name);
-      makePod(maker, set, template, name, {
-        told: false,
-        labels: {
-          'statefulset.kubernetes.io/pod-name': name,
-          'apps.kubernetes.io/pod-index': String(ordinal),
-          [revisionLabel]: revision.metadata.name,
-        },
-        spec: {
-          hostname: name,
-          subdomain: set.spec.serviceName,
-          volumes: [
-            ...claims.map((each) => ({ name: each.name, persistentVolumeClaim: { claimName: each.claimName } })),
-            ...(template.spec.volumes ?? []).filter((each) => !claims.some((claim) => claim.name === each.name)),
-          ],
-        },
-      });
-      say(set, 'Normal', 'SuccessfulCreate', `create Pod ${name} in StatefulSet ${setName} successful`);
-    } catch (error) {
-      if (error instanceof StatusError)
-        say(
-          set,
-          'Warning',
-          'FailedCreate',
-          `create Pod ${name} in StatefulSet ${setName} failed error: ${error.message}`,
-        );
-      throw error;
-    }
+    const { metadata, spec } = templateOf(revision);
+    const templates = set.spec.volumeClaimTemplates ?? [];
+    const own = {
+      'statefulset.kubernetes.io/pod-name': name,
+      'apps.kubernetes.io/pod-index': String(ordinal),
+      [revisionLabel]: revision.metadata.name,
+    };
+    const pod = {
+      metadata: {
+        ...{ name, namespace, labels: { ...metadata?.labels, ...own }, annotations: { ...metadata?.annotations } },
+        ownerReferences: [ownerReference(set)],
+      },
+      spec: {
+        ...{ ...spec, hostname: name, subdomain: set.spec.serviceName },
+        volumes: [
+          ...templates.map((claim) => ({
+            name: claim.metadata.name,
+            persistentVolumeClaim: { claimName: `${claim.metadata.name}-${name}` },
+          })),
+          ...(spec.volumes ?? []).filter((each) => !templates.some((claim) => claim.metadata.name === each.name)),
+        ],
+      },
+    };
+    const words = `create Pod ${name} in StatefulSet ${setName}`;
+    tellingOf(actor, set, `${words} successful`, `${words} failed error: `, () => {
+      for (const claim of templates) ensureClaim(set, claim, name);
+      actor.create(known.pods, pod);
+    });
   }
 
-  function ensureClaim(set: StatefulSet, template: KubeObject & { readonly spec: object }, pod: string): void {
+  function ensureClaim(set: StatefulSet, template: ClaimTemplate, pod: string): void {
     const { namespace, name: setName } = set.metadata;
     const name = `${template.metadata.name}-${pod}`;
     if (desk.find(known.claims, namespace, name)) return;
     const labels = { ...template.metadata.labels, ...set.spec.selector.matchLabels };
     const { annotations } = template.metadata;
-    const metadata = { name, ...(namespace && { namespace }), labels, ...(annotations && { annotations }) };
-    const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: template.spec };
-    actor.create(known.claims, claim, namespace);
+    const metadata = { name, namespace, labels, ...(annotations && { annotations }) };
+    actor.create(known.claims, { metadata, spec: template.spec });
     const message = `create Claim ${name} Pod ${pod} in StatefulSet ${setName} success`;
-    say(set, 'Normal', 'SuccessfulCreate', message);
+    actor.say(set, 'Normal', 'SuccessfulCreate', message);
   }
 
   function drop(set: StatefulSet, pod: Pod): void {
-    dropPod(maker, set, pod, false);
+    actor.remove(known.pods, pod);
     const message = `delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`;
-    say(set, 'Normal', 'SuccessfulDelete', message);
+    actor.say(set, 'Normal', 'SuccessfulDelete', message);
   }
 
   function tell({ metadata }: StatefulSet, current: Revision, update: Revision): void {
@@ -196,6 +184,6 @@ export function statefulSets(desk: Desk): Controller {
       updateRevision: update.metadata.name,
       collisionCount: 0,
     };
-    if (!same(set.status, status)) actor.status(known.statefulSets, set, status);
+    actor.status(known.statefulSets, set, status);
   }
 }

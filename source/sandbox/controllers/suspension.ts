@@ -5,6 +5,7 @@ import type { Controller, Desk } from './desk.ts';
 import { kindNamed, known } from './known.ts';
 import type { Job } from './model.ts';
 
+const component = 'account-controller';
 const debtStatus = 'debt.sealos/status';
 const original = 'sealos.io/original-suspend-state';
 const limit = 'debt-limit0';
@@ -62,15 +63,13 @@ const switches = (): readonly Switch[] => {
 };
 
 export function suspension(desk: Desk): Controller {
-  const actor = desk.actor('system:serviceaccount:account-system:account-controller-manager', 'manager');
+  const actor = desk.actor(component, 'system:serviceaccount:account-system:account-controller-manager', 'manager');
   const all = switches();
   const isOwned = ({ metadata }: KubeObject): boolean =>
     metadata.ownerReferences?.some((each) => each.controller) === true;
 
   function suspend(namespace: string): void {
     actor.ensure(known.quotas, {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
       metadata: { name: limit, namespace },
       spec: { hard: { 'limits.cpu': '0', 'limits.memory': '0', 'requests.storage': '0' } },
     });
@@ -96,7 +95,7 @@ export function suspension(desk: Desk): Controller {
   }
 
   return {
-    name: 'account-controller',
+    name: component,
     concerns: ({ kind, object }) => (kind === known.namespaces ? [`/${object.metadata.name}`] : []),
     reconcile(_, name) {
       const namespace = desk.find(known.namespaces, undefined, name);

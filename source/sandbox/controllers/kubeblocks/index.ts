@@ -1,11 +1,10 @@
 /** KubeBlocks 0.8 and 0.9: makes databases of Clusters in the legacy shape (sealos-platform 4.4). */
 import type { KubeObject } from '../../../stack/types.ts';
-import { kindOf } from '../../schema/index.ts';
 import type { Kind } from '../../types.ts';
 import { type Controller, type Desk, keyOf } from '../desk.ts';
 import { kindNamed, known } from '../known.ts';
 import { type Claim, type Container, isLeaving, type Pod } from '../model.ts';
-import { dropPod, makePod, same } from '../pods.ts';
+import { makePod } from '../pods.ts';
 import type { Engine } from './definitions.ts';
 import {
   apiVersion,
@@ -38,8 +37,7 @@ function runOf({ name }: Engine, version: string): Pick<Container, 'image'> {
 
 export function kubeblocks(desk: Desk, version: KubeblocksVersion): Controller {
   const clusters = kindNamed(apiVersion, 'Cluster');
-  const actor = desk.actor('system:serviceaccount:kb-system:kubeblocks', 'manager');
-  const maker = { desk, actor, component };
+  const actor = desk.actor(component, 'system:serviceaccount:kb-system:kubeblocks', 'manager');
 
   const ofCluster = <T extends KubeObject>(kind: Kind, { metadata }: Cluster): readonly T[] =>
     desk
@@ -90,7 +88,7 @@ export function kubeblocks(desk: Desk, version: KubeblocksVersion): Controller {
     const components = componentsOf(cluster, version, (engine) => runOf(engine, cluster.spec.clusterVersionRef ?? ''));
     if ('missing' in components) {
       tell(cluster, refusedStatusOf(cluster, components.missing, desk.now()));
-      desk.recorder.record(cluster, component, 'Warning', 'PreCheckFailed', components.missing);
+      actor.say(cluster, 'Warning', 'PreCheckFailed', components.missing);
       return;
     }
     ensureCredentials(components);
@@ -103,22 +101,19 @@ export function kubeblocks(desk: Desk, version: KubeblocksVersion): Controller {
 
   function tell(cluster: Cluster, status: object): void {
     const told = JSON.parse(JSON.stringify(status), (_, value) => value ?? undefined) as object;
-    if (!same(cluster.status, told)) actor.status(clusters, cluster, told);
+    actor.status(clusters, cluster, told);
   }
 
   /** Made once and never written again, not even when the Cluster changes. */
   function ensureCredentials(components: readonly Component[]): void {
     const first = components.find(({ engine }) => engine.credentials);
     if (!first || desk.find(known.secrets, first.cluster.metadata.namespace, secretNameOf(first.cluster))) return;
-    const secret = credentialsOf(first, desk.hex(16));
-    actor.create(known.secrets, secret, secret.metadata.namespace);
+    actor.create(known.secrets, credentialsOf(first, desk.hex(16)));
   }
 
   function ensureComponent(each: Component): void {
     for (const service of servicesOf(each)) applyOnce(service);
-    const between = workloadOf(each);
-    // Where its kind is not served, what is below belongs to the Cluster.
-    const workload = kindOf(between.apiVersion, between.kind) ? applyOnce(between) : each.cluster;
+    const workload = applyOnce(workloadOf(each));
     if (each.version === '0.8.2') applyOnce(statefulSetOf(each, workload));
     else ensureInstances(each, workload);
     for (const [pod, change] of rolesFor(each, podsOf(each))) actor.patch(known.pods, pod, change);
@@ -131,10 +126,10 @@ export function kubeblocks(desk: Desk, version: KubeblocksVersion): Controller {
       const wanted = podOf(each, ordinal, owner);
       const { name } = wanted.metadata;
       const pod = present.get(name);
-      if (!pod) makePod(maker, owner, wanted, name, { spec: {} });
+      if (!pod) makePod(actor, owner, wanted);
       if (!pod || !isOutdated(pod, wanted)) present.delete(name);
     }
-    for (const pod of present.values()) if (!isLeaving(pod)) dropPod(maker, owner, pod, false);
+    for (const pod of present.values()) if (!isLeaving(pod)) actor.remove(known.pods, pod);
   }
 
   function terminate(cluster: Cluster): void {

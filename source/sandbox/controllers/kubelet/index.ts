@@ -43,7 +43,7 @@ export function kubelet({ desk, world, pullBytesPerSecond, imageBytes, nodeIp }:
   };
   const siteOf = (node: string): Site => ({
     ...{ desk, world, images, node, takeIp },
-    actor: desk.actor(`system:node:${node}`, 'kubelet'),
+    actor: desk.actor('kubelet', `system:node:${node}`, 'kubelet'),
     nodeIp: nodeIp(node),
     sourcesOf: (namespace) => ({
       namespace,

@@ -5,7 +5,6 @@ import type { Actor, Desk } from '../desk.ts';
 import type { EventType } from '../events.ts';
 import { known } from '../known.ts';
 import { isOver, type Pod } from '../model.ts';
-import { same } from '../pods.ts';
 import { endContainer } from './ending.ts';
 import { ConfigError, environmentOf, expand, mountFailure, mountsOf, type Sources } from './environment.ts';
 import { type Images, imageIdOf, pullUntilThere } from './images.ts';
@@ -57,7 +56,7 @@ export function startPod(site: Site, first: Pod): PodWorker {
     return pod?.metadata.uid === uid ? pod : undefined;
   };
   const say = (type: EventType, reason: string, message: string, slot?: Slot): void =>
-    desk.recorder.record(live() ?? first, 'kubelet', type, reason, message, {
+    actor.say(live() ?? first, type, reason, message, {
       ...(slot && { fieldPath: `spec.${slot.init ? 'initContainers' : 'containers'}{${slot.spec.name}}` }),
       host: site.node,
     });
@@ -67,7 +66,7 @@ export function startPod(site: Site, first: Pod): PodWorker {
     if (!pod || desk.signal.aborted || (isOver(pod) && programs.size === 0)) return;
     const status = podStatusOf(pod, slots, { ip, nodeIp: site.nodeIp, now: desk.now() });
     const next = evicted ? { ...status, phase: 'Failed', reason: 'Evicted', message: evicted } : status;
-    if (!same(pod.status, next)) actor.status(known.pods, pod, next);
+    actor.status(known.pods, pod, next);
     for (const listener of started) listener();
   }
 
