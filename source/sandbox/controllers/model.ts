@@ -11,8 +11,11 @@ export interface Condition {
   readonly observedGeneration?: number;
 }
 
+/** Labels, annotations, quantities. */
+type Texts = Readonly<Record<string, string>>;
+
 export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchLabels?: Texts;
   readonly matchExpressions?: readonly object[];
 }
 
@@ -33,10 +36,13 @@ export interface Probe {
   readonly successThreshold?: number;
 }
 
-interface KeyRef {
+/** A Secret or ConfigMap, by its name. */
+export interface ContentRef {
   readonly name: string;
-  readonly key: string;
   readonly optional?: boolean;
+}
+interface KeyRef extends ContentRef {
+  readonly key: string;
 }
 
 export interface EnvItem {
@@ -61,18 +67,15 @@ export interface Container {
   readonly env?: readonly EnvItem[];
   readonly envFrom?: readonly {
     readonly prefix?: string;
-    readonly secretRef?: { readonly name: string; readonly optional?: boolean };
-    readonly configMapRef?: { readonly name: string; readonly optional?: boolean };
+    readonly secretRef?: ContentRef;
+    readonly configMapRef?: ContentRef;
   }[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
   readonly startupProbe?: Probe;
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly lifecycle?: { readonly preStop?: Pick<Probe, 'exec' | 'httpGet'> & { sleep?: { seconds: number } } };
-  readonly resources?: {
-    readonly limits?: Readonly<Record<string, string>>;
-    readonly requests?: Readonly<Record<string, string>>;
-  };
+  readonly resources?: { readonly limits?: Texts; readonly requests?: Texts };
   readonly volumeMounts?: readonly {
     readonly name: string;
     readonly mountPath: string;
@@ -81,7 +84,7 @@ export interface Container {
   }[];
 }
 
-interface FileSource {
+export interface FileSource {
   readonly optional?: boolean;
   readonly items?: readonly { readonly key: string; readonly path: string }[];
 }
@@ -150,10 +153,7 @@ export interface Pod extends KubeObject {
 }
 
 export interface PodTemplate {
-  readonly metadata?: {
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
+  readonly metadata?: { readonly labels?: Texts; readonly annotations?: Texts };
   readonly spec: PodSpec;
 }
 
@@ -179,10 +179,7 @@ export interface Deployment extends KubeObject {
     readonly progressDeadlineSeconds?: number;
     readonly strategy?: {
       readonly type?: string;
-      readonly rollingUpdate?: {
-        readonly maxSurge?: number | string;
-        readonly maxUnavailable?: number | string;
-      };
+      readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string };
     };
   };
   readonly status?: { readonly conditions?: readonly Condition[]; readonly observedGeneration?: number };
@@ -193,10 +190,7 @@ export interface StatefulSet extends KubeObject {
     readonly serviceName?: string;
     readonly podManagementPolicy?: string;
     readonly revisionHistoryLimit?: number;
-    readonly updateStrategy?: {
-      readonly type?: string;
-      readonly rollingUpdate?: { readonly partition?: number };
-    };
+    readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } };
     readonly volumeClaimTemplates?: readonly (KubeObject & { readonly spec: object })[];
   };
   readonly status?: { readonly currentRevision?: string; readonly updateRevision?: string };
@@ -228,16 +222,16 @@ export interface Claim extends KubeObject {
     readonly volumeName?: string;
     readonly accessModes?: readonly string[];
     readonly volumeMode?: string;
-    readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
+    readonly resources?: { readonly requests?: Texts };
   };
-  readonly status?: { readonly phase?: string; readonly capacity?: Readonly<Record<string, string>> };
+  readonly status?: { readonly phase?: string; readonly capacity?: Texts };
 }
 
 export interface Volumed extends KubeObject {
   readonly spec: {
     readonly claimRef?: { readonly namespace: string; readonly name: string; readonly uid: string };
     readonly persistentVolumeReclaimPolicy?: string;
-    readonly capacity?: Readonly<Record<string, string>>;
+    readonly capacity?: Texts;
   };
   readonly status?: { readonly phase?: string };
 }
@@ -253,15 +247,15 @@ export interface Service extends KubeObject {
   readonly spec: {
     readonly type?: string;
     readonly clusterIP?: string;
-    readonly selector?: Readonly<Record<string, string>>;
+    readonly selector?: Texts;
     readonly publishNotReadyAddresses?: boolean;
     readonly ports?: readonly ServicePort[];
   };
 }
 
 export interface ContentObject extends KubeObject {
-  readonly data?: Readonly<Record<string, string>>;
-  readonly binaryData?: Readonly<Record<string, string>>;
+  readonly data?: Texts;
+  readonly binaryData?: Texts;
 }
 
 export const holds = (conditions: readonly Condition[] | undefined, type: string): boolean =>

@@ -1,10 +1,12 @@
 /** The environment, command and files of a container, resolved as the kubelet does; pure. */
 import { parseQuantity } from '../../../stack/quantity.ts';
-import type { Container, ContentObject, EnvItem, Pod, Volume } from '../model.ts';
+import type { Container, ContentObject, ContentRef, EnvItem, FileSource, Pod, Volume } from '../model.ts';
+
+type SourceKind = 'secret' | 'configmap';
 
 export interface Sources {
-  secret(name: string): ContentObject | undefined;
-  configMap(name: string): ContentObject | undefined;
+  /** What a Secret or ConfigMap holds, decoded; undefined when it is not there. */
+  data(kind: SourceKind, name: string): Readonly<Record<string, string>> | undefined;
   readonly namespace: string;
   readonly nodeIp: string;
 }
@@ -12,11 +14,11 @@ export interface Sources {
 /** Why a container cannot be made; the message of CreateContainerConfigError. */
 export class ConfigError extends Error {}
 
-const decoded = (text: string): string => Buffer.from(text, 'base64').toString();
+const decoded = (data: ContentObject['data'] = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
 
-function secretData(secret: ContentObject): Record<string, string> {
-  return Object.fromEntries(Object.entries(secret.data ?? {}).map(([key, value]) => [key, decoded(value)]));
-}
+export const dataOf = ({ kind, data, binaryData }: ContentObject): Readonly<Record<string, string>> =>
+  kind === 'Secret' ? decoded(data) : { ...data, ...decoded(binaryData) };
 
 /** `$(NAME)` where the name is known, `$$` is `$` (third_party/forked/golang/expansion). */
 export const expand = (text: string, values: Readonly<Record<string, string>>): string =>
@@ -25,34 +27,32 @@ export const expand = (text: string, values: Readonly<Record<string, string>>): 
 /** @throws ConfigError in the kubelet's words */
 export function environmentOf(pod: Pod, container: Container, ip: string, sources: Sources): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const { prefix = '', secretRef, configMapRef } of container.envFrom ?? []) {
-    const reference = secretRef ?? configMapRef;
-    if (!reference) continue;
-    const found = secretRef ? sources.secret(reference.name) : sources.configMap(reference.name);
-    if (!found) {
-      if (reference.optional) continue;
-      throw new ConfigError(`${secretRef ? 'secret' : 'configmap'} "${reference.name}" not found`);
-    }
-    const data = secretRef ? secretData(found) : (found.data ?? {});
-    for (const [key, value] of Object.entries(data)) values[`${prefix}${key}`] = value;
-  }
-  for (const item of container.env ?? []) {
-    const value = readValue(item, pod, container, ip, sources, values);
-    if (value !== undefined) values[item.name] = value;
+  for (const { prefix = '', secretRef, configMapRef } of container.envFrom ?? [])
+    for (const [key, value] of Object.entries(read(sources, secretRef, configMapRef)))
+      values[`${prefix}${key}`] = value;
+  for (const { name, value = '', valueFrom } of container.env ?? []) {
+    const found = valueFrom ? readFrom(valueFrom, pod, container, ip, sources) : expand(value, values);
+    if (found !== undefined) values[name] = found;
   }
   return values;
 }
 
-function readValue(
-  { value, valueFrom }: EnvItem,
+function read(sources: Sources, secret?: ContentRef, configMap?: ContentRef): Readonly<Record<string, string>> {
+  const reference = secret ?? configMap;
+  if (!reference) return {};
+  const kind = secret ? 'secret' : 'configmap';
+  const data = sources.data(kind, reference.name);
+  if (!data && !reference.optional) throw new ConfigError(`${kind} "${reference.name}" not found`);
+  return data ?? {};
+}
+
+function readFrom(
+  { secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef }: NonNullable<EnvItem['valueFrom']>,
   pod: Pod,
   container: Container,
   ip: string,
   sources: Sources,
-  earlier: Readonly<Record<string, string>>,
 ): string | undefined {
-  if (!valueFrom) return expand(value ?? '', earlier);
-  const { secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef } = valueFrom;
   if (fieldRef) return fieldOf(pod, fieldRef.fieldPath, ip, sources.nodeIp);
   if (resourceFieldRef) {
     const [side = 'limits', resource = ''] = resourceFieldRef.resource.split(/\.(.*)/);
@@ -62,12 +62,7 @@ function readValue(
   const reference = secretKeyRef ?? configMapKeyRef;
   if (!reference) return '';
   const { name, key, optional } = reference;
-  const found = secretKeyRef ? sources.secret(name) : sources.configMap(name);
-  if (!found) {
-    if (optional) return undefined;
-    throw new ConfigError(`${secretKeyRef ? 'secret' : 'configmap'} "${name}" not found`);
-  }
-  const text = secretKeyRef ? secretData(found)[key] : found.data?.[key];
+  const text = read(sources, secretKeyRef, configMapKeyRef)[key];
   if (text !== undefined || optional) return text;
   const where = secretKeyRef ? 'Secret' : 'ConfigMap';
   throw new ConfigError(`couldn't find key ${key} in ${where} ${sources.namespace}/${name}`);
@@ -124,31 +119,37 @@ export function mountsOf(
   return { files, volumes };
 }
 
+interface Source extends FileSource {
+  readonly kind: SourceKind;
+  readonly name: string;
+}
+
+function sourceOf({ configMap, secret }: Volume): Source | undefined {
+  if (configMap) return { ...configMap, kind: 'configmap' };
+  return secret && { ...secret, kind: 'secret', name: secret.secretName };
+}
+
 /** Files of a ConfigMap or Secret by relative path; undefined for other volumes. */
-function contentOf({ configMap, secret }: Volume, sources: Sources): Record<string, string> | undefined {
-  const source = configMap ?? secret;
+function contentOf(volume: Volume, sources: Sources): Readonly<Record<string, string>> | undefined {
+  const source = sourceOf(volume);
   if (!source) return undefined;
-  const found = configMap ? sources.configMap(configMap.name) : sources.secret(secret?.secretName ?? '');
-  const binary = Object.entries(found?.binaryData ?? {}).map(([key, value]) => [key, decoded(value)] as const);
-  const data = found && secret ? secretData(found) : { ...found?.data, ...Object.fromEntries(binary) };
-  if (!source.items) return data;
-  return Object.fromEntries(
-    source.items.flatMap(({ key, path }) => (data[key] === undefined ? [] : [[path, data[key]]])),
-  );
+  const data = sources.data(source.kind, source.name) ?? {};
+  const files = source.items?.flatMap(({ key, path }) => (data[key] === undefined ? [] : [[path, data[key]]]));
+  return files ? Object.fromEntries(files) : data;
 }
 
 /** The first volume that cannot be set up, in the words of the FailedMount event. */
 export function mountFailure(pod: Pod, sources: Sources): string | undefined {
-  for (const { name, configMap, secret } of pod.spec.volumes ?? []) {
-    const wanted = configMap?.name ?? secret?.secretName;
-    if (wanted === undefined || (configMap ?? secret)?.optional) continue;
-    const [found, word] = configMap ? [sources.configMap(wanted), 'configmap'] : [sources.secret(wanted), 'secret'];
-    if (!found) return `MountVolume.SetUp failed for volume "${name}" : ${word} "${wanted}" not found`;
-    const missing = (configMap ?? secret)?.items?.find(
-      ({ key }) => found.data?.[key] === undefined && found.binaryData?.[key] === undefined,
-    );
-    if (missing)
-      return `MountVolume.SetUp failed for volume "${name}" : references non-existent ${configMap ? 'config' : 'secret'} key: ${missing.key}`;
+  for (const volume of pod.spec.volumes ?? []) {
+    const source = sourceOf(volume);
+    if (!source || source.optional) continue;
+    const { kind, name, items } = source;
+    const failed = `MountVolume.SetUp failed for volume "${volume.name}" :`;
+    const data = sources.data(kind, name);
+    if (!data) return `${failed} ${kind} "${name}" not found`;
+    const missing = items?.find(({ key }) => data[key] === undefined)?.key;
+    const word = kind === 'secret' ? 'secret' : 'config';
+    if (missing !== undefined) return `${failed} references non-existent ${word} key: ${missing}`;
   }
   return undefined;
 }

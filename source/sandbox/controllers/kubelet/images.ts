@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Desk } from '../desk.ts';
 import type { EventType } from '../events.ts';
 import type { Container } from '../model.ts';
+import { backOffAfter, floor, goDuration } from './waiting.ts';
 
 /** Why an image cannot be had. */
 export class PullError extends Error {}
@@ -28,15 +29,6 @@ export function imageIdOf(image: string): string {
   const [name = '', digest] = reference.split('@');
   const repository = name.replace(/:[^/:]*$/, '');
   return `${repository}@${digest ?? `sha256:${createHash('sha256').update(reference).digest('hex')}`}`;
-}
-
-/** As Go writes durations, to the millisecond. */
-export function goDuration(ms: number): string {
-  const whole = Math.round(ms);
-  if (whole < 1000) return `${whole}ms`;
-  const minutes = Math.floor(whole / 60_000);
-  const seconds = `${(whole % 60_000) / 1000}s`;
-  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
 }
 
 /** @param bytesOf an image's size; undefined when no registry has it. @param present what was pulled earlier. */
@@ -77,11 +69,6 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-const firstBackOff = 10_000;
-const longestBackOff = 300_000;
-/** Between two tries at the highest speed, in milliseconds of true time. */
-const floor = 50;
-
 /** Pulls the image of a container, again and again if need be. @param wait hears why the container waits. */
 export async function pullUntilThere(
   desk: Desk,
@@ -91,7 +78,7 @@ export async function pullUntilThere(
   wait: (reason: string, message: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let delay = firstBackOff; ; delay = Math.min(delay * 2, longestBackOff)) {
+  for (let tries = 0; ; tries++) {
     if (imagePullPolicy !== 'Always' && images.has(image)) {
       say('Normal', 'Pulled', `Container image "${image}" already present on machine`);
       return;
@@ -110,7 +97,7 @@ export async function pullUntilThere(
       say('Normal', 'BackOff', backOff);
       say('Warning', 'Failed', 'Error: ImagePullBackOff');
       wait('ImagePullBackOff', `${backOff}: ErrImagePull: ${error.message}`);
-      await desk.pause(delay, floor, signal);
+      await desk.pause(backOffAfter(tries), floor, signal);
     }
   }
 }

@@ -3,6 +3,7 @@ import type { World } from '../../types.ts';
 import { type Controller, type Desk, keyOf } from '../desk.ts';
 import { known } from '../known.ts';
 import { type ContentObject, isLeaving, isOver, type Pod } from '../model.ts';
+import { dataOf } from './environment.ts';
 import { imagesOf } from './images.ts';
 import { type PodWorker, type Site, startPod } from './pod-worker.ts';
 
@@ -48,8 +49,11 @@ export function kubelet({ desk, world, pullBytesPerSecond, imageBytes, nodeIp }:
     sourcesOf: (namespace) => ({
       namespace,
       nodeIp: nodeIp(node),
-      secret: (name) => desk.find<ContentObject>(known.secrets, namespace, name),
-      configMap: (name) => desk.find<ContentObject>(known.configMaps, namespace, name),
+      data(kind, name) {
+        const { secrets, configMaps } = known;
+        const found = desk.find<ContentObject>(kind === 'secret' ? secrets : configMaps, namespace, name);
+        return found && dataOf(found);
+      },
     }),
     claimUid: (namespace, name) => desk.find(known.claims, namespace, name)?.metadata.uid ?? `${namespace}/${name}`,
   });

@@ -10,6 +10,7 @@ import { ConfigError, environmentOf, expand, mountFailure, mountsOf, type Source
 import { type Images, imageIdOf, pullUntilThere } from './images.ts';
 import { type Probed, watchHealth } from './probes.ts';
 import { firstSlots, isInitDone, podStatusOf, type Slot } from './status.ts';
+import { backOffAfter, floor, goDuration, longestBackOff } from './waiting.ts';
 
 export interface Site {
   readonly desk: Desk;
@@ -33,10 +34,6 @@ export interface PodWorker {
 }
 
 const seconds = 1000;
-const firstBackOff = 10 * seconds;
-const longestBackOff = 300 * seconds;
-/** At the highest speed, what fails is tried again no sooner than this, in true time. */
-const floor = 50;
 
 export function startPod(site: Site, first: Pod): PodWorker {
   const { desk, world, actor } = site;
@@ -191,12 +188,12 @@ export function startPod(site: Site, first: Pod): PodWorker {
   /** The first time at once, then after 10 s, doubled up to five minutes. */
   async function backOff(slot: Slot, crashes: number): Promise<void> {
     await desk.pause(seconds, floor, signal);
-    const delay = crashes === 0 ? 0 : Math.min(firstBackOff * 2 ** (crashes - 1), longestBackOff);
+    const delay = crashes === 0 ? 0 : backOffAfter(crashes - 1);
     if (slot.state.terminated) slot.lastState = { terminated: slot.state.terminated };
     if (delay > 0) {
       const place = `${name}_${namespace}(${uid})`;
       say('Warning', 'BackOff', `Back-off restarting failed container ${slot.spec.name} in pod ${place}`, slot);
-      const message = `back-off ${delay < 60_000 ? `${delay / 1000}s` : goMinutes(delay)} restarting failed container=${slot.spec.name} pod=${place}`;
+      const message = `back-off ${goDuration(delay)} restarting failed container=${slot.spec.name} pod=${place}`;
       set(slot, { state: { waiting: { reason: 'CrashLoopBackOff', message } } });
       await desk.pause(delay, floor, signal);
     }
@@ -294,5 +291,3 @@ export function startPod(site: Site, first: Pod): PodWorker {
     },
   };
 }
-
-const goMinutes = (ms: number): string => `${Math.floor(ms / 60_000)}m${(ms % 60_000) / 1000}s`;
