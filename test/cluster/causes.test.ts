@@ -1,7 +1,11 @@
 /** Whatever stops an install is told with its cause and its fix, on a real cluster. */
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { isSandbox } from './on-sandbox.ts';
 import { install, Program } from './program.ts';
-import { kubectl, removeImage, resetNamespace, restoreImage, setQuota, setRights } from './support.ts';
+import { kubectl, removeImage, resetNamespace, restoreImage, setQuota, setRights, takeTime } from './support.ts';
 
 describe('before anything is created', () => {
   beforeEach(() => resetNamespace());
@@ -42,8 +46,10 @@ describe('an instance of the one-click template', () => {
   beforeAll(() => resetNamespace());
 
   test('is recognised, shown and left alone; a new one may stand beside it', async () => {
-    for (const name of ['posthog', 'posthog-worker', 'posthog-plugins'])
-      await kubectl('create', 'deployment', name, '--image=template.test/x', '--replicas=0');
+    const file = join(await mkdtemp(join(tmpdir(), 'template-')), 'deployments.json');
+    const items = ['posthog', 'posthog-worker', 'posthog-plugins'].map(deploymentOf);
+    await writeFile(file, items.map((item) => JSON.stringify(item)).join('\n---\n'));
+    await kubectl('create', '-f', file);
     const status = new Program(['status']);
     await status.endsWith(1);
     const shown = status.of('component').map(({ component }) => component);
@@ -64,6 +70,7 @@ describe('on the way', () => {
   beforeAll(() => resetNamespace());
 
   test('an install that is given too little time ends with 5 and says how to go on', async () => {
+    await takeTime();
     const run = install('--timeout', '4s');
     await run.endsWith(5);
     expect(run.of('error')).toMatchObject([
@@ -71,65 +78,84 @@ describe('on the way', () => {
     ]);
   });
 
-  test('an image that cannot be pulled is named, and a mirror brings the install to done', async () => {
-    const image = await removeImage('capture');
-    const run = install();
-    const cause = await run.until(
-      ({ type, component, id }) => type === 'cause' && component === 'capture' && String(id).startsWith('image'),
-    );
-    expect(cause).toMatchObject({ fix: 'mirror', evidence: [expect.stringContaining(image.repository)] });
-    run.kill('SIGTERM');
-    await run.endsWith(130);
+  // Nothing is taken off the nodes of a sandbox; its scenario `image-pull` stands for it.
+  test.skipIf(isSandbox)(
+    'an image that cannot be pulled is named, and a mirror brings the install to done',
+    async () => {
+      const image = await removeImage('capture');
+      const run = install();
+      const cause = await run.until(
+        ({ type, component, id }) => type === 'cause' && component === 'capture' && String(id).startsWith('image'),
+      );
+      expect(cause).toMatchObject({ fix: 'mirror', evidence: [expect.stringContaining(image.repository)] });
+      run.kill('SIGTERM');
+      await run.endsWith(130);
 
-    const mirrored = [
-      'capture',
-      'feature-flags',
-      'hypercache-server',
-      'property-defs-rs',
-      'personhog-replica',
-      'personhog-router',
-    ];
-    for (const name of mirrored) await restoreImage(name, 'mirror.test');
-    const fixed = install('--mirror', 'ghcr.io=mirror.test');
-    await fixed.endsWith(0);
-    expect(fixed.of('done')).toMatchObject([{ proven: false, message: expect.stringContaining('--admin-email') }]);
-    await restoreImage('capture');
+      const mirrored = [
+        'capture',
+        'feature-flags',
+        'hypercache-server',
+        'property-defs-rs',
+        'personhog-replica',
+        'personhog-router',
+      ];
+      for (const name of mirrored) await restoreImage(name, 'mirror.test');
+      const fixed = install('--mirror', 'ghcr.io=mirror.test');
+      await fixed.endsWith(0);
+      expect(fixed.of('done')).toMatchObject([{ proven: false, message: expect.stringContaining('--admin-email') }]);
+      await restoreImage('capture');
 
-    // What `done` advised.
-    const named = install('--admin-email', 'owner@example.com');
-    await named.endsWith(0);
-    expect(named.of('done')).toMatchObject([{ proven: true }]);
-    const other = install('--admin-email', 'other@example.com');
-    await other.endsWith(3);
-    expect(other.of('error')).toMatchObject([
-      { code: 'unchangeable', message: expect.stringContaining('owner@example.com') },
-    ]);
-  });
+      // What `done` advised.
+      const named = install('--admin-email', 'owner@example.com');
+      await named.endsWith(0);
+      expect(named.of('done')).toMatchObject([{ proven: true }]);
+      const other = install('--admin-email', 'other@example.com');
+      await other.endsWith(3);
+      expect(other.of('error')).toMatchObject([
+        { code: 'unchangeable', message: expect.stringContaining('owner@example.com') },
+      ]);
+    },
+  );
 
-  test('a password of Redis that changed and cannot stand in a URL is found, named and corrected', async () => {
-    await changeRedisPassword('a/b#1');
-    const first = install('--fix', 'redis-auth');
-    await first.endsWith(0);
+  // The simulated Redis keeps its password; its scenario is `redis-wrong-password`.
+  test.skipIf(isSandbox)(
+    'a password of Redis that changed and cannot stand in a URL is found, named and corrected',
+    async () => {
+      await changeRedisPassword('a/b#1');
+      const first = install('--fix', 'redis-auth');
+      await first.endsWith(0);
 
-    // Pods read the complete URL from our Secret, which now is behind the platform's.
-    await changeRedisPassword('c/d#2');
-    await kubectl('delete', 'pod', '-l', 'app=posthog-plugins');
-    const looking = new Program(['status', '--watch']);
-    const cause = await looking.until(({ type, id }) => type === 'cause' && id === 'redis-auth');
-    expect(cause).toMatchObject({
-      component: 'plugins',
-      fix: 'secret-value',
-      evidence: [expect.stringMatching(/WRONGPASS/)],
-    });
-    expect(JSON.stringify(looking.lines)).not.toContain('c/d#2');
-    looking.kill('SIGINT');
-    await looking.endsWith(130);
+      // Pods read the complete URL from our Secret, which now is behind the platform's.
+      await changeRedisPassword('c/d#2');
+      await kubectl('delete', 'pod', '-l', 'app=posthog-plugins');
+      const looking = new Program(['status', '--watch']);
+      const cause = await looking.until(({ type, id }) => type === 'cause' && id === 'redis-auth');
+      expect(cause).toMatchObject({
+        component: 'plugins',
+        fix: 'secret-value',
+        evidence: [expect.stringMatching(/WRONGPASS/)],
+      });
+      expect(JSON.stringify(looking.lines)).not.toContain('c/d#2');
+      looking.kill('SIGINT');
+      await looking.endsWith(130);
 
-    const fixed = install('--fix', 'redis-auth');
-    await fixed.endsWith(0);
-    const status = new Program(['status']);
-    await status.endsWith(0);
-  });
+      const fixed = install('--fix', 'redis-auth');
+      await fixed.endsWith(0);
+      const status = new Program(['status']);
+      await status.endsWith(0);
+    },
+  );
+});
+
+const deploymentOf = (name: string) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name },
+  spec: {
+    replicas: 0,
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'x', image: 'template.test/x' }] } },
+  },
 });
 
 /** As an upgrade of KubeBlocks does it: the server and the Secret change, the pods do not (sealos-platform 4.4). */

@@ -1,7 +1,7 @@
 /** The main job on a real cluster: from nothing to a proven PostHog, again, and changed by others. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { install, Program } from './program.ts';
-import { kubectl, resetNamespace, userNamespace } from './support.ts';
+import { kubectl, resetNamespace, takeTime, userNamespace } from './support.ts';
 
 const admin = ['--admin-email', 'owner@example.com'];
 
@@ -69,12 +69,14 @@ describe('a small install', () => {
     const path = `/api/v1/namespaces/${userNamespace}/pods/${web}:8000/proxy/_preflight`;
     const plugins = async () => (JSON.parse(await kubectl('get', '--raw', path)) as { plugins: boolean }).plugins;
     expect(await plugins()).toBe(true);
+    await takeTime('1');
     await kubectl('exec', 'deploy/posthog-plugins', '--', 'kill', '1');
     const deadline = Date.now() + 60_000;
     const turns = async (wanted: boolean) => {
       while ((await plugins()) !== wanted) if (Date.now() > deadline) throw new Error(`plugins stayed ${!wanted}`);
     };
     await turns(false);
+    await takeTime('max');
     await turns(true);
   });
 

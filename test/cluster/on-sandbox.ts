@@ -37,6 +37,9 @@ export async function reset(scenario = 'fresh'): Promise<void> {
   await sandbox('up', '--detach', '--speed', 'max', '--scenario', scenario);
 }
 
+/** How fast simulated work goes from now on. */
+export const setSpeed = (speed: string): Promise<unknown> => sandbox('speed', speed);
+
 export async function stop(): Promise<void> {
   await sandbox('down');
 }
@@ -61,15 +64,6 @@ export async function setRights(rules: readonly Rule[]): Promise<void> {
 
 export const restartApiServer = (): Promise<unknown> => sandbox('fault', 'api-restart');
 
-/** No token is known until the next one is issued, which is when the next program begins. */
-let expired = false;
-export async function expireToken(): Promise<void> {
-  await sandbox('fault', 'token-expired');
-  expired = true;
-}
-
-export async function renewToken(): Promise<void> {
-  if (!expired) return;
-  expired = false;
-  await sandbox('fault', 'token-expired', 'off');
-}
+/** No token is known any more. */
+export const expireToken = async (): Promise<void> => void (await sandbox('fault', 'token-expired'));
+export const renewToken = (): Promise<unknown> => sandbox('fault', 'token-expired', 'off');

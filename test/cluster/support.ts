@@ -79,6 +79,11 @@ export async function resetNamespace(given?: unknown): Promise<void> {
   });
 }
 
+/** A test that has to come in between: on the sandbox, work takes some time from now on; elsewhere it does by itself. */
+export async function takeTime(speed = '60'): Promise<void> {
+  if (sandbox.isSandbox) await sandbox.setSpeed(speed);
+}
+
 /** Ends the API server and starts it again; returns when it answers. */
 export async function restartApiServer(given?: unknown): Promise<void> {
   if (sandbox.isSandbox) return void (await sandbox.restartApiServer());
@@ -116,6 +121,11 @@ export async function setRights(rules: readonly Rule[], given?: unknown): Promis
 export async function rotateToken(given?: unknown): Promise<void> {
   if (sandbox.isSandbox) return sandbox.expireToken();
   await withApi((api) => issueToken(api, layout, signalOf(given)));
+}
+
+/** Whoever was told that his login has ended logs in again; on a cluster the new token is in the kubeconfig already. */
+export async function logInAgain(): Promise<void> {
+  if (sandbox.isSandbox) await sandbox.renewToken();
 }
 
 /** Plays another version of KubeBlocks from now on. Databases of the one before are lost: the namespace is made new. */
