@@ -1,7 +1,7 @@
 /** Deployments: one ReplicaSet a revision, rolled from one to the next (pkg/controller/deployment of 1.34). */
 
 import { count, deploymentStatusOf, replicasOf, tolerance } from './deployment-status.ts';
-import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
+import { type Again, type Controller, caringFor, type Desk } from './desk.ts';
 import { known } from './known.ts';
 import { type Deployment, isControlledBy, isLeaving, ownerReference, type ReplicaSet, same } from './model.ts';
 import { hashOf } from './pods.ts';
@@ -42,26 +42,24 @@ export function deployments(desk: Desk): Controller {
       .filter((set) => isControlledBy(set, deployment))
       .sort((one, other) => revisionOf(one) - revisionOf(other));
 
-  return {
-    name: component,
-    concerns: (change) => itselfOrOwner(change, known.deployments, known.replicaSets),
-    reconcile(namespace, name) {
-      const deployment = desk.find<Deployment>(known.deployments, namespace, name);
-      if (!deployment || isLeaving(deployment)) return undefined;
+  return caringFor<Deployment>(desk, {
+    ...{ name: component, kind: known.deployments, children: [known.replicaSets] },
+    reconcile(deployment, again) {
+      if (isLeaving(deployment)) return;
       const sets = setsOf(deployment);
       const current = sets.find((set) => isTemplateOf(set, deployment));
       const old = sets.filter((set) => set !== current);
       if (deployment.spec.paused) {
         if (current && wantedBy(old) === 0) scale(deployment, current, replicasOf(deployment));
-        return tell(deployment, current);
+        return tell(deployment, current, again);
       }
       const newest = ensureNewest(deployment, current, old);
       if (deployment.spec.strategy?.type === 'Recreate') recreate(deployment, newest, old);
       else roll(deployment, newest, old);
       dropHistory(deployment);
-      return tell(deployment, newest);
+      tell(deployment, newest, again);
     },
-  };
+  });
 
   function ensureNewest(
     deployment: Deployment,
@@ -190,15 +188,13 @@ export function deployments(desk: Desk): Controller {
     for (const set of idle.slice(0, Math.max(0, surplus))) actor.remove(known.replicaSets, set);
   }
 
-  /** @returns when its deadline should be looked at. */
-  function tell({ metadata }: Deployment, newest: ReplicaSet | undefined): number | undefined {
-    const deployment = desk.find<Deployment>(known.deployments, metadata.namespace, metadata.name);
-    if (!deployment) return undefined;
+  function tell(deployment: Deployment, newest: ReplicaSet | undefined, again: Again): void {
     const status = deploymentStatusOf(deployment, setsOf(deployment), newest?.metadata.uid, desk.pace.now());
     actor.status(known.deployments, deployment, status);
     const isUnderWay = status.conditions.some(
       ({ type, status, reason }) => type === 'Progressing' && status === 'True' && reason !== 'NewReplicaSetAvailable',
     );
-    return isUnderWay ? (deployment.spec.progressDeadlineSeconds ?? 600) * 1000 : undefined;
+    // Its deadline.
+    if (isUnderWay) again((deployment.spec.progressDeadlineSeconds ?? 600) * 1000);
   }
 }

@@ -6,7 +6,7 @@ import { kinds } from '../schema/index.ts';
 import type { Change, Kind, Objects, Pace, RemoveOptions } from '../types.ts';
 import { type EventPlace, type EventType, keepEvents, type Recorder } from './events.ts';
 import { systemUser } from './known.ts';
-import { same } from './model.ts';
+import { controllerOf, same } from './model.ts';
 
 /** One who writes, and says so in Events. Objects get the apiVersion and kind of what they are made as. */
 export interface Actor {
@@ -117,23 +117,49 @@ const actorsOf =
     };
   };
 
-/** One kind of object is brought to where it should be. */
+/** Asks to be called again after so many milliseconds of true time. */
+export type Again = (ms: number) => void;
+
+/** Objects are brought to where they should be. */
 export interface Controller {
   readonly name: string;
   /** Keys (`namespace/name`) that a change concerns. */
   concerns(change: Change): readonly string[];
-  /** @returns after how many milliseconds of true time it wants to look again, if it does. */
-  reconcile(namespace: string, name: string): number | undefined;
+  reconcile(namespace: string, name: string, again: Again): void;
+}
+
+/** What is done for the objects of one kind. */
+interface Care<T extends KubeObject> {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Kinds whose changes concern the object that controls them. */
+  readonly children?: readonly Kind[];
+  /** Keys of objects that another change concerns. */
+  also?(change: Change): readonly string[];
+  reconcile(object: T, again: Again): void;
+  /** When there is no such object any more. */
+  gone?(namespace: string, name: string): void;
 }
 
 export const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
-/** The object itself, or the one that controls it. */
-export function itselfOrOwner(change: Change, kind: Kind, ...children: readonly Kind[]): readonly string[] {
-  if (change.kind === kind) return [keyOf(change.object)];
-  if (!children.includes(change.kind)) return [];
-  const owner = change.object.metadata.ownerReferences?.find((each) => each.controller && each.kind === kind.kind);
-  return owner ? [`${change.object.metadata.namespace ?? ''}/${owner.name}`] : [];
+export function caringFor<T extends KubeObject>(desk: Desk, care: Care<T>): Controller {
+  const { name, kind, children = [] } = care;
+  return {
+    name,
+    concerns(change) {
+      const { object } = change;
+      if (change.kind === kind) return [keyOf(object)];
+      if (!children.includes(change.kind)) return care.also?.(change) ?? [];
+      const owner = controllerOf(object);
+      return owner?.kind === kind.kind ? [`${object.metadata.namespace ?? ''}/${owner.name}`] : [];
+    },
+    reconcile(namespace, name, again) {
+      const object = desk.find<T>(kind, kind.namespaced ? namespace : undefined, name);
+      if (object) care.reconcile(object, again);
+      else care.gone?.(namespace, name);
+    },
+  };
 }
 
 /**
@@ -169,9 +195,8 @@ export function runControllers(desk: Desk, controllers: readonly Controller[]): 
       for (const key of keys) {
         const slash = key.indexOf('/');
         try {
-          const ms = controller.reconcile(key.slice(0, slash), key.slice(slash + 1));
+          controller.reconcile(key.slice(0, slash), key.slice(slash + 1), (ms) => again(key, Math.max(ms, 20)));
           failures.delete(key);
-          if (ms !== undefined) again(key, Math.max(ms, 20));
         } catch (error) {
           if (!(error instanceof StatusError)) desk.complain(controller.name, error);
           const count = failures.get(key) ?? 0;

@@ -50,21 +50,20 @@ export function garbage(desk: Desk): Controller {
       if (!owner) {
         for (const dependent of dependents) leaveTo(dependent);
         if (dependents.length === 0) owned.delete(uid);
-        return undefined;
+        return;
       }
       const { finalizers = [] } = owner.object.metadata;
-      if (!isLeaving(owner.object)) return undefined;
+      if (!isLeaving(owner.object)) return;
       if (finalizers.includes(orphan)) {
         for (const dependent of dependents) disown(dependent, (each) => each === uid);
         return finalized(owner, orphan);
       }
-      if (!finalizers.includes(foreground)) return undefined;
+      if (!finalizers.includes(foreground)) return;
       for (const { kind, object } of dependents)
         if (!isLeaving(object)) actor.remove(kind, object, { propagation: 'Foreground' });
       const blocks = ({ object }: Entry): boolean =>
         object.metadata.ownerReferences?.some((each) => each.uid === uid && each.blockOwnerDeletion) === true;
       if (!dependents.some(blocks)) finalized(owner, foreground);
-      return undefined;
     },
   };
 
@@ -81,7 +80,7 @@ export function garbage(desk: Desk): Controller {
     actor.patch(kind, object, { metadata: { ownerReferences } });
   }
 
-  function finalized({ kind, object }: Entry, finalizer: string): undefined {
+  function finalized({ kind, object }: Entry, finalizer: string): void {
     const finalizers = object.metadata.finalizers?.filter((each) => each !== finalizer);
     actor.patch(kind, object, { metadata: { finalizers } });
   }

@@ -1,5 +1,5 @@
 /** Jobs: pods until enough of them succeeded, or too many failed (pkg/controller/job, ttlafterfinished of 1.34). */
-import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
+import { type Again, type Controller, caringFor, type Desk } from './desk.ts';
 import { known } from './known.ts';
 import { type Condition, conditionOf, holds, isLeaving, isReady, type Job, type Pod } from './model.ts';
 import { dropPod, isActive, makePod, podFrom, podsOf } from './pods.ts';
@@ -29,31 +29,29 @@ const endOf = ({ status }: Pod): number =>
 export function jobs(desk: Desk): Controller {
   const actor = desk.actor(component);
 
-  return {
-    name: component,
-    concerns: (change) => itselfOrOwner(change, known.jobs, known.pods),
-    reconcile(namespace, name) {
-      const job = desk.find<Job>(known.jobs, namespace, name);
-      if (!job || isLeaving(job)) return undefined;
-      const { conditions } = job.status ?? {};
-      return holds(conditions, 'Complete') || holds(conditions, 'Failed') ? expire(job) : proceed(job);
+  return caringFor<Job>(desk, {
+    ...{ name: component, kind: known.jobs, children: [known.pods] },
+    reconcile(job, again) {
+      if (isLeaving(job)) return;
+      const ended = ['Complete', 'Failed'].some((type) => holds(job.status?.conditions, type));
+      if (ended) expire(job, again);
+      else proceed(job, again);
     },
-  };
+  });
 
-  function expire(job: Job): number | undefined {
+  function expire(job: Job, again: Again): void {
     const { ttlSecondsAfterFinished: ttl } = job.spec;
     const ended = job.status?.conditions?.find(
       ({ type, status }) => ['Complete', 'Failed'].includes(type) && status === 'True',
     );
-    if (ttl === undefined) return undefined;
+    if (ttl === undefined) return;
     const left = Date.parse(ended?.lastTransitionTime ?? '') + ttl * 1000 - desk.pace.now();
     // Further away than a timer can say: the next look is soon enough.
-    if (left > 0) return Math.min(left, 2 ** 31 - 1);
-    actor.remove(known.jobs, job, { propagation: 'Foreground' });
-    return undefined;
+    if (left > 0) again(Math.min(left, 2 ** 31 - 1));
+    else actor.remove(known.jobs, job, { propagation: 'Foreground' });
   }
 
-  function proceed(job: Job): number | undefined {
+  function proceed(job: Job, again: Again): void {
     const { completions, parallelism = 1, backoffLimit = 6, activeDeadlineSeconds, suspend, template } = job.spec;
     const pods = podsOf(desk, job, job.spec.selector ?? {});
     const active = pods.filter(isActive);
@@ -66,16 +64,19 @@ export function jobs(desk: Desk): Controller {
     const isExceeded = failed.length > backoffLimit || (restarts > 0 && restarts >= Math.max(backoffLimit, 1));
     const age = startTime ? desk.pace.now() - Date.parse(startTime) : 0;
     const isLate = activeDeadlineSeconds !== undefined && age >= activeDeadlineSeconds * 1000;
-    const figures = { startTime, active, failed: failed.length, succeeded, backoffLimit };
-    if (succeeded >= (completions ?? 1)) return finish(job, figures, 'Complete');
-    if (isExceeded) return finish(job, figures, 'BackoffLimitExceeded');
-    if (isLate && !suspend) return finish(job, figures, 'DeadlineExceeded');
+    const figures = { startTime, active, failed: failed.length, succeeded };
+    const isEnough = succeeded >= (completions ?? 1);
+    const failure = isExceeded ? 'BackoffLimitExceeded' : isLate && !suspend ? 'DeadlineExceeded' : undefined;
+    if (isEnough || failure) {
+      finish(job, figures, isEnough ? undefined : failure);
+      return;
+    }
     if (suspend) {
       for (const pod of active) dropPod(actor, job, pod);
       tell(job, { ...figures, active: [] }, [
         { type: 'Suspended', status: 'True', reason: 'JobSuspended', message: 'Job suspended' },
       ]);
-      return undefined;
+      return;
     }
     const missing = Math.min(parallelism, (completions ?? 1) - succeeded) - active.length;
     const wait = missing > 0 ? backOff(failed) : 0;
@@ -88,7 +89,7 @@ export function jobs(desk: Desk): Controller {
     tell(job, { ...figures, active: now }, waiting);
     const toDeadline = activeDeadlineSeconds === undefined ? [] : [activeDeadlineSeconds * 1000 - age];
     const next = [...(wait > 0 ? [wait] : []), ...toDeadline];
-    return next.length > 0 ? Math.min(...next) : undefined;
+    if (next.length > 0) again(Math.min(...next));
   }
 
   /** How long to wait before the next try, in milliseconds of true time. */
@@ -103,22 +104,18 @@ export function jobs(desk: Desk): Controller {
     readonly active: readonly Pod[];
     readonly failed: number;
     readonly succeeded: number;
-    readonly backoffLimit: number;
   }
 
-  function finish(job: Job, figures: Figures, how: 'Complete' | keyof typeof failures): number | undefined {
+  function finish(job: Job, figures: Figures, failure: keyof typeof failures | undefined): void {
     for (const pod of figures.active) dropPod(actor, job, pod);
-    const isComplete = how === 'Complete';
-    const failed = figures.failed + (isComplete ? 0 : figures.active.length);
-    const [first, second, reason, message] = isComplete
-      ? ['SuccessCriteriaMet', 'Complete', 'CompletionsReached', 'Reached expected number of succeeded pods']
-      : ['FailureTarget', 'Failed', how, failures[how]];
+    const failed = figures.failed + (failure ? figures.active.length : 0);
+    const [first, second, reason, message] = failure
+      ? ['FailureTarget', 'Failed', failure, failures[failure]]
+      : ['SuccessCriteriaMet', 'Complete', 'CompletionsReached', 'Reached expected number of succeeded pods'];
     const conditions = [first, second].map((type) => ({ type, status: 'True' as const, reason, message }));
-    tell(job, { ...figures, active: [], failed }, conditions, isComplete ? desk.now() : undefined);
-    if (isComplete) actor.say(job, 'Normal', 'Completed', 'Job completed');
-    else actor.say(job, 'Warning', reason, message);
-    const { ttlSecondsAfterFinished } = job.spec;
-    return ttlSecondsAfterFinished === undefined ? undefined : 0;
+    tell(job, { ...figures, active: [], failed }, conditions, failure ? undefined : desk.now());
+    if (failure) actor.say(job, 'Warning', reason, message);
+    else actor.say(job, 'Normal', 'Completed', 'Job completed');
   }
 
   function tell(

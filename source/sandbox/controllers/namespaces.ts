@@ -1,6 +1,6 @@
 /** Namespaces: what each begins with, and their end, which takes everything in them along. */
 import { kinds } from '../schema/index.ts';
-import type { Controller, Desk } from './desk.ts';
+import { type Controller, caringFor, type Desk } from './desk.ts';
 import { known } from './known.ts';
 import { isLeaving } from './model.ts';
 
@@ -14,30 +14,26 @@ export function namespaces(desk: Desk, ca: string): Controller {
     ({ namespaced, verbs, group }) => namespaced && verbs.includes('delete') && group !== 'metrics.k8s.io',
   );
 
-  return {
-    name: 'namespace-controller',
-    concerns({ type, kind, object }) {
-      if (kind === known.namespaces) return [`/${object.metadata.name}`];
-      const namespace = object.metadata.namespace;
-      const isEnding =
-        type === 'DELETED' && desk.find(known.namespaces, undefined, namespace ?? '')?.metadata.deletionTimestamp;
-      return isEnding ? [`/${namespace}`] : [];
+  return caringFor(desk, {
+    ...{ name: 'namespace-controller', kind: known.namespaces },
+    also({ type, object }) {
+      const { namespace = '' } = object.metadata;
+      const place = type === 'DELETED' && desk.find(known.namespaces, undefined, namespace);
+      return place && isLeaving(place) ? [`/${namespace}`] : [];
     },
-    reconcile(_, name) {
-      const namespace = desk.find(known.namespaces, undefined, name);
-      if (!namespace) return undefined;
-      if (isLeaving(namespace)) return empty(name);
+    reconcile(place) {
+      const { name } = place.metadata;
+      if (isLeaving(place)) return empty(name);
       const metadata = { namespace: name };
       actor.ensure(known.accounts, { metadata: { ...metadata, name: 'default' } });
       actor.ensure(known.configMaps, {
         metadata: { ...metadata, name: 'kube-root-ca.crt', annotations: { 'kubernetes.io/description': about } },
         data: { 'ca.crt': ca },
       });
-      return undefined;
     },
-  };
+  });
 
-  function empty(name: string): undefined {
+  function empty(name: string): void {
     const { store } = desk.objects;
     for (const kind of content)
       for (const object of store.list(kind, name)) if (!isLeaving(object)) actor.remove(kind, object);

@@ -41,10 +41,10 @@ export function nodes(desk: Desk, sizes: readonly NodeSize[], kubernetes: string
     name: 'node-heartbeat',
     concerns: ({ kind, type, object }) =>
       kind === known.nodes && type === 'ADDED' ? [`/${object.metadata.name}`] : [],
-    reconcile(_, name) {
+    reconcile(_, name, again) {
       const node = desk.find(known.nodes, undefined, name);
       const size = sizeOf(name);
-      if (!node || !size) return undefined;
+      if (!node || !size) return;
       const { cpu, memory, ephemeral, pods, ip } = size;
       const capacity = { cpu, memory, 'ephemeral-storage': ephemeral, pods: String(pods) };
       const before = (node['status'] as { conditions?: [] } | undefined)?.conditions;
@@ -73,7 +73,7 @@ export function nodes(desk: Desk, sizes: readonly NodeSize[], kubernetes: string
           bootID: '',
         },
       });
-      return heartbeat;
+      again(heartbeat);
     },
   };
 }

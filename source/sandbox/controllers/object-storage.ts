@@ -1,7 +1,7 @@
 /** Buckets of the platform: a user for the namespace, Secrets for him and for each bucket (sealos-platform 4.2). */
 import { createHash } from 'node:crypto';
 import type { OwnerReference } from '../../stack/types.ts';
-import { type Controller, type Desk, keyOf } from './desk.ts';
+import { type Controller, caringFor, type Desk } from './desk.ts';
 import { kindNamed, known } from './known.ts';
 import { type ContentObject, isLeaving, ownerReference } from './model.ts';
 
@@ -53,20 +53,18 @@ export function objectStorage(desk: Desk, domain: string): Controller {
     actor.status(users, user, status);
   }
 
-  return {
-    name: component,
-    concerns: ({ kind, object }) => (kind === buckets ? [keyOf(object)] : []),
-    reconcile(namespace, name) {
-      const bucket = desk.find(buckets, namespace, name);
+  return caringFor(desk, {
+    ...{ name: component, kind: buckets },
+    reconcile(bucket, again) {
+      const { namespace = '', name } = bucket.metadata;
+      if (isLeaving(bucket) || bucket['status']) return;
       // Without the namespace's quota the controller does not know how much it may give.
-      if (!bucket || isLeaving(bucket) || bucket['status']) return undefined;
-      if (!desk.find(known.quotas, namespace, `quota-${namespace}`)) return 1000;
+      if (!desk.find(known.quotas, namespace, `quota-${namespace}`)) return again(1000);
       ensureUser(namespace);
       const real = bucketNameOf(namespace, name);
       const keys = { accessKey: accessKeyOf(real), secretKey: desk.hex(16), bucket: real };
       secret(namespace, `object-storage-key-${real}`, keys, [ownerReference(bucket)]);
       actor.status(buckets, bucket, { name: real, size: 0 });
-      return undefined;
     },
-  };
+  });
 }

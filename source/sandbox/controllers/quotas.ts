@@ -3,7 +3,7 @@ import { parseQuantity } from '../../stack/quantity.ts';
 import type { KubeObject } from '../../stack/types.ts';
 import { quantityText } from '../server/admission/quantities.ts';
 import { usedOf } from '../server/admission/quota.ts';
-import { type Controller, type Desk, keyOf } from './desk.ts';
+import { type Controller, caringFor, type Desk, keyOf } from './desk.ts';
 import { known } from './known.ts';
 
 interface Quota extends KubeObject {
@@ -13,25 +13,19 @@ interface Quota extends KubeObject {
 
 export function quotas(desk: Desk): Controller {
   const actor = desk.actor('resourcequota-controller');
-  return {
-    name: 'resourcequota-controller',
-    concerns({ kind, object }) {
-      if (kind === known.quotas) return [keyOf(object)];
-      if (kind === known.events || !object.metadata.namespace) return [];
-      return desk.list(known.quotas, object.metadata.namespace).map(keyOf);
-    },
-    reconcile(namespace, name) {
-      const quota = desk.find<Quota>(known.quotas, namespace, name);
-      if (!quota) return undefined;
+  return caringFor<Quota>(desk, {
+    ...{ name: 'resourcequota-controller', kind: known.quotas },
+    also: ({ kind, object }) =>
+      kind === known.events || !object.metadata.namespace
+        ? []
+        : desk.list(known.quotas, object.metadata.namespace).map(keyOf),
+    reconcile(quota) {
       const { hard = {} } = quota.spec;
-      const amounts = usedOf(desk.objects.store, namespace, hard);
-      const used = Object.fromEntries(
-        Object.entries(amounts).map(([line, amount]) => [line, quantityText(line, amount)]),
-      );
+      const amounts = Object.entries(usedOf(desk.objects.store, quota.metadata.namespace ?? '', hard));
+      const used = Object.fromEntries(amounts.map(([line, amount]) => [line, quantityText(line, amount)]));
       actor.status(known.quotas, quota, { hard, used });
-      return undefined;
     },
-  };
+  });
 }
 
 interface Line {
@@ -78,17 +72,15 @@ export function quotaEnlarging(desk: Desk): Controller {
       const owner = desk.find(known.namespaces, undefined, namespace);
       // Somebody else's quota beside it, or debts: hands off.
       const isFree = desk.list(known.quotas, namespace).length === 1;
-      if (!quota || !isFree || (owner?.metadata.annotations?.['debt.sealos/status'] ?? 'Normal') !== 'Normal')
-        return undefined;
+      if (!quota || !isFree || (owner?.metadata.annotations?.['debt.sealos/status'] ?? 'Normal') !== 'Normal') return;
       const { labels = {} } = quota.metadata;
-      if (desk.pace.now() - Number(labels[updated] ?? 0) * 1000 < day) return undefined;
+      if (desk.pace.now() - Number(labels[updated] ?? 0) * 1000 < day) return;
       const hard = enlarged(quota);
-      if (Object.keys(hard).length === 0) return undefined;
+      if (Object.keys(hard).length === 0) return;
       const times = Number(labels[counted] ?? 0) + 1;
       const marks = { [updated]: String(Math.floor(desk.pace.now() / 1000)), [counted]: String(times) };
       actor.patch(known.quotas, quota, { metadata: { labels: marks }, spec: { hard } });
       actor.say(quota, 'Normal', 'QuotaAdjusted', `Quota of ${namespace} was adjusted`);
-      return undefined;
     },
   };
 }

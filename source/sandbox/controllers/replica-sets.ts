@@ -1,6 +1,6 @@
 /** ReplicaSets: as many pods as wanted (pkg/controller/replicaset of 1.34). */
 import { StatusError } from '../objects/index.ts';
-import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
+import { type Again, type Controller, caringFor, type Desk } from './desk.ts';
 import { known } from './known.ts';
 import { conditionOf, isLeaving, isReady, type ReplicaSet } from './model.ts';
 import { byWorth, dropPod, isActive, isAvailable, makePod, podFrom, podsOf } from './pods.ts';
@@ -10,12 +10,9 @@ const component = 'replicaset-controller';
 export function replicaSets(desk: Desk): Controller {
   const actor = desk.actor(component);
 
-  return {
-    name: component,
-    concerns: (change) => itselfOrOwner(change, known.replicaSets, known.pods),
-    reconcile(namespace, name) {
-      const set = desk.find<ReplicaSet>(known.replicaSets, namespace, name);
-      if (!set) return undefined;
+  return caringFor<ReplicaSet>(desk, {
+    ...{ name: component, kind: known.replicaSets, children: [known.pods] },
+    reconcile(set, again) {
       const wanted = set.spec.replicas ?? 1;
       const active = podsOf(desk, set, set.spec.selector).filter(isActive);
       let failure: StatusError | undefined;
@@ -29,13 +26,12 @@ export function replicaSets(desk: Desk): Controller {
           if (!(error instanceof StatusError)) throw error;
           failure = error;
         }
-      const again = tell(set, failure);
+      tell(set, failure, again);
       if (failure) throw failure;
-      return again;
     },
-  };
+  });
 
-  function tell(set: ReplicaSet, failure: StatusError | undefined): number | undefined {
+  function tell(set: ReplicaSet, failure: StatusError | undefined, again: Again): void {
     const { generation } = set.metadata;
     const pods = podsOf(desk, set, set.spec.selector).filter(isActive);
     const least = set.spec.minReadySeconds ?? 0;
@@ -60,6 +56,6 @@ export function replicaSets(desk: Desk): Controller {
       ...(conditions.length > 0 && { conditions }),
     };
     actor.status(known.replicaSets, set, status);
-    return ready.length > available.length ? least * 1000 : undefined;
+    if (ready.length > available.length) again(least * 1000);
   }
 }

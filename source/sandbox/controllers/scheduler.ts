@@ -46,11 +46,10 @@ export function scheduler(desk: Desk): Controller {
     concerns,
     reconcile(namespace, name) {
       const pod = desk.find<Pod>(known.pods, namespace, name);
-      if (!pod || !isPending(pod) || (pod.spec.schedulerName ?? component) !== component) return undefined;
+      if (!pod || !isPending(pod) || (pod.spec.schedulerName ?? component) !== component) return;
       const placing = place(pod);
       if ('node' in placing) bind(pod, placing.node);
       else if ('refused' in placing) refuse(pod, placing.refused);
-      return undefined;
     },
   };
 

@@ -1,12 +1,17 @@
 /** The addresses behind Services, as Endpoints and as an EndpointSlice (pkg/controller/endpoint and endpointslice of 1.34). */
 import type { KubeObject } from '../../stack/types.ts';
 import { matchesSelector } from '../objects/index.ts';
-import type { Change } from '../types.ts';
-import { type Controller, type Desk, keyOf } from './desk.ts';
+import { type Controller, caringFor, type Desk, keyOf } from './desk.ts';
 import { known } from './known.ts';
 import { isLeaving, isOver, isReady, ownerReference, type Pod, type Service, type ServicePort, same } from './model.ts';
 
 const serviceLabel = 'kubernetes.io/service-name';
+
+interface Port {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: string;
+}
 
 function targetOf({ targetPort, port }: ServicePort, pod: Pod | undefined): number | undefined {
   if (typeof targetPort !== 'string') return targetPort ?? port;
@@ -18,7 +23,7 @@ export function services(desk: Desk): Controller {
   const oldActor = desk.actor('endpoint-controller');
   const actor = desk.actor('endpointslice-controller');
 
-  const portsOf = ({ spec }: Service, pods: readonly Pod[]): readonly object[] =>
+  const portsOf = ({ spec }: Service, pods: readonly Pod[]): readonly Port[] =>
     (spec.ports ?? []).flatMap((each) => {
       const port = targetOf(each, pods[0]);
       return port === undefined ? [] : [{ name: each.name ?? '', port, protocol: each.protocol ?? 'TCP' }];
@@ -27,57 +32,46 @@ export function services(desk: Desk): Controller {
     ...metadata.labels,
     ...(spec.clusterIP === 'None' && { 'service.kubernetes.io/headless': '' }),
   });
-  const targetRef = ({ metadata: { namespace, name, uid } }: Pod) => ({ kind: 'Pod', namespace, name, uid });
+  const addressOf = (pod: Pod, service: string): object => {
+    const { namespace, name, uid } = pod.metadata;
+    const { hostname, subdomain, nodeName } = pod.spec;
+    const named = hostname && subdomain === service ? { hostname } : {};
+    return { ...named, nodeName, targetRef: { kind: 'Pod', namespace, name, uid } };
+  };
 
-  function concerns({ kind, object, before }: Change): readonly string[] {
-    if (kind === known.services) return [keyOf(object)];
-    if (kind !== known.pods) return [];
-    const labels = [object, before].map((each) => each?.metadata.labels ?? {});
-    return desk
-      .list<Service>(known.services, object.metadata.namespace)
-      .filter(
-        ({ spec }) => spec.selector && labels.some((each) => matchesSelector({ matchLabels: spec.selector }, each)),
-      )
-      .map(keyOf);
-  }
-
-  return {
-    name: 'endpoints-controller',
-    concerns,
-    reconcile(namespace, name) {
-      const service = desk.find<Service>(known.services, namespace, name);
-      if (!service) {
-        const left = desk.find(known.endpoints, namespace, name);
-        if (left) oldActor.remove(known.endpoints, left);
-        return undefined;
-      }
+  return caringFor<Service>(desk, {
+    ...{ name: 'endpoints-controller', kind: known.services },
+    also({ kind, object, before }) {
+      if (kind !== known.pods) return [];
+      const labels = [object, before].map((each) => each?.metadata.labels ?? {});
+      const isMeant = ({ spec: { selector } }: Service): boolean =>
+        selector !== undefined && labels.some((each) => matchesSelector({ matchLabels: selector }, each));
+      return desk.list<Service>(known.services, object.metadata.namespace).filter(isMeant).map(keyOf);
+    },
+    gone(namespace, name) {
+      const left = desk.find(known.endpoints, namespace, name);
+      if (left) oldActor.remove(known.endpoints, left);
+    },
+    reconcile(service) {
       // Without a selector somebody else says what is behind it.
-      if (!service.spec.selector || isLeaving(service)) return undefined;
+      if (!service.spec.selector || isLeaving(service)) return;
       const selector = { matchLabels: service.spec.selector };
       const pods = desk
-        .list<Pod>(known.pods, namespace)
+        .list<Pod>(known.pods, service.metadata.namespace)
         .filter((pod) => pod.status?.podIP && !isOver(pod) && matchesSelector(selector, pod.metadata.labels ?? {}));
       tellEndpoints(service, pods);
       tellSlice(service, pods);
-      return undefined;
     },
-  };
+  });
 
   function tellEndpoints(service: Service, pods: readonly Pod[]): void {
     const { namespace, name } = service.metadata;
-    const address = (pod: Pod) => ({
-      ip: pod.status?.podIP,
-      ...(pod.spec.hostname && pod.spec.subdomain === name && { hostname: pod.spec.hostname }),
-      nodeName: pod.spec.nodeName,
-      targetRef: targetRef(pod),
-    });
+    const address = (pod: Pod): object => ({ ip: pod.status?.podIP, ...addressOf(pod, name) });
     const lasting = pods.filter((pod) => !isLeaving(pod));
     const counts = (pod: Pod): boolean => isReady(pod) || service.spec.publishNotReadyAddresses === true;
     const [ready, others] = [lasting.filter(counts), lasting.filter((pod) => !counts(pod))];
-    const ports = portsOf(service, pods).map((each) => {
-      const { name, ...port } = each as { name: string };
-      return name ? { name, ...port } : port;
-    });
+    // Only EndpointSlices say that a port has no name.
+    const ports = portsOf(service, pods).map(({ name, ...port }) => (name ? { name, ...port } : port));
     const subset = {
       ...(ready.length > 0 && { addresses: ready.map(address) }),
       ...(others.length > 0 && { notReadyAddresses: others.map(address) }),
@@ -87,9 +81,8 @@ export function services(desk: Desk): Controller {
     const live = desk.find(known.endpoints, namespace, name);
     if (live && same(live['subsets'], subsets)) return;
     const labels = { ...labelsOf(service), 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' };
-    const endpoints = { metadata: { name, namespace, labels }, ...(subsets && { subsets }) };
     if (live) oldActor.patch(known.endpoints, live, { subsets: subsets ?? null });
-    else oldActor.create(known.endpoints, endpoints);
+    else oldActor.create(known.endpoints, { metadata: { name, namespace, labels }, ...(subsets && { subsets }) });
   }
 
   function tellSlice(service: Service, pods: readonly Pod[]): void {
@@ -101,9 +94,7 @@ export function services(desk: Desk): Controller {
         serving: isReady(pod),
         terminating: isLeaving(pod),
       },
-      ...(pod.spec.hostname && pod.spec.subdomain === name && { hostname: pod.spec.hostname }),
-      nodeName: pod.spec.nodeName,
-      targetRef: targetRef(pod),
+      ...addressOf(pod, name),
     }));
     const ports = portsOf(service, pods);
     const live = desk

@@ -1,6 +1,6 @@
 /** StatefulSets: pods with names, volumes and revisions of their own (pkg/controller/statefulset of 1.34). */
 import type { KubeObject } from '../../stack/types.ts';
-import { type Controller, type Desk, itselfOrOwner } from './desk.ts';
+import { type Controller, caringFor, type Desk } from './desk.ts';
 import { known } from './known.ts';
 import {
   isControlledBy,
@@ -38,12 +38,10 @@ export function statefulSets(desk: Desk): Controller {
     new Map(podsOf(desk, set, set.spec.selector).map((pod) => [ordinalOf(pod), pod]));
   const isHealthy = (pod: Pod | undefined): boolean => pod !== undefined && isReady(pod) && !isLeaving(pod);
 
-  return {
-    name: component,
-    concerns: (change) => itselfOrOwner(change, known.statefulSets, known.pods),
-    reconcile(namespace, name) {
-      const set = desk.find<StatefulSet>(known.statefulSets, namespace, name);
-      if (!set || isLeaving(set)) return undefined;
+  return caringFor<StatefulSet>(desk, {
+    ...{ name: component, kind: known.statefulSets, children: [known.pods] },
+    reconcile(set) {
+      if (isLeaving(set)) return;
       const update = ensureRevision(set);
       const current = revisionsOf(set).find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? update;
       try {
@@ -51,9 +49,8 @@ export function statefulSets(desk: Desk): Controller {
       } finally {
         tell(set, current, update);
       }
-      return undefined;
     },
-  };
+  });
 
   function revisionsOf(set: StatefulSet): readonly Revision[] {
     return desk
@@ -162,9 +159,7 @@ export function statefulSets(desk: Desk): Controller {
     actor.say(set, 'Normal', 'SuccessfulDelete', message);
   }
 
-  function tell({ metadata }: StatefulSet, current: Revision, update: Revision): void {
-    const set = desk.find<StatefulSet>(known.statefulSets, metadata.namespace, metadata.name);
-    if (!set) return;
+  function tell(set: StatefulSet, current: Revision, update: Revision): void {
     const pods = [...podsIn(set).values()].filter((pod) => !isOver(pod));
     const lasting = pods.filter((pod) => !isLeaving(pod));
     const of = (revision: Revision): number =>

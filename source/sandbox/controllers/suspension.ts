@@ -1,9 +1,9 @@
 /** What the platform does to the namespace of somebody in debt, and undoes when he paid (sealos-platform 6.2). */
 import type { KubeObject } from '../../stack/types.ts';
 import type { Kind } from '../types.ts';
-import type { Controller, Desk } from './desk.ts';
+import { type Controller, caringFor, type Desk } from './desk.ts';
 import { kindNamed, known } from './known.ts';
-import type { Job } from './model.ts';
+import { controllerOf } from './model.ts';
 
 const component = 'account-controller';
 const debtStatus = 'debt.sealos/status';
@@ -12,80 +12,78 @@ const limit = 'debt-limit0';
 const ingressClass = 'kubernetes.io/ingress.class';
 const pauseMark = 'deploy.cloud.sealos.io/pause';
 
-/** How a kind stops: the change, and what must be remembered to undo it; undefined when it is stopped already. */
+/** How a kind stops, and goes on from what was remembered. */
 interface Switch {
   readonly kind: Kind;
-  stop(object: KubeObject): { readonly change: object; readonly state: object } | undefined;
+  /** The change, and what undoes it; undefined when it is stopped already. */
+  stop(object: Stoppable): readonly [change: object, state: object] | undefined;
   start(state: Readonly<Record<string, unknown>>): object;
 }
 
-const replicasOf = (object: KubeObject): number => Number((object['spec'] as { replicas?: number }).replicas ?? 1);
+interface Stoppable extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly suspend?: boolean;
+    readonly componentSpecs?: readonly object[];
+  };
+}
 
 const scaled = (kind: Kind): Switch => ({
   kind,
-  stop: (object) =>
-    // An app that its user paused stays paused.
-    replicasOf(object) === 0 || object.metadata.annotations?.[pauseMark] !== undefined
+  // An app that its user paused stays paused.
+  stop: ({ metadata, spec: { replicas = 1 } }) =>
+    replicas === 0 || metadata.annotations?.[pauseMark] !== undefined
       ? undefined
-      : { change: { spec: { replicas: 0 } }, state: { replicas: replicasOf(object) } },
+      : [{ spec: { replicas: 0 } }, { replicas }],
   start: ({ replicas }) => ({ spec: { replicas: replicas ?? 1 } }),
 });
+const withClass = (name: unknown): object => ({ metadata: { annotations: { [ingressClass]: name } } });
 
-interface Stoppable extends KubeObject {
-  readonly spec: { readonly componentSpecs?: readonly (object & { readonly replicas: number })[] };
-}
-
-const switches = (): readonly Switch[] => {
-  const databases: Switch = {
+const switches: readonly Switch[] = [
+  {
     kind: kindNamed('apps.kubeblocks.io/v1alpha1', 'Cluster'),
-    stop: (object) => {
-      const { componentSpecs = [] } = (object as Stoppable).spec;
+    stop({ spec: { componentSpecs = [] } }) {
       const stopped = componentSpecs.map((each) => ({ ...each, replicas: 0 }));
-      return { change: { spec: { componentSpecs: stopped } }, state: { componentSpecs } };
+      return [{ spec: { componentSpecs: stopped } }, { componentSpecs }];
     },
     start: ({ componentSpecs }) => ({ spec: { componentSpecs } }),
-  };
-  const routes: Switch = {
+  },
+  {
     kind: known.ingresses,
-    stop: ({ metadata }) => ({
-      change: { metadata: { annotations: { [ingressClass]: 'pause' } } },
-      state: { class: metadata.annotations?.[ingressClass] ?? 'nginx' },
-    }),
-    start: (state) => ({ metadata: { annotations: { [ingressClass]: state['class'] ?? 'nginx' } } }),
-  };
-  const runs: Switch = {
+    stop: ({ metadata }) => [withClass('pause'), { class: metadata.annotations?.[ingressClass] ?? 'nginx' }],
+    start: (state) => withClass(state['class'] ?? 'nginx'),
+  },
+  scaled(known.deployments),
+  scaled(known.statefulSets),
+  {
     kind: known.jobs,
-    stop: (object) =>
-      (object as Job).spec.suspend ? undefined : { change: { spec: { suspend: true } }, state: { suspend: false } },
+    stop: ({ spec }) => (spec.suspend ? undefined : [{ spec: { suspend: true } }, { suspend: false }]),
     start: () => ({ spec: { suspend: false } }),
-  };
-  return [databases, routes, scaled(known.deployments), scaled(known.statefulSets), runs];
-};
+  },
+];
 
 export function suspension(desk: Desk): Controller {
   const actor = desk.actor(component, 'system:serviceaccount:account-system:account-controller-manager', 'manager');
-  const all = switches();
-  const isOwned = ({ metadata }: KubeObject): boolean =>
-    metadata.ownerReferences?.some((each) => each.controller) === true;
 
   function suspend(namespace: string): void {
     actor.ensure(known.quotas, {
       metadata: { name: limit, namespace },
       spec: { hard: { 'limits.cpu': '0', 'limits.memory': '0', 'requests.storage': '0' } },
     });
-    for (const { kind, stop } of all)
-      for (const object of desk.list(kind, namespace)) {
-        const how = isOwned(object) || object.metadata.annotations?.[original] ? undefined : stop(object);
-        if (!how) continue;
-        actor.patch(kind, object, { metadata: { annotations: { [original]: JSON.stringify(how.state) } } });
-        actor.patch(kind, object, how.change);
+    for (const { kind, stop } of switches)
+      for (const object of desk.list<Stoppable>(kind, namespace)) {
+        if (controllerOf(object) || object.metadata.annotations?.[original]) continue;
+        const [change, state] = stop(object) ?? [];
+        if (!change) continue;
+        actor.patch(kind, object, { metadata: { annotations: { [original]: JSON.stringify(state) } } });
+        actor.patch(kind, object, change);
       }
   }
 
   function resume(namespace: string): void {
     const quota = desk.find(known.quotas, namespace, limit);
     if (quota) actor.remove(known.quotas, quota);
-    for (const { kind, start } of all)
+    for (const { kind, start } of switches)
       for (const object of desk.list(kind, namespace)) {
         const state = object.metadata.annotations?.[original];
         if (state === undefined) continue;
@@ -94,17 +92,14 @@ export function suspension(desk: Desk): Controller {
       }
   }
 
-  return {
-    name: component,
-    concerns: ({ kind, object }) => (kind === known.namespaces ? [`/${object.metadata.name}`] : []),
-    reconcile(_, name) {
-      const namespace = desk.find(known.namespaces, undefined, name);
-      const status = namespace?.metadata.annotations?.[debtStatus];
-      if (!namespace || (status !== 'Suspend' && status !== 'Resume')) return undefined;
-      if (status === 'Suspend') suspend(name);
-      else resume(name);
-      actor.patch(known.namespaces, namespace, { metadata: { annotations: { [debtStatus]: `${status}Completed` } } });
-      return undefined;
+  return caringFor(desk, {
+    ...{ name: component, kind: known.namespaces },
+    reconcile(place) {
+      const status = place.metadata.annotations?.[debtStatus];
+      if (status !== 'Suspend' && status !== 'Resume') return;
+      if (status === 'Suspend') suspend(place.metadata.name);
+      else resume(place.metadata.name);
+      actor.patch(known.namespaces, place, { metadata: { annotations: { [debtStatus]: `${status}Completed` } } });
     },
-  };
+  });
 }

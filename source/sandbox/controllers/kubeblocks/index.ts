@@ -1,7 +1,7 @@
 /** KubeBlocks 0.8 and 0.9: makes databases of Clusters in the legacy shape (sealos-platform 4.4). */
 import type { KubeObject } from '../../../stack/types.ts';
 import type { Kind } from '../../types.ts';
-import { type Controller, type Desk, keyOf } from '../desk.ts';
+import { type Controller, caringFor, type Desk, keyOf } from '../desk.ts';
 import { kindNamed, known } from '../known.ts';
 import { type Claim, type Container, isLeaving, type Pod } from '../model.ts';
 import { makePod } from '../pods.ts';
@@ -62,22 +62,15 @@ export function kubeblocks(desk: Desk, version: KubeblocksVersion): Controller {
     return made;
   }
 
-  return {
-    name: component,
-    concerns({ kind, object }) {
-      if (kind === clusters) return [keyOf(object)];
+  return caringFor<Cluster>(desk, {
+    ...{ name: component, kind: clusters },
+    also({ kind, object }) {
       const { labels, namespace } = object.metadata;
       const isOurs = labels?.['app.kubernetes.io/managed-by'] === 'kubeblocks' && kind !== known.events;
       return isOurs ? [`${namespace}/${labels['app.kubernetes.io/instance']}`] : [];
     },
-    reconcile(namespace, name) {
-      const cluster = desk.find<Cluster>(clusters, namespace, name);
-      if (!cluster) return undefined;
-      if (isLeaving(cluster)) terminate(cluster);
-      else proceed(cluster);
-      return undefined;
-    },
-  };
+    reconcile: (cluster) => (isLeaving(cluster) ? terminate(cluster) : proceed(cluster)),
+  });
 
   function proceed(cluster: Cluster): void {
     const { finalizers = [] } = cluster.metadata;

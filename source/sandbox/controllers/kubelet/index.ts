@@ -71,11 +71,10 @@ export function kubelet({ desk, world, pullBytesPerSecond, imageBytes, nodeIp }:
         workers.delete(key);
         world.logs.forget(present.uid);
       }
-      if (!pod?.spec.nodeName) return undefined;
+      if (!pod?.spec.nodeName) return;
       if (!workers.has(key) && (!isOver(pod) || isLeaving(pod)))
         workers.set(key, { uid: pod.metadata.uid ?? '', worker: startPod(siteOf(pod.spec.nodeName), pod) });
       if (isLeaving(pod)) workers.get(key)?.worker.leave(pod);
-      return undefined;
     },
   };
 }
