@@ -54,6 +54,14 @@ export function containerHost(
     if (!own) throw new Error(`connect ECONNREFUSED 127.0.0.1:${port}`);
     return own;
   };
+  /** A program that was killed hears no answer: it does nothing any more, not even what it was about to do. */
+  const heard = <T>(answer: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      answer.then(
+        (value) => !over.aborted && resolve(value),
+        (error) => !over.aborted && reject(error),
+      );
+    });
   const listen = (port: number, listener: Listener) => {
     if (over.aborted) return;
     const stop = network.listen(run.ip, port, listener);
@@ -99,7 +107,7 @@ export function containerHost(
           const { conversation } = find(host, port);
           if (!conversation) throw new Error('Connection closed by the broker');
           // What is said goes over the wire: nobody shares objects.
-          return structuredClone(await conversation(question));
+          return heard(conversation(question).then(structuredClone));
         },
         close: () => {},
       };
@@ -109,10 +117,10 @@ export function containerHost(
       const address = new URL(url);
       const request = requestOf(address, options, run.ip);
       const answer = outside(address, request);
-      if (answer) return answer;
+      if (answer) return heard(answer);
       const { web } = find(address.hostname, Number(address.port || '80'));
       if (!web) throw new Error('socket hang up');
-      return web(request);
+      return heard(web(request));
     },
     sql: async (url) => speaks(url, 5432, 'sql')(url),
     redis: async (url) => speaks(url, 6379, 'redis')(url),

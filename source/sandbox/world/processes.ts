@@ -90,6 +90,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const end = (exitCode: number, reason: Ended['reason'] = exitCode === 0 ? 'Completed' : 'Error') => {
       if (over.signal.aborted) return;
       places.delete(keyOf(uid, container));
+      ending.abort();
       over.abort();
       resolve({ exitCode, reason });
     };
