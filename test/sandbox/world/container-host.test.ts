@@ -15,6 +15,7 @@ test('a program that was killed hears no answer, and does nothing more', async (
   const run = {
     ip: '10.244.0.2',
     env: {},
+    volumes: [],
     pod: { metadata: { name: 'p', namespace: 'ns-a' } },
   } as unknown as ContainerRun;
   const surroundings = {
