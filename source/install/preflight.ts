@@ -4,13 +4,16 @@
  */
 import { toUserError } from '../cluster/index.ts';
 import type { Discovery } from '../cluster/types.ts';
+import type { Say } from '../messages/index.ts';
 import { objectName } from '../stack/components.ts';
 import { workspaceOf } from '../stack/model.ts';
 import { ownSecrets } from '../stack/render.ts';
+import { irreplaceableKeys } from '../stack/secrets.ts';
 import { Channel } from './channel.ts';
 import type { Outside } from './contract.ts';
 import type { PreflightEvent } from './events.ts';
 import { type Check, type Finding, fail, type PreflightSubject, pass, warn } from './finding.ts';
+import { readSecret } from './own-secrets.ts';
 import { hostOf } from './platform.ts';
 import { checkRights } from './rights.ts';
 import { checkDebt, checkLimitRange, checkQuota } from './space.ts';
@@ -122,13 +125,13 @@ async function checkData({ cluster }: Outside, { answers }: PreflightSubject, si
     kind: 'Cluster',
     name: objectName('postgres', answers.name),
   };
-  const secret = { apiVersion: 'v1', kind: 'Secret', name: ownSecrets(answers.name).env };
-  const [data, keys] = await Promise.all([cluster.get(database, { signal }), cluster.get(secret, { signal })]);
-  if (data && !keys)
-    return fail(
-      (t) => t.install.preflight.secretLost(secret.name, database.name),
-      (t) => t.install.preflight.secretLostHint(answers.name),
-    );
+  const secret = ownSecrets(answers.name).env;
+  const [data, keys] = await Promise.all([cluster.get(database, { signal }), readSecret(cluster, secret, signal)]);
+  const hint: Say = (t) => t.install.preflight.secretLostHint(answers.name);
+  if (data && !keys) return fail((t) => t.install.preflight.secretLost(secret, database.name), hint);
+  const lost = irreplaceableKeys.filter((key) => !keys?.[key]);
+  if (data && lost.length > 0)
+    return fail((t) => t.install.preflight.keysLost(secret, lost.join(', '), database.name), hint);
   return pass((t) => (data ? t.install.preflight.dataKept : t.install.preflight.dataNone));
 }
 

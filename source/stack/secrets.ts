@@ -22,6 +22,8 @@ const secretFormats = {
 
 export type SecretKey = keyof typeof secretFormats;
 export const secretKeys = Object.keys(secretFormats) as readonly SecretKey[];
+/** What is stored was signed or encrypted with them: a new one makes it unreadable (posthog-stack 6). */
+export const irreplaceableKeys: readonly SecretKey[] = ['SECRET_KEY', 'ENCRYPTION_SALT_KEYS'];
 export type Secrets = Readonly<Record<SecretKey, string>>;
 
 /** Cryptographic random bytes; injected so that this stays pure. */

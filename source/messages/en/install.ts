@@ -172,6 +172,8 @@ export const install = {
     dataKept: 'data of an earlier install is here, with its keys',
     secretLost: (secret: string, database: string) =>
       `The database ${database} is here, but the Secret ${secret} with its keys is gone. New keys would make what it holds unreadable.`,
+    keysLost: (secret: string, keys: string, database: string) =>
+      `The database ${database} is here, but its Secret ${secret} has lost ${keys}. New keys would make what it holds unreadable.`,
     secretLostHint: (name: string) => `Restore the Secret from a backup, or install under another name than ${name}.`,
     storage: 'object storage is here',
     storageOwn: (endpoint: string) => `your own object storage at ${endpoint} is used`,

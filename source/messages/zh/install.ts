@@ -164,6 +164,8 @@ export const install = {
     dataKept: '以前安装的数据及其密钥都在',
     secretLost: (secret: string, database: string) =>
       `数据库 ${database} 还在，但保存其密钥的 Secret ${secret} 不见了。新的密钥会使其中内容无法读取。`,
+    keysLost: (secret: string, keys: string, database: string) =>
+      `数据库 ${database} 还在，但其 Secret ${secret} 缺少 ${keys}。新的密钥会使其中内容无法读取。`,
     secretLostHint: (name: string) => `请从备份恢复该 Secret，或使用 ${name} 以外的名称安装。`,
     storage: '对象存储可用',
     storageOwn: (endpoint: string) => `使用您自己的对象存储 ${endpoint}`,
