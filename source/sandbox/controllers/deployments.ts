@@ -3,8 +3,9 @@
 import { count, deploymentStatusOf, replicasOf, tolerance } from './deployment-status.ts';
 import { type Again, type Controller, caringFor, type Desk } from './desk.ts';
 import { known } from './known.ts';
-import { type Deployment, isControlledBy, isLeaving, ownerReference, type ReplicaSet, same } from './model.ts';
+import { type Deployment, isControlledBy, isLeaving, ownerReference, type ReplicaSet } from './model.ts';
 import { hashOf } from './pods.ts';
+import { same } from './same.ts';
 
 const component = 'deployment-controller';
 const revisionKey = 'deployment.kubernetes.io/revision';

@@ -6,7 +6,8 @@ import { kinds } from '../schema/index.ts';
 import type { Change, Kind, Objects, Pace, RemoveOptions } from '../types.ts';
 import { type EventPlace, type EventType, keepEvents, type Recorder } from './events.ts';
 import { systemUser } from './known.ts';
-import { controllerOf, same } from './model.ts';
+import { controllerOf } from './model.ts';
+import { same } from './same.ts';
 
 /** One who writes, and says so in Events. Objects get the apiVersion and kind of what they are made as. */
 export interface Actor {

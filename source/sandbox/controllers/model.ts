@@ -286,17 +286,3 @@ export function conditionOf(before: readonly Condition[] | undefined, next: Cond
   const same = before?.find(({ type, status }) => type === next.type && status === next.status);
   return { lastTransitionTime: same?.lastTransitionTime ?? now, ...next };
 }
-
-/** As JSON has it: fields without a value are not there. */
-export const same = (one: unknown, other: unknown): boolean =>
-  JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, each]) => [key, sorted(each)]),
-  );
-}

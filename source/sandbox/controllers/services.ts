@@ -3,7 +3,8 @@ import type { KubeObject } from '../../stack/types.ts';
 import { matchesSelector } from '../objects/index.ts';
 import { type Controller, caringFor, type Desk, keyOf } from './desk.ts';
 import { known } from './known.ts';
-import { isLeaving, isOver, isReady, ownerReference, type Pod, type Service, type ServicePort, same } from './model.ts';
+import { isLeaving, isOver, isReady, ownerReference, type Pod, type Service, type ServicePort } from './model.ts';
+import { same } from './same.ts';
 
 const serviceLabel = 'kubernetes.io/service-name';
 

@@ -11,9 +11,9 @@ import {
   type Pod,
   type PodTemplate,
   type StatefulSet,
-  same,
 } from './model.ts';
 import { hashOf, isAvailable, podsOf, tellingOf } from './pods.ts';
+import { same } from './same.ts';
 
 const component = 'statefulset-controller';
 const revisionLabel = 'controller-revision-hash';
