@@ -33,7 +33,10 @@ export class Telling {
       for (const { component, state: own, ready, desired } of members) {
         const awaited = own === 'waiting' ? awaitedBy(component, healths) : [];
         if (!isNew(this.#components, component, [own, ready, desired, ...awaited].join(' '))) continue;
-        const message = awaited.length > 0 && { message: (t: Messages) => t.install.waitsFor(awaited.join(', ')) };
+        const message =
+          awaited.length > 0
+            ? { message: (t: Messages) => t.install.waitsFor(awaited.join(', ')) }
+            : desired === 0 && { message: (t: Messages) => t.install.scaledToZero };
         yield { type: 'component', component, phase, state: own, ready, desired, ...message };
       }
     }

@@ -53,3 +53,9 @@ test('a phase tells how long it has been under way, not the run', () => {
     ['queue', 'ready', 50],
   ]);
 });
+
+test('a component that somebody scaled to 0 is told as that', () => {
+  const healths = new Map([['worker', { component: 'worker', state: 'waiting', ready: 0, desired: 0, restarts: 0 }]]);
+  const told = said(new Telling().changes(healths as unknown as Healths, 1));
+  expect(told).toContain(dictionaries.en.install.scaledToZero);
+});

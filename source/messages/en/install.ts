@@ -45,6 +45,7 @@ export const install = {
   needsConsentHint: 'Run the same command with --yes.',
   cutOff: 'The connection to the cluster is lost; trying again. What is shown may be old.',
   connected: 'The connection to the cluster is back.',
+  scaledToZero: 'scaled to 0 by somebody',
   waitsFor: (components: string) => `waits for ${components}`,
   status: {
     ours: ({

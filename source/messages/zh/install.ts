@@ -43,6 +43,7 @@ export const install = {
   needsConsentHint: '请加上 --yes 再次运行同一命令。',
   cutOff: '与集群的连接已断开，正在重试。显示的内容可能已过时。',
   connected: '与集群的连接已恢复。',
+  scaledToZero: '已被缩容到 0',
   waitsFor: (components: string) => `等待 ${components}`,
   status: {
     ours: ({
