@@ -93,10 +93,9 @@ function notOneOf(flag: string, given: string, allowed: readonly string[]): User
 
 /** Asks on the terminal, after the plan; without one, only --yes agrees. */
 function consentOf(values: FlagValues, { io, t, signal }: Session, onAgreed: () => void): InstallRequest['consent'] {
-  const isAsked = io.interactive && text(values, 'output') !== 'json';
   // In the sandbox nothing needs consent.
-  const given = isSet(values, 'yes') || (isSet(values, 'sandbox') && !isAsked);
-  if (!given && !isAsked) return 'missing';
+  const given = isSet(values, 'yes') || isSet(values, 'sandbox');
+  if (!given && (!io.interactive || text(values, 'output') === 'json')) return 'missing';
   return async () => {
     const agrees = given || /^(y|yes|是|好)$/i.test((await io.ask(t.cli.plain.consent, signal)).trim());
     if (agrees) onAgreed();

@@ -114,8 +114,13 @@ describe('consent', () => {
     expect(requests).toMatchObject([{ consent: 'missing' }]);
   });
 
-  test('--yes asks nobody', async () => {
-    const { code, io } = await install(['--yes'], { isTTY: true });
+  test.each([
+    [['--yes'], true],
+    [['--sandbox'], true],
+    [['--sandbox'], false],
+    [['--sandbox', '-o', 'json'], true],
+  ])('%j asks nobody (on a terminal: %s)', async (flags, isTTY) => {
+    const { code, io } = await install(flags, { isTTY });
     expect(code).toBe(0);
     expect(io.asked).toEqual([]);
   });
