@@ -16,7 +16,21 @@ export function bundledPackages(metafile: Metafile): string[] {
 /** One text for all packages. Throws an Error that names a package without any statement of its licence. */
 export async function licenceTexts(metafile: Metafile): Promise<string> {
   const sections = await Promise.all(bundledPackages(metafile).map(licenceOf));
-  return ['posthog-sealos contains code of these packages.', ...sections].join('\n\n');
+  const derived = isIn(metafile, describedApi) ? [await kubernetesLicence()] : [];
+  return ['posthog-sealos contains code of these packages.', ...sections, ...derived].join('\n\n');
+}
+
+/** Made from what an API server says of its kinds. */
+const describedApi = 'source/sandbox/schema/kubernetes.json';
+
+const isIn = (metafile: Metafile, file: string): boolean =>
+  Object.values(metafile.outputs).some(({ inputs }) => (inputs[file]?.bytesInOutput ?? 0) > 0);
+
+/** Its makers are those of the client, and so is its licence. */
+async function kubernetesLicence(): Promise<string> {
+  const text = await readFile(join(root, 'node_modules/@kubernetes/client-node/LICENSE'), 'utf8');
+  const about = 'Kubernetes (Apache-2.0): names, types and defaults of the fields of its API';
+  return `${'-'.repeat(80)}\n${about}\n\n${text.trim()}`;
 }
 
 async function licenceOf(folder: string): Promise<string> {

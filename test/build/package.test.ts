@@ -30,6 +30,13 @@ describe('licences', () => {
     ]);
   });
 
+  test('of the API that the sandbox describes are there with it', async () => {
+    const text = await licenceTexts(metafileOf({ 'source/sandbox/schema/kubernetes.json': 10 }));
+    expect(text).toContain('Kubernetes (Apache-2.0)');
+    expect(text).toContain('Apache License');
+    expect(await licenceTexts(metafileOf({}))).not.toContain('Kubernetes');
+  });
+
   test('are passed on as the packages have them', async () => {
     const text = await licenceTexts(metafileOf({ 'node_modules/yaml/dist/index.js': 10 }));
     expect(text).toContain('yaml 2');
