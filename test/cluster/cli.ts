@@ -28,6 +28,7 @@ const usage = `npm run cluster -- COMMAND
   up [--kubeblocks ${kubeblocksVersions.join('|')}]   bring the cluster up, from nothing or from what a crash left
   exec -- CMD...                  run CMD inside its network: KUBECONFIG, DNS, NODE_EXTRA_CA_CERTS, kubectl
   kubeconfig [--admin]            print the path of the user's (or the administrator's) kubeconfig; it works inside
+  kubectl                         print the path of the kubectl that is built for it
   status                          what runs
   images                          build the stub again and load it into the running node
   reset-namespace                 delete the user's namespace and make it again
@@ -196,6 +197,9 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
     case 'kubeconfig':
       await assertUp();
       console.log(args.includes('--admin') ? layout.adminKubeconfig : layout.userKubeconfig);
+      return 0;
+    case 'kubectl':
+      console.log((await buildBinaries(layout, process.env, say, signal))('kubectl'));
       return 0;
     case 'status':
       return await status();
