@@ -70,11 +70,20 @@ describe('a small install', () => {
     const plugins = async () => (JSON.parse(await kubectl('get', '--raw', path)) as { plugins: boolean }).plugins;
     expect(await plugins()).toBe(true);
     await takeTime('1');
-    await kubectl('exec', 'deploy/posthog-plugins', '--', 'kill', '1');
     const deadline = Date.now() + 60_000;
-    const turns = async (wanted: boolean) => {
-      while ((await plugins()) !== wanted) if (Date.now() > deadline) throw new Error(`plugins stayed ${!wanted}`);
+    const until = async (what: string, so: () => Promise<boolean>) => {
+      while (!(await so())) if (Date.now() > deadline) throw new Error(what);
     };
+    const kill = () =>
+      kubectl('exec', 'deploy/posthog-plugins', '--', 'kill', '1').then(
+        () => true,
+        () => false,
+      );
+    // The first time it is back within a second, too soon to be seen dead for sure; the second time it has to wait.
+    await until('it could not be killed', kill);
+    await until('it was not started again', async () => (await restarts()) > 0);
+    await until('it could not be killed again', kill);
+    const turns = (wanted: boolean) => until(`plugins stayed ${!wanted}`, async () => (await plugins()) === wanted);
     await turns(false);
     await takeTime('max');
     await turns(true);
@@ -155,6 +164,12 @@ describe('a small install', () => {
     expect(run.of('error')).toMatchObject([{ code }]);
   });
 });
+
+/** How often the container of plugins was started again. */
+async function restarts(): Promise<number> {
+  const path = 'jsonpath={.items[0].status.containerStatuses[0].restartCount}';
+  return Number(await kubectl('get', 'pods', '-l', 'app=posthog-plugins', '-o', path));
+}
 
 /** resourceVersion of everything that belongs to the instance and is not written by controllers as time passes. */
 async function versions(): Promise<Record<string, number>> {
