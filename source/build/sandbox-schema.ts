@@ -7,6 +7,21 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { CompactSchema, KindFile, ServedKind } from '../sandbox/schema/file.ts';
 
+/** An aggregated API of its own server (metrics-server 0.6), which a test cluster does not have: pkg/apis/metrics/v1beta1/types.go. */
+const metrics: readonly ServedKind[] = ['Node', 'Pod'].map((of) => ({
+  group: 'metrics.k8s.io',
+  version: 'v1beta1',
+  kind: `${of}Metrics`,
+  plural: `${of.toLowerCase()}s`,
+  singular: '',
+  shortNames: [],
+  categories: [],
+  namespaced: of === 'Pod',
+  verbs: ['get', 'list'],
+  subresources: [],
+  schema: 'metrics',
+}));
+
 const groups = [
   'v1',
   'apps/v1',
@@ -100,7 +115,7 @@ function referencesIn(schema: unknown): readonly string[] {
   );
 }
 
-const kinds: ServedKind[] = [];
+const kinds: ServedKind[] = [...metrics];
 const all = new Map<string, CompactSchema>();
 for (const groupVersion of groups) {
   const { resources } = (await raw(`/${pathOf(groupVersion)}`)) as { resources: readonly Resource[] };

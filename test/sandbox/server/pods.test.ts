@@ -313,3 +313,25 @@ test('a connection that speaks no HTTP is ended, and the server lives on', async
   await new Promise((resolve) => socket.on('close', resolve));
   expect((await town.ask('GET', '/version')).code).toBe(200);
 });
+
+describe('metrics', () => {
+  const metrics = `/apis/metrics.k8s.io/v1beta1/namespaces/${workspace.namespace}/pods`;
+
+  test('tell what running containers use, as metrics-server writes it', async () => {
+    runPod(town.objects, 'web');
+    const { body } = await town.ask('GET', metrics);
+    expect(body).toMatchObject({ kind: 'PodMetricsList', apiVersion: 'metrics.k8s.io/v1beta1' });
+    expect(body.items).toMatchObject([
+      { metadata: { name: 'web' }, window: '15s', containers: [{ usage: { cpu: '250000000n', memory: '131072Ki' } }] },
+    ]);
+    expect((await town.ask('GET', `${metrics}/web`)).body.containers).toEqual(body.items[0].containers);
+  });
+
+  test('are not there for pods that do not run, nor for the nodes of others', async () => {
+    runPod(town.objects, 'web');
+    setStatus('web', waiting('ContainerCreating'));
+    expect((await town.ask('GET', metrics)).body.items).toEqual([]);
+    expect((await town.ask('GET', `${metrics}/web`)).code).toBe(404);
+    expect((await town.ask('GET', '/apis/metrics.k8s.io/v1beta1/nodes')).code).toBe(403);
+  });
+});
