@@ -5,6 +5,7 @@ import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuil
 import { lazyPackages } from './lazy-packages.ts';
 import { root } from './paths.ts';
 import { slimPackages } from './slim-packages.ts';
+import { terminalPackages } from './terminal-packages.ts';
 
 export interface Bundle {
   readonly files: readonly { readonly path: string; readonly contents: Uint8Array }[];
@@ -30,7 +31,7 @@ const common = {
   logLevel: 'warning',
   metafile: true,
   write: false,
-  plugins: [lazyPackages, slimPackages],
+  plugins: [lazyPackages, slimPackages, terminalPackages],
 } satisfies BuildOptions;
 
 /** The program: `cli.js` and the chunks that it loads when a command needs them. */

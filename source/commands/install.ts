@@ -25,6 +25,12 @@ export async function installCommand(
   useCase: typeof install = install,
 ): Promise<ExitCode> {
   const { signal } = session;
+  const { terminal } = session.io;
+  if (terminal && wantsScreen(values, session)) {
+    const { consent: _, adminPassword, ...request } = await requestOf(values, session, () => {});
+    const { installOnScreen } = await import('./console/install-console.ts');
+    return installOnScreen(values, session, terminal, { request, adminPassword, isAgreed: isSet(values, 'yes') });
+  }
   let agreed = false;
   const request = await requestOf(values, session, () => {
     agreed = true;
@@ -37,6 +43,13 @@ export async function installCommand(
   if (request.dryRun) frontFor(values, session).event({ type: 'note', message: (t) => t.cli.dryRunDone });
   return exitCodes.done;
 }
+
+/** Screens are for people who look; a screen reader reads lines. */
+const wantsScreen = (values: FlagValues, { io }: Session): boolean =>
+  !isSet(values, 'plain') &&
+  !isSet(values, 'dryRun') &&
+  text(values, 'output') === undefined &&
+  io.env['INK_SCREEN_READER'] !== 'true';
 
 /** Only with a first user is an install proven to its end; in the sandbox it need not be somebody. */
 export const sandboxDefaults: AnswerSource = {

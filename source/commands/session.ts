@@ -1,4 +1,6 @@
 /** One run of the program: where it reads and writes, in which language, and how it reaches a cluster. */
+
+import type { Terminal } from '../console/start.tsx';
 import type { Context } from '../context.ts';
 import type { Outside } from '../install/contract.ts';
 import { dictionaries, type Language, languageOf, type Messages } from '../messages/index.ts';
@@ -15,6 +17,8 @@ export interface Io {
   readonly stderr: Output;
   /** Whether somebody can be asked. */
   readonly interactive: boolean;
+  /** The streams of a terminal that screens can be drawn on; undefined where there is none. */
+  readonly terminal: Terminal | undefined;
   /** All of it, or as much as is more than `limit` bytes. */
   readStdin(limit: number, signal: AbortSignal): Promise<string>;
   /** One line from the terminal; empty when it ends. */

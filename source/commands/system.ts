@@ -95,6 +95,11 @@ export function systemIo(onFailed: (error: NodeJS.ErrnoException) => void): Io {
     get interactive() {
       return process.stdin.isTTY === true && process.stdout.isTTY === true && !process.env['CI'];
     },
+    get terminal() {
+      return this.interactive && process.env['TERM'] !== 'dumb'
+        ? { stdin: process.stdin, stdout: process.stdout }
+        : undefined;
+    },
     readStdin,
     ask,
     env: process.env,

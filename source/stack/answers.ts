@@ -238,6 +238,14 @@ function problemOf(issue: v.BaseIssue<unknown>, given: ReadonlyMap<string, { val
   return (t) => t.answers.invalid(key, shown, place?.(t), allowed(key)(t), near);
 }
 
+/** Why a value cannot be the answer of that key, as a sentence; undefined when it can. For who is still typing. */
+export function problemWith(key: string, value: string): Say | undefined {
+  const issue = v
+    .safeParse(answersSchema, assemble(new Map([[key, { value }]])))
+    .issues?.find((each) => v.getDotPath(each) === key);
+  return issue && ((t) => t.answers.must(allowed(key)(t)));
+}
+
 /** What is allowed for a key, in words. */
 export function allowed(key: string): Say {
   const [head, id, last] = key.split('.');

@@ -11,6 +11,7 @@ export interface FakeIoOptions {
 }
 
 export class FakeIo implements Io {
+  readonly terminal = undefined;
   out = '';
   err = '';
   readonly asked: string[] = [];

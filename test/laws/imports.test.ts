@@ -23,7 +23,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   observe: [...foundation, 'cluster'],
   ...Object.fromEntries(useCases.map((name) => [name, [...foundation, 'cluster', 'observe', ...useCases]])),
   sandbox: foundation,
-  console: [...words, 'stack', 'observe'],
+  // Of the use cases it knows the types only: what they tell, and what they are asked.
+  console: [...words, 'stack', 'observe', 'install'],
   commands: [...foundation, 'cluster', 'observe', ...useCases, 'sandbox', 'console'],
   'cli.ts': [...foundation, 'commands'],
   build: [...foundation, 'commands', 'cli.ts', 'sandbox'],

@@ -8,6 +8,7 @@ export const answers = {
     `${place ? `${place}: ` : ''}"${value}" cannot be "${key}": it must be ${allowed}${near ? `; did you mean "${near}"?` : '.'}`,
   secretInArgv: (key: string) =>
     `"${key}" is a secret and does not belong on a command line, where others can read it. Put it into a values file.`,
+  must: (allowed: string) => `It must be ${allowed}.`,
   allowed: {
     name: (max: number) =>
       `lower-case letters, digits and hyphens, beginning with a letter, ending with a letter or digit, at most ${max} characters`,
@@ -23,6 +24,7 @@ export const answers = {
     text: 'some text',
   },
   places: {
+    prompt: 'the prompts',
     flag: (flag: string) => flag,
     set: '--set',
     line: (file: string, line: number) => `${file}:${line}`,

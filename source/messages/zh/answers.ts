@@ -7,6 +7,7 @@ export const answers = {
   invalid: (key: string, value: string, place: string | undefined, allowed: string, near: string | undefined) =>
     `${place ? `${place}：` : ''}“${key}” 不能是 “${value}”：应为${allowed}${near ? `；是否想写 “${near}”？` : '。'}`,
   secretInArgv: (key: string) => `“${key}” 是机密信息，写在命令行里会被他人看到。请写入 values 文件。`,
+  must: (allowed: string) => `应为${allowed.trimStart()}。`,
   allowed: {
     name: (max: number) => `小写字母、数字和连字符，以字母开头、以字母或数字结尾，最长 ${max} 个字符`,
     host: '域名，例如 posthog 或 posthog.example.com：小写字母、数字和连字符，用点分隔，每段最长 63 个字符，不含协议、路径、端口和下划线',
@@ -21,6 +22,7 @@ export const answers = {
     text: '文本',
   },
   places: {
+    prompt: '向导',
     flag: (flag: string) => flag,
     set: '--set',
     line: (file: string, line: number) => `${file}:${line}`,

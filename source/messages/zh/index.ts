@@ -2,8 +2,9 @@ import { answers } from './answers.ts';
 import { cause } from './cause.ts';
 import { cli } from './cli.ts';
 import { cluster } from './cluster.ts';
+import { console } from './console.ts';
 import { install } from './install.ts';
 import { proof } from './proof.ts';
 import { sandbox } from './sandbox.ts';
 
-export const zh = { answers, cause, cli, cluster, install, proof, sandbox };
+export const zh = { answers, cause, cli, cluster, console, install, proof, sandbox };

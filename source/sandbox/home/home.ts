@@ -3,10 +3,15 @@ import { join } from 'node:path';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** `$XDG_STATE_HOME`, else what the platform has instead, then `posthog-sealos/sandbox`. Undefined when there is no home. */
-export function sandboxHome(env: Env, platform: NodeJS.Platform): string | undefined {
+/** `$XDG_STATE_HOME`, else what the platform has instead, then `posthog-sealos`. Undefined when there is no home. */
+export function programHome(env: Env, platform: NodeJS.Platform): string | undefined {
   const base = stateHome(env, platform);
-  return base === undefined ? undefined : join(base, 'posthog-sealos', 'sandbox');
+  return base === undefined ? undefined : join(base, 'posthog-sealos');
+}
+
+export function sandboxHome(env: Env, platform: NodeJS.Platform): string | undefined {
+  const base = programHome(env, platform);
+  return base === undefined ? undefined : join(base, 'sandbox');
 }
 
 function stateHome(env: Env, platform: NodeJS.Platform): string | undefined {

@@ -1,0 +1,49 @@
+/** What is remembered on this computer between two runs: the language, and answers of an install that has not begun. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { programHome } from '../../sandbox/home/home.ts';
+import { sizeNames } from '../../stack/types.ts';
+
+const memorySchema = v.object({
+  language: v.optional(v.picklist(['en', 'zh'])),
+  /** By namespace, so that answers for one place do not appear at another. */
+  answers: v.optional(
+    v.record(
+      v.string(),
+      v.object({
+        texts: v.record(v.string(), v.string()),
+        switches: v.record(v.string(), v.boolean()),
+        size: v.picklist(sizeNames),
+      }),
+    ),
+  ),
+});
+export type Memory = v.InferOutput<typeof memorySchema>;
+
+/** Nothing when it cannot be read: it is only a convenience. */
+export async function recall(env: Readonly<Record<string, string | undefined>>): Promise<Memory> {
+  const home = programHome(env, process.platform);
+  const text = home && (await readFile(join(home, fileName), 'utf8').catch(() => undefined));
+  try {
+    return v.parse(memorySchema, JSON.parse(text ?? '{}'));
+  } catch {
+    return {};
+  }
+}
+
+/** Replaced as a whole; what cannot be written is forgotten. */
+export async function remember(env: Readonly<Record<string, string | undefined>>, memory: Memory): Promise<void> {
+  const home = programHome(env, process.platform);
+  if (home === undefined) return;
+  const draft = join(home, `${fileName}.${process.pid}.part`);
+  try {
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    await writeFile(draft, JSON.stringify(memory), { mode: 0o600 });
+    await rename(draft, join(home, fileName));
+  } catch {
+    // A full disk is no reason to trouble somebody who installs.
+  }
+}
+
+const fileName = 'console.json';

@@ -1,0 +1,31 @@
+/** What the console asks of the program around it. Each returns at once; what comes of it changes the state. */
+import type { Language } from '../messages/index.ts';
+import type { Cause } from '../observe/types.ts';
+import type { GivenAnswers } from './screens/install/form.ts';
+
+export interface InstallAnswers {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly password: string | undefined;
+}
+
+export interface Actions {
+  /** Remembered for the next time. */
+  language(language: Language): void;
+  /** Remembered for the next time, until an install has begun; never with passwords. */
+  remember(answers: GivenAnswers): void;
+  /** Looks at the cluster again: its domain, its room. */
+  look(): void;
+  /** Checks, and asks the cluster for the plan; whatever ran before is called off. */
+  plan(answers: InstallAnswers): void;
+  /** Goes on with the plan that is shown. */
+  agree(): void;
+  /** Calls off what runs and has changed nothing. */
+  callOff(): void;
+  fix(cause: Cause): void;
+  copy(text: string): void;
+  /** Opens an address in the browser of this machine. */
+  browse(url: string): void;
+  suspend(): void;
+  /** Ends the program; what runs in the cluster goes on there. */
+  leave(): void;
+}

@@ -1,0 +1,228 @@
+/** Presses in, a changed state out: which scope gets a key, and what works on every screen. */
+import { dictionaries, type Say } from '../messages/index.ts';
+import type { Actions } from './actions.ts';
+import { topOfText } from './components/pager.ts';
+import { fieldOf } from './components/text-field.ts';
+import type { Picture } from './draw/line.ts';
+import { isTooSmall, viewOf } from './frame.ts';
+import { type Binding, dispatch } from './keys/bindings.ts';
+import { isText, keyOf } from './keys/press.ts';
+import { drawCommand } from './overlays/command.ts';
+import { drawConfirm } from './overlays/confirm.ts';
+import { drawHelp, pressHelp } from './overlays/help.ts';
+import type { Overlay } from './overlays/overlay.ts';
+import { drawPalette, matching, pressPalette } from './overlays/palette.ts';
+import type { App, Screen, View } from './screen.ts';
+import { screens } from './screens/index.ts';
+import type { State } from './state.ts';
+import type { Store } from './store.ts';
+
+export const screenOf = ({ screen }: State): Screen => screens[screen];
+
+const closing: Binding<App> = {
+  id: 'overlay.close',
+  keys: ['esc'],
+  label: (t) => t.console.keys.close,
+  run: close,
+};
+
+/** On every screen where no text is typed. */
+const everywhere: readonly Binding<App>[] = [
+  {
+    id: 'help',
+    keys: ['?'],
+    label: (t) => t.console.keys.help,
+    description: (t) => t.console.keys.helpText,
+    run: (app) => open(app, { type: 'help', pager: topOfText }),
+  },
+  {
+    id: 'palette',
+    keys: [':'],
+    label: (t) => t.console.keys.palette,
+    description: (t) => t.console.keys.paletteText,
+    quiet: true,
+    run: (app) => open(app, { type: 'palette', field: fieldOf(''), index: 0 }),
+  },
+  {
+    id: 'language',
+    keys: ['L'],
+    label: (t) => t.console.otherLanguage,
+    description: (t) => t.console.keys.languageText,
+    run: ({ state, change, actions }) => {
+      const language = state.language === 'en' ? 'zh' : 'en';
+      actions.language(language);
+      change((now) => ({ ...now, language }));
+    },
+  },
+];
+
+/** Even while text is typed. */
+const always: readonly Binding<App>[] = [
+  {
+    id: 'leave',
+    keys: ['ctrl-c'],
+    label: (t) => t.console.keys.leave,
+    description: (t) => t.console.keys.leaveText,
+    run: ({ actions }) => actions.leave(),
+  },
+  {
+    id: 'suspend',
+    keys: ['ctrl-z'],
+    label: (t) => t.console.keys.suspend,
+    description: (t) => t.console.keys.suspendText,
+    quiet: true,
+    run: ({ actions }) => actions.suspend(),
+  },
+];
+
+/** Scopes of the state, the innermost first. */
+export function scopesOf(state: State): readonly (readonly Binding<App>[])[] {
+  const { overlay } = state;
+  if (overlay) return [[...overlayBindings(overlay), closing], always];
+  const screen = screenOf(state);
+  const own = screen.bindings(state);
+  // While text is typed, what has only letters cannot be reached.
+  if (screen.isTyping?.(state)) return [own.filter(({ keys }) => !keys.every(isText)), always];
+  return [own, everywhere, always];
+}
+
+function overlayBindings(overlay: Overlay): readonly Binding<App>[] {
+  switch (overlay.type) {
+    case 'help':
+      return [{ id: 'help.close', keys: ['?', 'q'], label: (t) => t.console.keys.close, quiet: true, run: close }];
+    case 'command':
+      return [
+        {
+          id: 'command.copy',
+          keys: ['y'],
+          label: (t) => t.console.keys.copy,
+          run: ({ actions, change }) => {
+            actions.copy(overlay.text);
+            change((state) => ({ ...state, toast: (t) => t.console.keys.copied }));
+          },
+        },
+        { id: 'command.close', keys: ['$', 'q'], label: (t) => t.console.keys.close, quiet: true, run: close },
+      ];
+    case 'confirm':
+      return [
+        {
+          id: 'confirm.yes',
+          keys: ['y'],
+          label: (t) => t.console.keys.yes,
+          run: (app) => {
+            close(app);
+            overlay.then(app);
+          },
+        },
+        { id: 'confirm.no', keys: ['n'], label: (t) => t.console.keys.no, run: close },
+      ];
+    case 'palette':
+      return [
+        {
+          id: 'palette.run',
+          keys: ['enter'],
+          label: (t) => t.console.keys.choose,
+          run: (app) => {
+            const found = foundBy(app.state, overlay)[overlay.index];
+            close(app);
+            if (found) act(found, app);
+          },
+        },
+      ];
+  }
+}
+
+export const paletteBindings = (state: State): readonly Binding<App>[] => [
+  ...screenOf(state).bindings(state),
+  ...everywhere.filter(({ id }) => id !== 'palette'),
+  ...always,
+];
+
+export const helpScopes = (state: State) => ({
+  here: screenOf(state).bindings(state),
+  everywhere: [...everywhere, ...always],
+});
+
+export const foundBy = (state: State, { field }: Extract<Overlay, { type: 'palette' }>): readonly Binding<App>[] =>
+  matching(paletteBindings(state), field.text, dictionaries[state.language]);
+
+function close({ change }: App): void {
+  change((state) => ({ ...state, overlay: undefined }));
+}
+function open({ change }: App, overlay: Overlay): void {
+  change((state) => ({ ...state, overlay }));
+}
+
+function act(binding: Binding<App>, app: App): void {
+  const why = binding.disabled?.(app);
+  if (why) toast(why, app);
+  else binding.run(app, binding.keys[0] ?? '');
+}
+
+export function appOf(store: Store<State>, actions: Actions): App {
+  return {
+    get state() {
+      return store.read();
+    },
+    get t() {
+      return dictionaries[store.read().language];
+    },
+    actions,
+    change: (update) => store.change(update, true),
+  };
+}
+
+export function drawOverlay(overlay: Overlay, view: View): Picture {
+  switch (overlay.type) {
+    case 'help':
+      return drawHelp(overlay.pager, helpScopes(view.state), view);
+    case 'palette':
+      return drawPalette(overlay, foundBy(view.state, overlay), view);
+    case 'command':
+      return drawCommand(overlay.text, view);
+    case 'confirm':
+      return drawConfirm(overlay, view);
+  }
+}
+
+/** One key. */
+export function press(pressed: string, app: App): void {
+  if (app.state.toast) app.change((state) => ({ ...state, toast: undefined }));
+  const { state } = app;
+  if (isTooSmall(state) && !['ctrl-c', 'ctrl-z'].includes(pressed)) return;
+  const isTyping = state.overlay ? state.overlay.type === 'palette' : (screenOf(state).isTyping?.(state) ?? false);
+  if (isTyping && isText(pressed)) pressInside(pressed, app);
+  else pressKey(isTyping ? pressed : keyOf(pressed), app);
+}
+
+function pressKey(key: string, app: App): void {
+  const { state } = app;
+  const found = dispatch(key, scopesOf(state), app);
+  if (found.type === 'run') found.binding.run(app, key);
+  else if (found.type === 'refused') toast(found.why, app);
+  else if (!pressInside(key, app) && !state.overlay && isText(key)) toast((t) => t.console.unknownKey(key), app);
+}
+
+const toast = (say: Say, { change }: App): void => change((state) => ({ ...state, toast: say }));
+
+function pressInside(pressed: string, app: App): boolean {
+  const { state } = app;
+  const { overlay } = state;
+  if (!overlay) return screenOf(state).press?.(pressed, app) ?? false;
+  if (overlay.type === 'help') {
+    const pager = pressHelp(overlay.pager, pressed, helpScopes(state), viewOf(state));
+    if (pager) open(app, { ...overlay, pager });
+    return pager !== undefined;
+  }
+  if (overlay.type !== 'palette') return false;
+  const palette = pressPalette(overlay, pressed, foundBy(state, overlay).length);
+  if (palette) open(app, { type: 'palette', ...palette });
+  return palette !== undefined;
+}
+
+/** What was pasted, as one piece. */
+export function paste(text: string, app: App): void {
+  const { state } = app;
+  if (state.overlay || isTooSmall(state)) return;
+  screenOf(state).paste?.(text, app);
+}

@@ -1,0 +1,58 @@
+/** The frame around every screen: how large its body is, the title above it, the footer below it. Pure. */
+import { dictionaries } from '../messages/index.ts';
+import { glyphs } from './draw/glyphs.ts';
+import { accent, cellsOf, dim, type Line, spread, strong, warn } from './draw/line.ts';
+import { type Binding, keyNames } from './keys/bindings.ts';
+import type { App, View } from './screen.ts';
+import type { State } from './state.ts';
+
+export const smallest = { columns: 60, rows: 16 } as const;
+/** Title, its rule, the rule above the footer, and the footer. */
+export const frameRows = 4;
+
+export const isTooSmall = ({ columns, rows }: Pick<State, 'columns' | 'rows'>): boolean =>
+  columns < smallest.columns || rows < smallest.rows;
+
+/** What a screen draws into. */
+export const viewOf = (state: State): View => ({
+  state,
+  t: dictionaries[state.language],
+  columns: state.columns,
+  rows: state.rows - frameRows,
+});
+
+export const ruleOf = ({ columns }: Pick<State, 'columns'>): Line => [dim(glyphs.rule.repeat(columns))];
+
+/** ` posthog-sealos · install posthog          simulated · ns-1a2b3c · 31m04s `; facts that do not fit go, the first ones first. */
+export function titleLine(left: Line, facts: readonly string[], { columns, isSimulated, language }: State): Line {
+  const t = dictionaries[language];
+  const head: Line = [' ', strong('posthog-sealos'), dim(' · '), ...left];
+  const simulated: Line = isSimulated ? [warn(t.sandbox.simulated)] : [];
+  const known = facts.filter((fact) => fact !== '');
+  for (let from = 0; from <= known.length; from += 1) {
+    const shown = known.slice(from).join(' · ');
+    const right: Line = [...simulated, dim(isSimulated && shown !== '' ? ` · ${shown}` : shown), ' '];
+    if (cellsOf(head) + cellsOf(right) < columns || from === known.length) return spread(head, right, columns);
+  }
+  return head;
+}
+
+/** Keys that work now, as many as fit, the most useful first; how to leave keeps its place. */
+export function footerLine(scopes: readonly (readonly Binding<App>[])[], state: State): Line {
+  const { columns, toast, language } = state;
+  const t = dictionaries[language];
+  if (toast) return [' ', warn(toast(t))];
+  const app = { state, t } as App;
+  const entries = scopes
+    .flat()
+    .filter(({ quiet, disabled }) => !quiet && disabled?.(app) === undefined)
+    .map((binding): Line => [accent(keyNames(binding)), ` ${binding.label(t)}`]);
+  const last = entries.at(-1) ?? [];
+  const room = columns - cellsOf(last) - 1;
+  const line: Line[number][] = [' '];
+  for (const entry of entries.slice(0, -1)) {
+    if (cellsOf(line) + cellsOf(entry) + 2 > room) break;
+    line.push(...entry, '  ');
+  }
+  return [...line, ...last];
+}

@@ -1,0 +1,37 @@
+/** Every key that works now, and what it does. */
+import { padEnd, width } from '../../text/width.ts';
+import { type Pager, page, scroll } from '../components/pager.ts';
+import { accent, dim, type Line, type Picture, strong } from '../draw/line.ts';
+import { type Binding, keyName } from '../keys/bindings.ts';
+import type { App, View } from '../screen.ts';
+
+interface Scopes {
+  readonly here: readonly Binding<App>[];
+  readonly everywhere: readonly Binding<App>[];
+}
+
+export function drawHelp(pager: Pager, scopes: Scopes, view: View): Picture {
+  return { lines: page(helpLines(scopes, view), pager, view.rows) };
+}
+
+export function pressHelp(pager: Pager, press: string, scopes: Scopes, view: View): Pager | undefined {
+  return scroll(pager, press, helpLines(scopes, view).length, view.rows);
+}
+
+function helpLines({ here, everywhere }: Scopes, view: View): readonly Line[] {
+  const { help } = view.t.console;
+  const cells = Math.max(...[...here, ...everywhere].map((binding) => width(allKeys(binding))));
+  const rows = (bindings: readonly Binding<App>[]) => bindings.map((binding) => row(binding, cells, view));
+  return [[strong(help.here)], ...rows(here), [], [strong(help.everywhere)], ...rows(everywhere)];
+}
+
+const allKeys = ({ keys }: Binding<App>): string => keys.map(keyName).join(' ');
+
+function row(binding: Binding<App>, cells: number, { state, t }: View): Line {
+  const why = binding.disabled?.(contextless(state, t));
+  const said = (binding.description ?? binding.label)(t);
+  return ['  ', accent(padEnd(allKeys(binding), cells + 2)), why ? dim(`${said}  ${why(t)}`) : said];
+}
+
+/** Whether an action can act is asked of the state alone. */
+export const contextless = (state: App['state'], t: App['t']): App => ({ state, t }) as App;

@@ -1,0 +1,19 @@
+/** What lies over a screen until it is closed. */
+import type { Say } from '../../messages/index.ts';
+import type { Pager } from '../components/pager.ts';
+import type { TextField } from '../components/text-field.ts';
+import type { App } from '../screen.ts';
+
+export type Overlay =
+  | { readonly type: 'help'; readonly pager: Pager }
+  | { readonly type: 'palette'; readonly field: TextField; readonly index: number }
+  | { readonly type: 'command'; readonly text: string }
+  | Confirm;
+
+export interface Confirm {
+  readonly type: 'confirm';
+  readonly question: Say;
+  /** What is done, as commands. */
+  readonly commands: readonly string[];
+  readonly then: (app: App) => void;
+}

@@ -1,0 +1,148 @@
+/** The install while it runs: phases and parts, and below the part that waits, why. */
+import { componentsOf } from '../../../stack/components.ts';
+import { type ComponentId, type Phase, phases } from '../../../stack/types.ts';
+import { clip, wrap } from '../../../text/clip.ts';
+import { formatDuration } from '../../../text/duration.ts';
+import { padEnd, padStart } from '../../../text/width.ts';
+import { windowOf } from '../../components/blocks.ts';
+import { bar, glyphs } from '../../draw/glyphs.ts';
+import { accent, dim, indent, type Line, type Picture, spread, strong, warn } from '../../draw/line.ts';
+import type { View } from '../../screen.ts';
+import { stateMark } from './marks.ts';
+import { type ComponentView, isPatient, type RunView } from './run.ts';
+import type { InstallState } from './state.ts';
+
+const names = 16;
+
+/** Parts that can be chosen: all that are not merely waiting for others, or that say why. */
+export function partsShown({ run }: InstallState): readonly ComponentId[] {
+  return phases.flatMap((phase) =>
+    componentsOf(phase)
+      .map(({ id }) => id)
+      .filter((id) => {
+        const part = run.components[id];
+        return part && part.state !== 'waiting' && run.phases[phase]?.state !== 'ready';
+      }),
+  );
+}
+
+export function drawProgress(view: View): Picture {
+  const { state, rows } = view;
+  const parts = partsShown(state.install);
+  const chosen = parts[state.install.cursor];
+  const blocks = phases.map((phase) => phaseLines(phase, chosen, view));
+  const at = phases.findIndex((phase) => componentsOf(phase).some(({ id }) => id === chosen));
+  const foot = noteLines(view);
+  return { lines: [...windowOf(blocks, Math.max(0, at), rows - foot.length), ...foot] };
+}
+
+function phaseLines(phase: Phase, chosen: ComponentId | undefined, view: View): readonly Line[] {
+  const { state, t, columns } = view;
+  const { run } = state.install;
+  const { state: own = 'waiting', since, tookMs } = run.phases[phase] ?? {};
+  const members = componentsOf(phase).map(({ id }) => id);
+  const ready = members.filter((id) => run.components[id]?.state === 'ready').length;
+  const took = tookMs ?? (since === undefined ? undefined : state.now - since);
+  const head = spread(
+    [
+      ' ',
+      stateMark(own, state.beat),
+      ' ',
+      strong(padEnd(t.console.install.phases[phase], 8)),
+      t.console.install.partsReady(ready, members.length),
+    ],
+    [took === undefined || took < 1000 ? '' : formatDuration(took), ' '],
+    columns,
+  );
+  if (own === 'waiting') return [head];
+  if (own === 'ready') return [head];
+  return [
+    head,
+    ...readyLines(members, run, view),
+    ...members.flatMap((id) => partLines(id, chosen, view)),
+    ...waitingLines(members, run, view),
+  ];
+}
+
+/** Parts that are ready, together in as few lines as they fit. */
+function readyLines(members: readonly ComponentId[], run: RunView, { columns }: View): readonly Line[] {
+  const ready = members.filter((id) => run.components[id]?.state === 'ready');
+  if (ready.length === 0) return [];
+  const text = ready.map((id) => `${glyphs.ready} ${id.replaceAll(' ', '\u00a0')}`);
+  const lines: string[] = [];
+  for (const each of text) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + each.length + 3 <= columns - 4)
+      lines[lines.length - 1] = `${last}   ${each}`;
+    else lines.push(each);
+  }
+  return lines.map((line) => indent(3, [dim(line)]));
+}
+
+function partLines(id: ComponentId, chosen: ComponentId | undefined, view: View): readonly Line[] {
+  const { state, t, columns } = view;
+  const part = state.install.run.components[id];
+  if (!part || part.state === 'ready' || part.state === 'waiting') return [];
+  const { cause } = part;
+  const isTrouble = cause !== undefined && !isPatient(cause);
+  const isChosen = id === chosen;
+  const name = padEnd(id, names);
+  const head = spread(
+    [
+      isChosen ? accent(` ${glyphs.selected} `) : '   ',
+      isTrouble ? warn(glyphs.warning) : stateMark(part.state),
+      ' ',
+      isChosen ? strong(name) : name,
+      dim(`${part.ready}/${part.desired}`),
+      '  ',
+      ...what(id, part, view),
+    ],
+    [formatDuration(Math.max(1000, state.now - part.since)), ' '],
+    columns,
+  );
+  if (!cause || !isTrouble) return [head];
+  const why = wrap(cause.message(t), columns - 9).map((line) => indent(7, [line]));
+  const facts = cause.evidence.slice(0, 2).map((fact) => indent(7, [dim(clip(fact, columns - 9))]));
+  return [head, ...why, ...facts, ...(cause.fix && cause.fix !== 'wait' ? [fixLine(view)] : [])];
+}
+
+const fixLine = ({ t }: View): Line => indent(7, [accent('[f] '), t.console.keys.fixText]);
+
+function what(id: ComponentId, { cause, message, state: own }: ComponentView, { state, t }: View): Line {
+  const { migration } = state.install.run;
+  if (id === 'migrate' && migration && own === 'running') {
+    const { done, total, etaMs } = migration;
+    return [
+      bar(total === 0 ? 0 : done / total, 10),
+      ' ',
+      t.console.install.steps(done, total),
+      ...(etaMs === undefined ? [] : [dim(` ${t.cli.plain.left(formatDuration(etaMs))}`)]),
+    ];
+  }
+  if (cause && isPatient(cause)) return [dim(cause.message(t))];
+  if (message) return [dim(message(t))];
+  return [dim(t.cli.plain.states[own])];
+}
+
+function waitingLines(members: readonly ComponentId[], run: RunView, { t }: View): readonly Line[] {
+  const waiting = members.filter((id) => (run.components[id]?.state ?? 'waiting') === 'waiting');
+  if (waiting.length === 0) return [];
+  const first = members.find((id) => run.components[id]?.state === 'running');
+  const text = first ? t.console.install.waitFor(waiting.length, first) : t.console.install.waitMore(waiting.length);
+  return [indent(3, [dim(`${glyphs.waiting} ${text}`)])];
+}
+
+function noteLines({ state, t, columns }: View): readonly Line[] {
+  const { note } = state.install.run;
+  return note
+    ? [
+        [],
+        ...wrap(note(t), columns - 2)
+          .slice(0, 2)
+          .map((line) => indent(1, [dim(line)])),
+      ]
+    : [];
+}
+
+export const elapsedOf = ({ since, run }: InstallState, now: number): string =>
+  padStart(formatDuration(Math.max(1000, run.done?.elapsedMs ?? now - since)), 6);

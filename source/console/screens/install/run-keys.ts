@@ -1,0 +1,170 @@
+/** Keys of what follows the prompts: checks, plan, progress, and the end. */
+import type { Cause } from '../../../observe/types.ts';
+import { moveCursor } from '../../components/list.ts';
+import { scroll } from '../../components/pager.ts';
+import { viewOf } from '../../frame.ts';
+import type { Binding } from '../../keys/bindings.ts';
+import type { App } from '../../screen.ts';
+import type { State } from '../../state.ts';
+import { checksInOrder, promptOf } from './checks-view.ts';
+import { objectRows, planLines } from './plan-view.ts';
+import { partsShown } from './progress-view.ts';
+import { shownStage } from './state.ts';
+import { backToPrompts, command, startPlan, update } from './update.ts';
+
+const choose: Binding<App> = {
+  id: 'install.choose',
+  keys: ['up', 'down', 'k', 'j', 'pageup', 'pagedown', 'home', 'end'],
+  label: (t) => t.console.keys.choose,
+  description: (t) => t.console.keys.chooseText,
+  run: (app, press) => {
+    const cursor = moved(app.state, press);
+    if (cursor !== undefined) update(app, (install) => ({ ...install, cursor }));
+  },
+};
+
+function moved(state: State, press: string): number | undefined {
+  const { cursor, run } = state.install;
+  const stage = shownStage(state.install);
+  if (stage === 'plan') {
+    const view = viewOf(state);
+    return scroll({ top: cursor }, press, planLines(view).length, objectRows(view))?.top;
+  }
+  const count = stage === 'preflight' ? run.checks.length : partsShown(state.install).length;
+  return moveCursor({ index: cursor }, press, count)?.index;
+}
+
+const back: Binding<App> = {
+  id: 'install.back',
+  keys: ['esc'],
+  label: (t) => t.console.keys.back,
+  description: (t) => t.console.keys.backText,
+  run: (app) => backToPrompts(app),
+};
+
+const recheck: Binding<App> = {
+  id: 'install.recheck',
+  keys: ['r'],
+  label: (t) => t.console.keys.recheck,
+  description: (t) => t.console.keys.recheckText,
+  run: startPlan,
+};
+
+const goOn: Binding<App> = {
+  id: 'install.go-on',
+  keys: ['enter'],
+  label: (t) => t.console.keys.goOn,
+  description: (t) => t.console.keys.goOnText,
+  disabled: ({ state }) => {
+    const { error, plan } = state.install.run;
+    if (error) return (t) => t.console.install.mustMend;
+    return plan ? undefined : (t) => t.console.install.mustWait;
+  },
+  run: (app) => update(app, (install) => ({ ...install, isWarned: true, cursor: 0 })),
+};
+
+/** Of a check that is in the way. */
+const answer: Binding<App> = {
+  id: 'install.answer',
+  keys: ['enter'],
+  label: (t) => t.console.keys.answer,
+  description: (t) => t.console.keys.answerText,
+  run: (app) => backToPrompts(app, chosenPrompt(app.state)),
+};
+
+function chosenPrompt({ install }: State) {
+  const chosen = checksInOrder(install)[install.cursor];
+  return chosen && chosen.verdict !== 'pass' ? promptOf[chosen.check] : undefined;
+}
+
+const agree: Binding<App> = {
+  id: 'install.agree',
+  keys: ['enter'],
+  label: (t) => t.console.keys.agree,
+  description: (t) => t.console.keys.agreeText,
+  run: (app) => {
+    const { now } = app.state;
+    update(app, (install) => ({ ...install, isAgreed: true, cursor: 0, since: now }));
+    app.actions.agree();
+  },
+};
+
+/** Of the chosen part; when that has none, of the first one that has. */
+function fixable({ install }: State): Cause | undefined {
+  const parts = partsShown(install);
+  const causes = parts.map((id) => install.run.components[id]?.cause);
+  // Another registry is an answer, not an action; what only takes its time needs nothing.
+  const isFixable = (cause: Cause | undefined): cause is Cause =>
+    cause?.fix !== undefined && cause.fix !== 'wait' && cause.fix !== 'mirror';
+  return [causes[install.cursor], ...causes].find(isFixable);
+}
+
+const fix: Binding<App> = {
+  id: 'install.fix',
+  keys: ['f'],
+  label: (t) => t.console.keys.fix,
+  description: (t) => t.console.keys.fixText,
+  disabled: ({ state }) => (fixable(state) ? undefined : (t) => t.console.install.noFix),
+  run: ({ state, actions }) => {
+    const cause = fixable(state);
+    if (cause) actions.fix(cause);
+  },
+};
+
+const finish: Binding<App> = {
+  id: 'install.finish',
+  keys: ['enter', 'q'],
+  label: (t) => t.console.keys.finish,
+  description: (t) => t.console.keys.finishText,
+  run: ({ actions }) => actions.leave(),
+};
+
+const browse: Binding<App> = {
+  id: 'install.open',
+  keys: ['o'],
+  label: (t) => t.console.keys.open,
+  description: (t) => t.console.keys.openText,
+  run: ({ state, actions }) => {
+    const url = state.install.run.done?.url;
+    if (url) actions.browse(url);
+  },
+};
+
+const copy: Binding<App> = {
+  id: 'install.copy',
+  keys: ['y'],
+  label: (t) => t.console.keys.copy,
+  run: ({ state, actions, change }) => {
+    const url = state.install.run.done?.url;
+    if (!url) return;
+    actions.copy(url);
+    change((now) => ({ ...now, toast: (t) => t.console.keys.copied }));
+  },
+};
+
+const again: Binding<App> = {
+  id: 'install.again',
+  keys: ['enter', 'r'],
+  label: (t) => t.console.keys.again,
+  description: (t) => t.console.keys.againText,
+  run: startPlan,
+};
+
+export function runBindings(state: State): readonly Binding<App>[] {
+  switch (shownStage(state.install)) {
+    case 'preflight': {
+      const isRefused = state.install.run.error !== undefined;
+      return [choose, isRefused && chosenPrompt(state) ? answer : goOn, recheck, back, command];
+    }
+    case 'plan':
+      return [agree, choose, back, command];
+    case 'progress':
+      return [choose, fix];
+    case 'proof':
+      return [];
+    case 'done':
+      return [finish, browse, copy];
+    case 'failed':
+      return [again, back];
+  }
+}

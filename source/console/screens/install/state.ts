@@ -1,0 +1,47 @@
+/** What the install's screens show. */
+import type { Surroundings } from '../../../install/surroundings.ts';
+import type { Say } from '../../../messages/index.ts';
+import type { Form } from './form.ts';
+import { emptyRun, type RunView, type Stage, stageOf } from './run.ts';
+
+export interface InstallState {
+  readonly form: Form;
+  /** What the cluster offers; undefined until it has answered. */
+  readonly surroundings: Surroundings | undefined;
+  /** Why the cluster could not be looked at. */
+  readonly trouble: Say | undefined;
+  readonly run: RunView;
+  /** `prompts`: answers are being given; `run`: they have been, and checks, plan or progress are shown. */
+  readonly mode: 'prompts' | 'run';
+  readonly isAgreed: boolean;
+  /** Warnings of the checks have been read. */
+  readonly isWarned: boolean;
+  /** Monotonic milliseconds when the run began. */
+  readonly since: number;
+  /** Where the cursor is in what can be chosen: a check, a part, a line of the plan. */
+  readonly cursor: number;
+  /** Beginning of the equivalent command. */
+  readonly command: string;
+}
+
+export function installState(form: Form, command: string): InstallState {
+  return {
+    form,
+    surroundings: undefined,
+    trouble: undefined,
+    run: emptyRun,
+    mode: 'prompts',
+    isAgreed: false,
+    isWarned: false,
+    since: 0,
+    cursor: 0,
+    command,
+  };
+}
+
+/** What is seen: warnings stay until they have been read. */
+export function shownStage({ run, isAgreed, isWarned }: InstallState): Stage {
+  const stage = stageOf(run, isAgreed);
+  const warns = run.checks.some(({ verdict }) => verdict !== 'pass');
+  return stage === 'plan' && warns && !isWarned ? 'preflight' : stage;
+}

@@ -1,0 +1,26 @@
+/** Everything the console shows, as one value. */
+import type { Language, Say } from '../messages/index.ts';
+import type { Overlay } from './overlays/overlay.ts';
+import type { InstallState } from './screens/install/state.ts';
+
+export const screenIds = ['install'] as const;
+export type ScreenId = (typeof screenIds)[number];
+
+export interface State {
+  /** Of the terminal, in cells. */
+  readonly columns: number;
+  readonly rows: number;
+  readonly language: Language;
+  /** Monotonic milliseconds, as of the last tick. */
+  readonly now: number;
+  /** Counts while something moves. */
+  readonly beat: number;
+  readonly screen: ScreenId;
+  readonly overlay: Overlay | undefined;
+  /** One sentence in place of the footer, until the next key. */
+  readonly toast: Say | undefined;
+  /** Where this is: the namespace, and the region as its server tells it. */
+  readonly place: string;
+  readonly isSimulated: boolean;
+  readonly install: InstallState;
+}

@@ -1,0 +1,132 @@
+/** A console on a terminal of this process, with a state of its own and actions that are only written down. */
+import { onTestFinished } from 'vitest';
+import type { Actions } from '../../source/console/actions.ts';
+import { themeOf } from '../../source/console/draw/theme.ts';
+import { formOf } from '../../source/console/screens/install/form.ts';
+import { type InstallState, installState } from '../../source/console/screens/install/state.ts';
+import { startConsole } from '../../source/console/start.tsx';
+import type { State } from '../../source/console/state.ts';
+import { createStore } from '../../source/console/store.ts';
+import type { Surroundings } from '../../source/install/surroundings.ts';
+import type { Demand } from '../../source/stack/demand.ts';
+import { screenOf } from './screen.ts';
+
+export interface Options {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly ascii?: boolean;
+  readonly color?: boolean;
+  readonly state?: Partial<State>;
+}
+
+export const keys = {
+  enter: '\r',
+  esc: '\x1b',
+  up: '\x1b[A',
+  down: '\x1b[B',
+  right: '\x1b[C',
+  left: '\x1b[D',
+  tab: '\t',
+  ctrlC: '\x03',
+} as const;
+
+const gib = 2 ** 30;
+const demand = (cpu: number, memory: number, storage: number, pods: number): Demand => ({
+  cpu,
+  memory: memory * gib,
+  storage: storage * gib,
+  pods,
+  ephemeral: 0,
+});
+
+/** A namespace as Sealos gives it, with room for the two smaller sizes. */
+export const surroundings: Surroundings = {
+  namespace: 'ns-1a2b3c4d',
+  workspace: '1a2b3c4d',
+  platform: { scheme: 'https', tlsSecret: 'wildcard-cert', domain: 'usw-1.example.app', source: 'template' },
+  room: {
+    hard: { cpu: 16, memory: 64 * gib, storage: 100 * gib, pods: 20 },
+    free: { cpu: 16, memory: 64 * gib, storage: 100 * gib, pods: 20 },
+  },
+  enlarges: true,
+  ledger: undefined,
+  demands: {
+    trial: demand(6.1, 21, 31, 17),
+    small: demand(12.2, 30.9, 81, 17),
+    medium: demand(24, 52.1, 284, 18),
+    large: demand(79.6, 209, 1018, 30),
+  },
+};
+
+/** The install's part of a state, with a place that has answered. */
+export const installOf = (more: Partial<InstallState> = {}): InstallState => ({
+  ...installState(formOf({}, 'en'), 'posthog-sealos install'),
+  surroundings,
+  ...more,
+});
+
+export const stateOf = (columns: number, rows: number, more: Partial<State> = {}): State => ({
+  columns,
+  rows,
+  language: 'en',
+  now: 0,
+  beat: 0,
+  screen: 'install',
+  overlay: undefined,
+  toast: undefined,
+  place: 'ns-1a2b3c4d',
+  isSimulated: false,
+  install: installOf(),
+  ...more,
+});
+
+export function consoleOn({ columns = 80, rows = 24, ascii = false, color = true, state = {} }: Options = {}) {
+  const screen = screenOf(columns, rows);
+  const asked: (readonly [string, ...unknown[]])[] = [];
+  const actions = new Proxy({} as Actions, {
+    get:
+      (_, name: string) =>
+      (...args: readonly unknown[]) => {
+        asked.push([name, ...args]);
+      },
+  });
+  // Time passes when the test says so.
+  const timers = { after: () => () => {} };
+  const store = createStore(stateOf(columns, rows, state), timers);
+  const running = startConsole({
+    store,
+    theme: themeOf({ ascii, color }),
+    actions,
+    terminal: screen.terminal,
+    timers,
+    now: () => store.read().now,
+  });
+  onTestFinished(() => running.stop());
+  return {
+    ...screen,
+    store,
+    asked,
+    change: (update: (state: State) => State) => store.change(update, true),
+    /** Types and waits until the answer is drawn. An Esc needs a moment to be told from a sequence. */
+    async press(...texts: readonly string[]) {
+      for (const text of texts) {
+        screen.type(text);
+        if (text === keys.esc) await new Promise((resolve) => setTimeout(resolve, 30));
+        await running.flushed();
+      }
+    },
+    async text() {
+      await running.flushed();
+      return screen.text();
+    },
+    async looks() {
+      await running.flushed();
+      return screen.looks();
+    },
+    async cursor() {
+      await running.flushed();
+      return screen.cursor();
+    },
+    stop: () => running.stop(),
+  };
+}
