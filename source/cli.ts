@@ -35,13 +35,22 @@ export async function run(
     const { parse } = await import('./commands/parse.ts');
     const parsed = parse(argv);
     values = parsed.values;
-    if (parsed.command === undefined) return showHelp(undefined, io, t);
+    if (parsed.command === undefined) return await withoutCommand(values, { io, context, language, t, signal, open });
     refuseOutput(values, parsed.command);
     const execute = await parsed.command.load();
     return await execute(values, { io, context, language, t, signal, open });
   } catch (error) {
     return await explain(asUserError(error, signal), values, { io, context, t });
   }
+}
+
+/** The console for whoever sits at a terminal; help for the others. */
+async function withoutCommand(values: FlagValues, session: Session): Promise<ExitCode> {
+  const { wantsScreen } = await import('./commands/screens.ts');
+  const terminal = wantsScreen(values, session);
+  if (!terminal) return showHelp(undefined, session.io, session.t);
+  const { openConsole } = await import('./commands/console/index.ts');
+  return openConsole(values, session, terminal);
 }
 
 function showHelp(command: Command | undefined, io: Io, t: Messages): ExitCode {

@@ -8,6 +8,7 @@ import { nearest } from '../text/nearest.ts';
 import { answerSources } from './answer-sources.ts';
 import { type FlagValues, isSet, many, text } from './flags.ts';
 import { frontFor } from './fronts/front.ts';
+import { wantsScreen } from './screens.ts';
 import type { Session } from './session.ts';
 import { show } from './show.ts';
 import { sameTarget } from './target.ts';
@@ -25,11 +26,12 @@ export async function installCommand(
   useCase: typeof install = install,
 ): Promise<ExitCode> {
   const { signal } = session;
-  const { terminal } = session.io;
-  if (terminal && wantsScreen(values, session)) {
+  const terminal = wantsScreen(values, session);
+  if (terminal) {
     const { consent: _, adminPassword, ...request } = await requestOf(values, session, () => {});
-    const { installOnScreen } = await import('./console/install-console.ts');
-    return installOnScreen(values, session, terminal, { request, adminPassword, isAgreed: isSet(values, 'yes') });
+    const { installOnScreen } = await import('./console/index.ts');
+    const asked = { request, adminPassword, name: text(values, 'name'), isAgreed: isSet(values, 'yes') };
+    return installOnScreen(values, session, terminal, asked);
   }
   let agreed = false;
   const request = await requestOf(values, session, () => {
@@ -43,13 +45,6 @@ export async function installCommand(
   if (request.dryRun) frontFor(values, session).event({ type: 'note', message: (t) => t.cli.dryRunDone });
   return exitCodes.done;
 }
-
-/** Screens are for people who look; a screen reader reads lines. */
-const wantsScreen = (values: FlagValues, { io }: Session): boolean =>
-  !isSet(values, 'plain') &&
-  !isSet(values, 'dryRun') &&
-  text(values, 'output') === undefined &&
-  io.env['INK_SCREEN_READER'] !== 'true';
 
 /** Only with a first user is an install proven to its end; in the sandbox it need not be somebody. */
 export const sandboxDefaults: AnswerSource = {

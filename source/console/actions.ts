@@ -1,6 +1,7 @@
 /** What the console asks of the program around it. Each returns at once; what comes of it changes the state. */
 import type { Language } from '../messages/index.ts';
 import type { Cause } from '../observe/types.ts';
+import type { ComponentId } from '../stack/types.ts';
 import type { GivenAnswers } from './screens/install/form.ts';
 
 export interface InstallAnswers {
@@ -8,7 +9,29 @@ export interface InstallAnswers {
   readonly password: string | undefined;
 }
 
+/** Where the cluster is; what is left out stays as it was found. */
+export interface Where {
+  readonly kubeconfig?: string;
+  /** The content of a kubeconfig. */
+  readonly pasted?: string;
+  readonly namespace?: string;
+  readonly sandbox?: true;
+}
+
+/** What can be read of a part. */
+export type Reading = 'log' | 'describe' | 'events';
+
 export interface Actions {
+  /** Looks at that cluster instead; nothing when it is the one that is looked at. */
+  connect(where: Where): void;
+  /** Shows this instance at home. */
+  watch(instance: string): void;
+  /** Opens a text over the screen, about a part of the instance that is shown. */
+  read(what: Reading, part: ComponentId): void;
+  /** Shows the first admin's kept password, or hides it again. */
+  password(): void;
+  /** Gives the kept password up. */
+  saved(): void;
   /** Remembered for the next time. */
   language(language: Language): void;
   /** Remembered for the next time, until an install has begun; never with passwords. */

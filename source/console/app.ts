@@ -12,6 +12,7 @@ import { drawConfirm } from './overlays/confirm.ts';
 import { drawHelp, pressHelp } from './overlays/help.ts';
 import type { Overlay } from './overlays/overlay.ts';
 import { drawPalette, matching, pressPalette } from './overlays/palette.ts';
+import { drawText, pressText } from './overlays/text.ts';
 import type { App, Screen, View } from './screen.ts';
 import { screens } from './screens/index.ts';
 import type { State } from './state.ts';
@@ -88,6 +89,19 @@ export function scopesOf(state: State): readonly (readonly Binding<App>[])[] {
 
 function overlayBindings(overlay: Overlay): readonly Binding<App>[] {
   switch (overlay.type) {
+    case 'text':
+      return [
+        {
+          id: 'text.copy',
+          keys: ['y'],
+          label: (t) => t.console.keys.copy,
+          run: (app) => {
+            app.actions.copy((overlay.lines ?? []).join('\n'));
+            toast((t) => t.console.keys.copied, app);
+          },
+        },
+        { id: 'text.close', keys: ['q'], label: (t) => t.console.keys.close, quiet: true, run: close },
+      ];
     case 'help':
       return [{ id: 'help.close', keys: ['?', 'q'], label: (t) => t.console.keys.close, quiet: true, run: close }];
     case 'command':
@@ -96,9 +110,9 @@ function overlayBindings(overlay: Overlay): readonly Binding<App>[] {
           id: 'command.copy',
           keys: ['y'],
           label: (t) => t.console.keys.copy,
-          run: ({ actions, change }) => {
-            actions.copy(overlay.text);
-            change((state) => ({ ...state, toast: (t) => t.console.keys.copied }));
+          run: (app) => {
+            app.actions.copy(overlay.text);
+            toast((t) => t.console.keys.copied, app);
           },
         },
         { id: 'command.close', keys: ['$', 'q'], label: (t) => t.console.keys.close, quiet: true, run: close },
@@ -111,7 +125,7 @@ function overlayBindings(overlay: Overlay): readonly Binding<App>[] {
           label: (t) => t.console.keys.yes,
           run: (app) => {
             close(app);
-            overlay.then(app);
+            overlay.onYes(app);
           },
         },
         { id: 'confirm.no', keys: ['n'], label: (t) => t.console.keys.no, run: close },
@@ -180,6 +194,8 @@ export function drawOverlay(overlay: Overlay, view: View): Picture {
       return drawPalette(overlay, foundBy(view.state, overlay), view);
     case 'command':
       return drawCommand(overlay.text, view);
+    case 'text':
+      return drawText(overlay, view);
     case 'confirm':
       return drawConfirm(overlay, view);
   }
@@ -211,6 +227,11 @@ function pressInside(pressed: string, app: App): boolean {
   if (!overlay) return screenOf(state).press?.(pressed, app) ?? false;
   if (overlay.type === 'help') {
     const pager = pressHelp(overlay.pager, pressed, helpScopes(state), viewOf(state));
+    if (pager) open(app, { ...overlay, pager });
+    return pager !== undefined;
+  }
+  if (overlay.type === 'text') {
+    const pager = pressText(overlay, pressed, viewOf(state));
     if (pager) open(app, { ...overlay, pager });
     return pager !== undefined;
   }

@@ -1,5 +1,5 @@
 /** The app as Ink draws it: four bars and a body, each drawn anew only for what it shows. */
-import { Box, Text, useCursor, useInput, usePaste } from 'ink';
+import { Box, type SuspendTerminal, Text, useApp, useCursor, useInput, usePaste } from 'ink';
 import type { ReactNode } from 'react';
 import { dictionaries } from '../messages/index.ts';
 import { drawOverlay, paste, press, scopesOf, screenOf } from './app.ts';
@@ -17,7 +17,14 @@ interface Props {
   readonly theme: Theme;
 }
 
-export function ConsoleView({ store, theme, app }: Props & { readonly app: App }): ReactNode {
+interface RootProps extends Props {
+  readonly app: App;
+  /** Filled with the way to give the terminal away for a while. */
+  readonly loan: { handOver?: SuspendTerminal };
+}
+
+export function ConsoleView({ store, theme, app, loan }: RootProps): ReactNode {
+  loan.handOver = useApp().suspendTerminal;
   const [columns, rows] = useSelected(store, (state) => [state.columns, state.rows] as const);
   useInput((input, key) => {
     for (const each of pressesOf(input, key)) press(each, app);

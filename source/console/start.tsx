@@ -1,5 +1,5 @@
 /** Puts the console on a terminal and takes it off again. */
-import { render } from 'ink';
+import { render, type SuspendTerminal } from 'ink';
 import type { Actions } from './actions.ts';
 import { appOf, screenOf } from './app.ts';
 import { ConsoleView } from './console-view.tsx';
@@ -25,6 +25,8 @@ export interface ConsoleOptions {
 export interface RunningConsole {
   /** Gives the terminal back as it was; resolves when all of that is written. */
   stop(): Promise<void>;
+  /** Gives the terminal back for as long as `run` takes. */
+  lend(run: () => Promise<void>): Promise<void>;
   /** Resolves when everything that was to be shown is written. */
   flushed(): Promise<void>;
   /** Rejects with what went wrong while drawing; resolves when stopped. */
@@ -39,7 +41,9 @@ const inkFps = 120;
 
 export function startConsole({ store, theme, actions, terminal, timers, now }: ConsoleOptions): RunningConsole {
   const { stdin, stdout } = terminal;
-  const instance = render(<ConsoleView store={store} theme={theme} app={appOf(store, actions)} />, {
+  const loan: { handOver?: SuspendTerminal } = {};
+  const view = <ConsoleView store={store} theme={theme} app={appOf(store, actions)} loan={loan} />;
+  const instance = render(view, {
     stdin,
     stdout,
     alternateScreen: true,
@@ -72,6 +76,7 @@ export function startConsole({ store, theme, actions, terminal, timers, now }: C
       instance.unmount();
       await instance.waitUntilExit().catch(() => {});
     },
+    lend: async (run) => loan.handOver?.(run),
     flushed: () => instance.waitUntilRenderFlush(),
     ended: instance.waitUntilExit().then(() => {}),
   };

@@ -1,9 +1,10 @@
 /** Everything the console shows, as one value. */
 import type { Language, Say } from '../messages/index.ts';
 import type { Overlay } from './overlays/overlay.ts';
+import type { HomeState } from './screens/home/state.ts';
 import type { InstallState } from './screens/install/state.ts';
 
-export const screenIds = ['install'] as const;
+export const screenIds = ['install', 'home'] as const;
 export type ScreenId = (typeof screenIds)[number];
 
 export interface State {
@@ -23,4 +24,5 @@ export interface State {
   readonly place: string;
   readonly isSimulated: boolean;
   readonly install: InstallState;
+  readonly home: HomeState;
 }

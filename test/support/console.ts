@@ -2,6 +2,7 @@
 import { onTestFinished } from 'vitest';
 import type { Actions } from '../../source/console/actions.ts';
 import { themeOf } from '../../source/console/draw/theme.ts';
+import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { formOf } from '../../source/console/screens/install/form.ts';
 import { type InstallState, installState } from '../../source/console/screens/install/state.ts';
 import { startConsole } from '../../source/console/start.tsx';
@@ -77,6 +78,7 @@ export const stateOf = (columns: number, rows: number, more: Partial<State> = {}
   place: 'ns-1a2b3c4d',
   isSimulated: false,
   install: installOf(),
+  home: emptyHome,
   ...more,
 });
 

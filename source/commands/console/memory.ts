@@ -46,4 +46,20 @@ export async function remember(env: Readonly<Record<string, string | undefined>>
   }
 }
 
+/** Keeps a pasted kubeconfig for this and later runs, readable by its owner only. @returns its path; undefined without a home */
+export async function keepKubeconfig(
+  env: Readonly<Record<string, string | undefined>>,
+  content: string,
+): Promise<string | undefined> {
+  const home = programHome(env, process.platform);
+  if (home === undefined) return undefined;
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const path = join(home, 'kubeconfig');
+  await writeFile(`${path}.${process.pid}.part`, content.replaceAll('\r\n', '\n').replaceAll('\r', '\n'), {
+    mode: 0o600,
+  });
+  await rename(`${path}.${process.pid}.part`, path);
+  return path;
+}
+
 const fileName = 'console.json';

@@ -6,9 +6,12 @@ export function copy(text: string, { stdout }: Terminal): void {
   stdout.write(`\x1b]52;c;${Buffer.from(text, 'utf8').toString('base64')}\x07`);
 }
 
-/** To the whole group, so that the npm that started this stops with it and the shell notices. */
-export function suspend(): void {
-  process.kill(0, 'SIGTSTP');
+/** Stops the whole group, so that the npm that started this stops with it and the shell notices; resolves after `fg`. */
+export async function suspend(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.once('SIGCONT', () => resolve());
+    process.kill(0, 'SIGTSTP');
+  });
 }
 
 /** @returns whether a browser was started. */

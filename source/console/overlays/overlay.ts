@@ -3,11 +3,13 @@ import type { Say } from '../../messages/index.ts';
 import type { Pager } from '../components/pager.ts';
 import type { TextField } from '../components/text-field.ts';
 import type { App } from '../screen.ts';
+import type { Reader } from './text.ts';
 
 export type Overlay =
   | { readonly type: 'help'; readonly pager: Pager }
   | { readonly type: 'palette'; readonly field: TextField; readonly index: number }
   | { readonly type: 'command'; readonly text: string }
+  | Reader
   | Confirm;
 
 export interface Confirm {
@@ -15,5 +17,5 @@ export interface Confirm {
   readonly question: Say;
   /** What is done, as commands. */
   readonly commands: readonly string[];
-  readonly then: (app: App) => void;
+  readonly onYes: (app: App) => void;
 }

@@ -6,8 +6,10 @@ import type { InstallState } from './state.ts';
 /** Passwords are not in it. */
 export function equivalentCommand({ form, command }: InstallState): string {
   const { values, password } = answersOf(form, {});
+  const namespace = form.texts.namespace.text.trim();
   const { name, host, size, telemetry, 'admin.email': email, ...others } = values;
   const flags = [
+    ...(namespace === '' ? [] : ['-n', namespace]),
     ...(name === undefined || name === defaultAnswers.name ? [] : ['--name', String(name)]),
     ...(host === undefined ? [] : ['--host', String(host)]),
     ...(size === defaultAnswers.size ? [] : ['--size', String(size)]),

@@ -5,6 +5,9 @@ import type { InstallState } from './state.ts';
 
 export const nameOf = ({ form }: InstallState): string => form.texts.name.text.trim() || defaultAnswers.name;
 
+export const namespaceOf = ({ form, surroundings }: InstallState): string =>
+  form.texts.namespace.text.trim() || (surroundings?.namespace ?? '');
+
 /** The complete public host; undefined while the cluster's domain is not known and none was given. */
 export function hostOf(state: InstallState): string | undefined {
   const { form, surroundings } = state;

@@ -4,11 +4,13 @@ import { problemWith } from '../../../stack/answers.ts';
 import { type SizeName, sizeNames } from '../../../stack/types.ts';
 import { edit, fieldOf, insert, type TextField } from '../../components/text-field.ts';
 
-export const promptIds = ['language', 'name', 'address', 'size', 'admin', 'more'] as const;
+export const promptIds = ['language', 'kubeconfig', 'name', 'address', 'size', 'admin', 'more'] as const;
 export type PromptId = (typeof promptIds)[number];
 
-/** Fields, by the key of the answer that they give. */
+/** Fields, by the key of the answer that they give; the first two say where the cluster is. */
 export const textIds = [
+  'kubeconfig',
+  'namespace',
   'name',
   'host',
   'admin.email',
@@ -20,7 +22,7 @@ export const textIds = [
   'mail.password',
 ] as const;
 export type TextId = (typeof textIds)[number];
-export type SwitchId = 'nobody' | 'telemetry' | 'mail';
+export type SwitchId = 'sandbox' | 'nobody' | 'telemetry' | 'mail';
 
 export type Item =
   | { readonly type: 'text'; readonly id: TextId; readonly isMasked: boolean }
@@ -35,6 +37,10 @@ export interface Form {
   readonly switches: Readonly<Record<SwitchId, boolean>>;
   readonly size: SizeName;
   readonly language: Language;
+  /** No kubeconfig was found, or the one that was given does not do. */
+  readonly isKubeconfigNeeded: boolean;
+  /** A kubeconfig that was pasted; its lines are not for a field. */
+  readonly pasted: string | undefined;
   /** The cluster does not tell its domain, so that no host can be made up. */
   readonly isHostNeeded: boolean;
   /** Whether Enter was refused here, so that what is missing is said although nothing was typed. */
@@ -52,9 +58,11 @@ export function formOf({ texts = {}, switches = {}, size = 'small' }: GivenAnswe
     at: 'language',
     focus: 0,
     texts: Object.fromEntries(textIds.map((id) => [id, fieldOf(texts[id] ?? '')])) as Form['texts'],
-    switches: { nobody: false, telemetry: false, mail: false, ...switches },
+    switches: { sandbox: false, nobody: false, telemetry: false, mail: false, ...switches },
     size,
     language,
+    isKubeconfigNeeded: false,
+    pasted: undefined,
     isHostNeeded: false,
     isPressed: false,
   };
@@ -68,8 +76,10 @@ export function itemsOf({ switches }: Form, prompt: PromptId): readonly Item[] {
   switch (prompt) {
     case 'language':
       return [{ type: 'choice', id: 'language' }];
+    case 'kubeconfig':
+      return switches.sandbox ? [toggle('sandbox')] : [text('kubeconfig'), toggle('sandbox')];
     case 'name':
-      return [text('name')];
+      return [text('name'), text('namespace')];
     case 'address':
       return [text('host')];
     case 'size':
@@ -135,6 +145,7 @@ function refocus(form: Form, by: number): Form | undefined {
 export function paste(form: Form, pasted: string): Form {
   const item = focusedItem(form);
   if (item?.type !== 'text') return form;
+  if (item.id === 'kubeconfig' && pasted.includes('\n')) return { ...form, pasted, isPressed: false };
   const field = insert(form.texts[item.id], pasted);
   return { ...form, texts: { ...form.texts, [item.id]: field }, isPressed: false };
 }
@@ -142,18 +153,31 @@ export function paste(form: Form, pasted: string): Form {
 /** To another prompt, with the focus on its first item. */
 export const goTo = (form: Form, at: PromptId): Form => ({ ...form, at, focus: 0, isPressed: false });
 
+/** The prompts of this form, in order. */
+export const promptsOf = ({ isKubeconfigNeeded }: Form): readonly PromptId[] =>
+  promptIds.filter((id) => id !== 'kubeconfig' || isKubeconfigNeeded);
+
 /** The prompt after or before this one; undefined at the end. */
-export const promptBeside = ({ at }: Form, by: 1 | -1): PromptId | undefined => promptIds[promptIds.indexOf(at) + by];
+export function promptBeside(form: Form, by: 1 | -1): PromptId | undefined {
+  const prompts = promptsOf(form);
+  return prompts[prompts.indexOf(form.at) + by];
+}
 
 /** What is wrong with a field. An empty one has its default, where there is one. */
 export function problemOf(form: Form, id: TextId): Say | undefined {
   const value = form.texts[id].text.trim();
   if (id === 'admin.password' || id === 'mail.password') return undefined;
+  if (id === 'kubeconfig') return value || form.pasted ? undefined : (t) => t.console.install.problems.needed;
+  if (id === 'namespace')
+    return value === '' || isNamespace(value) ? undefined : (t) => t.cli.errors.badNamespace(value);
   const isNeeded = id === 'mail.host' || id === 'mail.from' || (id === 'host' && form.isHostNeeded);
   if (value === '') return isNeeded ? (t) => t.console.install.problems.needed : undefined;
   if (id === 'host' && form.isHostNeeded && !value.includes('.')) return (t) => t.console.install.problems.wholeHost;
   return problemWith(id, value);
 }
+
+/** A label of DNS, as the API server wants it. */
+const isNamespace = (name: string): boolean => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
 
 /** The first item of the prompt that cannot stay as it is. */
 export const problemAt = (form: Form, prompt: PromptId): number =>

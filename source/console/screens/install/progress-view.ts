@@ -1,5 +1,5 @@
 /** The install while it runs: phases and parts, and below the part that waits, why. */
-import { componentsOf } from '../../../stack/components.ts';
+import { componentOf, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, type Phase, phases } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { formatDuration } from '../../../text/duration.ts';
@@ -125,11 +125,22 @@ function what(id: ComponentId, { cause, message, state: own }: ComponentView, { 
 }
 
 function waitingLines(members: readonly ComponentId[], run: RunView, { t }: View): readonly Line[] {
+  const isReady = (id: ComponentId) => run.components[id]?.state === 'ready';
   const waiting = members.filter((id) => (run.components[id]?.state ?? 'waiting') === 'waiting');
   if (waiting.length === 0) return [];
-  const first = members.find((id) => run.components[id]?.state === 'running');
-  const text = first ? t.console.install.waitFor(waiting.length, first) : t.console.install.waitMore(waiting.length);
+  const awaited = waiting.flatMap((id) => componentOf(id).waitsFor.filter((other) => !isReady(other)));
+  const started = awaited.filter((id) => !waiting.includes(id));
+  const most = mostFrequent(started);
+  const text = most ? t.console.install.waitFor(waiting.length, most) : t.console.install.waitMore(waiting.length);
   return [indent(3, [dim(`${glyphs.waiting} ${text}`)])];
+}
+
+function mostFrequent<T>(all: readonly T[]): T | undefined {
+  const count = (each: T) => all.filter((other) => other === each).length;
+  return all.reduce<T | undefined>(
+    (best, each) => (best === undefined || count(each) > count(best) ? each : best),
+    undefined,
+  );
 }
 
 function noteLines({ state, t, columns }: View): readonly Line[] {

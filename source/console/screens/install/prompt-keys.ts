@@ -1,4 +1,5 @@
 /** Keys of the prompts. */
+import type { Where } from '../../actions.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App } from '../../screen.ts';
 import type { State } from '../../state.ts';
@@ -95,14 +96,27 @@ function accept(app: App): void {
     app.change((state) => ({ ...state, language: form.language }));
   }
   app.actions.remember(rememberable(app.state.install));
+  if (form.at === 'kubeconfig' || form.at === 'name') app.actions.connect(whereOf(app.state.install));
   const after = promptBeside(form, 1);
   if (after) changeForm(app, (now) => goTo(now, after));
   else startPlan(app);
 }
 
+/** Where the cluster is, as far as it was said here. */
+function whereOf({ form }: InstallState): Where {
+  const [kubeconfig, namespace] = [form.texts.kubeconfig.text.trim(), form.texts.namespace.text.trim()];
+  if (form.switches.sandbox) return { sandbox: true };
+  return {
+    ...(form.pasted ? { pasted: form.pasted } : kubeconfig ? { kubeconfig } : {}),
+    ...(namespace ? { namespace } : {}),
+  };
+}
+
 /** Without passwords. */
 function rememberable({ form }: InstallState) {
-  const texts = Object.entries(form.texts).filter(([id, { text }]) => !id.endsWith('password') && text !== '');
+  const texts = Object.entries(form.texts).filter(
+    ([id, { text }]) => text !== '' && !/password$|^kubeconfig$|^namespace$/.test(id),
+  );
   return {
     texts: Object.fromEntries(texts.map(([id, { text }]) => [id, text])),
     switches: form.switches,

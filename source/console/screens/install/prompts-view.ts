@@ -6,8 +6,8 @@ import { drawField } from '../../components/text-field.ts';
 import { glyphs } from '../../draw/glyphs.ts';
 import { accent, bad, dim, good, indent, type Line, type Picture, strong, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
-import { emailOf, hostOf, nameOf, urlOf } from './defaults.ts';
-import { type Item, itemsOf, type PromptId, problemOf, promptIds, type TextId } from './form.ts';
+import { emailOf, hostOf, nameOf, namespaceOf, urlOf } from './defaults.ts';
+import { type Item, itemsOf, type PromptId, problemOf, promptsOf, type TextId } from './form.ts';
 import { sizeLines, spaceLines } from './sizes-view.ts';
 import type { InstallState } from './state.ts';
 
@@ -18,9 +18,10 @@ interface Block {
 
 export function drawPrompts(view: View): Picture {
   const { install } = view.state;
-  const labels = Math.max(...promptIds.map((id) => width(view.t.console.install.prompts[id])));
-  const at = promptIds.indexOf(install.form.at);
-  const blocks = promptIds.map((id, index): Block => {
+  const prompts = promptsOf(install.form);
+  const labels = Math.max(...prompts.map((id) => width(view.t.console.install.prompts[id])));
+  const at = prompts.indexOf(install.form.at);
+  const blocks = prompts.map((id, index): Block => {
     const label = padEnd(view.t.console.install.prompts[id], labels);
     if (index < at)
       return {
@@ -59,8 +60,10 @@ function summary(id: PromptId, install: InstallState, t: Messages): string {
   switch (id) {
     case 'language':
       return t.console.language;
+    case 'kubeconfig':
+      return form.switches.sandbox ? t.console.install.switches.sandbox : form.texts.kubeconfig.text;
     case 'name':
-      return nameOf(install);
+      return `${nameOf(install)}  (${namespaceOf(install)})`;
     case 'address':
       return urlOf(install) ?? hostOf(install) ?? form.texts.host.text;
     case 'size':
@@ -148,6 +151,10 @@ function drawItem(
 
 function placeholderOf(id: TextId, install: InstallState, t: Messages): string {
   switch (id) {
+    case 'kubeconfig':
+      return install.form.pasted ? t.console.install.placeholders.pasted : '~/.kube/config';
+    case 'namespace':
+      return namespaceOf(install);
     case 'name':
       return nameOf(install);
     case 'host':

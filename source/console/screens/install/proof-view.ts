@@ -39,7 +39,8 @@ function hopLines({ ok, warning, ms, message, hint }: ProofEvent, { t, columns }
   ];
 }
 
-function doneLines({ state, t, columns }: View): readonly Line[] {
+function doneLines(view: View): readonly Line[] {
+  const { state, t, columns } = view;
   const { done } = state.install.run;
   if (!done) return [];
   const words = t.console.install.done;
@@ -48,10 +49,20 @@ function doneLines({ state, t, columns }: View): readonly Line[] {
   return [
     indent(3, [strong(done.proven ? words.ready : words.unproven), '  ', accent(done.url)]),
     ...(done.proven ? [] : below(words.notProven)),
-    ...(done.message ? below(done.message(t), false) : []),
+    ...signInLines(view),
     ...below(words.colleagues),
     ...below(words.delete),
   ];
+}
+
+function signInLines({ state, t, columns }: View): readonly Line[] {
+  const { run, password } = state.install;
+  const words = t.console.install.done;
+  const owner = run.plan?.owner;
+  if (owner === undefined)
+    return run.done?.message ? wrap(run.done.message(t), columns - 5).map((line) => indent(3, [line])) : [];
+  const said = password === undefined ? words.signIn(owner) : `${words.signInAs(owner)} ${words.password(password)}`;
+  return wrap(said, columns - 5).map((line) => indent(3, [password === undefined ? line : strong(line)]));
 }
 
 /** What ended it, what remains, and what to do. */

@@ -1,5 +1,8 @@
 /** Keys of what follows the prompts: checks, plan, progress, and the end. */
+import type { Say } from '../../../messages/index.ts';
 import type { Cause } from '../../../observe/types.ts';
+import type { ComponentId } from '../../../stack/types.ts';
+import type { Reading } from '../../actions.ts';
 import { moveCursor } from '../../components/list.ts';
 import { scroll } from '../../components/pager.ts';
 import { viewOf } from '../../frame.ts';
@@ -111,9 +114,83 @@ const fix: Binding<App> = {
   },
 };
 
+/** Of the chosen part, whatever it does. */
+const reading = (what: Reading, keys: readonly string[], label: Say, description: Say): Binding<App> => ({
+  id: `install.${what}`,
+  keys,
+  label,
+  description,
+  disabled: ({ state }) => (chosenPart(state) ? undefined : (t) => t.console.install.noPart),
+  run: ({ state, actions }) => {
+    const part = chosenPart(state);
+    if (part) actions.read(what, part);
+  },
+});
+
+const chosenPart = ({ install }: State): ComponentId | undefined => partsShown(install)[install.cursor];
+
+const readings: readonly Binding<App>[] = [
+  reading(
+    'describe',
+    ['enter'],
+    (t) => t.console.keys.describe,
+    (t) => t.console.keys.describeText,
+  ),
+  reading(
+    'log',
+    ['l'],
+    (t) => t.console.keys.log,
+    (t) => t.console.keys.logText,
+  ),
+  reading(
+    'events',
+    ['e'],
+    (t) => t.console.keys.events,
+    (t) => t.console.keys.eventsText,
+  ),
+];
+
+const password: Binding<App> = {
+  id: 'install.password',
+  keys: ['p'],
+  label: (t) => t.console.keys.password,
+  description: (t) => t.console.keys.passwordText,
+  run: ({ actions }) => actions.password(),
+};
+
+const saved: Binding<App> = {
+  id: 'install.saved',
+  keys: ['s'],
+  label: (t) => t.console.keys.saved,
+  description: (t) => t.console.keys.savedText,
+  // Nobody gives up what he has not seen.
+  disabled: ({ state }) => (state.install.password ? undefined : (t) => t.console.install.done.lookFirst),
+  run: ({ change }) =>
+    change((state) => ({
+      ...state,
+      overlay: {
+        type: 'confirm',
+        question: (t) => t.console.install.done.savedQuestion,
+        commands: [],
+        onYes: ({ actions }) => actions.saved(),
+      },
+    })),
+};
+
+const home: Binding<App> = {
+  id: 'install.home',
+  keys: ['enter'],
+  label: (t) => t.console.keys.home,
+  description: (t) => t.console.keys.homeText,
+  run: ({ state, actions }) => {
+    const { done } = state.install.run;
+    if (done) actions.watch(done.name);
+  },
+};
+
 const finish: Binding<App> = {
   id: 'install.finish',
-  keys: ['enter', 'q'],
+  keys: ['q'],
   label: (t) => t.console.keys.finish,
   description: (t) => t.console.keys.finishText,
   run: ({ actions }) => actions.leave(),
@@ -159,11 +236,11 @@ export function runBindings(state: State): readonly Binding<App>[] {
     case 'plan':
       return [agree, choose, back, command];
     case 'progress':
-      return [choose, fix];
+      return [choose, ...readings, fix];
     case 'proof':
       return [];
     case 'done':
-      return [finish, browse, copy];
+      return [home, browse, password, saved, copy, finish];
     case 'failed':
       return [again, back];
   }

@@ -2,7 +2,7 @@
 import type { Screen, View } from '../../screen.ts';
 import { drawChecks } from './checks-view.ts';
 import { nameOf } from './defaults.ts';
-import { isTyping, paste, press, promptIds } from './form.ts';
+import { isTyping, paste, press, promptsOf } from './form.ts';
 import { drawPlan } from './plan-view.ts';
 import { drawProgress, elapsedOf } from './progress-view.ts';
 import { promptBindings } from './prompt-keys.ts';
@@ -18,7 +18,7 @@ export const installScreen: Screen = {
     place,
     ...(install.mode === 'run' && install.isAgreed ? [elapsedOf(install, now).trim()] : []),
     ...(install.mode === 'prompts'
-      ? [t.console.install.step(promptIds.indexOf(install.form.at) + 1, promptIds.length)]
+      ? [t.console.install.step(promptsOf(install.form).indexOf(install.form.at) + 1, promptsOf(install.form).length)]
       : []),
   ],
   bindings: (state) => (state.install.mode === 'prompts' ? promptBindings(state) : runBindings(state)),

@@ -20,6 +20,8 @@ export interface InstallState {
   readonly since: number;
   /** Where the cursor is in what can be chosen: a check, a part, a line of the plan. */
   readonly cursor: number;
+  /** The first admin's, while it is shown. */
+  readonly password: string | undefined;
   /** Beginning of the equivalent command. */
   readonly command: string;
 }
@@ -35,6 +37,7 @@ export function installState(form: Form, command: string): InstallState {
     isWarned: false,
     since: 0,
     cursor: 0,
+    password: undefined,
     command,
   };
 }

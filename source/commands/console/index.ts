@@ -1,0 +1,66 @@
+/** The commands that open screens, and what they leave in the scrollback. */
+import type { Terminal } from '../../console/start.tsx';
+import { type ExitCode, exitCodes, UserError } from '../../errors.ts';
+import { dictionaries } from '../../messages/index.ts';
+import { type FlagValues, isSet, text } from '../flags.ts';
+import { frontFor } from '../fronts/front.ts';
+import { sandboxDefaults } from '../install.ts';
+import type { Session } from '../session.ts';
+import { sameTarget } from '../target.ts';
+import type { Asked } from './installing.ts';
+import { type ConsoleEnd, runConsole } from './program.ts';
+
+const twoHours = 2 * 60 * 60 * 1000;
+
+/** `posthog-sealos` alone: the console of the instance that is here, or the way to one. */
+export async function openConsole(values: FlagValues, session: Session, terminal: Terminal): Promise<ExitCode> {
+  const readOnly = isSet(values, 'readOnly');
+  const request = { sources: [], dryRun: false, timeoutMs: twoHours, fixes: [], readOnly };
+  const defaults = isSet(values, 'sandbox') ? { defaults: sandboxDefaults } : {};
+  const asked = {
+    request: { ...request, ...defaults },
+    adminPassword: undefined,
+    name: text(values, 'name'),
+    isAgreed: false,
+  };
+  return ended(await runConsole({ values, session, terminal, screen: 'home', asked }), session);
+}
+
+export async function installOnScreen(
+  values: FlagValues,
+  session: Session,
+  terminal: Terminal,
+  asked: Asked,
+): Promise<ExitCode> {
+  return ended(await runConsole({ values, session, terminal, screen: 'install', asked }), session);
+}
+
+/** What stays in the scrollback, in the language that was chosen; the exit code is the plain front's. */
+function ended({ state, values }: ConsoleEnd, session: Session): ExitCode {
+  const t = dictionaries[state.language];
+  const front = frontFor(values, { ...session, t }, false);
+  const { run, isAgreed } = state.install;
+  if (state.screen === 'home') {
+    const { name, url, trouble } = state.home;
+    if (trouble) front.error(new UserError({ code: 'console', exit: exitCodes.refused, say: trouble }));
+    else if (name !== undefined)
+      front.event({ type: 'note', message: (m) => m.console.home.left(name, url, sameTarget(values, '')) });
+    return trouble ? exitCodes.refused : exitCodes.done;
+  }
+  if (run.done) {
+    front.event(run.done);
+    return exitCodes.done;
+  }
+  const error = run.error ?? interrupted(sameTarget(values, 'install'), isAgreed);
+  front.error(error);
+  return error.exit;
+}
+
+function interrupted(again: string, isAgreed: boolean): UserError {
+  return new UserError({
+    code: 'interrupted',
+    exit: exitCodes.interrupted,
+    say: (t) => t.cli.interrupted,
+    hint: (t) => (isAgreed ? t.cli.interruptedHint(again) : t.cli.interruptedUnchanged(again)),
+  });
+}

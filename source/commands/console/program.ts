@@ -1,0 +1,289 @@
+/** One run of the console: what it is shown on, and what its screens ask for. */
+import type { Actions, Where } from '../../console/actions.ts';
+import { themeOf } from '../../console/draw/theme.ts';
+import { viewOf } from '../../console/frame.ts';
+import { endOf } from '../../console/overlays/text.ts';
+import { emptyHome } from '../../console/screens/home/state.ts';
+import { formOf } from '../../console/screens/install/form.ts';
+import { installState } from '../../console/screens/install/state.ts';
+import { type RunningConsole, startConsole, type Terminal } from '../../console/start.tsx';
+import type { ScreenId, State } from '../../console/state.ts';
+import { createStore, type Store } from '../../console/store.ts';
+import { giveUpPassword, keptPassword } from '../../install/kept-password.ts';
+import type { Say } from '../../messages/index.ts';
+import { type FlagValues, isSet, text } from '../flags.ts';
+import { type OpenOutside, type Session, usesAscii, usesColor } from '../session.ts';
+import { sameTarget } from '../target.ts';
+import { saidOf, shownError } from './errors.ts';
+import { givenAnswers } from './given-answers.ts';
+import { watchHome } from './home.ts';
+import { type Asked, Installing, isElsewhere } from './installing.ts';
+import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
+import { readPart } from './reading.ts';
+import { browse, copy, suspend } from './terminal.ts';
+
+export interface ProgramOptions {
+  readonly values: FlagValues;
+  readonly session: Session;
+  readonly terminal: Terminal;
+  readonly screen: ScreenId;
+  readonly asked: Asked;
+}
+
+/** Its last state, and the flags as they were changed on the way. */
+export interface ConsoleEnd {
+  readonly state: State;
+  readonly values: FlagValues;
+}
+
+/** Shows the console until somebody leaves it. */
+export async function runConsole(options: ProgramOptions): Promise<ConsoleEnd> {
+  const program = new Program(options, await recall(options.session.io.env));
+  return program.run();
+}
+
+class Program {
+  readonly #options: ProgramOptions;
+  readonly #store: Store<State>;
+  readonly #left = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #installing: Installing;
+  #values: FlagValues;
+  #memory: Memory;
+  #outside: Promise<OpenOutside> | undefined;
+  #screen: RunningConsole | undefined;
+  #watching: AbortController | undefined;
+  #leave: () => void = () => {};
+
+  constructor(options: ProgramOptions, memory: Memory) {
+    this.#options = options;
+    this.#values = options.values;
+    this.#memory = memory;
+    const { session, terminal, values, asked } = options;
+    this.#signal = AbortSignal.any([session.signal, this.#left.signal]);
+    const language = text(values, 'lang') === undefined ? (memory.language ?? session.language) : session.language;
+    this.#store = createStore<State>(
+      {
+        columns: terminal.stdout.columns || 80,
+        rows: terminal.stdout.rows || 24,
+        language,
+        now: session.context.clock.monotonic(),
+        beat: 0,
+        screen: options.screen,
+        overlay: undefined,
+        toast: undefined,
+        place: '',
+        isSimulated: isSet(values, 'sandbox'),
+        install: installState(formOf(givenAnswers(asked.request.sources), language), sameTarget(values, 'install')),
+        home: emptyHome,
+      },
+      timers,
+    );
+    this.#installing = new Installing({
+      asked,
+      context: session.context,
+      signal: this.#signal,
+      open: () => this.#open(),
+      close: () => this.#close(),
+      remembered: () => this.#memory.answers,
+      read: () => this.#store.read().install,
+      change: (update) => this.#store.change((state) => ({ ...state, install: update(state.install) })),
+    });
+  }
+
+  async run(): Promise<ConsoleEnd> {
+    const { session, terminal } = this.#options;
+    const left = new Promise<void>((resolve) => {
+      this.#leave = resolve;
+    });
+    this.#signal.addEventListener('abort', () => this.#leave(), { once: true });
+    this.#screen = startConsole({
+      store: this.#store,
+      theme: themeOf({
+        ascii: usesAscii(session, this.#values),
+        color: usesColor(session, session.io.stdout, this.#values),
+      }),
+      actions: this.#actions(),
+      terminal,
+      timers,
+      now: () => session.context.clock.monotonic(),
+    });
+    try {
+      if (this.#store.read().screen === 'home') this.#watch(this.#options.asked.name);
+      else void this.#installing.look();
+      await Promise.race([left, this.#screen.ended]);
+    } finally {
+      this.#left.abort(new Error('left'));
+      await this.#installing.callOff();
+      await this.#screen.stop();
+      await this.#close();
+    }
+    return { state: this.#store.read(), values: this.#values };
+  }
+
+  #actions(): Actions {
+    const { terminal } = this.#options;
+    return {
+      language: (language) => this.#remember({ language }),
+      remember: (answers) => {
+        const place = this.#store.read().install.surroundings?.namespace;
+        const { texts = {}, switches = {}, size = 'small' } = answers;
+        if (place !== undefined)
+          this.#remember({ answers: { ...this.#memory.answers, [place]: { texts, switches, size } } });
+      },
+      connect: (where) => void this.#connect(where),
+      watch: (instance) => this.#watch(instance),
+      look: () => void this.#installing.look(),
+      plan: (answers) => void this.#installing.start(answers, false),
+      agree: () => this.#installing.agree(),
+      callOff: () => void this.#installing.callOff(),
+      fix: (cause) => {
+        const overlay = this.#installing.confirmFix(cause, () =>
+          this.#toast((t) => t.console.install.fixAsked(cause.component)),
+        );
+        if (overlay) this.#store.change((state) => ({ ...state, overlay }));
+        else this.#toast((t) => t.console.install.noFix);
+      },
+      read: (what, part) => void this.#read(what, part),
+      password: () => void this.#password(),
+      saved: () => void this.#saved(),
+      copy: (what) => copy(what, terminal),
+      browse: (url) =>
+        void browse(url).then((isOpen) => {
+          if (!isOpen) this.#toast((t) => t.console.install.noBrowser(url));
+        }),
+      suspend: () => void this.#screen?.lend(suspend),
+      leave: () => this.#leave(),
+    };
+  }
+
+  #toast(toast: Say): void {
+    this.#store.change((state) => ({ ...state, toast }), true);
+  }
+
+  #remember(news: Partial<Memory>): void {
+    this.#memory = { ...this.#memory, ...news };
+    void remember(this.#options.session.io.env, this.#memory);
+  }
+
+  // ---- the cluster
+
+  #open(): Promise<OpenOutside> {
+    this.#outside ??= this.#opened();
+    return this.#outside;
+  }
+
+  async #opened(): Promise<OpenOutside> {
+    const { session } = this.#options;
+    const outside = await session.open(this.#values, { ...session, signal: this.#signal });
+    const { namespace, server } = outside.cluster;
+    const place = [namespace, ...regionOf(server.hostname)].join(' · ');
+    this.#store.change((state) => ({ ...state, place }));
+    return outside;
+  }
+
+  async #close(): Promise<void> {
+    const outside = await this.#outside?.catch(() => undefined);
+    this.#outside = undefined;
+    await outside?.cluster.close();
+    await outside?.leave?.();
+  }
+
+  /** Looks at another place from now on. */
+  async #connect(where: Where): Promise<void> {
+    if (!isElsewhere(where, this.#store.read().install.surroundings?.namespace)) return;
+    const { pasted, ...given } = where;
+    const path = pasted === undefined ? undefined : await keepKubeconfig(this.#options.session.io.env, pasted);
+    this.#values = { ...this.#values, ...given, ...(path === undefined ? {} : { kubeconfig: path }) };
+    this.#store.change((state) => ({
+      ...state,
+      isSimulated: isSet(this.#values, 'sandbox'),
+      install: { ...state.install, command: sameTarget(this.#values, 'install') },
+    }));
+    await this.#close();
+    await this.#installing.look();
+  }
+
+  // ---- home
+
+  #watch(name: string | undefined): void {
+    this.#watching?.abort();
+    this.#watching = new AbortController();
+    this.#store.change((state) => ({ ...state, screen: 'home' }), true);
+    const home = {
+      open: () => this.#open(),
+      change: (update: (home: State['home']) => State['home']) =>
+        this.#store.change((state) => ({ ...state, home: update(state.home) })),
+      onNone: () => {
+        this.#store.change((state) => ({ ...state, screen: 'install' }));
+        void this.#installing.look();
+      },
+    };
+    void watchHome(home, name, AbortSignal.any([this.#signal, this.#watching.signal]));
+  }
+
+  // ---- what is read
+
+  /** The instance that is shown. */
+  #instance(): string {
+    const { screen, home, install } = this.#store.read();
+    return (screen === 'home' ? home.name : (install.run.done?.name ?? install.run.plan?.name)) ?? '';
+  }
+
+  async #read(...[what, part]: Parameters<Actions['read']>): Promise<void> {
+    const title: Say = (t) => t.console.readings[what](part);
+    const show = (lines: readonly string[] | undefined) =>
+      this.#store.change((state) => {
+        // Whoever closed it meanwhile does not want it back.
+        const isOpen = lines === undefined || (state.overlay?.type === 'text' && state.overlay.lines === undefined);
+        if (!isOpen) return state;
+        const pager = lines && what === 'log' ? endOf(lines, viewOf(state)) : { top: 0 };
+        return { ...state, overlay: { type: 'text', title, lines, pager } };
+      }, true);
+    show(undefined);
+    try {
+      show(await readPart(await this.#open(), this.#instance(), what, part, this.#signal));
+    } catch (error) {
+      if (this.#signal.aborted) return;
+      const why = shownError(error);
+      this.#store.change((state) => ({ ...state, overlay: undefined, toast: saidOf(why) }));
+    }
+  }
+
+  async #password(): Promise<void> {
+    const { install } = this.#store.read();
+    const show = (password: string | undefined) =>
+      this.#store.change((state) => ({ ...state, install: { ...state.install, password } }), true);
+    if (install.password !== undefined) return show(undefined);
+    try {
+      const { cluster } = await this.#open();
+      const kept = await keptPassword(cluster, this.#instance(), this.#signal);
+      if (kept === undefined) this.#toast((t) => t.console.install.done.noPassword);
+      else show(kept);
+    } catch (error) {
+      this.#toast(saidOf(shownError(error)));
+    }
+  }
+
+  async #saved(): Promise<void> {
+    try {
+      const { cluster } = await this.#open();
+      await giveUpPassword(cluster, this.#instance(), this.#signal);
+      this.#store.change((state) => ({ ...state, install: { ...state.install, password: undefined } }));
+      this.#toast((t) => t.console.install.done.savedDone);
+    } catch (error) {
+      this.#toast(saidOf(shownError(error)));
+    }
+  }
+}
+
+/** `usw-1` of `usw-1.sealos.io`; an address of numbers tells nobody anything. */
+const regionOf = (host: string): readonly string[] =>
+  /^[a-z]/i.test(host) && host.includes('.') ? [host.split('.')[0] as string] : [];
+
+const timers = {
+  after(ms: number, run: () => void): () => void {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,117 @@
+/** Home: how the instance is, and what can be done about a part. */
+import type { Say } from '../../../messages/index.ts';
+import { formatDuration } from '../../../text/duration.ts';
+import type { Reading } from '../../actions.ts';
+import { moveCursor } from '../../components/list.ts';
+import type { Binding } from '../../keys/bindings.ts';
+import type { App, Screen } from '../../screen.ts';
+import type { State } from '../../state.ts';
+import type { HomeState } from './state.ts';
+import { drawHome, partsOf } from './view.ts';
+
+const update = ({ change }: App, how: (home: HomeState) => HomeState): void =>
+  change((state) => ({ ...state, home: how(state.home) }));
+
+const choose: Binding<App> = {
+  id: 'home.choose',
+  keys: ['up', 'down', 'k', 'j', 'pageup', 'pagedown', 'home', 'end'],
+  label: (t) => t.console.keys.choose,
+  description: (t) => t.console.keys.chooseText,
+  run: (app, press) => {
+    const { home } = app.state;
+    const count = home.name === undefined ? home.choices.length : partsOf(home).length;
+    const cursor = moveCursor({ index: home.cursor }, press, count)?.index;
+    if (cursor !== undefined) update(app, (now) => ({ ...now, cursor }));
+  },
+};
+
+const pick: Binding<App> = {
+  id: 'home.pick',
+  keys: ['enter'],
+  label: (t) => t.console.keys.open,
+  run: ({ state, actions }) => {
+    const chosen = state.home.choices[state.home.cursor];
+    if (chosen) actions.watch(chosen.name);
+  },
+};
+
+const reading = (what: Reading, key: string, label: Say, description: Say): Binding<App> => ({
+  id: `home.${what}`,
+  keys: [key],
+  label,
+  description,
+  disabled: ({ state }) => (partsOf(state.home)[state.home.cursor] ? undefined : (t) => t.console.install.noPart),
+  run: ({ state, actions }) => {
+    const part = partsOf(state.home)[state.home.cursor];
+    if (part) actions.read(what, part);
+  },
+});
+
+const browse: Binding<App> = {
+  id: 'home.open',
+  keys: ['o'],
+  label: (t) => t.console.keys.browser,
+  description: (t) => t.console.keys.openText,
+  disabled: ({ state }) => (state.home.url ? undefined : (t) => t.console.home.noUrl),
+  run: ({ state, actions }) => {
+    if (state.home.url) actions.browse(state.home.url);
+  },
+};
+
+const problems: Binding<App> = {
+  id: 'home.problems',
+  keys: ['p'],
+  label: (t) => t.console.keys.problems,
+  description: (t) => t.console.keys.problemsText,
+  run: (app) => update(app, (home) => ({ ...home, onlyProblems: !home.onlyProblems, cursor: 0 })),
+};
+
+const quit: Binding<App> = {
+  id: 'home.quit',
+  keys: ['q'],
+  label: (t) => t.console.keys.quit,
+  description: (t) => t.console.keys.leaveText,
+  quiet: true,
+  run: ({ actions }) => actions.leave(),
+};
+
+const ofParts: readonly Binding<App>[] = [
+  reading(
+    'describe',
+    'enter',
+    (t) => t.console.keys.describe,
+    (t) => t.console.keys.describeText,
+  ),
+  reading(
+    'log',
+    'l',
+    (t) => t.console.keys.log,
+    (t) => t.console.keys.logText,
+  ),
+  reading(
+    'events',
+    'e',
+    (t) => t.console.keys.events,
+    (t) => t.console.keys.eventsText,
+  ),
+];
+
+const staleMs = 5_000;
+
+/** How fresh what is shown is: nothing was heard for so long, or it is live. */
+function freshness({ home, now }: State, t: App['t']): string {
+  if (home.cutOffSince === undefined) return t.console.live;
+  const age = Math.max(0, now - home.cutOffSince);
+  return age < staleMs ? t.console.live : t.console.home.stale(formatDuration(age));
+}
+
+const hostOf = ({ url }: HomeState): string => url?.replace(/^https:\/\//, '') ?? '';
+
+export const homeScreen: Screen = {
+  title: ({ home }, t) => [home.name ?? t.console.home.title],
+  facts: (state, t) => [state.place, hostOf(state.home), freshness(state, t)],
+  bindings: ({ home }) =>
+    home.name === undefined ? [choose, pick, quit] : [choose, ...ofParts, browse, problems, quit],
+  shows: ({ home }) => [home],
+  draw: drawHome,
+};

@@ -1,0 +1,73 @@
+/** Home, and what lies over every screen. */
+import { describe, test } from 'vitest';
+import { fieldOf } from '../../source/console/components/text-field.ts';
+import { emptyHome, type HomeState } from '../../source/console/screens/home/state.ts';
+import type { State } from '../../source/console/state.ts';
+import { expectFrame } from '../support/frames.ts';
+import * as runs from '../support/runs.ts';
+
+const home = (more: Partial<HomeState> = {}, state: Partial<State> = {}): Partial<State> => ({
+  screen: 'home',
+  home: { ...emptyHome, name: 'posthog', url: 'https://posthog-1a2b3c4d.usw-1.example.app', ...more },
+  ...state,
+});
+const well = home({ run: runs.allReady });
+
+const states: Readonly<Record<string, Partial<State>>> = {
+  looking: home(),
+  well,
+  problems: home({ run: runs.broken, cursor: 12 }, { now: 1_900_000 }),
+  'only-problems': home({ run: runs.broken, onlyProblems: true }, { now: 1_900_000 }),
+  stale: home({ run: runs.allReady, cutOffSince: 0 }, { now: 42_000 }),
+  forbidden: home({ trouble: (t) => t.install.readOnlyHint }),
+  several: home({
+    name: undefined,
+    choices: [
+      { name: 'posthog', kind: 'ours', components: [] },
+      { name: 'posthog-old-and-very-long-name-of-it', kind: 'template', components: [] },
+    ],
+    cursor: 1,
+  }),
+  help: { ...well, overlay: { type: 'help', pager: { top: 0 } } },
+  palette: { ...well, overlay: { type: 'palette', field: fieldOf('lo'), index: 1 } },
+  reading: {
+    ...well,
+    overlay: {
+      type: 'text',
+      title: (t) => t.console.readings.log('web'),
+      lines: ['\u001b[31mred\u001b[0m line', '中文'.repeat(60), ...Array.from({ length: 30 }, (_, at) => `line ${at}`)],
+      pager: { top: 0 },
+    },
+  },
+  fetching: {
+    ...well,
+    overlay: { type: 'text', title: (t) => t.console.readings.log('web'), lines: undefined, pager: { top: 0 } },
+  },
+  nothing: {
+    ...well,
+    overlay: { type: 'text', title: (t) => t.console.readings.events('web'), lines: [], pager: { top: 0 } },
+  },
+  confirm: {
+    ...well,
+    overlay: {
+      type: 'confirm',
+      question: (t) => t.install.fix.secretValue,
+      commands: ['kubectl -n ns-1a2b3c4d rollout restart deployment -l app=posthog'],
+      onYes: () => {},
+    },
+  },
+};
+
+describe('at 80x24', () => {
+  test.each(Object.entries(states))('%s', (name, state) => expectFrame(`home/${name}`, { state }));
+});
+
+describe('elsewhere', () => {
+  test.each(['well', 'problems', 'help'])('%s', async (name) => {
+    await expectFrame(`home/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
+    await expectFrame(`home/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
+    await expectFrame(`home/${name}-zh`, { state: { ...states[name], language: 'zh' } });
+  });
+
+  test('a terminal that is too small', () => expectFrame('home/too-small', { columns: 59, rows: 16, state: well }));
+});
