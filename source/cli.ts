@@ -63,8 +63,9 @@ function showVersion(io: Io, { version }: Context): ExitCode {
   return exitCodes.done;
 }
 
-function refuseOutput({ output }: FlagValues, { outputs }: Command): void {
+function refuseOutput({ output }: FlagValues, { name, outputs }: Command): void {
   if (typeof output !== 'string' || outputs.includes(output)) return;
+  if (outputs.length === 0) throw usageError((t) => t.cli.errors.noOutput(name));
   throw usageError((t) => t.cli.errors.notOneOf('--output', output, outputs.join(', '), nearest(output, outputs)));
 }
 

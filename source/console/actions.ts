@@ -3,6 +3,7 @@ import type { Language } from '../messages/index.ts';
 import type { Cause } from '../observe/types.ts';
 import type { ComponentId } from '../stack/types.ts';
 import type { GivenAnswers } from './screens/install/form.ts';
+import type { InstallState } from './screens/install/state.ts';
 
 export interface InstallAnswers {
   readonly values: Readonly<Record<string, unknown>>;
@@ -38,8 +39,8 @@ export interface Actions {
   remember(answers: GivenAnswers): void;
   /** Looks at the cluster again: its domain, its room. */
   look(): void;
-  /** Checks, and asks the cluster for the plan; whatever ran before is called off. */
-  plan(answers: InstallAnswers): void;
+  /** Checks, and asks the cluster for the plan, as soon as it is known what the place offers; whatever ran before is called off. */
+  plan(answers: (install: InstallState) => InstallAnswers): void;
   /** Goes on with the plan that is shown. */
   agree(): void;
   /** Calls off what runs and has changed nothing. */

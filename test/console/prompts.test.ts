@@ -1,9 +1,15 @@
 /** The prompts, typed into. */
 import { describe, expect, test } from 'vitest';
+import type { InstallAnswers } from '../../source/console/actions.ts';
 import { formOf } from '../../source/console/screens/install/form.ts';
+import type { InstallState } from '../../source/console/screens/install/state.ts';
 import { consoleOn, installOf, keys, surroundings } from '../support/console.ts';
 
-const planned = (shown: ReturnType<typeof consoleOn>) => shown.asked.findLast(([what]) => what === 'plan')?.[1];
+/** The answers that a plan was asked for with. */
+function planned(shown: ReturnType<typeof consoleOn>) {
+  const [, answers] = shown.asked.findLast(([what]) => what === 'plan') ?? [];
+  return (answers as ((install: InstallState) => InstallAnswers) | undefined)?.(shown.store.read().install);
+}
 const through = async (shown: ReturnType<typeof consoleOn>, steps: number) => {
   for (let step = 0; step < steps; step += 1) await shown.press(keys.enter);
 };
@@ -96,11 +102,11 @@ describe('the prompts', () => {
     });
   });
 
-  test('wait with the plan until the cluster has answered', async () => {
+  test('take the host from a cluster that answers after everything has been answered', async () => {
     const shown = consoleOn({ state: { install: installOf({ surroundings: undefined }) } });
     await through(shown, 6);
-    expect(planned(shown)).toBeUndefined();
-    expect(await shown.text()).toContain('Looking at the cluster');
+    shown.change((state) => ({ ...state, install: { ...state.install, surroundings } }));
+    expect(planned(shown)).toMatchObject({ values: { host: 'posthog-1a2b3c4d.usw-1.example.app' } });
   });
 
   test('say why the cluster does not answer', async () => {
@@ -109,6 +115,8 @@ describe('the prompts', () => {
     expect(await shown.text()).toContain('The API server cannot be reached.');
     await shown.press('\x12');
     expect(shown.asked.at(-1)).toEqual(['look']);
+    await through(shown, 6);
+    expect(planned(shown)).toBeUndefined();
   });
 
   test('change the language where it is asked for, for all that follows', async () => {

@@ -44,6 +44,7 @@ export class Installing {
   readonly #fixes: CauseId[];
   #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   #agree: (() => void) | undefined;
+  #looking: Promise<void> | undefined;
 
   constructor(options: InstallingOptions) {
     this.#options = options;
@@ -51,13 +52,18 @@ export class Installing {
   }
 
   /** What the cluster offers; and straight on with an install that was begun or agreed to before. */
-  async look(): Promise<void> {
+  look(): Promise<void> {
+    this.#looking = this.#look();
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
     const { change, asked, signal, open, close } = this.#options;
     change((now) => ({ ...now, trouble: undefined, surroundings: undefined }));
     try {
       const surroundings = await lookAround(await open(), asked.name, signal);
       change((now) => ({ ...now, surroundings, form: this.#form(now, surroundings) }));
-      if (asked.isAgreed || surroundings.ledger) await this.start({ values: {}, password: undefined }, true);
+      if (asked.isAgreed || surroundings.ledger) void this.#start({ values: {}, password: undefined }, true);
     } catch (error) {
       if (signal.aborted) return;
       await close();
@@ -92,8 +98,16 @@ export class Installing {
     };
   }
 
+  /** With these answers, as soon as it is known what the place offers. */
+  async plan(answers: (install: InstallState) => InstallAnswers): Promise<void> {
+    const { read, change } = this.#options;
+    await this.#looking;
+    if (read().surroundings) await this.#start(answers(read()), false);
+    else change((now) => ({ ...now, mode: 'prompts' }));
+  }
+
   /** Runs the use case from the checks to the end, as far as it is let. */
-  async start(answers: InstallAnswers, isAgreed: boolean): Promise<void> {
+  async #start(answers: InstallAnswers, isAgreed: boolean): Promise<void> {
     await this.callOff();
     const { asked, context, change, signal } = this.#options;
     if (isAgreed)

@@ -134,7 +134,7 @@ class Program {
       connect: (where) => void this.#connect(where),
       watch: (instance) => this.#watch(instance),
       look: () => void this.#installing.look(),
-      plan: (answers) => void this.#installing.start(answers, false),
+      plan: (answers) => void this.#installing.plan(answers),
       agree: () => this.#installing.agree(),
       callOff: () => void this.#installing.callOff(),
       fix: (cause) => {

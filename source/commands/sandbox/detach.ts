@@ -9,17 +9,26 @@ import type { Session } from '../session.ts';
 
 const patienceMs = 20_000;
 
+/** The log says why. */
+export const detachFailed = (home: string): UserError =>
+  new UserError({
+    code: 'sandbox-detach',
+    exit: exitCodes.failed,
+    say: (t) => t.sandbox.detachFailed(join(home, logFile)),
+  });
+
+const logFile = 'sandbox.log';
+
 /**
  * Makes sure that a process serves that outlives this one.
- * @returns its process id; 0 when somebody served already.
+ * @returns its process id; undefined when somebody served already.
  */
-export async function detach({ context, signal }: Session, begin: Beginning = {}): Promise<number> {
+export async function detach({ context, signal }: Session, begin: Beginning = {}): Promise<number | undefined> {
   const home = homeOf(context.env);
   const state = await ensureState(home, context, begin);
-  if (await apiAnswers(state)) return 0;
+  if (await apiAnswers(state)) return undefined;
   mkdirSync(home, { recursive: true });
-  const log = join(home, 'sandbox.log');
-  const output = openSync(log, 'a', 0o600);
+  const output = openSync(join(home, logFile), 'a', 0o600);
   const child = spawn(process.execPath, [process.argv[1] ?? '', 'sandbox', 'up'], {
     detached: true,
     stdio: ['ignore', output, output],
@@ -29,9 +38,8 @@ export async function detach({ context, signal }: Session, begin: Beginning = {}
   closeSync(output);
   const since = context.clock.monotonic();
   while (!(await apiAnswers((await readState(home)) ?? state))) {
-    if (child.exitCode !== null || context.clock.monotonic() - since > patienceMs)
-      throw new UserError({ code: 'sandbox-detach', exit: exitCodes.failed, say: (t) => t.sandbox.detachFailed(log) });
+    if (child.exitCode !== null || context.clock.monotonic() - since > patienceMs) throw detachFailed(home);
     await context.clock.sleep(50, signal);
   }
-  return child.pid ?? 0;
+  return child.pid;
 }

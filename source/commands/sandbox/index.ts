@@ -11,9 +11,9 @@ import { type FlagValues, isSet, many, text } from '../flags.ts';
 import type { Session } from '../session.ts';
 import { usageError } from '../usage.ts';
 import { changeControl, readServedControl } from './control.ts';
-import { detach } from './detach.ts';
+import { detach, detachFailed } from './detach.ts';
 import { complainTo } from './outside.ts';
-import { rehearse } from './rehearse.ts';
+import { awaitRehearsal, rehearse } from './rehearse.ts';
 
 interface Request {
   readonly values: FlagValues;
@@ -37,15 +37,25 @@ const names = Object.keys(actions);
 
 export async function sandboxCommand(values: FlagValues, session: Session): Promise<ExitCode> {
   const [name, ...words] = many(values, 'words');
-  if (name === undefined) throw usageError((t) => t.sandbox.missingAction(names.join(', ')));
+  if (name === undefined) throw usageError((t) => t.sandbox.missingAction(names.join(', ')), help);
   const action = actions[name];
-  if (!action) throw usageError((t) => t.sandbox.unknownAction(name, names.join(', '), nearest(name, names)));
+  if (!action) throw usageError((t) => t.sandbox.unknownAction(name, names.join(', '), nearest(name, names)), help);
   const [most, run] = action;
   const excess = words[most];
   if (excess !== undefined) throw usageError((t) => t.cli.errors.excess(excess));
+  refuseFlagsOfUp(name, values);
   await run({ values, session, words });
   return exitCodes.done;
 }
+
+/** They say how a sandbox begins; elsewhere they would be ignored in silence. */
+function refuseFlagsOfUp(action: string, values: FlagValues): void {
+  const flags = ['detach', 'speed', 'scenario', 'seed'].filter((flag) => values[flag] !== undefined);
+  const stray = flags.find((flag) => action !== 'up' && !(action === 'kubeconfig' && flag === 'seed'));
+  if (stray !== undefined) throw usageError((t) => t.sandbox.onlyUp(`--${stray}`), help);
+}
+
+const help: Say = (t) => t.cli.errors.hintOf('sandbox');
 
 const say = ({ io, t }: Session, ...what: readonly Say[]): void => {
   for (const each of what) io.stdout.write(`${each(t)}\n`);
@@ -68,9 +78,9 @@ async function up({ values, session }: Request): Promise<void> {
     wanted === undefined ? undefined : changeControl(session, (control) => ({ ...control, speed: wanted }));
   if (isSet(values, 'detach')) {
     const pid = await detach(session, begin);
-    await rehearse(session);
+    await awaitRehearsal(session, () => detachFailed(homeOf(session.context.env)));
     await setSpeed();
-    return say(session, (t) => t.sandbox.detached(pid));
+    return say(session, (t) => (pid === undefined ? t.sandbox.servedAlready : t.sandbox.detached(pid)));
   }
   const stopped = new AbortController();
   const until = AbortSignal.any([session.signal, stopped.signal]);
@@ -82,7 +92,7 @@ async function up({ values, session }: Request): Promise<void> {
     begin,
   });
   try {
-    await rehearse(session);
+    await rehearse({ ...session, signal: until });
     await setSpeed();
     say(session, (t) => (membership.serves ? t.sandbox.serving(file) : t.sandbox.servedElsewhere));
     await new Promise<void>((resolve) => until.addEventListener('abort', () => resolve(), { once: true }));
@@ -135,7 +145,6 @@ async function status({ session }: Request): Promise<void> {
     (t) => t.sandbox.scenario(state.scenario),
     (t) => t.sandbox.api(`https://127.0.0.1:${state.port}`, served),
   );
-  if (!served) return;
   const control = await readServedControl(session);
   say(
     session,
@@ -169,11 +178,12 @@ async function list({ session }: Request): Promise<void> {
 async function fault({ session, words: [name, turn = 'on'] }: Request): Promise<void> {
   const known = faultNames.find((each) => each === name);
   if (name !== undefined && known === undefined)
-    throw usageError((t) => t.sandbox.badFault(name, faultNames.join(', '), nearest(name, faultNames)));
-  if (turn !== 'on' && turn !== 'off') throw usageError((t) => t.sandbox.badSwitch(turn));
+    throw usageError((t) => t.sandbox.badFault(name, faultNames.join(', '), nearest(name, faultNames)), help);
+  if (turn !== 'on' && turn !== 'off') throw usageError((t) => t.sandbox.badSwitch(turn), help);
   const control =
     known === undefined ? await readServedControl(session) : await setFault(session, known, turn === 'on');
   say(session, (t) => t.sandbox.faults(control.faults.join(', ') || t.sandbox.none));
+  if (name === undefined) say(session, (t) => t.sandbox.possibleFaults(faultNames.join(', ')));
 }
 
 function setFault(session: Session, name: FaultName, isOn: boolean) {
@@ -186,18 +196,18 @@ function setFault(session: Session, name: FaultName, isOn: boolean) {
 
 function parsedSpeed(given: string): number {
   const value = speedOf(given);
-  if (Number.isNaN(value)) throw usageError((t) => t.sandbox.badSpeed(given));
+  if (Number.isNaN(value)) throw usageError((t) => t.sandbox.badSpeed(given), help);
   return value;
 }
 
 function seedOf(given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(given)) throw usageError((t) => t.sandbox.badSeed(given));
+  if (!/^\d{1,9}$/.test(given)) throw usageError((t) => t.sandbox.badSeed(given), help);
   return Number(given);
 }
 
 function knownScenario(given: string | undefined): string | undefined {
   const known = scenarios.map(({ name }) => name);
   if (given === undefined || known.includes(given)) return given;
-  throw usageError((t) => t.sandbox.badScenario(given, known.join(', '), nearest(given, known)));
+  throw usageError((t) => t.sandbox.badScenario(given, known.join(', '), nearest(given, known)), help);
 }

@@ -1,8 +1,10 @@
 /** Brings a new sandbox to where its scenario begins: some are about an install that is there already. */
+
+import type { UserError } from '../../errors.ts';
 import { install } from '../../install/install.ts';
 import { usualSpeed } from '../../sandbox/control.ts';
-import { readState } from '../../sandbox/home/state.ts';
-import { homeOf } from '../../sandbox/join.ts';
+import { readState, type SandboxState } from '../../sandbox/home/state.ts';
+import { apiAnswers, homeOf } from '../../sandbox/join.ts';
 import { scenarioOf, stageAfterInstall, stageOf, stageRef } from '../../sandbox/scenarios/index.ts';
 import { sandboxDefaults } from '../install.ts';
 import type { Session } from '../session.ts';
@@ -12,14 +14,37 @@ import { openSandbox } from './outside.ts';
 const longestMs = 600_000;
 const lookMs = 50;
 
-/** Does nothing when the scenario has begun. The sandbox must be served meanwhile. */
-export async function rehearse(session: Session): Promise<void> {
-  const { signal, context, io, t } = session;
+/** Waits until the scenario has begun, while the program in the background brings it there. @throws UserError when that has ended */
+export async function awaitRehearsal(session: Session, ended: () => UserError): Promise<void> {
+  const { context, signal } = session;
+  const state = await toRehearse(session);
+  if (!state) return;
+  while ((await stageNow(session)) !== 'on') {
+    if (!(await apiAnswers(state))) throw ended();
+    await context.clock.sleep(lookMs, signal);
+  }
+}
+
+/** Says that it takes a while. Undefined when nothing is to be done. */
+async function toRehearse(session: Session): Promise<SandboxState | undefined> {
+  const { context, io, t } = session;
   const state = await readState(homeOf(context.env));
   const { installed, name } = scenarioOf(state?.scenario ?? '');
-  const stage = () => asAdmin(session, async (cluster) => stageOf(await cluster.get(stageRef, { signal })));
-  if (installed === undefined || (await stage()) === 'on') return;
+  if (installed === undefined || (await stageNow(session)) === 'on') return undefined;
   io.stderr.write(`${t.sandbox.preparing(name)}\n`);
+  return state;
+}
+
+const stageNow = (session: Session) =>
+  asAdmin(session, async (cluster) => stageOf(await cluster.get(stageRef, { signal: session.signal })));
+
+/** Does nothing when the scenario has begun. The sandbox must be served meanwhile. */
+export async function rehearse(session: Session): Promise<void> {
+  const { signal, context } = session;
+  const state = await toRehearse(session);
+  const { installed } = scenarioOf(state?.scenario ?? '');
+  if (installed === undefined) return;
+  const stage = () => stageNow(session);
   const { speed } = await changeControl(
     session,
     (control) => ({ ...control, speed: Number.POSITIVE_INFINITY }),

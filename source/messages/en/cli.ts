@@ -104,6 +104,7 @@ export const cli = {
     missingValue: (flag: string, value: string) => `${flag} needs a value: ${flag} ${value}`,
     noValue: (flag: string) => `${flag} takes no value.`,
     excess: (word: string) => `"${word}" is one word too many; values belong to flags, such as --name ${word}.`,
+    noOutput: (command: string) => `${command} knows no -o.`,
     notOneOf: (flag: string, value: string, allowed: string, near: string | undefined) =>
       `"${value}" cannot be ${flag}: it must be one of ${allowed}${near ? `; did you mean ${near}?` : '.'}`,
     badPair: (flag: string, pair: string, form: string) => `${flag} "${pair}" is not of the form ${form}.`,

@@ -120,7 +120,7 @@ export const console = {
         domain === undefined
           ? "This cluster's domain could not be found: write the complete host."
           : `One word is completed with ${domain}; a domain of your own works too.`,
-      size: 'Can be made larger later, never smaller.',
+      size: 'Volumes keep their size; parts can get more CPU, memory and replicas later.',
       admin: 'Owns this PostHog. Without a password, one is made and kept for you.',
       more: 'All of this can be changed later.',
     },
@@ -177,6 +177,7 @@ export const console = {
       title: 'Plan',
       time: (from: number, to: number) =>
         `Usually ${from} to ${to} minutes${to > 20 ? ', most of it migrations' : ''}. You can leave and come back.`,
+      simulatedTime: 'A minute or two here: time runs faster on a simulated cluster.',
       nothing: 'Nothing changes: everything is as it should be.',
     },
     usually: 'usually 25-75 min in all',

@@ -39,6 +39,8 @@ export const sandbox = {
   serving: (kubeconfig: string) =>
     `The sandbox serves. Nothing of it is real. Its kubeconfig: ${kubeconfig}\nUse it with --sandbox, or with kubectl: KUBECONFIG=${kubeconfig} kubectl get pods`,
   servedElsewhere: 'Another program serves the sandbox already; this one waits to take over.',
+  servedAlready: 'A program serves the sandbox already.',
+  onlyUp: (flag: string) => `${flag} belongs to \`sandbox up\`; the sandbox that is here keeps what it has.`,
   detached: (pid: number) => `It serves in the background (process ${pid}) until \`posthog-sealos sandbox down\`.`,
   detachFailed: (file: string) => `The sandbox did not start in the background; see ${file}.`,
   stopped: 'The sandbox in the background has ended; its state is kept.',
@@ -49,6 +51,7 @@ export const sandbox = {
   resetKept: (place: string) => `What could not be read is kept in ${place}.`,
   speed: (speed: string) => `Speed: ${speed}`,
   faults: (names: string) => `Faults: ${names}`,
+  possibleFaults: (names: string) => `Possible: ${names}`,
   none: 'none',
   home: (home: string) => `State: ${home}`,
   scenario: (name: string) => `Scenario: ${name}`,

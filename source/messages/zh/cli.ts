@@ -95,6 +95,7 @@ export const cli = {
     missingValue: (flag: string, value: string) => `${flag} 需要一个值：${flag} ${value}`,
     noValue: (flag: string) => `${flag} 后面不跟值。`,
     excess: (word: string) => `多了一个词 “${word}”；值要跟在选项后面，例如 --name ${word}。`,
+    noOutput: (command: string) => `${command} 不支持 -o。`,
     notOneOf: (flag: string, value: string, allowed: string, near: string | undefined) =>
       `${flag} 不能是 “${value}”：应为 ${allowed} 之一${near ? `，是否想写 ${near}？` : '。'}`,
     badPair: (flag: string, pair: string, form: string) => `${flag} “${pair}” 不符合 ${form} 的形式。`,

@@ -119,7 +119,7 @@ export const console = {
         domain === undefined
           ? '未能得知本集群的域名：请填写完整域名。'
           : `只写一个词时会补全为 .${domain}；也可以用自己的域名。`,
-      size: '以后可以调大，不能调小。',
+      size: '磁盘大小以后不变；各部件的 CPU、内存和副本数可以再加。',
       admin: '拥有这个 PostHog。不填密码时会自动生成并为您保存。',
       more: '这些以后都可以更改。',
     },
@@ -176,6 +176,7 @@ export const console = {
       title: '计划',
       time: (from: number, to: number) =>
         `通常需要 ${from} 到 ${to} 分钟${to > 20 ? '，大部分是数据库迁移' : ''}。可以离开，稍后再回来。`,
+      simulatedTime: '在模拟集群上只需一两分钟：时间过得更快。',
       nothing: '无需更改：一切都已就绪。',
     },
     usually: '通常共需 25-75 分钟',

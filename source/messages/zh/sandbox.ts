@@ -39,6 +39,8 @@ export const sandbox = {
   serving: (kubeconfig: string) =>
     `沙箱正在提供服务。其中没有任何真实的东西。kubeconfig：${kubeconfig}\n用 --sandbox 使用它，或用 kubectl：KUBECONFIG=${kubeconfig} kubectl get pods`,
   servedElsewhere: '已有另一个程序为沙箱提供服务；本程序等待接手。',
+  servedAlready: '已有程序为沙箱提供服务。',
+  onlyUp: (flag: string) => `${flag} 只用于 \`sandbox up\`；现有沙箱保持不变。`,
   detached: (pid: number) => `它在后台提供服务（进程 ${pid}），直到 \`posthog-sealos sandbox down\`。`,
   detachFailed: (file: string) => `沙箱未能在后台启动；见 ${file}。`,
   stopped: '后台的沙箱已结束；状态已保留。',
@@ -49,6 +51,7 @@ export const sandbox = {
   resetKept: (place: string) => `无法读取的内容保留在 ${place}。`,
   speed: (speed: string) => `速度：${speed}`,
   faults: (names: string) => `故障：${names}`,
+  possibleFaults: (names: string) => `可用：${names}`,
   none: '无',
   home: (home: string) => `状态：${home}`,
   scenario: (name: string) => `场景：${name}`,

@@ -45,6 +45,10 @@ export async function runClickHouse(host: Host): Promise<void> {
   await server.start();
 }
 
+/** What SQL may begin with. */
+const statement =
+  /^(SELECT|WITH|SHOW|DESC|DESCRIBE|EXPLAIN|EXISTS|INSERT|ALTER|CREATE|DROP|TRUNCATE|OPTIMIZE|USE|SET)\b/i;
+
 class ClickHouse {
   readonly #host: Host;
   readonly #config: Configuration;
@@ -113,7 +117,8 @@ class ClickHouse {
     if (/^SYSTEM /i.test(sql)) return [200, ''];
     const database = /^CREATE DATABASE IF NOT EXISTS (\w+)/i.exec(sql)?.[1];
     if (database) {
-      if (!this.#databases.has(database)) await this.#keep({ is: 'database', name: database });
+      if (database !== 'default' && !this.#databases.has(database))
+        await this.#keep({ is: 'database', name: database });
       return [200, ''];
     }
     const migration = /^STUB MIGRATE (\d+)/.exec(sql)?.[1];
@@ -121,7 +126,14 @@ class ClickHouse {
     const plain = /^SELECT (version\(\)|now\(\)|uptime\(\))/i.exec(sql)?.[1];
     if (plain) return [200, `${this.#functions[plain.toLowerCase()]?.()}\n`];
     const select = parseSelect(sql);
-    if (!select) return [400, `Code: 62. DB::Exception: Syntax error: ${sql.slice(0, 80)} (SYNTAX_ERROR)\n`];
+    if (!select && !statement.test(sql))
+      return [400, `Code: 62. DB::Exception: Syntax error: ${sql.slice(0, 80)} (SYNTAX_ERROR)\n`];
+    // It may well be valid: this is no database, and says so.
+    if (!select)
+      return [
+        501,
+        'Code: 48. DB::Exception: The sandbox knows SELECT ... FROM one table [WHERE ... AND ...] [ORDER BY ...] [LIMIT n] [FORMAT ...] only. (NOT_IMPLEMENTED)\n',
+      ];
     try {
       return [200, this.#select(select)];
     } catch (error) {
@@ -132,11 +144,11 @@ class ClickHouse {
 
   /** @throws QueryError */
   #select(select: Select): string {
-    const [database = '', table = ''] = select.from.split('.');
+    const [table = '', database = 'default'] = select.from.split('.').toReversed();
     const now = this.#host.now();
     const known = systemTables[table];
     if (database === 'system' && known) return answerSelect(select, known(this.#facts()), now);
-    if (!this.#databases.has(database))
+    if (database !== 'default' && !this.#databases.has(database))
       throw new QueryError(`Code: 81. DB::Exception: Database ${database} does not exist. (UNKNOWN_DATABASE)`);
     if (table === 'infi_clickhouse_orm_migrations')
       return answerSelect(
@@ -144,7 +156,7 @@ class ClickHouse {
         Array.from({ length: this.#migrations }, (_, index) => ({ id: index + 1 })),
         now,
       );
-    if (this.#migrations === 0)
+    if (this.#migrations === 0 || database === 'default')
       throw new QueryError(`Code: 60. DB::Exception: Table ${select.from} does not exist. (UNKNOWN_TABLE)`);
     const isEverything = select.conditions.length === 0;
     const bulk = isEverything ? (this.#host.bulk?.rows(table) ?? 0) : 0;

@@ -59,6 +59,8 @@ export async function runCommand(
 
 /** Of `sh -c TEXT` and `sh FILE`. */
 async function scriptOf(host: ContainerHost, argv: readonly string[], io: CommandIo): Promise<string> {
+  if (argv[1] === undefined && io.stdin === '')
+    throw new Error('The sandbox has no interactive shell. Run one command: kubectl exec POD -- sh -c "..."');
   if (argv[1] === undefined) return io.stdin;
   if (/^-\w*c$/.test(argv[1])) return argv[2] ?? '';
   const text = await host.read(argv[1]);

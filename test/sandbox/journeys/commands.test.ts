@@ -26,6 +26,9 @@ describe('mistakes are told with what is allowed', () => {
     [['up', '--seed', 'x'], '"x" is no seed: a whole number.'],
     [['up', '--scenario', 'frsh'], 'There is no scenario "frsh": fresh, running'],
     [['fault', 'error'], '"error" is no fault: api-restart'],
+    [['kubeconfig', '--scenario', 'busy'], '--scenario belongs to `sandbox up`'],
+    [['reset', '--detach'], '--detach belongs to `sandbox up`'],
+    [['status', '-o', 'yaml'], 'sandbox knows no -o.'],
     [['fault', 'errors', 'maybe'], '"maybe" is neither on nor off.'],
   ] as const)('%j', async (words, said) => {
     const { code, err } = await sandbox(...words);
@@ -40,7 +43,7 @@ test('without a sandbox, status says how to get one, and down that there is none
 
 test('faults are turned on and off by name', async () => {
   expect((await sandbox('fault', 'slow')).out).toBe('Faults: slow\n');
-  expect((await sandbox('fault')).out).toBe('Faults: slow\n');
+  expect((await sandbox('fault')).out).toBe(`Faults: slow\nPossible: ${faultNames.join(', ')}\n`);
   expect((await sandbox('fault', 'slow', 'off')).out).toBe('Faults: none\n');
 }, 30_000);
 

@@ -15,18 +15,18 @@ export function drawPlan(view: View): Picture {
 /** For the objects, below the sums. */
 export const objectRows = (view: View): number => Math.max(1, view.rows - planHead(view).length);
 
-function planHead({ state, t, columns }: View): readonly Line[] {
+function planHead(view: View): readonly Line[] {
+  const { state, t, columns } = view;
   const { plan } = state.install.run;
   if (!plan) return [];
   const { name, size, url, owner, objects, pods, cpu, memory, storage, minutes } = plan;
   const count = (action: string) => objects.filter((each) => each.action === action).length;
-  const [from, to] = minutes;
   const changes = count('create') + count('change') + count('conflict') > 0;
   const said = [
     [strong(t.cli.plain.subject(name, size, url))],
     [owner === undefined ? warn(t.cli.plain.noOwner) : t.cli.plain.owner(owner)],
     [t.cli.plain.needs(t.install.demand({ pods, cpu, memory, storage, ephemeral: 0 }))],
-    [changes ? t.console.install.plan.time(from, to) : t.console.install.plan.nothing],
+    [timeSaid(view, changes, minutes)],
     [dim(t.cli.plain.plan(count('create'), count('change'), count('same'), count('conflict')))],
   ] as const;
   const lines = said.flatMap(([part]): Line[] => {
@@ -36,6 +36,12 @@ function planHead({ state, t, columns }: View): readonly Line[] {
     );
   });
   return [...lines, []];
+}
+
+function timeSaid({ state, t }: View, changes: boolean, [from, to]: readonly [number, number]): string {
+  const words = t.console.install.plan;
+  if (!changes) return words.nothing;
+  return state.isSimulated ? words.simulatedTime : words.time(from, to);
 }
 
 export function planLines({ state, t, columns }: View): readonly Line[] {

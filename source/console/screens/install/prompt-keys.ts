@@ -24,11 +24,8 @@ const next: Binding<App> = {
   keys: ['enter'],
   label: (t) => t.console.keys.next,
   description: (t) => t.console.keys.nextText,
-  // Without knowing the place, nothing can be planned.
-  disabled: ({ state: { install } }) =>
-    promptBeside(install.form, 1) || install.surroundings
-      ? undefined
-      : (install.trouble ?? ((t) => t.console.install.looking)),
+  // Where nothing answers, nothing can be planned.
+  disabled: ({ state: { install } }) => (promptBeside(install.form, 1) ? undefined : install.trouble),
   run: accept,
 };
 

@@ -61,8 +61,8 @@ function signInLines({ state, t, columns }: View): readonly Line[] {
   const owner = run.plan?.owner;
   if (owner === undefined)
     return run.done?.message ? wrap(run.done.message(t), columns - 5).map((line) => indent(3, [line])) : [];
-  const said = password === undefined ? words.signIn(owner) : `${words.signInAs(owner)} ${words.password(password)}`;
-  return wrap(said, columns - 5).map((line) => indent(3, [password === undefined ? line : strong(line)]));
+  if (password === undefined) return wrap(words.signIn(owner), columns - 5).map((line) => indent(3, [line]));
+  return [indent(3, [words.signInAs(owner)]), indent(3, [strong(words.password(password))])];
 }
 
 /** What ended it, what remains, and what to do. */

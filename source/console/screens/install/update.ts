@@ -1,4 +1,5 @@
 /** How keys change what the install's screens show, and what several of them do. */
+import type { InstallAnswers } from '../../actions.ts';
 import { topOfText } from '../../components/pager.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App } from '../../screen.ts';
@@ -13,9 +14,7 @@ export const update = ({ change }: App, how: (install: InstallState) => InstallS
 
 /** Checks, then the plan, with the answers as they are now. */
 export function startPlan(app: App): void {
-  const { install, now } = app.state;
-  const host = hostOf(install);
-  const email = emailOf(install);
+  const { now } = app.state;
   update(app, (state) => ({
     ...state,
     mode: 'run',
@@ -25,7 +24,13 @@ export function startPlan(app: App): void {
     since: now,
     cursor: topOfText.top,
   }));
-  app.actions.plan(answersOf(install.form, { ...(host ? { host } : {}), ...(email ? { email } : {}) }));
+  app.actions.plan(answersWithDefaults);
+}
+
+export function answersWithDefaults(install: InstallState): InstallAnswers {
+  const host = hostOf(install);
+  const email = emailOf(install);
+  return answersOf(install.form, { ...(host ? { host } : {}), ...(email ? { email } : {}) });
 }
 
 /** Calls off what runs: nothing has been changed by it yet. */

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { frontFor } from '../../../source/commands/fronts/front.ts';
+import { dictionaries } from '../../../source/messages/index.ts';
+import { FakeIo } from '../../cli/fake-io.ts';
+import { TestClock } from '../../support/test-clock.ts';
+
+function said(values: Record<string, boolean>, text: string): string {
+  const io = new FakeIo();
+  const context = { clock: new TestClock() } as never;
+  frontFor({ plain: true, ...values }, { io, t: dictionaries.en, context }, false).event({
+    type: 'note',
+    message: () => text,
+  });
+  return io.out;
+}
+
+test('every line of a sandbox says so, and the commands in it mean the sandbox', () => {
+  const text = 'Try `posthog-sealos install`, posthog-sealos status --sandbox, kubectl -n ns-1 get pods';
+  expect(said({ sandbox: true }, text)).toMatch(
+    /^\[simulated\] .*`posthog-sealos install --sandbox`, posthog-sealos status --sandbox, KUBECONFIG=\$\(posthog-sealos sandbox kubeconfig\) kubectl -n ns-1 get pods\n$/,
+  );
+  expect(said({}, text)).toContain(text);
+});

@@ -1,0 +1,138 @@
+/** The built program in a real terminal, on the sandbox at full speed: what a person goes through. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { root } from '../../source/build/paths.ts';
+import { open, type Seen, stateFolder } from '../support/pty.ts';
+
+const enter = '\r';
+const program = join(root, 'bin/posthog-sealos.js');
+
+/** A sandbox of its own that serves in the background, so that every run of the program finds it as it was. */
+async function sandbox(...words: readonly string[]): Promise<{ readonly XDG_STATE_HOME: string }> {
+  const env = { XDG_STATE_HOME: stateFolder() };
+  await run(env, 'sandbox', 'up', '--detach', '--speed', 'max', ...words);
+  onTestFinished(async () => {
+    await run(env, 'sandbox', 'down');
+  });
+  return env;
+}
+
+async function run(env: object, ...argv: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...argv], {
+    env: { ...process.env, LANG: 'en_US.UTF-8', ...env },
+  });
+  return stdout;
+}
+
+/** Each prompt is answered with Enter as soon as it is asked. */
+async function enterThrough(seen: Seen, titles: readonly string[]): Promise<void> {
+  for (const title of titles) {
+    await seen.until(new RegExp(`❯ ${title}`));
+    seen.type(enter);
+  }
+}
+const english = ['Language', 'Name', 'Address', 'Size', 'First admin', 'More'];
+const chinese = ['名称', '地址', '规格', '首位管理员', '更多'];
+
+test('Enter through all ends in a proven PostHog, and then in its console', { timeout: 60_000 }, async () => {
+  const env = await sandbox();
+  const seen = open({ argv: ['install', '--sandbox'], env });
+  await enterThrough(seen, english);
+  await seen.until(/Plan: 46 to create/);
+  seen.type(enter);
+  const done = await seen.until(/PostHog is ready:/, 40_000);
+  expect(done).toContain('✔ it is in ClickHouse');
+  seen.type('p');
+  await seen.until(/Password: \S{24}/);
+  seen.type(enter);
+  await seen.until(/All 22 parts are ready/);
+  seen.type('\x03');
+  expect(await seen.ended).toBe(0);
+  expect(seen.isSane()).toBe(true);
+  const left = seen.text();
+  expect(left).toContain('[simulated]');
+  expect(left).toContain('posthog-sealos --sandbox');
+  expect(left).not.toMatch(/Password/);
+});
+
+test('the same in Chinese', { timeout: 60_000 }, async () => {
+  const env = { ...(await sandbox()), LANG: 'zh_CN.UTF-8' };
+  const seen = open({ argv: ['install', '--sandbox'], env });
+  await enterThrough(seen, ['语言', ...chinese]);
+  await seen.until(/计划：创建 46 个/);
+  seen.type(enter);
+  await seen.until(/PostHog 已就绪/, 40_000);
+  seen.type('q');
+  expect(await seen.ended).toBe(0);
+  expect(seen.text()).toContain('[模拟]');
+});
+
+test('whoever leaves half-way comes back to the progress', { timeout: 60_000 }, async () => {
+  const env = await sandbox();
+  await run(env, 'sandbox', 'speed', '40');
+  const first = open({ argv: ['install', '--sandbox', '--yes'], env });
+  await first.until(/app +1 of 15 ready/);
+  first.type('\x03');
+  expect(await first.ended).toBe(130);
+  expect(first.isSane()).toBe(true);
+  expect(first.text()).toMatch(/Kubernetes goes on with what was\s+applied/);
+  expect(first.text()).toContain('posthog-sealos install --sandbox');
+
+  const killed = open({ argv: ['install', '--sandbox'], env });
+  await killed.until(/stores +5 of 5 ready/);
+  killed.kill('SIGKILL');
+  await killed.ended;
+
+  await run(env, 'sandbox', 'speed', 'max');
+  const last = open({ argv: ['install', '--sandbox'], env });
+  await last.until(/PostHog is ready:/, 40_000);
+});
+
+test('a quota that is too small is told at the size, refused at the checks, and mended there', {
+  timeout: 60_000,
+}, async () => {
+  const env = await sandbox('--scenario', 'quota-tight');
+  const seen = open({ argv: ['install', '--sandbox', '--size', 'large'], env });
+  await enterThrough(seen, ['Language', 'Name', 'Address']);
+  await seen.until(/large needs .* more than your\s+space has now/);
+  await enterThrough(seen, ['Size', 'First admin', 'More']);
+  await seen.until(/❯ ✖ quota[\s\S]*in the way/);
+  seen.type(enter);
+  await seen.until(/❯ Size/);
+  seen.type('\x1b[A\x1b[A\x1b[A');
+  await seen.until(/❯ trial/);
+  await enterThrough(seen, ['Size', 'First admin', 'More']);
+  // Sealos enlarges the rest by itself: a warning, which is read first.
+  await seen.until(/Nothing is in the way/);
+  seen.type(enter);
+  await seen.until(/Plan: \d+ to create/);
+});
+
+test.each(['SIGTERM', 'SIGHUP'])('%s gives the terminal back', { timeout: 30_000 }, async (signal) => {
+  const env = await sandbox();
+  const seen = open({ argv: ['install', '--sandbox'], env });
+  await seen.until(/❯ Language/);
+  seen.kill(signal);
+  expect(await seen.ended).toBe(130);
+  expect(seen.isSane()).toBe(true);
+});
+
+test('a storm of resizes leaves the picture whole', { timeout: 30_000 }, async () => {
+  const env = await sandbox('--scenario', 'running');
+  const seen = open({ argv: ['--sandbox'], env });
+  await seen.until(/parts are ready/);
+  for (let round = 0; round < 40; round += 1) seen.resize(40 + ((round * 37) % 120), 8 + ((round * 11) % 40));
+  seen.resize(100, 30);
+  await seen.until(/^ posthog-sealos .*\n(?:.*\n){26} . All 22 parts are ready.*\n.*\n.*Ctrl-C leave$/);
+});
+
+test('without a cluster, the kubeconfig is asked for', { timeout: 30_000 }, async () => {
+  const seen = open({ argv: ['install'], env: { HOME: stateFolder(), XDG_STATE_HOME: stateFolder() } });
+  await seen.until(/kubeconfig/i);
+  seen.type(enter);
+  await seen.until(/❯ Kubeconfig/);
+  seen.type('/nonexistent/kubeconfig\r');
+  await seen.until(/\/nonexistent\/kubeconfig/);
+});
