@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes, UserError } from '../errors.ts';
+import { type ExitCode, exitCodes, type UserError } from '../errors.ts';
 import type { InstallRequest } from '../install/contract.ts';
 import { install } from '../install/install.ts';
 import { type CauseId, causeIds } from '../observe/types.ts';
@@ -8,10 +8,10 @@ import { nearest } from '../text/nearest.ts';
 import { answerSources } from './answer-sources.ts';
 import { type FlagValues, isSet, many, text } from './flags.ts';
 import { frontFor } from './fronts/front.ts';
+import { interrupted } from './interrupted.ts';
 import { wantsScreen } from './screens.ts';
 import type { Session } from './session.ts';
 import { show } from './show.ts';
-import { sameTarget } from './target.ts';
 import { usageError } from './usage.ts';
 
 const defaultTimeout = '2h';
@@ -40,7 +40,7 @@ export async function installCommand(
   try {
     await show(values, session, (outside) => useCase(request, outside, signal));
   } catch (error) {
-    throw signal.aborted ? interrupted(agreed, sameTarget(values, 'install'), error) : error;
+    throw signal.aborted ? interrupted(values, agreed, error) : error;
   }
   if (request.dryRun) frontFor(values, session).event({ type: 'note', message: (t) => t.cli.dryRunDone });
   return exitCodes.done;
@@ -119,14 +119,4 @@ async function readPassword(email: string | undefined, { io, signal }: Session):
   if (password.includes('\n') || password.length > longestPassword)
     throw usageError((t) => t.cli.errors.passwordLong(longestPassword));
   return password;
-}
-
-function interrupted(agreed: boolean, command: string, cause: unknown): UserError {
-  return new UserError({
-    code: 'interrupted',
-    exit: exitCodes.interrupted,
-    say: (t) => t.cli.interrupted,
-    hint: (t) => (agreed ? t.cli.interruptedHint(command) : t.cli.interruptedUnchanged(command)),
-    cause,
-  });
 }

@@ -6,6 +6,7 @@ import { type AnswerSource, type Answers, defaultAnswers, resolveAnswers } from 
 import { instanceApiVersion } from '../stack/conventions.ts';
 import { publicUrl, type RenderInput, workspaceOf } from '../stack/model.ts';
 import { ownSecrets, render } from '../stack/render.ts';
+import type { ComponentId } from '../stack/types.ts';
 import { formatDuration } from '../text/duration.ts';
 import { installNow } from './change.ts';
 import type { InstallRequest, Outside } from './contract.ts';
@@ -33,15 +34,44 @@ export async function* install(
   resolveAnswers(request.sources);
   const startedAt = outside.context.clock.monotonic();
   const deadline = deadlineOf(request, outside);
+  let last: Awaited;
   try {
-    yield* installBefore(AbortSignal.any([signal, deadline.signal]), request, outside, startedAt);
+    for await (const event of installBefore(AbortSignal.any([signal, deadline.signal]), request, outside, startedAt)) {
+      last = awaited(event, last);
+      yield event;
+    }
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     const late = deadline.signal.aborted && !(error instanceof UserError);
-    throw asUserError(late ? deadline.signal.reason : error, outside);
+    throw withAwaited(asUserError(late ? deadline.signal.reason : error, outside), last?.say);
   } finally {
     deadline.cancel();
   }
+}
+
+/** What an install waits for, as it was told last. */
+type Awaited = { readonly say: Say; readonly component?: ComponentId } | undefined;
+
+function awaited(event: InstallEvent, last: Awaited): Awaited {
+  if (event.type === 'note') return { say: event.message };
+  if (event.type === 'cause' && event.cause) return { say: event.cause.message, component: event.component };
+  // It was about that component, which is over.
+  const isOver = (event.type === 'cause' || event.type === 'component') && event.component === last?.component;
+  return isOver ? undefined : last;
+}
+
+/** Who gave up for lack of time wants to know what took it. */
+function withAwaited(error: unknown, last: Say | undefined): unknown {
+  if (!(error instanceof UserError) || error.exit !== exitCodes.timedOut || !last) return error;
+  const { code, exit, say, hint, object, cause } = error;
+  return new UserError({
+    code,
+    exit,
+    say: (t) => `${say(t)} ${t.install.timeoutLast(last(t))}`,
+    ...(hint ? { hint } : {}),
+    ...(object ? { object } : {}),
+    cause,
+  });
 }
 
 function deadlineOf(

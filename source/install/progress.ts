@@ -52,12 +52,15 @@ export class Telling {
   *cause(component: ComponentId, cause: Cause | undefined): Generator<InstallEvent> {
     const before = this.#causes.get(component);
     // What merely takes its time is told once, whatever its pods do meanwhile.
-    const key = cause === undefined ? '' : quiet.has(cause.id) ? cause.id : `${cause.id}:${cause.evidence[0] ?? ''}`;
+    const key = cause === undefined ? '' : quiet.has(cause.id) ? cause.id : `${cause.id}:${lasting(cause.evidence[0])}`;
     if ((before ?? '') === key) return;
     this.#causes.set(component, key);
     yield { type: 'cause', component, cause };
   }
 }
+
+/** Evidence without what is another each time: names of pods, counts, times. */
+const lasting = (evidence = ''): string => evidence.replace(/(Pod\/\S+)-[a-z0-9]{5}\b/g, '$1').replace(/\d+/g, '#');
 
 /** What has to be ready before it is started, and is not. */
 const awaitedBy = (component: ComponentId, healths: Healths): readonly ComponentId[] =>

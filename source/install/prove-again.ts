@@ -72,7 +72,7 @@ export async function* proofEvents(
         hint: (t) => t.install.proofFailedHint,
       });
     }
-    if (!step.value.ok && !step.value.warning) failed.push(step.value.hop);
+    if (step.value.type === 'proof' && !step.value.ok && !step.value.warning) failed.push(step.value.hop);
     yield step.value;
   }
 }

@@ -6,7 +6,7 @@ import type { Say } from '../messages/index.ts';
 import { componentOf } from '../stack/components.ts';
 import { manifests } from '../stack/manifests.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
-import { crashed, crashSaying, lastEnd } from './crashes.ts';
+import { crashed, crashSaying, lastEnd, wordsOfJob } from './crashes.ts';
 import { componentHealth, conditionOf } from './health.ts';
 import { claimsOf, containersOf, eventsOf, mainObject, type ObservedEvent, podStatus, podsOf } from './lookups.ts';
 import {
@@ -182,15 +182,15 @@ const rules: { readonly [K in CauseId]?: Rule } = {
     if (!event || !pod || scene.unready.length > 0 || scene.snapshot.at - startedAt < 3 * patienceMs) return undefined;
     return { message: (t) => t.cause.probe(scene.id), evidence: [ofEvent(event)], fix: 'restart' };
   },
-  'job-failed': ({ id, object }) => {
+  'job-failed': ({ id, object, snapshot }) => {
     const condition = object && componentOf(id).kind === 'Job' ? conditionOf(object, 'Failed') : undefined;
-    return condition?.status === 'True'
-      ? {
-          message: (t) => t.cause.jobFailed(id),
-          evidence: [`Job/${object?.metadata.name}: ${condition.reason}: ${condition.message}`],
-          fix: 'recreate-job',
-        }
-      : undefined;
+    if (!object || condition?.status !== 'True') return undefined;
+    const words = wordsOfJob(snapshot, object.metadata.name);
+    return {
+      message: (t) => t.cause.jobFailed(id),
+      evidence: [...(words ? [words] : []), `Job/${object.metadata.name}: ${condition.reason}: ${condition.message}`],
+      fix: 'recreate-job',
+    };
   },
   'database-failed': ({ id, object }) => {
     const status = (object?.['status'] ?? {}) as {
@@ -279,7 +279,8 @@ function imageOf(pod: KubeObject, container: string): string {
 }
 
 /** A claim that waits for its first pod is as it should be; one whose provisioning fails is not. */
-function volume({ id, snapshot, events }: Scene): Finding | undefined {
+function volume(scene: Scene): Finding | undefined {
+  const { id, snapshot, events } = scene;
   const pending = claimsOf(id, snapshot).filter(
     (claim) => (claim['status'] as { phase?: string } | undefined)?.phase === 'Pending',
   );
@@ -295,7 +296,24 @@ function volume({ id, snapshot, events }: Scene): Finding | undefined {
       involved.kind === 'Pod' && /^(FailedMount|FailedAttachVolume)$/.test(reason) && snapshot.at - at < 2 * patienceMs,
   );
   const found = event ?? mount;
-  return found && { message: (t) => t.cause.volume(id), evidence: [ofEvent(found)] };
+  if (!found) return unboundClaim(scene, pending);
+  return { message: (t) => t.cause.volume(id), evidence: [ofEvent(found)] };
+}
+
+/** The scheduler's words for a pod whose volume is not there: what is missing is the volume, not a node. */
+function unboundClaim({ id, pods }: Scene, pending: readonly KubeObject[]): Finding | undefined {
+  for (const pod of pods) {
+    const said = podStatus(pod).conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+    if (pending.length > 0 && /unbound immediate PersistentVolumeClaims/.test(said?.message ?? ''))
+      return {
+        message: (t) => t.cause.volume(id),
+        evidence: [
+          ...pending.map(({ metadata }) => `PersistentVolumeClaim/${metadata.name}: Pending`),
+          `Pod/${pod.metadata.name}: ${said?.message}`,
+        ],
+      };
+  }
+  return undefined;
 }
 
 function missingConfig(scene: Scene, about: RegExp, message: Say): Finding | undefined {

@@ -56,5 +56,17 @@ export function lastWords(text: string): string {
     .map((line) => line.trim())
     .filter(Boolean);
   const chosen = lines.findLast((line) => telling.test(line)) ?? lines.at(-1) ?? '';
-  return chosen.slice(0, longestLine);
+  return messageIn(chosen).slice(0, longestLine);
+}
+
+/** What a line of JSON says, as the components' loggers write it (stack-spec J): the rest of it tells nobody why. */
+function messageIn(line: string): string {
+  if (!line.startsWith('{')) return line;
+  try {
+    const { msg, message, event } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    const said = [msg, message, event].find((each) => typeof each === 'string' && each !== '');
+    return typeof said === 'string' ? said : line;
+  } catch {
+    return line;
+  }
 }

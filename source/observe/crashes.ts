@@ -24,7 +24,7 @@ export function crashed(scene: Scene): readonly Placed[] {
 /** A crash whose last words fit. The words come from the previous container's log, where somebody fetched it. */
 export function crashSaying(scene: Scene, words: RegExp, message: Say, fix: FixId | undefined): Finding | undefined {
   for (const { pod, container } of crashed(scene)) {
-    const line = scene.snapshot.crashLines.get(crashKey(pod, container)) ?? lastEnd(container)?.message ?? '';
+    const line = wordsOf(scene.snapshot, pod, container) ?? lastEnd(container)?.message ?? '';
     if (!words.test(line)) continue;
     const end = lastEnd(container);
     return {
@@ -40,6 +40,23 @@ export function crashSaying(scene: Scene, words: RegExp, message: Say, fix: FixI
     };
   }
   return undefined;
+}
+
+/** The last words of its last crash that are known: those of the newest are still being fetched for a moment. */
+function wordsOf({ crashLines }: Snapshot, pod: KubeObject, container: ContainerStatus): string | undefined {
+  const { restartCount = 0 } = container;
+  for (let run = restartCount; run > 0 && run > restartCount - remembered; run -= 1) {
+    const words = crashLines.get(crashKey(pod, { ...container, restartCount: run }));
+    if (words) return words;
+  }
+  return undefined;
+}
+
+const remembered = 3;
+
+/** What was heard of the pods of a Job, which are gone once it has failed for good. */
+export function wordsOfJob({ crashLines }: Snapshot, job: string): string | undefined {
+  return [...crashLines].findLast(([key, words]) => words !== '' && key.startsWith(`${job}-`))?.[1];
 }
 
 /** Under which a crash's last line is kept. */

@@ -37,6 +37,22 @@ describe('what is told', () => {
   });
 });
 
+test('a cause is told once, whatever its pods are called and however often they ended', () => {
+  const telling = new Telling();
+  const cause = (evidence: string) => ({
+    id: 'crash' as const,
+    component: 'plugins' as const,
+    message: () => 'plugins ends again and again',
+    evidence: [evidence],
+  });
+  const told = [
+    'Pod/posthog-plugins-7c9f-abcde main: exit 1, 3 restarts: refused',
+    'Pod/posthog-plugins-7c9f-x7k2p main: exit 1, 14 restarts: refused',
+    'Pod/posthog-plugins-7c9f-x7k2p main: exit 1, 15 restarts: no such host',
+  ].map((evidence) => [...telling.cause('plugins', cause(evidence))].length);
+  expect(told).toEqual([1, 0, 1]);
+});
+
 test('a phase tells how long it has been under way, not the run', () => {
   const telling = new Telling();
   const phase = (events: Iterable<InstallEvent>) =>

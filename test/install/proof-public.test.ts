@@ -12,7 +12,7 @@ async function proof(world: World, retryMs = 600_000) {
   for (;;) {
     const step = await proving.next();
     if (step.done) return { events, ...step.value };
-    events.push(step.value);
+    if (step.value.type === 'proof') events.push(step.value);
   }
 }
 

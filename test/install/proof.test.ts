@@ -13,7 +13,7 @@ async function proof(world: World, changes: Partial<ProofTarget> = {}) {
   for (;;) {
     const step = await proving.next();
     if (step.done) return { events, ...step.value };
-    events.push(step.value);
+    if (step.value.type === 'proof') events.push(step.value);
   }
 }
 

@@ -395,10 +395,28 @@ describe('pods that cannot start', () => {
     expect(cause({ Pod: [] })?.id).toBe('starting');
   });
 
+  test('a pod whose volume is not made waits for the volume, not for a node', () => {
+    const message = '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.';
+    const conditions = [{ ...condition('PodScheduled', 'False', 'Unschedulable'), message }];
+    const claim = raw('v1', 'PersistentVolumeClaim', 'data-posthog-zookeeper-0', { phase: 'Pending' });
+    const waiting = pod('zookeeper', 'posthog-zookeeper-0', [], { status: { conditions } });
+    expect(causeOf('zookeeper', { Pod: [waiting], PersistentVolumeClaim: [claim] })?.id).toBe('volume-pending');
+    expect(causeOf('zookeeper', { Pod: [waiting] })?.id).toBe('unschedulable');
+  });
+
   test('a pod that is held back on purpose is not out of room', () => {
     const conditions = [condition('PodScheduled', 'False', 'SchedulingGated')];
     expect(cause({ Pod: [pod('plugins', name, [], { status: { conditions } })] })?.id).toBe('starting');
   });
+});
+
+test.each([
+  ['{"level":"error","msg":"Redis error: WRONGPASS"}', 'Redis error: WRONGPASS'],
+  ['{"event":"Cannot connect to redis: refused","pid":1}', 'Cannot connect to redis: refused'],
+  ['{"error":1}', '{"error":1}'],
+  ['{broken error', '{broken error'],
+])('the last words in %s are %s', (line, words) => {
+  expect(lastWords(`started\n${line}\n`)).toBe(words);
 });
 
 describe('pods that ended', () => {
@@ -409,6 +427,26 @@ describe('pods that ended', () => {
   ])('%s', (line, id, fix) => {
     const found = cause({ Pod: [pod('plugins', name, [crashed(3)])] }, { [`${name}/main/3`]: line });
     expect(found).toMatchObject({ id, fix });
+  });
+
+  test('keep the words of the crash before while the newest are fetched', () => {
+    const found = cause({ Pod: [pod('plugins', name, [crashed(5)])] }, { [`${name}/main/4`]: 'WRONGPASS no' });
+    expect(found).toMatchObject({ id: 'redis-auth', evidence: [expect.stringContaining('WRONGPASS no')] });
+  });
+
+  test('of a Job that has failed for good are heard though they are gone', () => {
+    const job = {
+      ...raw('batch/v1', 'Job', 'posthog-db-init-1', {
+        conditions: [condition('Failed', 'True', 'BackoffLimitExceeded')],
+      }),
+      metadata: { name: 'posthog-db-init-1', labels: { 'posthog-sealos/component': 'db-init' } },
+    };
+    const words = { 'posthog-db-init-1-x7k2p/main/3': 'ERROR: permission denied to create database' };
+    const found = rootCause('db-init', snapshotOf({ Job: [job] }, words), { phaseStartedAt: at - 600_000 });
+    expect(found).toMatchObject({
+      id: 'job-failed',
+      evidence: ['ERROR: permission denied to create database', expect.any(String)],
+    });
   });
 
   test('evicted ones count though they are on their way out; others that leave do not', () => {

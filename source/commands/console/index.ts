@@ -5,6 +5,7 @@ import { dictionaries } from '../../messages/index.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { frontFor } from '../fronts/front.ts';
 import { sandboxDefaults } from '../install.ts';
+import { interrupted } from '../interrupted.ts';
 import type { Session } from '../session.ts';
 import { sameTarget } from '../target.ts';
 import type { Asked } from './installing.ts';
@@ -51,16 +52,7 @@ function ended({ state, values }: ConsoleEnd, session: Session): ExitCode {
     front.event(run.done);
     return exitCodes.done;
   }
-  const error = run.error ?? interrupted(sameTarget(values, 'install'), isAgreed);
+  const error = run.error ?? interrupted(values, isAgreed);
   front.error(error);
   return error.exit;
-}
-
-function interrupted(again: string, isAgreed: boolean): UserError {
-  return new UserError({
-    code: 'interrupted',
-    exit: exitCodes.interrupted,
-    say: (t) => t.cli.interrupted,
-    hint: (t) => (isAgreed ? t.cli.interruptedHint(again) : t.cli.interruptedUnchanged(again)),
-  });
 }

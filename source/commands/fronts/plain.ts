@@ -116,8 +116,8 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
   }
 
   function cause({ component: id, cause: found }: CauseEvent): void {
-    // That it is under way is what the component's own line says.
-    if (!found || found.id === 'starting') return;
+    // That it is under way is what the component's own line says while it goes on; a single look has nothing else to say.
+    if (!found || (timed && found.id === 'starting')) return;
     const quiet = quietCauses.has(found.id);
     const why = quiet ? said(found.message) : t.cli.plain.cause(said(found.message));
     line(...beside, mark(quiet ? 'wait' : 'warn'), padEnd(id, columns.component), why);

@@ -95,7 +95,10 @@ async function up({ values, session }: Request): Promise<void> {
     await rehearse({ ...session, signal: until });
     await setSpeed();
     say(session, (t) => (membership.serves ? t.sandbox.serving(file) : t.sandbox.servedElsewhere));
-    await new Promise<void>((resolve) => until.addEventListener('abort', () => resolve(), { once: true }));
+    if (!until.aborted) await new Promise((resolve) => until.addEventListener('abort', resolve, { once: true }));
+  } catch (error) {
+    // It was told to end while it prepared its scenario.
+    if (!stopped.signal.aborted) throw error;
   } finally {
     await membership.leave();
   }

@@ -1,8 +1,8 @@
 /** One step of the proof, and how long it is tried. */
 import type { Clock } from '../../context.ts';
 import { UserError } from '../../errors.ts';
-import type { Say } from '../../messages/index.ts';
-import type { ProofEvent } from '../events.ts';
+import { dictionaries, type Say } from '../../messages/index.ts';
+import type { NoteEvent, ProofEvent } from '../events.ts';
 import { NoPodError } from './pods.ts';
 import type { Run } from './run.ts';
 
@@ -38,18 +38,24 @@ export interface Hop {
   run(run: Run, signal: AbortSignal): Promise<Outcome>;
 }
 
+/** Trying for that long needs no explanation. */
+const quietMs = 3_000;
 const firstPauseMs = 250;
 const longestPauseMs: Readonly<Record<Leg, number>> = { inside: 5_000, public: 10_000 };
 
-/** Tries a hop until it passes or its time is over; throws only when aborted. `settleMs`: what is left for the public leg to settle. */
-export async function decide(
+/**
+ * Tries a hop until it passes or its time is over, telling what it waits for when that takes a while; throws only when
+ * aborted. `settleMs`: what is left for the public leg to settle.
+ */
+export async function* decide(
   hop: Hop,
   run: Run,
   clock: Clock,
   settleMs: number,
   signal: AbortSignal,
-): Promise<ProofEvent> {
+): AsyncGenerator<NoteEvent, ProofEvent> {
   const startedAt = clock.monotonic();
+  const isNews = newsOf();
   const ownLimitMs = hop.settles ? Math.max(hop.timeoutMs, settleMs) : hop.timeoutMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs[hop.leg])) {
     const outcome = await once(hop, run, signal);
@@ -58,8 +64,21 @@ export async function decide(
     if (outcome.ok) return outcome.warning ? { ...event, warning: true, hint: outcome.warning } : event;
     const leftMs = (outcome.limitMs ?? ownLimitMs) - ms;
     if (leftMs <= 0) return outcome.hint ? { ...event, hint: outcome.hint } : event;
+    const waiting: Say = (t) => t.proof.waiting(hop.id, outcome.message(t));
+    if (ms >= quietMs && isNews(waiting)) yield { type: 'note', message: waiting };
     await clock.sleep(Math.min(pauseMs, leftMs), signal);
   }
+}
+
+/** What was not told before; numbers in it may go up and down. */
+function newsOf(): (say: Say) => boolean {
+  let told = '';
+  return (say) => {
+    const text = say(dictionaries.en).replace(/\d+/g, '#');
+    const isNew = text !== told;
+    told = text;
+    return isNew;
+  };
 }
 
 async function once(hop: Hop, run: Run, signal: AbortSignal): Promise<Outcome> {

@@ -1,6 +1,6 @@
 /** Proof that an instance really takes events: sent at the door, read back at the end, every hop between named. */
 import type { Outside } from '../contract.ts';
-import type { ProofEvent } from '../events.ts';
+import type { NoteEvent, ProofEvent } from '../events.ts';
 import { consumerHop, consumersHop, rowHop, setupHop } from './clickhouse.ts';
 import { configHop, flagsHop } from './flags.ts';
 import { decide, type Hop } from './hop.ts';
@@ -68,7 +68,7 @@ const withAdmin: readonly Hop[] = [
 export const hopsOf = (admin: boolean): readonly Hop[] => (admin ? withAdmin : withoutAdmin);
 
 /**
- * One event a hop, once its retries are decided; returns whether all of it is proven, which takes an admin.
+ * One event a hop, once its retries are decided, and notes on what a hop waits for meanwhile; returns whether all of it is proven, which takes an admin.
  * A hop whose forerunner failed is told as not tried, with a warning: the failure is the forerunner's.
  * Leaves behind only what it sent: events named `sealos_probe` and a short recording. Throws only when aborted or
  * when the Secrets cannot be read.
@@ -77,7 +77,7 @@ export async function* prove(
   outside: Outside,
   target: ProofTarget,
   signal: AbortSignal,
-): AsyncGenerator<ProofEvent, { proven: boolean }> {
+): AsyncGenerator<ProofEvent | NoteEvent, { proven: boolean }> {
   const { cluster, context } = outside;
   const credentials = await readCredentials(outside, target, signal);
   const pods = new Pods(cluster, target.app);
@@ -100,7 +100,7 @@ export async function* prove(
       }
       const now = context.clock.monotonic();
       if (hop.leg === 'public') settledBy ??= now + (target.retryMs ?? defaultRetryMs);
-      const event = await decide(hop, runs[hop.leg], context.clock, (settledBy ?? now) - now, signal);
+      const event = yield* decide(hop, runs[hop.leg], context.clock, (settledBy ?? now) - now, signal);
       if (!event.ok) failed.set(hop.id, hop.id);
       yield event;
     }

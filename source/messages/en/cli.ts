@@ -153,6 +153,8 @@ export const cli = {
   interrupted: 'Interrupted.',
   interruptedHint: (command: string) =>
     `Kubernetes goes on with what was applied (a migration finishes), but nothing later starts until you come back: ${command}`,
+  interruptedSandbox: (command: string) =>
+    `What was made is kept. Time stands still in the sandbox until somebody uses it again; to continue: ${command}`,
   interruptedUnchanged: (command: string) => `Nothing was changed. To begin again: ${command}`,
   dryRunDone: 'Nothing was changed: --dry-run only shows the plan.',
   outputFailed: (why: string) => `The output cannot be written (${why}).`,

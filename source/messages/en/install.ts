@@ -10,6 +10,7 @@ const dimensions = {
   storage: 'disk',
   buckets: 'buckets',
 } as const;
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 const amount = (dimension: keyof typeof dimensions, value: number): string => {
   const left = Math.max(0, value);
   if (dimension === 'pods' || dimension === 'buckets') return String(Math.floor(left));
@@ -28,6 +29,7 @@ export const install = {
   noRecord: (name: string) => `${name} was not made by this program, so there is no record to prove it by.`,
   noRecordHint: '`posthog-sealos status` works on it.',
   timeout: (duration: string) => `It was not ready after ${duration} (--timeout).`,
+  timeoutLast: (what: string) => `The last that was heard: ${what}`,
   timeoutHint:
     'Kubernetes goes on with what was applied. Run `posthog-sealos install` again to continue, or `posthog-sealos status` to look.',
   preflightFailed: (checks: string) => `Nothing was created, because these checks failed: ${checks}.`,
@@ -132,7 +134,7 @@ export const install = {
       commands: { app: readonly string[]; data: readonly string[] },
     ) =>
       [
-        `Left in the cluster and still costing: ${workloads} workloads, ${volumes} volumes, ${databases} databases, ${buckets} buckets. Running install again continues with them.`,
+        `Left in the cluster and still costing: ${[counted(workloads, 'workload'), counted(volumes, 'volume'), counted(databases, 'database'), counted(buckets, 'bucket')].join(', ')}. Running install again continues with them.`,
         'To remove the app and keep the data:',
         ...commands.app.map((line) => `  ${line}`),
         'To remove the data too (this cannot be undone):',

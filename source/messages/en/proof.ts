@@ -1,4 +1,5 @@
 export const proof = {
+  waiting: (hop: string, what: string) => `${hop} waits: ${what}`,
   notTried: (hop: string) => `not tried, because ${hop} failed`,
   ok: {
     web: 'web answers, and so does everything behind it',

@@ -139,6 +139,7 @@ export const cli = {
   interrupted: '已中断。',
   interruptedHint: (command: string) =>
     `Kubernetes 会继续运行已提交的部分（迁移会跑完），但在您回来之前不会启动后面的组件：${command}`,
+  interruptedSandbox: (command: string) => `已完成的部分会保留。再次使用之前，沙箱中的时间是静止的；继续：${command}`,
   interruptedUnchanged: (command: string) => `没有做任何改动。重新开始：${command}`,
   dryRunDone: '没有做任何改动：--dry-run 只显示计划。',
   outputFailed: (why: string) => `无法写出输出（${why}）。`,

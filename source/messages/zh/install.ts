@@ -27,6 +27,7 @@ export const install = {
   noRecord: (name: string) => `${name} 不是由本程序安装的，没有可用于验证的记录。`,
   noRecordHint: '`posthog-sealos status` 可以查看它。',
   timeout: (duration: string) => `${duration} 后仍未就绪（--timeout）。`,
+  timeoutLast: (what: string) => `最后的消息：${what}`,
   timeoutHint:
     'Kubernetes 会继续运行已提交的部分。再次运行 `posthog-sealos install` 即可继续，用 `posthog-sealos status` 查看。',
   preflightFailed: (checks: string) => `以下检查未通过，因此没有创建任何东西：${checks}。`,

@@ -1,4 +1,5 @@
 export const proof = {
+  waiting: (hop: string, what: string) => `${hop} 等待中：${what}`,
   notTried: (hop: string) => `未尝试：${hop} 未通过`,
   ok: {
     web: 'web 及其依赖全部正常响应',

@@ -45,7 +45,7 @@ async function faultyHop(site: Site): Promise<string | undefined> {
   const target = { app: 'posthog', namespace, host, url, platform: defaultPlatform, admin: true };
   const proving = prove(outside, target, signal);
   for (let step = await during(site, proving.next()); !step.done; step = await during(site, proving.next()))
-    if (!step.value.ok) return step.value.hop;
+    if (step.value.type === 'proof' && !step.value.ok) return step.value.hop;
   return undefined;
 }
 
