@@ -15,7 +15,7 @@ export interface Control {
   /** `Infinity` waits for nothing. */
   readonly speed: number;
   readonly faults: readonly FaultName[];
-  /** A detached server that was started before that moment, in epoch milliseconds, ends. */
+  /** A detached server ends when it changes. */
   readonly stopAt?: number;
   /** Ends all connections once, when it changes. */
   readonly restartAt?: number;

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Clock } from '../context.ts';
-import { faultsOf, followControl, readControl } from './control.ts';
+import { type Control, faultsOf, followControl, readControl } from './control.ts';
 import { type KubeblocksVersion, startControllers } from './controllers/index.ts';
 import { workspace } from './home/kubeconfig.ts';
 import type { SandboxState } from './home/state.ts';
@@ -109,18 +109,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const { traffic } = world;
     scenario.start({ objects, user: admin, namespace: workspace.namespace, traffic, now: () => clock.now() });
     front.isTrusted = () => !scenario.troubles.certificatePending;
-    const startedAt = clock.now();
-    let restartedAt = startedAt;
+    let known: Control | undefined;
     followControl(store, (control) => {
       pace.speed = control.speed;
       for (const name of Object.keys(faults) as (keyof Faults)[]) delete faults[name];
       Object.assign(faults, faultsOf(control));
       if (control.faults.includes('half-open')) api.freeze();
-      if ((control.restartAt ?? 0) > restartedAt) {
-        restartedAt = control.restartAt ?? 0;
+      // What changes is meant for this server; when it was written says nothing, because clocks are set back.
+      if (known && control.restartAt !== known.restartAt)
         api.restart(restartMs).catch((error: unknown) => complain('api-restart', error));
-      }
-      if ((control.stopAt ?? 0) > startedAt) onStop?.();
+      if (known && control.stopAt !== known.stopAt) onStop?.();
+      known = control;
     });
     front.answer = async (request, response) => {
       const pieces: Buffer[] = [];
