@@ -1,4 +1,5 @@
 /** What the console asks of the program around it. Each returns at once; what comes of it changes the state. */
+import type { ConflictChoices } from '../install/contract.ts';
 import type { Language } from '../messages/index.ts';
 import type { Cause } from '../observe/types.ts';
 import type { ComponentId } from '../stack/types.ts';
@@ -42,7 +43,7 @@ export interface Actions {
   /** Checks, and asks the cluster for the plan, as soon as it is known what the place offers; whatever ran before is called off. */
   plan(answers: (install: InstallState) => InstallAnswers): void;
   /** Goes on with the plan that is shown. */
-  agree(): void;
+  agree(choose: ConflictChoices): void;
   /** Calls off what runs and has changed nothing. */
   callOff(): void;
   fix(cause: Cause): void;

@@ -4,10 +4,10 @@ import type { Say } from '../messages/index.ts';
 import type { Answers } from '../stack/answers.ts';
 import type { RenderInput } from '../stack/model.ts';
 import { render } from '../stack/render.ts';
-import type { ComponentId, RenderedObject } from '../stack/types.ts';
+import type { ComponentId, KubeObject, RenderedObject } from '../stack/types.ts';
 import { ensureAdmin } from './admin.ts';
 import { Channel } from './channel.ts';
-import type { InstallRequest, Outside } from './contract.ts';
+import type { ConflictChoices, InstallRequest, Outside } from './contract.ts';
 import type { InstallEvent, PlanEvent } from './events.ts';
 import { asUserError } from './explain.ts';
 import { acquireLock } from './lease.ts';
@@ -23,6 +23,8 @@ export interface Decided {
   readonly plan: PlanEvent;
   readonly ledger: Ledger | undefined;
   readonly url: string;
+  /** Default: as the request says for all. */
+  readonly choose?: ConflictChoices;
 }
 
 /** From here on the cluster is changed; whatever ends it tells what remains. */
@@ -70,6 +72,7 @@ async function changeCluster(
 ): Promise<void> {
   const { cluster, context } = outside;
   const { answers, input, plan, url } = decided;
+  const choose = decided.choose ?? sameForAll(request);
   await ensureSecrets(cluster, answers, context.randomBytes, signal);
   // What another program did between our look and our lock counts: read again.
   const found = await readLedger(cluster, answers.name, signal);
@@ -89,8 +92,8 @@ async function changeCluster(
   };
   await writeLedger(cluster, ledger, signal);
 
-  const kept = keepTheirs(plan, request);
-  const take = request.conflicts === 'take';
+  const kept = keepTheirs(plan, choose);
+  const take = conflictsIn(plan).some(({ object, field }) => choose?.(object, field) === 'take');
   const root = kept(render(input)).filter(({ step }) => step === 'instance');
   const [instance] = await Promise.all(root.map(({ object }) => cluster.apply(object, { force: take, signal })));
   const instanceUid = instance?.metadata.uid;
@@ -130,18 +133,22 @@ async function changeCluster(
 /** With `--conflicts keep`: the objects without the fields that others hold. */
 function keepTheirs(
   plan: PlanEvent,
-  { conflicts }: InstallRequest,
+  choose: ConflictChoices | undefined,
 ): (objects: readonly RenderedObject[]) => readonly RenderedObject[] {
-  if (conflicts !== 'keep') return (objects) => objects;
-  const fields = new Map(
-    plan.objects.map(({ kind, name, conflicts: held = [] }) => [`${kind}/${name}`, held.map(({ field }) => field)]),
-  );
+  const keeps = conflictsIn(plan).filter(({ object, field }) => choose?.(object, field) === 'keep');
+  const fieldsOf = ({ kind, metadata }: KubeObject) =>
+    keeps.filter(({ object }) => object === `${kind}/${metadata.name}`).map(({ field }) => field);
   return (objects) =>
-    objects.map((each) => ({
-      ...each,
-      object: (fields.get(`${each.object.kind}/${each.object.metadata.name}`) ?? []).reduce(withoutField, each.object),
-    }));
+    objects.map((each) => ({ ...each, object: fieldsOf(each.object).reduce(withoutField, each.object) }));
 }
+
+const sameForAll = ({ conflicts }: InstallRequest): ConflictChoices | undefined =>
+  conflicts === 'keep' || conflicts === 'take' ? () => conflicts : undefined;
+
+const conflictsIn = ({ objects }: PlanEvent) =>
+  objects.flatMap(({ kind, name, conflicts = [] }) =>
+    conflicts.map(({ field }) => ({ object: `${kind}/${name}`, field })),
+  );
 
 function changedComponents(plan: PlanEvent, objects: readonly RenderedObject[]): ReadonlySet<ComponentId> {
   const changed = new Set(

@@ -20,6 +20,11 @@ export interface Outside {
   readonly lookup: (host: string, signal: AbortSignal) => Promise<readonly string[]>;
 }
 
+/** What to do with a field that another manager holds. */
+export type ConflictChoice = 'keep' | 'take';
+/** One by one. `object` is `Kind/name`, `field` as the server names it. */
+export type ConflictChoices = (object: string, field: string) => ConflictChoice;
+
 export interface InstallRequest {
   /** The strongest first: flags, `--set`, values file. The ledger and the cluster are added by the install. */
   readonly sources: readonly AnswerSource[];
@@ -27,10 +32,10 @@ export interface InstallRequest {
   readonly defaults?: AnswerSource;
   readonly adminPassword?: string;
   /** Whether to go on with this plan; or show it and end with exit code 4. */
-  readonly consent: 'missing' | ((plan: PlanEvent) => Promise<boolean>);
+  readonly consent: 'missing' | ((plan: PlanEvent) => Promise<boolean | ConflictChoices>);
   readonly dryRun: boolean;
-  /** What to do with fields that another manager holds; undefined refuses. */
-  readonly conflicts?: 'keep' | 'take';
+  /** What to do with fields that another manager holds; `ask` leaves it to the consent, undefined refuses. */
+  readonly conflicts?: ConflictChoice | 'ask';
   readonly timeoutMs: number;
   /** Fixes to apply when their cause appears, by cause id (`--fix redis-auth`). */
   readonly fixes: readonly string[];

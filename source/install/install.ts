@@ -9,7 +9,7 @@ import { ownSecrets, render } from '../stack/render.ts';
 import type { ComponentId } from '../stack/types.ts';
 import { formatDuration } from '../text/duration.ts';
 import { installNow } from './change.ts';
-import type { InstallRequest, Outside } from './contract.ts';
+import type { ConflictChoices, InstallRequest, Outside } from './contract.ts';
 import type { InstallEvent, PlanEvent } from './events.ts';
 import { asUserError } from './explain.ts';
 import { type Ledger, readLedger } from './ledger.ts';
@@ -149,8 +149,8 @@ async function* installBefore(
   if (request.readOnly) throw readOnlyError((t) => t.install.readOnlyHint);
 
   if (!nothingToDo) {
-    await agree(plan, request);
-    yield* installNow(signal, request, outside, { answers, input, plan, ledger, url });
+    const choose = await agree(plan, request);
+    yield* installNow(signal, request, outside, { answers, input, plan, ledger, url, ...(choose ? { choose } : {}) });
   }
   const proven = yield* proofEvents(
     outside,
@@ -226,7 +226,8 @@ function refuseConflicts({ objects }: PlanEvent, { conflicts }: InstallRequest):
   });
 }
 
-async function agree(plan: PlanEvent, { consent }: InstallRequest): Promise<void> {
+/** @returns what is done with fields that others hold, where somebody decided it now. */
+async function agree(plan: PlanEvent, { consent }: InstallRequest): Promise<ConflictChoices | undefined> {
   const [code, exit] = ['needs-confirmation', exitCodes.needsConfirmation] as const;
   if (consent === 'missing')
     throw new UserError({
@@ -235,7 +236,9 @@ async function agree(plan: PlanEvent, { consent }: InstallRequest): Promise<void
       say: (t) => t.install.needsConsent,
       hint: (t) => t.install.needsConsentHint,
     });
-  if (!(await consent(plan))) throw new UserError({ code, exit, say: (t) => t.install.declined });
+  const agreed = await consent(plan);
+  if (agreed === false) throw new UserError({ code, exit, say: (t) => t.install.declined });
+  return agreed === true ? undefined : agreed;
 }
 
 /** Whether the first user, or the key that later proofs need, is still to be made. */

@@ -1,9 +1,10 @@
 /** Fields that another manager holds: refused, kept or taken, as the user says, and nothing else. */
+
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../source/cluster/index.ts';
 import type { UserError } from '../../source/errors.ts';
 import { installNow } from '../../source/install/change.ts';
-import type { InstallRequest } from '../../source/install/contract.ts';
+import type { ConflictChoices, InstallRequest } from '../../source/install/contract.ts';
 import type { PlanEvent } from '../../source/install/events.ts';
 import { install } from '../../source/install/install.ts';
 import { dictionaries } from '../../source/messages/index.ts';
@@ -89,7 +90,7 @@ describe('what is applied', () => {
     const [kind = '', own = ''] = name.split('/');
     return { kind, name: own, action: 'conflict', conflicts: [{ manager: 'launchpad', field }] } as const;
   });
-  const change = async (cluster: LivingCluster, conflicts?: 'keep' | 'take') => {
+  const change = async (cluster: LivingCluster, conflicts?: 'keep' | 'take', choose?: ConflictChoices) => {
     const { outside, context } = outsideOf(cluster);
     const decided = {
       answers,
@@ -97,6 +98,7 @@ describe('what is applied', () => {
       plan: { ...emptyPlan, objects },
       ledger: undefined,
       url: `https://${answers.host}`,
+      ...(choose ? { choose } : {}),
     };
     const asked = { ...request, ...(conflicts ? { conflicts } : {}) };
     return ran(installNow(never, asked, outside, decided), (ms) => context.clock.pass(ms));
@@ -114,6 +116,16 @@ describe('what is applied', () => {
     expect((await change(cluster, 'take')).error).toBeUndefined();
     expect([...cluster.given.values()].every((value) => value !== undefined)).toBe(true);
     expect(cluster.forced).toEqual(expect.arrayContaining(held.map(([name]) => name)));
+  });
+
+  test('field by field: what is kept is left out, and the rest is taken by force', async () => {
+    const cluster = new HeldCluster();
+    const [first] = held[0] ?? [];
+    const { error } = await change(cluster, undefined, (object) => (object === first ? 'keep' : 'take'));
+    expect(error).toBeUndefined();
+    const kept = [...cluster.given].filter(([, value]) => value === undefined).map(([name]) => name);
+    expect(kept).toEqual([first]);
+    expect(cluster.forced).toEqual(expect.arrayContaining(held.slice(1).map(([name]) => name)));
   });
 
   test('a field that somebody took after the plan is not taken back', async () => {

@@ -6,7 +6,7 @@ import { follow } from '../../console/screens/install/run.ts';
 import type { InstallState } from '../../console/screens/install/state.ts';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
-import type { InstallRequest } from '../../install/contract.ts';
+import type { ConflictChoices, InstallRequest } from '../../install/contract.ts';
 import { previewFix } from '../../install/fixes.ts';
 import { install } from '../../install/install.ts';
 import { lookAround, type Surroundings } from '../../install/surroundings.ts';
@@ -43,7 +43,7 @@ export class Installing {
   readonly #options: InstallingOptions;
   readonly #fixes: CauseId[];
   #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
-  #agree: (() => void) | undefined;
+  #agree: ((choose: ConflictChoices) => void) | undefined;
   #looking: Promise<void> | undefined;
 
   constructor(options: InstallingOptions) {
@@ -118,6 +118,8 @@ export class Installing {
       ...asked.request,
       sources: [prompts, ...asked.request.sources],
       ...(password === undefined ? {} : { adminPassword: password }),
+      // Somebody who sees the plan decides; without a look at it, what was said before counts.
+      ...(isAgreed || asked.request.conflicts ? {} : { conflicts: 'ask' as const }),
       // Read whenever a cause appears: what is asked for later counts, too.
       fixes: this.#fixes,
       consent: () => (isAgreed ? Promise.resolve(true) : this.#agreement()),
@@ -128,14 +130,14 @@ export class Installing {
     await ended;
   }
 
-  #agreement(): Promise<boolean> {
+  #agreement(): Promise<ConflictChoices> {
     return new Promise((resolve) => {
-      this.#agree = () => resolve(true);
+      this.#agree = resolve;
     });
   }
 
-  agree(): void {
-    this.#agree?.();
+  agree(choose: ConflictChoices): void {
+    this.#agree?.(choose);
   }
 
   async #drive(request: InstallRequest, signal: AbortSignal): Promise<void> {

@@ -135,7 +135,7 @@ class Program {
       watch: (instance) => this.#watch(instance),
       look: () => void this.#installing.look(),
       plan: (answers) => void this.#installing.plan(answers),
-      agree: () => this.#installing.agree(),
+      agree: (choose) => this.#installing.agree(choose),
       callOff: () => void this.#installing.callOff(),
       fix: (cause) => {
         const overlay = this.#installing.confirmFix(cause, () =>

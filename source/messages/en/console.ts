@@ -55,6 +55,8 @@ export const console = {
     answerText: 'Go to the answer that this check is about',
     goOn: 'go on',
     goOnText: 'Go on although there are warnings',
+    take: 'keep/take',
+    takeText: 'Keep what somebody else set in this field, or take it over',
     fix: 'fix',
     fixText: 'Apply the fix of this part',
     open: 'open',
@@ -174,6 +176,9 @@ export const console = {
     refused: 'Nothing was changed. Mend what is in the way and check again.',
     warned: 'Nothing is in the way. Read the warnings, then go on.',
     plan: {
+      keep: 'keep theirs',
+      take: 'take over',
+      noConflict: 'Choose a field that somebody else holds.',
       title: 'Plan',
       time: (from: number, to: number) =>
         `Usually ${from} to ${to} minutes${to > 20 ? ', most of it migrations' : ''}. You can leave and come back.`,

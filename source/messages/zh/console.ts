@@ -55,6 +55,8 @@ export const console = {
     answerText: '跳到这项检查对应的设置',
     goOn: '继续',
     goOnText: '已了解警告，继续',
+    take: '保留/接管',
+    takeText: '保留他人对该字段的设置，或接管它',
     fix: '修复',
     fixText: '应用该部件的修复办法',
     open: '打开',
@@ -173,6 +175,9 @@ export const console = {
     refused: '没有做任何更改。请先解决不通过的检查，再重新检查。',
     warned: '没有阻碍。请看过警告后继续。',
     plan: {
+      keep: '保留他人的',
+      take: '接管',
+      noConflict: '请选择由他人管理的字段。',
       title: '计划',
       time: (from: number, to: number) =>
         `通常需要 ${from} 到 ${to} 分钟${to > 20 ? '，大部分是数据库迁移' : ''}。可以离开，稍后再回来。`,

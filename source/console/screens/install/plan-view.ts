@@ -2,18 +2,18 @@
 import type { PlannedObject } from '../../../install/events.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { padEnd, width } from '../../../text/width.ts';
-import { page } from '../../components/pager.ts';
+import { windowOf } from '../../components/blocks.ts';
+import { glyphs } from '../../draw/glyphs.ts';
 import { accent, dim, good, indent, type Line, type Picture, strong, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
+import type { InstallState } from './state.ts';
 
 export function drawPlan(view: View): Picture {
   const head = planHead(view);
-  const lines = planLines(view);
-  return { lines: [...head, ...page(lines, { top: view.state.install.cursor }, objectRows(view))] };
+  const { cursor } = view.state.install;
+  const blocks = planEntries(view.state.install).map((entry, index) => [entryLine(entry, index === cursor, view)]);
+  return { lines: [...head, ...windowOf(blocks, cursor, Math.max(1, view.rows - head.length))] };
 }
-
-/** For the objects, below the sums. */
-export const objectRows = (view: View): number => Math.max(1, view.rows - planHead(view).length);
 
 function planHead(view: View): readonly Line[] {
   const { state, t, columns } = view;
@@ -44,22 +44,43 @@ function timeSaid({ state, t }: View, changes: boolean, [from, to]: readonly [nu
   return state.isSimulated ? words.simulatedTime : words.time(from, to);
 }
 
-export function planLines({ state, t, columns }: View): readonly Line[] {
-  const objects = state.install.run.plan?.objects ?? [];
-  const words = Math.max(...Object.values(t.cli.plain.actions).map(width));
-  return objects
-    .filter(({ action }) => action !== 'same')
-    .flatMap((object): readonly Line[] => [
-      [
-        '   ',
-        toneOf(object)(padEnd(t.cli.plain.actions[object.action], words)),
-        '  ',
-        clip(`${object.kind}/${object.name}`, columns - words - 6),
-      ],
-      ...(object.conflicts ?? []).map(({ field, manager }) =>
-        indent(words + 5, [dim(clip(t.cli.plain.heldBy(field, manager), columns - words - 6))]),
-      ),
+/** A line of the plan: an object that would be made or changed, or a field of it that somebody else holds. */
+export interface PlanEntry {
+  readonly object: PlannedObject;
+  readonly conflict?: { readonly key: string; readonly field: string; readonly manager: string };
+}
+
+/** What has to be decided comes first. */
+export function planEntries({ run }: InstallState): readonly PlanEntry[] {
+  const changes = (run.plan?.objects ?? []).filter(({ action }) => action !== 'same');
+  return changes
+    .toSorted((a, b) => Number(b.action === 'conflict') - Number(a.action === 'conflict'))
+    .flatMap((object): readonly PlanEntry[] => [
+      { object },
+      ...(object.conflicts ?? []).map(({ field, manager }) => ({
+        object,
+        conflict: { key: conflictKey(`${object.kind}/${object.name}`, field), field, manager },
+      })),
     ]);
+}
+
+export const conflictKey = (object: string, field: string): string => `${object} ${field}`;
+
+function entryLine({ object, conflict }: PlanEntry, isChosen: boolean, { state, t, columns }: View): Line {
+  const mark: Line[number] = isChosen ? accent(` ${glyphs.selected} `) : '   ';
+  const words = Math.max(...Object.values(t.cli.plain.actions).map(width));
+  if (conflict) {
+    const choice = state.install.taken.has(conflict.key) ? t.console.install.plan.take : t.console.install.plan.keep;
+    const held = t.cli.plain.heldBy(conflict.field, conflict.manager);
+    return [mark, ' '.repeat(words + 2), warn(choice), '  ', dim(clip(held, columns - words - width(choice) - 8))];
+  }
+  const name = `${object.kind}/${object.name}`;
+  return [
+    mark,
+    toneOf(object)(padEnd(t.cli.plain.actions[object.action], words)),
+    '  ',
+    clip(name, columns - words - 6),
+  ];
 }
 
 const toneOf = ({ action }: PlannedObject) => ({ create: good, change: accent, same: dim, conflict: warn })[action];

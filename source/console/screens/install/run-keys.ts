@@ -4,13 +4,11 @@ import type { Cause } from '../../../observe/types.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import type { Reading } from '../../actions.ts';
 import { moveCursor } from '../../components/list.ts';
-import { scroll } from '../../components/pager.ts';
-import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { checksInOrder, promptOf } from './checks-view.ts';
-import { objectRows, planLines } from './plan-view.ts';
+import { conflictKey, planEntries } from './plan-view.ts';
 import { partsShown } from './progress-view.ts';
 import { shownStage } from './state.ts';
 import { backToPrompts, command, startPlan, update } from './update.ts';
@@ -29,12 +27,12 @@ const choose: Binding<App> = {
 function moved(state: State, press: string): number | undefined {
   const { cursor, run } = state.install;
   const stage = shownStage(state.install);
-  if (stage === 'plan') {
-    const view = viewOf(state);
-    return scroll({ top: cursor }, press, planLines(view).length, objectRows(view))?.top;
-  }
-  const count = stage === 'preflight' ? run.checks.length : partsShown(state.install).length;
-  return moveCursor({ index: cursor }, press, count)?.index;
+  const count = {
+    preflight: run.checks.length,
+    plan: planEntries(state.install).length,
+  };
+  const all = stage === 'preflight' || stage === 'plan' ? count[stage] : partsShown(state.install).length;
+  return moveCursor({ index: cursor }, press, all)?.index;
 }
 
 const back: Binding<App> = {
@@ -86,9 +84,29 @@ const agree: Binding<App> = {
   label: (t) => t.console.keys.agree,
   description: (t) => t.console.keys.agreeText,
   run: (app) => {
-    const { now } = app.state;
-    update(app, (install) => ({ ...install, isAgreed: true, cursor: 0, since: now }));
-    app.actions.agree();
+    const { now, install } = app.state;
+    const { taken } = install;
+    update(app, (before) => ({ ...before, isAgreed: true, cursor: 0, since: now }));
+    app.actions.agree((object, field) => (taken.has(conflictKey(object, field)) ? 'take' : 'keep'));
+  },
+};
+
+const chosenConflict = ({ install }: State) => planEntries(install)[install.cursor]?.conflict;
+
+const takeOver: Binding<App> = {
+  id: 'install.take',
+  keys: [' '],
+  label: (t) => t.console.keys.take,
+  description: (t) => t.console.keys.takeText,
+  disabled: ({ state }) => (chosenConflict(state) ? undefined : (t) => t.console.install.plan.noConflict),
+  run: (app) => {
+    const conflict = chosenConflict(app.state);
+    if (!conflict) return;
+    update(app, (install) => {
+      const taken = new Set(install.taken);
+      if (!taken.delete(conflict.key)) taken.add(conflict.key);
+      return { ...install, taken };
+    });
   },
 };
 
@@ -234,7 +252,7 @@ export function runBindings(state: State): readonly Binding<App>[] {
       return [choose, isRefused && chosenPrompt(state) ? answer : goOn, recheck, back, command];
     }
     case 'plan':
-      return [agree, choose, back, command];
+      return [agree, choose, takeOver, back, command];
     case 'progress':
       return [choose, ...readings, fix];
     case 'proof':

@@ -20,6 +20,8 @@ export interface InstallState {
   readonly since: number;
   /** Where the cursor is in what can be chosen: a check, a part, a line of the plan. */
   readonly cursor: number;
+  /** Fields of others that are to be taken over, as `Kind/name field`; the others keep theirs. */
+  readonly taken: ReadonlySet<string>;
   /** The first admin's, while it is shown. */
   readonly password: string | undefined;
   /** Beginning of the equivalent command. */
@@ -37,6 +39,7 @@ export function installState(form: Form, command: string): InstallState {
     isWarned: false,
     since: 0,
     cursor: 0,
+    taken: new Set(),
     password: undefined,
     command,
   };

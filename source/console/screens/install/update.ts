@@ -21,6 +21,7 @@ export function startPlan(app: App): void {
     run: emptyRun,
     isAgreed: false,
     isWarned: false,
+    taken: new Set(),
     since: now,
     cursor: topOfText.top,
   }));
