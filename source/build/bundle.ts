@@ -2,6 +2,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
+import { eagerBuiltins } from './eager-builtins.ts';
 import { lazyPackages } from './lazy-packages.ts';
 import { root } from './paths.ts';
 import { slimPackages } from './slim-packages.ts';
@@ -31,7 +32,7 @@ const common = {
   logLevel: 'warning',
   metafile: true,
   write: false,
-  plugins: [lazyPackages, slimPackages, terminalPackages],
+  plugins: [eagerBuiltins, lazyPackages, slimPackages, terminalPackages],
 } satisfies BuildOptions;
 
 /** The program: `cli.js` and the chunks that it loads when a command needs them. */

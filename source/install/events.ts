@@ -88,6 +88,8 @@ export interface ProofEvent {
 /** What happens between the events above, one sentence. */
 export interface NoteEvent {
   readonly type: 'note';
+  /** Whether the cluster is heard (again), when it is about that. */
+  readonly isConnected?: boolean;
   readonly message: Say;
 }
 

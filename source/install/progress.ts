@@ -46,7 +46,7 @@ export class Telling {
   *connection({ isCutOff }: Snapshot): Generator<InstallEvent> {
     if (isCutOff === this.#wasCutOff) return;
     this.#wasCutOff = isCutOff;
-    yield { type: 'note', message: (t) => (isCutOff ? t.install.cutOff : t.install.connected) };
+    yield { type: 'note', isConnected: !isCutOff, message: (t) => (isCutOff ? t.install.cutOff : t.install.connected) };
   }
 
   *cause(component: ComponentId, cause: Cause | undefined): Generator<InstallEvent> {

@@ -18,7 +18,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
   well,
   problems: home({ run: runs.broken, cursor: 12 }, { now: 1_900_000 }),
   'only-problems': home({ run: runs.broken, onlyProblems: true }, { now: 1_900_000 }),
-  stale: home({ run: runs.allReady, cutOffSince: 0 }, { now: 42_000 }),
+  stale: home({ run: { ...runs.allReady, cutOffSince: 0 } }, { now: 42_000 }),
   forbidden: home({ trouble: (t) => t.install.readOnlyHint }),
   several: home({
     name: undefined,

@@ -4,6 +4,7 @@ import type { Confirm } from '../../console/overlays/overlay.ts';
 import { formOf } from '../../console/screens/install/form.ts';
 import { follow } from '../../console/screens/install/run.ts';
 import type { InstallState } from '../../console/screens/install/state.ts';
+import { answersWithDefaults } from '../../console/screens/install/update.ts';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import type { ConflictChoices, InstallRequest } from '../../install/contract.ts';
@@ -45,6 +46,7 @@ export class Installing {
   #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   #agree: ((choose: ConflictChoices) => void) | undefined;
   #looking: Promise<void> | undefined;
+  #ahead = new AbortController();
 
   constructor(options: InstallingOptions) {
     this.#options = options;
@@ -64,6 +66,7 @@ export class Installing {
       const surroundings = await lookAround(await open(), asked.name, signal);
       change((now) => ({ ...now, surroundings, form: this.#form(now, surroundings) }));
       if (asked.isAgreed || surroundings.ledger) void this.#start({ values: {}, password: undefined }, true);
+      else void this.#checkAhead();
     } catch (error) {
       if (signal.aborted) return;
       await close();
@@ -74,6 +77,27 @@ export class Installing {
         trouble: saidOf(known),
         form: { ...now.form, isKubeconfigNeeded: isKubeconfigNeeded || now.form.isKubeconfigNeeded },
       }));
+    }
+  }
+
+  /** The checks with the answers as they are now: whoever still answers learns early what is in the way. */
+  async #checkAhead(): Promise<void> {
+    const { asked, signal, open, read, change } = this.#options;
+    change((now) => ({ ...now, ahead: [] }));
+    const { values } = answersWithDefaults(read());
+    const prompts: AnswerSource = { values, place: () => (t) => t.answers.places.prompt };
+    const sources = [prompts, ...asked.request.sources];
+    const request: InstallRequest = { ...asked.request, sources, dryRun: true, conflicts: 'keep', consent: 'missing' };
+    this.#ahead.abort();
+    this.#ahead = new AbortController();
+    const until = AbortSignal.any([signal, this.#ahead.signal]);
+    try {
+      for await (const event of install(request, await open(), until)) {
+        if (event.type !== 'preflight') return;
+        change((now) => ({ ...now, ahead: [...now.ahead, event] }));
+      }
+    } catch {
+      // Whatever is wrong is told when the plan is asked for.
     }
   }
 
@@ -108,6 +132,7 @@ export class Installing {
 
   /** Runs the use case from the checks to the end, as far as it is let. */
   async #start(answers: InstallAnswers, isAgreed: boolean): Promise<void> {
+    this.#ahead.abort();
     await this.callOff();
     const { asked, context, change, signal } = this.#options;
     if (isAgreed)

@@ -20,7 +20,7 @@ import { watchHome } from './home.ts';
 import { type Asked, Installing, isElsewhere } from './installing.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
 import { readPart } from './reading.ts';
-import { browse, copy, suspend } from './terminal.ts';
+import { browse, copy, drawsWide, giveTitle, ring, suspend, takeTitle } from './terminal.ts';
 
 export interface ProgramOptions {
   readonly values: FlagValues;
@@ -93,6 +93,7 @@ class Program {
 
   async run(): Promise<ConsoleEnd> {
     const { session, terminal } = this.#options;
+    const isAscii = usesAscii(session, this.#values) || (await drawsWide(terminal));
     const left = new Promise<void>((resolve) => {
       this.#leave = resolve;
     });
@@ -100,7 +101,7 @@ class Program {
     this.#screen = startConsole({
       store: this.#store,
       theme: themeOf({
-        ascii: usesAscii(session, this.#values),
+        ascii: isAscii,
         color: usesColor(session, session.io.stdout, this.#values),
       }),
       actions: this.#actions(),
@@ -108,6 +109,8 @@ class Program {
       timers,
       now: () => session.context.clock.monotonic(),
     });
+    giveTitle('posthog-sealos', terminal);
+    this.#store.subscribe(ringing(this.#store, () => ring(terminal)));
     try {
       if (this.#store.read().screen === 'home') this.#watch(this.#options.asked.name);
       else void this.#installing.look();
@@ -116,6 +119,7 @@ class Program {
       this.#left.abort(new Error('left'));
       await this.#installing.callOff();
       await this.#screen.stop();
+      takeTitle(terminal);
       await this.#close();
     }
     return { state: this.#store.read(), values: this.#values };
@@ -275,6 +279,18 @@ class Program {
       this.#toast(saidOf(shownError(error)));
     }
   }
+}
+
+/** Who has turned to something else wants to hear that it is done, that it failed, or that it waits for an answer. */
+function ringing(store: Store<State>, bell: () => void): () => void {
+  const waits = ({ install: { run, isAgreed } }: State) =>
+    [run.plan !== undefined && !isAgreed, run.done !== undefined, run.error !== undefined].lastIndexOf(true);
+  let before = waits(store.read());
+  return () => {
+    const now = waits(store.read());
+    if (now >= 0 && now !== before) bell();
+    before = now;
+  };
 }
 
 /** `usw-1` of `usw-1.sealos.io`; an address of numbers tells nobody anything. */

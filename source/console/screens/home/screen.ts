@@ -1,11 +1,10 @@
 /** Home: how the instance is, and what can be done about a part. */
 import type { Say } from '../../../messages/index.ts';
-import { formatDuration } from '../../../text/duration.ts';
 import type { Reading } from '../../actions.ts';
 import { moveCursor } from '../../components/list.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
-import type { State } from '../../state.ts';
+import { freshness } from '../install/freshness.ts';
 import type { HomeState } from './state.ts';
 import { drawHome, partsOf } from './view.ts';
 
@@ -96,22 +95,15 @@ const ofParts: readonly Binding<App>[] = [
   ),
 ];
 
-const staleMs = 5_000;
-
-/** How fresh what is shown is: nothing was heard for so long, or it is live. */
-function freshness({ home, now }: State, t: App['t']): string {
-  if (home.cutOffSince === undefined) return t.console.live;
-  const age = Math.max(0, now - home.cutOffSince);
-  return age < staleMs ? t.console.live : t.console.home.stale(formatDuration(age));
-}
-
 const hostOf = ({ url }: HomeState): string => url?.replace(/^https:\/\//, '') ?? '';
 
 export const homeScreen: Screen = {
   title: ({ home }, t) => [home.name ?? t.console.home.title],
-  facts: (state, t) => [state.place, hostOf(state.home), freshness(state, t)],
+  facts: (state, t) => [state.place, hostOf(state.home), freshness(state.home.run, state.now, t)],
   bindings: ({ home }) =>
     home.name === undefined ? [choose, pick, quit] : [choose, ...ofParts, browse, problems, quit],
   shows: ({ home }) => [home],
+  // An age that grows is something that moves.
+  isMoving: ({ home }) => home.run.cutOffSince !== undefined,
   draw: drawHome,
 };

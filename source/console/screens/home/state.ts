@@ -12,8 +12,6 @@ export interface HomeState {
   readonly url: string | undefined;
   /** Why nothing can be shown. */
   readonly trouble: Say | undefined;
-  /** Monotonic milliseconds since when nothing is heard from the cluster; undefined while something is. */
-  readonly cutOffSince: number | undefined;
   readonly cursor: number;
   readonly onlyProblems: boolean;
 }
@@ -24,7 +22,6 @@ export const emptyHome: HomeState = {
   run: emptyRun,
   url: undefined,
   trouble: undefined,
-  cutOffSince: undefined,
   cursor: 0,
   onlyProblems: false,
 };

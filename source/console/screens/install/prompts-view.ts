@@ -1,4 +1,5 @@
 /** The prompts: what is answered, what is asked now, what is still to come. */
+import type { PreflightEvent } from '../../../install/events.ts';
 import type { Messages } from '../../../messages/index.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { padEnd, width } from '../../../text/width.ts';
@@ -51,7 +52,25 @@ function joined(blocks: readonly Block[], rows: number): Picture {
 function status({ state, t, columns }: View): Block {
   const { trouble, surroundings } = state.install;
   if (trouble) return { lines: [[], ...wrap(trouble(t), columns - 4).map((line) => indent(1, [bad(line)]))] };
-  return { lines: surroundings ? [] : [[], [dim(` ${t.console.install.looking}`)]] };
+  if (!surroundings) return { lines: [[], [dim(` ${t.console.install.looking}`)]] };
+  return { lines: aheadLines(state.install.ahead, t, columns) };
+}
+
+/** What the checks say that run while somebody still answers. */
+function aheadLines(ahead: readonly PreflightEvent[], t: Messages, columns: number): readonly Line[] {
+  if (ahead.length === 0) return [];
+  const count = (verdict: PreflightEvent['verdict']) => ahead.filter((each) => each.verdict === verdict).length;
+  const [fine, warnings, failures] = [count('pass'), count('warn'), count('fail')];
+  const first = ahead.find(({ verdict }) => verdict === (failures > 0 ? 'fail' : 'warn'));
+  if (!first) return [[], [' ', good(glyphs.ready), dim(` ${t.console.install.checksFine(fine)}`)]];
+  const mixed = t.console.install.checksMixed(fine, warnings, failures);
+  return [
+    [],
+    [' ', failures > 0 ? bad(glyphs.failed) : warn(glyphs.warning), ' ', dim(`${t.console.install.checks}: ${mixed}`)],
+    ...wrap(first.message(t), columns - 5)
+      .slice(0, 2)
+      .map((line) => indent(3, [dim(line)])),
+  ];
 }
 
 function summary(id: PromptId, install: InstallState, t: Messages): string {

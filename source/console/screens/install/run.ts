@@ -42,6 +42,8 @@ export interface RunView {
   readonly migration: MigrationEvent | undefined;
   readonly proof: readonly ProofEvent[];
   readonly done: DoneEvent | undefined;
+  /** Monotonic milliseconds since when the cluster is not heard; undefined while it is. */
+  readonly cutOffSince: number | undefined;
   /** The last sentence that was told beside all this. */
   readonly note: Say | undefined;
   /** What ended it. */
@@ -56,6 +58,7 @@ export const emptyRun: RunView = {
   migration: undefined,
   proof: [],
   done: undefined,
+  cutOffSince: undefined,
   note: undefined,
   error: undefined,
 };
@@ -78,7 +81,11 @@ export function follow(run: RunView, event: InstallEvent, now: number): RunView 
     case 'proof':
       return { ...run, proof: [...run.proof, event] };
     case 'note':
-      return { ...run, note: event.message };
+      return {
+        ...run,
+        note: event.message,
+        ...(event.isConnected === undefined ? {} : { cutOffSince: event.isConnected ? undefined : now }),
+      };
     case 'done':
       return { ...run, done: event };
   }

@@ -3,6 +3,7 @@ import type { Screen, View } from '../../screen.ts';
 import { drawChecks } from './checks-view.ts';
 import { nameOf } from './defaults.ts';
 import { isTyping, paste, press, promptsOf } from './form.ts';
+import { freshness } from './freshness.ts';
 import { drawPlan } from './plan-view.ts';
 import { drawProgress, elapsedOf } from './progress-view.ts';
 import { promptBindings } from './prompt-keys.ts';
@@ -16,7 +17,9 @@ export const installScreen: Screen = {
   title: ({ install }, t) => [t.console.install.title(nameOf(install))],
   facts: ({ install, place, now }, t) => [
     place,
-    ...(install.mode === 'run' && install.isAgreed ? [elapsedOf(install, now).trim()] : []),
+    ...(install.mode === 'run' && install.isAgreed
+      ? [elapsedOf(install, now).trim(), ...(install.run.done ? [] : [freshness(install.run, now, t)])]
+      : []),
     ...(install.mode === 'prompts'
       ? [t.console.install.step(promptsOf(install.form).indexOf(install.form.at) + 1, promptsOf(install.form).length)]
       : []),

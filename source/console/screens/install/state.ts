@@ -1,4 +1,5 @@
 /** What the install's screens show. */
+import type { PreflightEvent } from '../../../install/events.ts';
 import type { Surroundings } from '../../../install/surroundings.ts';
 import type { Say } from '../../../messages/index.ts';
 import type { Form } from './form.ts';
@@ -10,6 +11,8 @@ export interface InstallState {
   readonly surroundings: Surroundings | undefined;
   /** Why the cluster could not be looked at. */
   readonly trouble: Say | undefined;
+  /** Checks with the defaults, made while the answers are still being given. */
+  readonly ahead: readonly PreflightEvent[];
   readonly run: RunView;
   /** `prompts`: answers are being given; `run`: they have been, and checks, plan or progress are shown. */
   readonly mode: 'prompts' | 'run';
@@ -33,6 +36,7 @@ export function installState(form: Form, command: string): InstallState {
     form,
     surroundings: undefined,
     trouble: undefined,
+    ahead: [],
     run: emptyRun,
     mode: 'prompts',
     isAgreed: false,
