@@ -29,11 +29,16 @@ function withFields(value: Tree, fields: Tree): Tree {
   return result;
 }
 
-const probe: Fill = filling(
-  { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 },
-  { httpGet: filling({ path: '/', scheme: 'HTTP' }), grpc: filling({ service: '' }) },
-);
-const handler: Fill = filling({ httpGet: filling({ path: '/', scheme: 'HTTP' }) });
+const handler: Fill = filling({
+  httpGet: filling({ path: '/', scheme: 'HTTP' }),
+  grpc: filling({ service: '' }),
+});
+const probe: Fill = filling(handler, {
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+});
 const fieldReference: Fill = filling({ fieldRef: filling({ apiVersion: 'v1' }) });
 const downwardApi: Fill = filling({ items: fieldReference });
 const protocol: Fill = filling({ protocol: 'TCP' });
@@ -113,13 +118,9 @@ function labelledAsItsPods(job: Tree): Tree {
 }
 
 const job: Fill = filling(
-  ({ completions, parallelism, ...spec }) => ({
-    ...spec,
-    ...(completions !== undefined ? { completions } : parallelism === undefined && { completions: 1 }),
-    parallelism: parallelism ?? 1,
-    podReplacementPolicy: spec['podReplacementPolicy'] ?? (spec['podFailurePolicy'] ? 'Failed' : 'TerminatingOrFailed'),
-  }),
-  { backoffLimit: 6, completionMode: 'NonIndexed', suspend: false, manualSelector: false, template },
+  (spec) => (spec['parallelism'] === undefined ? { completions: 1, ...spec } : spec),
+  (spec) => ({ podReplacementPolicy: spec['podFailurePolicy'] ? 'Failed' : 'TerminatingOrFailed', ...spec }),
+  { parallelism: 1, backoffLimit: 6, completionMode: 'NonIndexed', suspend: false, manualSelector: false, template },
 );
 
 const service: Fill = filling(
