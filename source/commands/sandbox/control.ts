@@ -1,5 +1,4 @@
 /** Reads and changes how the sandbox runs, through its own API, with its administrator's token. */
-import { connect, loadKubeconfig } from '../../cluster/index.ts';
 import type { Cluster } from '../../cluster/types.ts';
 import { type Control, controlObject, controlRef, readControl } from '../../sandbox/control.ts';
 import { writeKubeconfig } from '../../sandbox/home/kubeconfig.ts';
@@ -29,6 +28,7 @@ export function changeControl(
 /** Serves for that moment when nobody does. */
 export async function asAdmin<T>(session: Session, use: (cluster: Cluster) => Promise<T>): Promise<T> {
   const { context, signal } = session;
+  const { connect, loadKubeconfig } = await import('../../cluster/index.ts');
   const { home, state, membership } = await joinSandbox({ context, signal, complain: () => {} });
   const cluster = connect(
     await loadKubeconfig({ path: await writeKubeconfig(home, state, 'admin'), env: {}, signal }),

@@ -1,12 +1,10 @@
 /** Brings a new sandbox to where its scenario begins: some are about an install that is there already. */
 
 import type { UserError } from '../../errors.ts';
-import { install } from '../../install/install.ts';
 import { usualSpeed } from '../../sandbox/control.ts';
 import { readState, type SandboxState } from '../../sandbox/home/state.ts';
 import { apiAnswers, homeOf } from '../../sandbox/join.ts';
 import { scenarioOf, stageAfterInstall, stageOf, stageRef } from '../../sandbox/scenarios/index.ts';
-import { sandboxDefaults } from '../install.ts';
 import type { Session } from '../session.ts';
 import { asAdmin, changeControl } from './control.ts';
 import { openSandbox } from './outside.ts';
@@ -63,6 +61,8 @@ export async function rehearse(session: Session): Promise<void> {
 }
 
 async function installNow(session: Session, size: string): Promise<void> {
+  const { install } = await import('../../install/install.ts');
+  const { sandboxDefaults } = await import('../install.ts');
   const outside = await openSandbox({}, session);
   const request = {
     sources: [{ values: { size }, place: sandboxDefaults.place }],
