@@ -3,6 +3,7 @@ import type { Clock } from '../../context.ts';
 import type { RandomBytes } from '../../stack/secrets.ts';
 import type { KubeObject } from '../../stack/types.ts';
 import { defaulted, schemaOf } from '../schema/index.ts';
+import { invalid } from '../schema/validate/causes.ts';
 import type { Admission, Kind, Objects, PatchKind, Store, WriteOptions, Written } from '../types.ts';
 import { configOf, decode } from './decode.ts';
 import { emptyObject } from './empty-object.ts';
@@ -171,7 +172,7 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
       refuseOtherName(nameIn(body), name);
       refuseOtherUid(kind, before, mapOf(mapOf(body)['metadata'])['uid']);
       if (options.subresource !== 'scale') return replace(kind, before, body, options);
-      return asScale(replace(kind, before, scaled(kind, before, body), options));
+      return asScale(replace(kind, before, scaled(before, body), options));
     },
 
     patch(kind, namespace, name, type, body, options) {
@@ -182,10 +183,12 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
       const before = live(kind, namespace, name);
       const isScale = options.subresource === 'scale';
       const patched = patchedBy(type, kind, isScale ? scaleOf(before) : before, body);
-      if (isScale) return asScale(replace(kind, before, scaled(kind, before, patched), options));
+      if (isScale) return asScale(replace(kind, before, scaled(before, patched), options));
       refuseOtherName(nameIn(patched), name);
       const shown = type === 'strategic' ? goText(body) : JSON.stringify(patched);
-      return replace(kind, before, patched, options, (why) => StatusError.invalidPatch(shown, why));
+      return replace(kind, before, patched, options, (why) =>
+        StatusError.invalid({ group: '', kind: '' }, '', [invalid('patch', shown, why)]),
+      );
     },
 
     remove(kind, namespace, name, options) {

@@ -2,6 +2,7 @@
 import type { RandomBytes } from '../../stack/secrets.ts';
 import type { KubeObject } from '../../stack/types.ts';
 import { kindOf } from '../schema/index.ts';
+import { invalid } from '../schema/validate/causes.ts';
 import type { Kind, Store } from '../types.ts';
 import { randomSuffix } from './metadata.ts';
 import { isBuiltIn } from './names.ts';
@@ -184,10 +185,8 @@ function freeIp(taken: ReadonlySet<unknown>): string {
 }
 
 function ipTaken(kind: Kind, service: KubeObject, ip: string): StatusError {
-  const message = `Invalid value: [${JSON.stringify(ip)}]: failed to allocate IP ${ip}: provided IP is already allocated`;
-  return StatusError.invalid(kind, service.metadata.name, [
-    { reason: 'FieldValueInvalid', message, field: 'spec.clusterIPs' },
-  ]);
+  const why = `failed to allocate IP ${ip}: provided IP is already allocated`;
+  return StatusError.invalid(kind, service.metadata.name, [invalid('spec.clusterIPs', [ip], why)]);
 }
 
 function withFinalizer(object: KubeObject, finalizer: string): KubeObject {

@@ -1,6 +1,7 @@
 /** What the server refuses of a write, whatever the kind. */
 import type { KubeObject } from '../../stack/types.ts';
 import { kindOf, validate } from '../schema/index.ts';
+import { forbidden, invalid, required } from '../schema/validate/causes.ts';
 import type { Kind, StatusCause, Store } from '../types.ts';
 import { groupVersion, isBuiltIn } from './names.ts';
 import { StatusError } from './status-error.ts';
@@ -46,18 +47,13 @@ export function refuseOtherObject(kind: Kind, before: KubeObject, wanted: KubeOb
   if (resourceVersion && resourceVersion !== before.metadata.resourceVersion)
     throw StatusError.conflictModified(kind, name);
   if (uid && uid !== before.metadata.uid) {
-    const message = `Invalid value: "${uid}": field is immutable`;
-    const cause = { reason: 'FieldValueInvalid', message, field: 'metadata.uid' };
+    const cause = invalid('metadata.uid', uid, 'field is immutable');
     // This, too, is found twice.
     throw StatusError.invalid(kind, name, [cause, cause]);
   }
   if (!resourceVersion && needsVersion(kind))
     throw StatusError.invalid({ ...kind, kind: kind.plural }, name, [
-      {
-        reason: 'FieldValueInvalid',
-        message: 'Invalid value: 0: must be specified for an update',
-        field: 'metadata.resourceVersion',
-      },
+      invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
     ]);
 }
 
@@ -88,20 +84,14 @@ function finalizerCauses({ metadata }: KubeObject, before: KubeObject | undefine
   if (added.length === 0) return [];
   const list = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
   const why = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`;
-  const cause = { reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field: 'metadata.finalizers' };
+  const cause = forbidden('metadata.finalizers', why);
   // Two of the server's validations find it.
   return [cause, cause];
 }
 
 export function refuseInvalid(kind: Kind, object: KubeObject, before?: KubeObject): void {
   if (!object.metadata.name)
-    throw StatusError.invalid(kind, '', [
-      {
-        reason: 'FieldValueRequired',
-        message: 'Required value: name or generateName is required',
-        field: 'metadata.name',
-      },
-    ]);
+    throw StatusError.invalid(kind, '', [required('metadata.name', 'name or generateName is required')]);
   const causes = [...finalizerCauses(object, before), ...validate(kind, object, before)];
   if (causes.length) throw StatusError.invalid(kind, object.metadata.name, causes);
 }
@@ -109,9 +99,9 @@ export function refuseInvalid(kind: Kind, object: KubeObject, before?: KubeObjec
 export function alreadyThere(kind: Kind, { metadata }: KubeObject): StatusError {
   const error = StatusError.alreadyExists(kind, metadata.name);
   if (!mapOf(metadata)['generateName']) return error;
-  const { status } = error;
-  const message = `${status.message}, the server was not able to generate a unique name for the object`;
-  return new StatusError({ ...status, message, details: { ...status.details, retryAfterSeconds: 1 } });
+  const { code, reason, message, details } = error.status;
+  const why = `${message}, the server was not able to generate a unique name for the object`;
+  return new StatusError(code, reason, why, { ...details, retryAfterSeconds: 1 });
 }
 
 export function unconvertible({ apiVersion, kind, metadata }: KubeObject, why: string): StatusError {

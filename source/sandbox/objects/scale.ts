@@ -1,5 +1,6 @@
 /** The `/scale` of workloads: autoscaling/v1 Scale, as kubectl scale and autoscalers read and write it. */
 import type { KubeObject } from '../../stack/types.ts';
+import { notNegative } from '../schema/validate/causes.ts';
 import type { Kind } from '../types.ts';
 import { apiVersionOf } from './names.ts';
 import { StatusError } from './status-error.ts';
@@ -27,7 +28,7 @@ export function scaleOf(object: KubeObject): KubeObject {
 }
 
 /** The object, scaled. @throws StatusError 400 for what is no Scale, 422 for a negative number. */
-export function scaled(kind: Kind, object: KubeObject, scale: unknown): KubeObject {
+export function scaled(object: KubeObject, scale: unknown): KubeObject {
   if (!isMap(scale) || (scale['kind'] ?? 'Scale') !== 'Scale')
     throw StatusError.badRequest(
       `${mapOf(scale)['kind']} in version "v1" cannot be handled as a Scale: converting (v1.${mapOf(scale)['kind']}) to (autoscaling.Scale): unknown conversion`,
@@ -37,14 +38,8 @@ export function scaled(kind: Kind, object: KubeObject, scale: unknown): KubeObje
     throw StatusError.badRequest(
       'Scale in version "v1" cannot be handled as a Scale: spec.replicas must be an integer',
     );
-  if (replicas < 0)
-    throw StatusError.invalid({ ...kind, group: 'autoscaling', kind: 'Scale' }, object.metadata.name, [
-      {
-        reason: 'FieldValueInvalid',
-        message: `Invalid value: ${replicas}: must be greater than or equal to 0`,
-        field: 'spec.replicas',
-      },
-    ]);
+  const causes = notNegative('spec.replicas', replicas);
+  if (causes.length) throw StatusError.invalid({ group: 'autoscaling', kind: 'Scale' }, object.metadata.name, causes);
   const version = mapOf(scale['metadata'])['resourceVersion'] as string | undefined;
   const metadata = version ? { ...object.metadata, resourceVersion: version } : object.metadata;
   return { ...object, metadata, spec: { ...mapOf(object['spec']), replicas } };

@@ -16,36 +16,43 @@ export interface Failure {
   /** Empty for errors that the server did not expect. */
   readonly reason: string;
   readonly message: string;
+  /** Left out where the real server leaves it out, and empty where it sends an empty one. */
   readonly details?: StatusDetails;
 }
 
+type Resource = Pick<Kind, 'group' | 'plural'>;
+
+const qualified = (word: string, group: string): string => (group ? `${word}.${group}` : word);
+
 /** `deployments.apps`, or `pods` of the core group. */
-export const qualifiedResource = ({ plural, group }: Kind): string => (group ? `${plural}.${group}` : plural);
+export const qualifiedResource = ({ plural, group }: Resource): string => qualified(plural, group);
 
-const qualifiedKind = ({ kind, group }: Kind): string => (group ? `${kind}.${group}` : kind);
-
-const detailsOf = (kind: Kind, name: string, word = kind.plural): StatusDetails => ({
+const detailsOf = (group: string, kind: string, name: string): StatusDetails => ({
   ...(name && { name }),
-  ...(kind.group && { group: kind.group }),
-  kind: word,
+  ...(group && { group }),
+  ...(kind && { kind }),
 });
 
 /** A refusal; the server sends `status` as it is. */
 export class StatusError extends Error {
   readonly status: Failure;
 
-  constructor(status: Failure) {
-    super(status.message);
+  constructor(code: number, reason: string, message: string, details?: StatusDetails) {
+    super(message);
     this.name = 'StatusError';
-    this.status = status;
+    this.status = { code, reason, message, ...(details && { details }) };
+  }
+
+  private static about(code: number, reason: string, { group, plural }: Resource, name: string, message: string) {
+    return new StatusError(code, reason, message, detailsOf(group, plural, name));
   }
 
   static notFound(kind: Kind, name: string): StatusError {
-    return StatusError.about(kind, name, 404, 'NotFound', 'not found');
+    return StatusError.about(404, 'NotFound', kind, name, `${qualifiedResource(kind)} "${name}" not found`);
   }
 
   static alreadyExists(kind: Kind, name: string): StatusError {
-    return StatusError.about(kind, name, 409, 'AlreadyExists', 'already exists');
+    return StatusError.about(409, 'AlreadyExists', kind, name, `${qualifiedResource(kind)} "${name}" already exists`);
   }
 
   /** A write that was based on an old state. */
@@ -54,117 +61,83 @@ export class StatusError extends Error {
     return StatusError.conflict(kind, name, why);
   }
 
-  static conflict(kind: Kind, name: string, why: string): StatusError {
+  static conflict(kind: Resource, name: string, why: string): StatusError {
     const message = `Operation cannot be fulfilled on ${qualifiedResource(kind)} "${name}": ${why}`;
-    return new StatusError({ code: 409, reason: 'Conflict', message, details: detailsOf(kind, name) });
+    return StatusError.about(409, 'Conflict', kind, name, message);
   }
 
   /** Fields of others in server-side apply; each cause names its manager and field. */
   static applyConflict(message: string, causes: readonly StatusCause[]): StatusError {
-    return new StatusError({ code: 409, reason: 'Conflict', message, details: { causes } });
+    return new StatusError(409, 'Conflict', message, { causes });
   }
 
-  /** `field: message` of every cause, in the server's own list style. */
-  static invalid(kind: Kind, name: string, causes: readonly StatusCause[]): StatusError {
-    return StatusError.invalidAs(qualifiedKind(kind), detailsOf(kind, name, kind.kind), name, causes);
-  }
-
-  /** A patch whose outcome cannot be read: the server does not name a kind. */
-  static invalidPatch(value: string, why: string): StatusError {
-    const message = `Invalid value: ${JSON.stringify(value)}: ${why}`;
-    return StatusError.invalidAs('', {}, '', [{ reason: 'FieldValueInvalid', message, field: 'patch' }]);
-  }
-
-  private static invalidAs(
-    subject: string,
-    about: StatusDetails,
-    name: string,
-    causes: readonly StatusCause[],
-  ): StatusError {
+  /** `field: message` of every cause, in the server's own list style. A patch whose outcome cannot be read has no kind. */
+  static invalid({ kind, group }: Pick<Kind, 'kind' | 'group'>, name: string, causes: readonly StatusCause[]) {
     const texts = [...new Set(causes.map(({ field, message }) => (field ? `${field}: ${message}` : message)))];
     const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-    const message = `${subject} "${name}" is invalid${texts.length ? `: ${list}` : ''}`;
-    return new StatusError({ code: 422, reason: 'Invalid', message, details: { ...about, causes } });
+    const message = `${qualified(kind, group)} "${name}" is invalid: ${list}`;
+    return new StatusError(422, 'Invalid', message, { ...detailsOf(group, kind, name), causes });
   }
 
-  static forbidden(kind: Kind, name: string, why: string, causes?: readonly StatusCause[]): StatusError {
+  static forbidden(kind: Resource, name: string, why: string, causes?: readonly StatusCause[]): StatusError {
     const subject = name ? `${qualifiedResource(kind)} "${name}"` : qualifiedResource(kind);
-    const details = { ...detailsOf(kind, name), ...(causes && { causes }) };
-    return new StatusError({ code: 403, reason: 'Forbidden', message: `${subject} is forbidden: ${why}`, details });
+    const details = { ...detailsOf(kind.group, kind.plural, name), ...(causes && { causes }) };
+    return new StatusError(403, 'Forbidden', `${subject} is forbidden: ${why}`, details);
   }
 
   static unauthorized(): StatusError {
-    return new StatusError({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
+    return new StatusError(401, 'Unauthorized', 'Unauthorized');
   }
 
   static badRequest(message: string): StatusError {
-    return new StatusError({ code: 400, reason: 'BadRequest', message });
+    return new StatusError(400, 'BadRequest', message);
   }
 
   /** A path that nothing serves. */
   static noSuchResource(): StatusError {
-    const message = 'the server could not find the requested resource';
-    return new StatusError({ code: 404, reason: 'NotFound', message, details: {} });
+    return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
   }
 
   static methodNotAllowed(): StatusError {
     const message = 'the server does not allow this method on the requested resource';
-    return new StatusError({ code: 405, reason: 'MethodNotAllowed', message, details: {} });
-  }
-
-  static notAcceptable(types: readonly string[]): StatusError {
-    const message = `only the following media types are accepted: ${types.join(', ')}`;
-    return new StatusError({ code: 406, reason: 'NotAcceptable', message });
+    return new StatusError(405, 'MethodNotAllowed', message, {});
   }
 
   static unsupportedMediaType(types: readonly string[]): StatusError {
-    const message = `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`;
-    return new StatusError({ code: 415, reason: 'UnsupportedMediaType', message });
+    const why = `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`;
+    return new StatusError(415, 'UnsupportedMediaType', why);
   }
 
   /** A list's continue token, or a watch's beginning, that is older than what is remembered. */
   static expired(message: string): StatusError {
-    return new StatusError({ code: 410, reason: 'Expired', message });
+    return new StatusError(410, 'Expired', message);
   }
 
   static tooLarge(why: string): StatusError {
-    const message = `Request entity too large: ${why}`;
-    return new StatusError({ code: 413, reason: 'RequestEntityTooLarge', message });
+    return new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: ${why}`);
   }
 
   /** A well-formed patch that does not fit the object. */
   static unprocessable(): StatusError {
-    const message = 'the server rejected our request due to an error in our request';
-    return new StatusError({ code: 422, reason: 'Invalid', message, details: {} });
+    return new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
   }
 
-  static tooManyRequests(seconds: number): StatusError {
+  static tooManyRequests(retryAfterSeconds: number): StatusError {
     const message = 'Too many requests, please try again later.';
-    return new StatusError({
-      code: 429,
-      reason: 'TooManyRequests',
-      message,
-      details: { retryAfterSeconds: seconds },
-    });
+    return new StatusError(429, 'TooManyRequests', message, { retryAfterSeconds });
+  }
+
+  static unavailable(message: string): StatusError {
+    return new StatusError(503, 'ServiceUnavailable', message);
   }
 
   static internal(why: string): StatusError {
-    const details = { causes: [{ reason: '', message: why }] };
-    return new StatusError({
-      code: 500,
-      reason: 'InternalError',
-      message: `Internal error occurred: ${why}`,
-      details,
-    });
+    const causes = [{ reason: '', message: why }];
+    return new StatusError(500, 'InternalError', `Internal error occurred: ${why}`, { causes });
   }
 
   /** An error that the server passes on as it came: no reason, no details. */
   static unexpected(message: string): StatusError {
-    return new StatusError({ code: 500, reason: '', message });
-  }
-
-  private static about(kind: Kind, name: string, code: number, reason: string, what: string): StatusError {
-    const message = `${qualifiedResource(kind)} "${name}" ${what}`;
-    return new StatusError({ code, reason, message, details: detailsOf(kind, name) });
+    return new StatusError(500, '', message);
   }
 }

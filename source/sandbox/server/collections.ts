@@ -3,7 +3,6 @@ import type { KubeObject } from '../../stack/types.ts';
 import { parseFieldSelector, parseLabelSelector, StatusError } from '../objects/index.ts';
 import { keyOf as storeKeyOf } from '../objects/names.ts';
 import type { Kind, Store } from '../types.ts';
-import { failure } from './failure.ts';
 import { runeText } from './media.ts';
 import type { Listing } from './options.ts';
 import type { ListMeta } from './views.ts';
@@ -88,7 +87,7 @@ export function assertReached(store: Store, version: number | undefined): void {
   if (version === undefined || version <= store.version) return;
   const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
   const message = `Timeout: Too large resource version: ${version}, current: ${store.version}`;
-  throw failure(504, 'Timeout', message, { causes, retryAfterSeconds: 1 });
+  throw new StatusError(504, 'Timeout', message, { causes, retryAfterSeconds: 1 });
 }
 
 /** @throws StatusError 400, 410, 504 */

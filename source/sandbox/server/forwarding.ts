@@ -12,7 +12,6 @@ import { StatusError } from '../objects/index.ts';
 import type { Store, World } from '../types.ts';
 import type { Call } from './call.ts';
 import { podSpec, podStatus } from './containers.ts';
-import { unavailable } from './failure.ts';
 import { readBody } from './media.ts';
 import { served } from './served.ts';
 
@@ -88,7 +87,7 @@ function serviceTarget(store: Store, service: KubeObject, asked: string, port: s
   const { name, namespace } = service.metadata;
   const { ports = [] } = service['spec'] as { readonly ports?: readonly ServicePort[] };
   const numbered = ports.find((each) => each.port === Number(port));
-  if (isNumber(port) && !numbered) throw unavailable(`no service port ${port} found for service "${name}"`);
+  if (isNumber(port) && !numbered) throw StatusError.unavailable(`no service port ${port} found for service "${name}"`);
   const portName = isNumber(port) ? (numbered?.name ?? '') : port;
   const slices = store.list(served('discovery.k8s.io', 'endpointslices'), namespace);
   const own = slices.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name);
@@ -97,7 +96,7 @@ function serviceTarget(store: Store, service: KubeObject, asked: string, port: s
     const address = endpoints.find((each) => each?.conditions?.ready !== false)?.addresses?.[0];
     if (found && address) return { address, port: found.port };
   }
-  throw unavailable(`no endpoints available for service "${asked}"`);
+  throw StatusError.unavailable(`no endpoints available for service "${asked}"`);
 }
 
 /** What the pod must not learn, and what belongs to one connection only. */
@@ -114,7 +113,7 @@ export async function answerProxy(call: Call, kind: string): Promise<void> {
   const answered = await parts.world.http(address, port, { ...asked, headers }).catch((error: Error) => {
     const refused = /ECONNREFUSED/.test(error.message);
     const why = refused ? `dial tcp ${address}:${port}: connect: connection refused` : error.message;
-    throw unavailable(`error trying to reach service: ${why}`);
+    throw StatusError.unavailable(`error trying to reach service: ${why}`);
   });
   give(response, answered);
 }

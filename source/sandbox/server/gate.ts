@@ -2,7 +2,6 @@
 import type { IncomingMessage } from 'node:http';
 import { StatusError } from '../objects/index.ts';
 import type { Store, User } from '../types.ts';
-import { failure } from './failure.ts';
 import type { Faults } from './faults.ts';
 import { authorize, denial } from './rbac.ts';
 import { type RequestInfo, requestInfoOf } from './request-info.ts';
@@ -54,9 +53,6 @@ function infoOf(request: IncomingMessage): RequestInfo {
 function refusalOf(user: User, info: RequestInfo): StatusError {
   const { resource } = info;
   const why = denial(user, info);
-  if (!resource) return failure(403, 'Forbidden', `forbidden: ${why}`, {});
-  const { resource: plural, group, name } = resource;
-  const subject = (group ? `${plural}.${group}` : plural) + (name ? ` "${name}"` : '');
-  const details = { ...(name && { name }), ...(group && { group }), kind: plural };
-  return failure(403, 'Forbidden', `${subject} is forbidden: ${why}`, details);
+  if (!resource) return new StatusError(403, 'Forbidden', `forbidden: ${why}`, {});
+  return StatusError.forbidden({ group: resource.group, plural: resource.resource }, resource.name ?? '', why);
 }

@@ -1,10 +1,10 @@
 /** Logs of a container, as the kubelet gives them (pkg/kubelet/kubelet_pods.go, cri-client/pkg/logs). */
 import type { KubeObject } from '../../stack/types.ts';
 import { StatusError } from '../objects/index.ts';
+import { forbidden, invalid } from '../schema/validate/causes.ts';
 import type { LogLine, StatusCause } from '../types.ts';
 import type { Call } from './call.ts';
 import { containerOf, podSpec, statusOfContainer } from './containers.ts';
-import { invalidOptions } from './failure.ts';
 import { flagOf, numberOf } from './options.ts';
 
 interface LogOptions {
@@ -25,19 +25,14 @@ function optionsOf(query: URLSearchParams, pod: string, now: number): LogOptions
   const sinceTime = timeOf(query.get('sinceTime'));
   const causes: StatusCause[] = [];
   const below = (field: string, value: number | undefined, least: number, words: string) => {
-    if (value === undefined || value >= least) return;
-    causes.push({ reason: 'FieldValueInvalid', message: `Invalid value: ${value}: must be ${words} 0`, field });
+    if (value !== undefined && value < least) causes.push(invalid(field, value, `must be ${words} 0`));
   };
   below('tailLines', tail, 0, 'greater than or equal to');
   below('limitBytes', limitBytes, 1, 'greater than');
   if (sinceSeconds !== undefined && sinceTime !== undefined)
-    causes.push({
-      reason: 'FieldValueForbidden',
-      message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
-      field: '[]',
-    });
+    causes.push(forbidden('[]', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
   else below('sinceSeconds', sinceSeconds, 1, 'greater than');
-  if (causes.length > 0) throw invalidOptions(`PodLogOptions "${pod}"`, { name: pod, kind: 'PodLogOptions' }, causes);
+  if (causes.length > 0) throw StatusError.invalid({ group: '', kind: 'PodLogOptions' }, pod, causes);
   return {
     follow: flagOf(query, 'follow'),
     previous: flagOf(query, 'previous'),

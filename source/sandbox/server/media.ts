@@ -1,6 +1,5 @@
 /** Which form of an answer a client takes, and which forms of a body the server reads. */
 import { StatusError } from '../objects/index.ts';
-import { failure } from './failure.ts';
 
 export interface Form {
   readonly encoding: 'json' | 'yaml';
@@ -31,9 +30,10 @@ export function formFor(accept: string | undefined): Form {
   const media = accept.split(',');
   const form = media.map(formOf).find(Boolean);
   if (form) return form;
-  if (media.some((each) => each.includes('as='))) throw StatusError.notAcceptable(bodies);
+  if (media.some((each) => each.includes('as=')))
+    throw new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${served}`);
   const all = `Available representations: ${served}, ${streamed}`;
-  throw failure(406, 'NotAcceptable', `406: Not Acceptable\n\n${all}`, {});
+  throw new StatusError(406, 'NotAcceptable', `406: Not Acceptable\n\n${all}`, {});
 }
 
 /** The content type of an answer in this form. */
@@ -160,7 +160,7 @@ export function patchTypeOf(contentType: string | undefined, custom: boolean): P
   const type = typeOf(contentType ?? '');
   const known = Object.hasOwn(patchTypes, type) ? patchTypes[type as keyof typeof patchTypes] : undefined;
   if (known && !(custom && known === 'strategic')) return known;
-  if (!custom) throw failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+  if (!custom) throw new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   throw StatusError.unsupportedMediaType(Object.keys(patchTypes).filter((each) => !each.includes('strategic')));
 }
 

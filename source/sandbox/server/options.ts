@@ -1,7 +1,7 @@
 /** The query of a request, checked as the real server checks it. */
 import { StatusError } from '../objects/index.ts';
+import { forbidden, notSupported, oneOf, required } from '../schema/validate/causes.ts';
 import type { StatusCause } from '../types.ts';
-import { invalidOptions } from './failure.ts';
 import { isTrue } from './request-info.ts';
 
 const integer = /^[+-]?\d+$/;
@@ -16,15 +16,8 @@ export function numberOf(query: URLSearchParams, name: string): number | undefin
 
 export const flagOf = (query: URLSearchParams, name: string): boolean => isTrue(query.get(name));
 
-const cause = (reason: string, field: string, message: string): StatusCause => ({ reason, field, message });
-
-const notSupported = (field: string, value: string, supported: readonly string[]): StatusCause => {
-  const list = supported.map((each) => `"${each}"`).join(', ');
-  return cause('FieldValueNotSupported', field, `Unsupported value: ${value}: supported values: ${list}`);
-};
-
 const refuse = (kind: string, causes: readonly StatusCause[]): void => {
-  if (causes.length > 0) throw invalidOptions(`${kind}.meta.k8s.io ""`, { group: 'meta.k8s.io', kind }, causes);
+  if (causes.length > 0) throw StatusError.invalid({ group: 'meta.k8s.io', kind }, '', causes);
 };
 
 const managerLimit = 128;
@@ -42,12 +35,10 @@ export function writingOf(query: URLSearchParams, options: string, applies: bool
   const fieldManager = query.get('fieldManager') ?? undefined;
   const validation = query.get('fieldValidation') ?? '';
   const causes: StatusCause[] = [...dryRunCauses(query.getAll('dryRun'))];
-  if (applies && !fieldManager)
-    causes.push(cause('FieldValueRequired', 'fieldManager', 'Required value: is required for apply patch'));
+  if (applies && !fieldManager) causes.push(required('fieldManager', 'is required for apply patch'));
   if (options === 'PatchOptions' && !applies && query.has('force'))
-    causes.push(cause('FieldValueForbidden', 'force', 'Forbidden: may not be specified for non-apply patch'));
-  causes.push(...managerCauses(fieldManager));
-  if (!validations.includes(validation)) causes.push(notSupported('fieldValidation', `"${validation}"`, validations));
+    causes.push(forbidden('force', 'may not be specified for non-apply patch'));
+  causes.push(...managerCauses(fieldManager), ...oneOf('fieldValidation', validation, validations));
   refuse(options, causes);
   return {
     dryRun: query.getAll('dryRun').includes('All'),
@@ -58,19 +49,20 @@ export function writingOf(query: URLSearchParams, options: string, applies: bool
 }
 
 function managerCauses(manager = ''): readonly StatusCause[] {
+  const field = 'fieldManager';
   if (manager.length > managerLimit)
-    return [cause('FieldValueTooLong', 'fieldManager', `Too long: may not be more than ${managerLimit} bytes`)];
+    return [{ reason: 'FieldValueTooLong', field, message: `Too long: may not be more than ${managerLimit} bytes` }];
   const at = [...manager].findIndex((character) => /\p{C}/u.test(character));
   if (at < 0) return [];
   const code = (manager.codePointAt(at) ?? 0).toString(16).toUpperCase();
   const quoted = `"${manager.replace(/\p{C}/gu, (odd) => `\\x${odd.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`;
   const message = `Invalid value: ${quoted}: invalid character U+${code.padStart(4, '0')} (at position ${at})`;
-  return [cause('FieldValueInvalid', 'fieldManager', message)];
+  return [{ reason: 'FieldValueInvalid', field, message }];
 }
 
 function dryRunCauses(values: readonly string[]): readonly StatusCause[] {
   if (values.every((each) => each === 'All')) return [];
-  return [notSupported('dryRun', JSON.stringify(values), ['All'])];
+  return [notSupported('dryRun', values, ['All'])];
 }
 
 export interface Deletion {
@@ -90,7 +82,7 @@ export function deletionOf(query: URLSearchParams, body: Readonly<Record<string,
   const dryRun = Array.isArray(given) ? given.map(String) : [];
   const causes: StatusCause[] = [...dryRunCauses(dryRun)];
   if (policy !== undefined && !propagations.slice(0, -1).includes(String(policy)))
-    causes.push(notSupported('propagationPolicy', `"${policy}"`, propagations));
+    causes.push(notSupported('propagationPolicy', policy, propagations));
   refuse('DeleteOptions', causes);
   return {
     dryRun: dryRun.includes('All'),
@@ -110,8 +102,6 @@ export interface Listing {
   readonly sendInitialEvents: boolean | undefined;
   readonly timeoutSeconds: number | undefined;
 }
-
-const forbidden = (field: string, why: string): StatusCause => cause('FieldValueForbidden', field, `Forbidden: ${why}`);
 
 /** Of lists and watches. @throws StatusError 400, 422 */
 export function listingOf(query: URLSearchParams, watches: boolean): Listing {
@@ -139,8 +129,7 @@ function matchCauses(match: string, version: string, initial: boolean | undefine
   if (initial !== undefined) return [forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list')];
   if (!match) return [];
   if (!version) return [forbidden(field, `${field} is forbidden unless resourceVersion is provided`)];
-  if (!['Exact', 'NotOlderThan'].includes(match))
-    return [notSupported(field, `"${match}"`, ['Exact', 'NotOlderThan', ''])];
+  if (!['Exact', 'NotOlderThan'].includes(match)) return [notSupported(field, match, ['Exact', 'NotOlderThan', ''])];
   if (match === 'Exact' && version === '0')
     return [forbidden(field, `${field} "Exact" is forbidden for resourceVersion "0"`)];
   return [];

@@ -2,8 +2,8 @@
 
 import { StatusError } from '../objects/index.ts';
 import { apiVersionOf } from '../objects/names.ts';
+import { invalid } from '../schema/validate/causes.ts';
 import type { Kind, Store, User } from '../types.ts';
-import { failure } from './failure.ts';
 import { isRecord } from './media.ts';
 import { groupsOf, reasonFor, rulesFor } from './rbac.ts';
 import type { Attributes } from './request-info.ts';
@@ -110,10 +110,9 @@ function attributesOf(spec: Readonly<Record<string, unknown>>): Attributes {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   if (isRecord(other) && !isRecord(resource)) return { verb: text(other['verb']), path: text(other['path']) };
   if (isRecord(other) || !isRecord(resource)) {
-    const message = 'Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    const field = 'spec.resourceAttributes';
-    const details = { group: 'authorization.k8s.io', causes: [{ reason: 'FieldValueInvalid', message, field }] };
-    throw failure(422, 'Invalid', `.authorization.k8s.io "" is invalid: ${field}: ${message}`, details);
+    const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    const nameless = { group: 'authorization.k8s.io', kind: '' };
+    throw StatusError.invalid(nameless, '', [invalid('spec.resourceAttributes', null, why)]);
   }
   const [group, version, plural] = ['group', 'version', 'resource'].map((name) => text(resource[name]));
   const given = ['subresource', 'namespace', 'name'].filter((name) => text(resource[name]));

@@ -1,7 +1,7 @@
 /** The admission webhooks of Sealos, which ask users only (sealos-platform 6.3). */
 import type { KubeObject } from '../../../stack/types.ts';
+import { StatusError } from '../../objects/index.ts';
 import type { AdmissionReview, Store } from '../../types.ts';
-import { failure } from '../failure.ts';
 import { served } from '../served.ts';
 import { fieldsOf } from './reading.ts';
 
@@ -35,7 +35,7 @@ export function sealosWebhooks(store: Store, platform: Platform, review: Admissi
 }
 
 const denied = (webhook: string, text: string) =>
-  failure(403, 'Forbidden', `admission webhook "${webhook}" denied the request: ${text}`);
+  new StatusError(403, 'Forbidden', `admission webhook "${webhook}" denied the request: ${text}`);
 
 const hostsOf = (ingress: KubeObject): readonly string[] => {
   const { rules = [] } = fieldsOf<{ readonly rules: readonly ({ readonly host?: string } | null)[] }>(ingress);
