@@ -64,7 +64,7 @@ const restartMs = 2_000;
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { home, state, clock, randomBytes, complain, onStop } = options;
-  const front = await listenPublic(state);
+  const front = await listenPublic(state, clock.now());
   try {
     const { journal, restore } = openJournal(join(home, 'objects.jsonl'));
     const store = createStore({ journal, restore });
@@ -162,7 +162,7 @@ interface Front {
 }
 
 /** The simulated public address. Whoever has its port serves the sandbox, so it is taken first. */
-async function listenPublic({ authority, publicPort }: SandboxState): Promise<Front> {
+async function listenPublic({ authority, publicPort }: SandboxState, now: number): Promise<Front> {
   const own = createSecureContext(authority);
   let strange: Promise<SecureContext> | undefined;
   const server: Server = createServer({
@@ -170,7 +170,7 @@ async function listenPublic({ authority, publicPort }: SandboxState): Promise<Fr
     SNICallback(name, done) {
       const isPublic = name.endsWith(workspace.domain);
       if (!isPublic || front.isTrusted()) return done(null, own);
-      strange ??= strangeContext();
+      strange ??= strangeContext(now);
       strange.then(
         (context) => done(null, context),
         (error: Error) => done(error),
@@ -203,9 +203,9 @@ async function listenPublic({ authority, publicPort }: SandboxState): Promise<Fr
 }
 
 /** What a gateway shows for an address whose certificate is not there yet: one of its own, which nobody trusts. */
-async function strangeContext(): Promise<SecureContext> {
+async function strangeContext(now: number): Promise<SecureContext> {
   const { makeAuthority } = await import('./server/certificates.ts');
-  return createSecureContext(await makeAuthority(Date.now()));
+  return createSecureContext(await makeAuthority(now));
 }
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */

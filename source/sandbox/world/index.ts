@@ -73,7 +73,15 @@ export function createWorld(options: WorldOptions): SandboxWorld {
   const fromOutside = gateway(
     store,
     network,
-    ({ metadata }) => pace.now() - Date.parse(metadata.creationTimestamp ?? '') >= (troubles.ingressDelayMs ?? 0),
+    // Times of the API have no fraction, so that a new object may seem to be of the future.
+    ({ metadata }) => {
+      const age = Math.max(0, pace.now() - Date.parse(metadata.creationTimestamp ?? ''));
+      return (
+        troubles.ingressDelayMs === undefined ||
+        pace.speed === Number.POSITIVE_INFINITY ||
+        age * pace.speed >= troubles.ingressDelayMs
+      );
+    },
   );
 
   const accessKey = (bucket: string) =>

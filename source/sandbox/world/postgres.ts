@@ -82,7 +82,7 @@ export function openPostgres({ password, file, now, bulkBytes, mayCreate = () =>
   const query: Postgres['query'] = (text, values = []) => {
     const statements = spelling.reduce((sql, [from, to]) => sql.replace(from, to), text);
     if (values.length > 0 || !statements.includes(';')) return run(statements.trim(), values);
-    return statements.split(';').flatMap((statement) => run(statement.trim(), []));
+    return statementsIn(statements).flatMap((statement) => run(statement.trim(), []));
   };
 
   return {
@@ -99,6 +99,9 @@ export function openPostgres({ password, file, now, bulkBytes, mayCreate = () =>
     close: () => database.close(),
   };
 }
+
+/** Parts between semicolons, but for those inside quotes. */
+const statementsIn = (sql: string): readonly string[] => sql.match(/(?:'[^']*'|"[^"]*"|[^;'"])+/g) ?? [];
 
 function inPostgresWords({ message }: Error): Error {
   const table = /no such table: (\w+)/.exec(message)?.[1];

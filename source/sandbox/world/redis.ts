@@ -32,7 +32,7 @@ export function openRedis(options: {
   const save = () => options.folder.write(dump, JSON.stringify(Object.fromEntries(values)));
   const list = (key = ''): string[] => {
     const value = values.get(key) ?? [];
-    if (typeof value === 'string') throw new Error('WRONGTYPE Operation against a key holding the wrong kind of value');
+    if (typeof value === 'string') throw wrongType();
     return value;
   };
   const push = (key: string, next: string[]): number => {
@@ -44,7 +44,7 @@ export function openRedis(options: {
     PING: ([text = 'PONG']) => text,
     GET: ([key = '']) => {
       const value = values.get(key) ?? null;
-      if (Array.isArray(value)) list('');
+      if (Array.isArray(value)) throw wrongType();
       return value;
     },
     SET: ([key = '', value = '']) => {
@@ -134,3 +134,5 @@ const globbed = (pattern: string) =>
       .replaceAll('*', '.*')
       .replaceAll('?', '.')}$`,
   );
+
+const wrongType = () => new Error('WRONGTYPE Operation against a key holding the wrong kind of value');

@@ -1,7 +1,9 @@
 /** Who uses the product: how many events a second, by the hour of the day, with bursts; and what of it lies on the volumes. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import * as v from 'valibot';
 import type { Clock } from '../../context.ts';
 import { bytesPerRow } from '../components/clickhouse-system.ts';
+import { JournalError } from '../objects/journal.ts';
 import { writeWhole } from './files.ts';
 import { type Around, type Counters, hashed, noCounters, type Role, readKey, snapshotTopic, step } from './flow.ts';
 
@@ -65,6 +67,7 @@ export interface TrafficOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** @throws JournalError when what was kept cannot be used. */
 export function createTraffic({ clock, around, onTick, file, signal }: TrafficOptions): Traffic {
   let { rate, counters } = restored(file);
   let load: Readonly<Partial<Record<Role, number>>> = {};
@@ -72,7 +75,7 @@ export function createTraffic({ clock, around, onTick, file, signal }: TrafficOp
 
   const flush = () => {
     if (file !== undefined && (rate > 0 || counters !== noCounters))
-      writeWhole(file, JSON.stringify({ rate, counters }));
+      writeWhole(file, JSON.stringify({ version: formatVersion, rate, counters }));
   };
   const pass = async (seconds: number, events: number): Promise<void> => {
     const now = await around();
@@ -147,10 +150,32 @@ export function createTraffic({ clock, around, onTick, file, signal }: TrafficOp
   };
 }
 
+const formatVersion = 1;
+const keptSchema = v.object({
+  version: v.literal(formatVersion),
+  rate: v.number(),
+  counters: v.object({
+    written: v.record(v.string(), v.array(v.number())),
+    read: v.record(v.string(), v.array(v.number())),
+    waiting: v.record(v.string(), v.number()),
+  }),
+});
+
+/** @throws JournalError when the file is damaged or of a newer program; it is left as it is. */
 function restored(file: string | undefined): { rate: number; counters: Counters } {
+  if (file === undefined || !existsSync(file)) return { rate: 0, counters: noCounters };
+  const text = readFileSync(file, 'utf8');
+  const found = parsed(text) as { version?: unknown } | undefined;
+  if (Number(found?.version) > formatVersion) throw new JournalError(file, 'newer');
+  const result = v.safeParse(keptSchema, found);
+  if (!result.success) throw new JournalError(file, 'damaged');
+  return result.output;
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(readFileSync(file ?? '', 'utf8'));
+    return JSON.parse(text);
   } catch {
-    return { rate: 0, counters: noCounters };
+    return undefined;
   }
 }

@@ -111,14 +111,17 @@ describe('what keeps it from serving is told, and nothing is overwritten', () =>
   });
 
   test.each([
-    ['damaged', 'nonsense\n{"x"', 'cannot be read'],
-    ['newer', '{"format":"posthog-sealos sandbox objects","version":99}\n', 'newer posthog-sealos'],
-  ])('a %s journal', async (_, content, words) => {
+    ['objects.jsonl', 'nonsense\n{"x"', 'cannot be read'],
+    ['objects.jsonl', '{"format":"posthog-sealos sandbox objects","version":99}\n', 'newer posthog-sealos'],
+    ['traffic.json', '{"rate":4,"coun', 'cannot be read'],
+    ['traffic.json', '{"version":1,"rate":4}', 'cannot be read'],
+    ['traffic.json', '{"version":99}', 'newer posthog-sealos'],
+  ])('%s that holds %s', async (file, content, words) => {
     await ensureState(folder.home, folder.context);
-    writeFileSync(join(folder.home, 'objects.jsonl'), content);
+    writeFileSync(join(folder.home, file), content);
     const { code, err } = await status();
     expect([code, err.includes(words)]).toEqual([3, true]);
-    expect(readFileSync(join(folder.home, 'objects.jsonl'), 'utf8')).toBe(content);
+    expect(readFileSync(join(folder.home, file), 'utf8')).toBe(content);
   });
 
   test('a folder that cannot be made', async () => {

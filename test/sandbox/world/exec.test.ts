@@ -24,6 +24,12 @@ describe.each<[pod: string, script: string, code: number, stdout: string | RegEx
   [redis, `${password} LLEN celery`, 0, '0\n'],
   [redis, `${password} INFO memory`, 0, /^# Memory\nused_memory:\d+\n/],
   [redis, `${password} CONFIG`, 0, /^ERR unknown command 'CONFIG'/],
+  [
+    redis,
+    `${password} RPUSH q a; ${password} GET q`,
+    0,
+    '1\nWRONGTYPE Operation against a key holding the wrong kind of value\n\n',
+  ],
   [redis, 'redis-cli PING', 0, 'NOAUTH Authentication required.\n\n'],
   [
     redis,
@@ -48,6 +54,7 @@ describe.each<[pod: string, script: string, code: number, stdout: string | RegEx
   [postgres, 'psql -tAc "SELECT pg_database_size(\'posthog\')"', 0, /^\d{6,}\n$/],
   [postgres, 'psql -d nowhere -c "SELECT 1"', 2, '', /^psql: error: .*FATAL: {2}database "nowhere" does not exist/],
   [postgres, 'psql -c "SELECT * FROM nowhere_at_all"', 1, '', 'ERROR:  relation "nowhere_at_all" does not exist\n'],
+  [postgres, `psql -tAc "SELECT 'a;b'"`, 0, 'a;b\n'],
   [postgres, 'pg_isready', 0, '/var/run/postgresql:5432 - accepting connections\n'],
   [kafka, 'rpk cluster health', 0, /^CLUSTER HEALTH OVERVIEW\n=+\nHealthy: +true\n/],
   [kafka, 'rpk group list', 0, /^BROKER +GROUP +STATE\n[\s\S]*^0 +clickhouse-ingestion +Stable$/m],

@@ -1,0 +1,86 @@
+/** Whatever is pressed, pasted or resized: nothing breaks, and nothing is changed in the cluster without being agreed to. */
+import { describe, expect, test } from 'vitest';
+import { emptyHome } from '../../source/console/screens/home/state.ts';
+import { formOf } from '../../source/console/screens/install/form.ts';
+import type { InstallState } from '../../source/console/screens/install/state.ts';
+import { shownStage } from '../../source/console/screens/install/state.ts';
+import type { State } from '../../source/console/state.ts';
+import { consoleOn, installOf, keys } from '../support/console.ts';
+import * as runs from '../support/runs.ts';
+
+/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
+function numbersFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const pressed = [
+  ...Object.values(keys).filter((key) => key !== keys.esc),
+  ...'abcdefghijklmnopqrstuvwxyzKLRTUZ0123456789 ?:$/+-.@',
+  '\x1b[5~',
+  '\x1b[6~',
+  '\x1b[H',
+  '\x1b[F',
+  '\x1b[3~',
+  '\x7f',
+  '\x15',
+  '\x17',
+  '\x12',
+  'jjj\rx',
+  '中文',
+  '👩‍👩‍👧‍👦e\u0301',
+  '：？／',
+  `\x1b[200~${'paste\n\x1b[31m'.repeat(20)}\x1b[201~`,
+  '\x1b[99;99~',
+  '\x1b]0;title\x07',
+];
+
+const stages: Readonly<Record<string, Partial<InstallState>>> = {
+  prompts: {},
+  kubeconfig: { form: { ...formOf({}, 'en'), isKubeconfigNeeded: true }, surroundings: undefined },
+  checking: { mode: 'run', run: runs.checking },
+  refused: { mode: 'run', run: runs.refusedRun },
+  warned: { mode: 'run', run: runs.warned },
+  conflict: { mode: 'run', run: runs.conflicting },
+  progress: { mode: 'run', run: runs.broken, isAgreed: true },
+  failed: { mode: 'run', run: runs.unproven, isAgreed: true },
+  done: { mode: 'run', run: runs.done, isAgreed: true },
+};
+const states: Readonly<Record<string, Partial<State>>> = {
+  ...Object.fromEntries(Object.entries(stages).map(([name, more]) => [name, { install: installOf(more) }])),
+  home: { screen: 'home', home: { ...emptyHome, name: 'posthog', run: runs.broken } },
+};
+
+/** What changes the cluster. */
+const acts: readonly string[] = ['agree', 'saved', 'fix'];
+const rounds = 200 * Number(process.env['MONKEY'] ?? 1);
+
+describe('a monkey at the keys', () => {
+  test.each(Object.entries(states))('%s', { timeout: 60_000 * Math.max(1, rounds / 200) }, async (name, state) => {
+    const random = numbersFrom(name.length + 7);
+    const shown = consoleOn({ state });
+    for (let round = 0; round < rounds; round += 1) {
+      const key = pressed[Math.floor(random() * pressed.length)] as string;
+      const before = shown.store.read();
+      const asked = shown.asked.length;
+      if (random() < 0.03) shown.resize(30 + Math.floor(random() * 200), 5 + Math.floor(random() * 60));
+      await shown.press(key);
+      for (const [what] of shown.asked.slice(asked).filter(([each]) => acts.includes(each)))
+        expect(mayAct(what, key, before), `${what} after ${JSON.stringify(key)}`).toBe(true);
+    }
+    expect(await shown.text()).not.toContain('\u001b');
+  });
+});
+
+/** Agreed: at the plan with Enter, in a question with `y`. A fix only asks its question. */
+function mayAct(what: string, key: string, { overlay, install }: State): boolean {
+  if (what === 'agree')
+    return shownStage(install) === 'plan' && (key === keys.enter || key.includes('\r') || overlay?.type === 'palette');
+  if (what === 'saved') return overlay?.type === 'confirm' && key.startsWith('y');
+  return true;
+}
