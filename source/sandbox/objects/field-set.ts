@@ -18,7 +18,10 @@ export const isEmpty = (set: FieldSet): boolean => {
 
 const isMember = (node: FieldSet): boolean => '.' in node || isEmpty(node);
 
-/** Adds a path to a set that is still being built. */
+/** Nodes of sets that are being built, once they have a child: to ask a node of 60,000 keys itself takes as many steps. */
+const filled = new WeakSet<FieldSet>();
+
+/** Adds a path to a set that is still being built, by this function alone. */
 export function insert(set: FieldSet, path: readonly string[]): void {
   let node = set as Growing;
   for (const [index, element] of path.entries()) {
@@ -26,7 +29,8 @@ export function insert(set: FieldSet, path: readonly string[]): void {
     const last = index === path.length - 1;
     const next: Growing = child ?? {};
     if (!child) node[element] = next;
-    else if (last ? !isEmpty(next) : isEmpty(next)) next['.'] = {};
+    else if (last ? filled.has(next) : !filled.has(next)) next['.'] = {};
+    filled.add(node);
     node = next;
   }
 }
