@@ -1,11 +1,11 @@
 /** From a request's body to an object of the kind, as the server decodes one. */
 import type { KubeObject } from '../../stack/types.ts';
-import { schemaOf, unknownFields } from '../schema/index.ts';
+import { schemaOf } from '../schema/index.ts';
 import type { Kind, Schema } from '../types.ts';
 import { misfit } from './misfits.ts';
 import { apiVersionOf, groupVersion, isBuiltIn } from './names.ts';
 import { canonicalQuantity, isQuantity } from './quantities.ts';
-import { fieldOf } from './shape.ts';
+import { fieldOf, itemOf } from './shape.ts';
 import { StatusError } from './status-error.ts';
 import { isMap, type JsonMap, mapOf } from './values.ts';
 
@@ -26,19 +26,19 @@ export interface Decoded {
  */
 export function decode(
   kind: Kind,
-  body: unknown,
+  body: JsonMap,
   validation: FieldValidation = 'Warn',
   refuse: Refuse = (why, given, version) => StatusError.badRequest(`${cannotHandle(kind, given, version)}: ${why}`),
 ): Decoded {
-  if (!isMap(body)) throw unrecognized(kind, body);
   const object = { ...body, apiVersion: body['apiVersion'] ?? apiVersionOf(kind), kind: body['kind'] ?? kind.kind };
   refuseOtherKind(kind, object.apiVersion, object.kind, refuse);
   const why = misfitIn(kind, object);
   if (why) throw refuse(why);
   const whole = { ...object, metadata: mapOf(body['metadata']) } as unknown as KubeObject;
-  const unknown = validation === 'Ignore' ? [] : unknownFields(kind, whole);
+  const unknown: string[] = [];
+  const known = knownIn(schemaOf(kind), whole, isBuiltIn(kind), (path) => unknown.push(`unknown field "${path}"`));
   if (validation === 'Strict' && unknown.length) throw refuse(`strict decoding error: ${unknown.join(', ')}`);
-  return { object: known(schemaOf(kind), whole, isBuiltIn(kind)) as KubeObject, warnings: unknown };
+  return { object: known as KubeObject, warnings: validation === 'Ignore' ? [] : unknown };
 }
 
 const cannotHandle = ({ kind, version }: Kind, name: unknown = kind, given: unknown = version): string =>
@@ -50,17 +50,6 @@ function misfitIn(kind: Kind, object: JsonMap): string | undefined {
   return isBuiltIn(kind)
     ? misfit(kind.kind, schema, object)
     : misfit('ObjectMeta', schema.properties?.['metadata'] ?? {}, object['metadata']);
-}
-
-function unrecognized(kind: Kind, body: unknown): StatusError {
-  const what = Array.isArray(body) ? 'array' : typeof body;
-  const struct =
-    'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-  const why = `json parse error: json: cannot unmarshal ${what} into Go value of type ${struct}`;
-  const hex = Buffer.from(JSON.stringify(body) ?? '').toString('hex');
-  return StatusError.badRequest(
-    `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; ${why} (${hex})`,
-  );
 }
 
 function refuseOtherKind(kind: Kind, apiVersion: unknown, name: unknown, refuse: Refuse): void {
@@ -81,13 +70,20 @@ function refuseOtherKind(kind: Kind, apiVersion: unknown, name: unknown, refuse:
 }
 
 /**
- * Without unknown fields. In types of Go also without what these do not tell apart from nothing (null, empty lists and empty
- * maps), and with quantities as the server writes them.
+ * Without unknown fields, which are told in the order in which they stand. In types of Go also without what these do not tell
+ * apart from nothing (null, empty lists and empty maps), and with quantities as the server writes them.
  */
-function known(schema: Schema, value: unknown, isTyped: boolean): unknown {
+function knownIn(
+  schema: Schema,
+  value: unknown,
+  isTyped: boolean,
+  tell: (path: string) => void,
+  path: readonly string[] = [],
+): unknown {
   if (isTyped && isQuantity(schema)) return canonicalQuantity(value);
   if (Array.isArray(value)) {
-    const items = value.map((item) => known(schema.items ?? {}, item, isTyped));
+    const place = (index: number) => [...path.slice(0, -1), `${path.at(-1)}[${index}]`];
+    const items = value.map((item, index) => knownIn(itemOf(schema), item, isTyped, tell, place(index)));
     // What stays as it is stays the same value: comparing it with what was there costs nothing then.
     return items.every((item, index) => item === value[index]) ? value : items;
   }
@@ -95,9 +91,10 @@ function known(schema: Schema, value: unknown, isTyped: boolean): unknown {
   const result: Record<string, unknown> = {};
   let isSame = true;
   for (const key in value) {
-    const [child, entry] = [fieldOf(schema, key), value[key]];
+    const [child, entry, at] = [fieldOf(schema, key), value[key], [...path, key]];
+    if (!child) tell(at.join('.'));
     const isKept = child && !(isTyped && isNothing(child, key, entry));
-    if (isKept) result[key] = known(child, entry, isTyped);
+    if (isKept) result[key] = knownIn(child, entry, isTyped, tell, at);
     if (!isKept || result[key] !== entry) isSame = false;
   }
   return isSame ? value : result;
@@ -121,13 +118,7 @@ function isNothing(schema: Schema, key: string, value: unknown): boolean {
 const isEmptyMap = (value: JsonMap): boolean => Object.keys(value).length === 0;
 
 /** A configuration to apply, as it came. @throws StatusError 400 for a body of another kind. */
-export function configOf(kind: Kind, body: unknown): KubeObject {
-  if (!isMap(body)) {
-    const what = Array.isArray(body) ? 'array' : typeof body;
-    throw StatusError.badRequest(
-      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
-    );
-  }
+export function configOf(kind: Kind, body: JsonMap): KubeObject {
   const { apiVersion, kind: name } = body;
   if (apiVersion !== apiVersionOf(kind) || name !== kind.kind)
     throw StatusError.badRequest(`invalid object type: ${groupVersion(apiVersion)}, Kind=${name ?? ''}`);

@@ -1,4 +1,5 @@
 /** Label selectors: grammar, texts and meaning of k8s.io/apimachinery pkg/labels 0.34. */
+import { labelKeyProblems, labelValueProblems } from '../schema/validate/names.ts';
 import { StatusError } from './status-error.ts';
 import { isMap, type JsonMap, mapOf } from './values.ts';
 
@@ -25,6 +26,19 @@ export function matchesSelector(selector: unknown, labels: unknown): boolean {
     Object.entries(exact).every(([key, value]) => has[key] === value) &&
     expressions.every(({ key, operator, values }) => holds({ key, operator, values: values ?? [] }, has))
   );
+}
+
+/** A `LabelSelector` object as `kubectl -l` takes it; empty for none. */
+export function selectorText(selector: unknown): string {
+  const { matchLabels, matchExpressions } = mapOf(selector);
+  const exact = Object.entries(mapOf(matchLabels)).map(([key, value]) => `${key}=${value}`);
+  const others = ((matchExpressions ?? []) as readonly Requirement[]).map(({ key, operator, values }) => {
+    if (operator === 'Exists') return key;
+    return operator === 'DoesNotExist'
+      ? `!${key}`
+      : `${key} ${operator.toLowerCase()} (${values.toSorted().join(',')})`;
+  });
+  return [...exact, ...others].sort().join(',');
 }
 
 function holds({ key, operator, values }: Requirement, labels: JsonMap): boolean {
@@ -81,7 +95,7 @@ function requirement(peek: () => string, next: () => string): Requirement {
   if (isAbsent) next();
   const key = next();
   if (!isWord(key)) throw unparsable(`found '${key}', expected: identifier`);
-  const problems = keyProblems(key).join('; ');
+  const problems = labelKeyProblems(key).join('; ');
   if (problems) throw unparsable(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problems}`);
   if (isAbsent) return { key, operator: 'DoesNotExist', values: [] };
   if (peek() === '' || peek() === ',') return { key, operator: 'Exists', values: [] };
@@ -120,39 +134,7 @@ function refuseValues(key: string, operator: Requirement['operator'], values: re
       throw unparsable(
         `values[${index}]: Invalid value: ${shown}: for 'Gt', 'Lt' operators, the value must be an integer`,
       );
-    const problem = valueProblem(value);
+    const problem = labelValueProblems(value).join('; ');
     if (problem) throw unparsable(`values[${index}][${key}]: Invalid value: ${shown}: ${problem}`);
   }
-}
-
-const nameText =
-  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-const valueText =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-const prefixText =
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-const tooLong = (limit: number): string => `must be no more than ${limit} characters`;
-
-const name = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
-const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-
-/** What is wrong with a label's key, as IsQualifiedName says it. */
-function keyProblems(key: string): readonly string[] {
-  const parts = key.split('/');
-  if (parts.length > 2)
-    return [`a qualified name ${nameText} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
-  const [last = '', prefix] = parts.toReversed();
-  const problems: string[] = [];
-  if (prefix === '') problems.push('prefix part must be non-empty');
-  else if (prefix !== undefined && prefix.length > 253) problems.push(`prefix part ${tooLong(253)}`);
-  else if (prefix !== undefined && !subdomain.test(prefix)) problems.push(`prefix part ${prefixText}`);
-  if (last === '') problems.push('name part must be non-empty');
-  else if (last.length > 63) problems.push(`name part ${tooLong(63)}`);
-  if (!name.test(last)) problems.push(`name part ${nameText}`);
-  return problems;
-}
-
-function valueProblem(value: string): string | undefined {
-  if (value.length > 63) return tooLong(63);
-  return value === '' || name.test(value) ? undefined : valueText;
 }

@@ -11,7 +11,8 @@ export const keyOf = (namespace: string | undefined, name: string): string =>
 /** Kinds of the server's own; the others are custom resources. */
 export const isBuiltIn = ({ group }: Kind): boolean => !group.includes('.') || group.endsWith('.k8s.io');
 
-export const apiVersionOf = ({ group, version }: Kind): string => (group ? `${group}/${version}` : version);
+export const apiVersionOf = ({ group, version }: Pick<Kind, 'group' | 'version'>): string =>
+  group ? `${group}/${version}` : version;
 
 /** As errors of the server write it: the core group has an empty name, `/v1`. */
 export function groupVersion(apiVersion: unknown): string {

@@ -11,11 +11,10 @@ import { isolate, unwritable } from './isolation.ts';
 import { applied, trackUpdate, type Writing } from './managed-fields.ts';
 import { bornMetadata, keptMetadata, timestamp } from './metadata.ts';
 import { isBuiltIn } from './names.ts';
-import { jsonPatched, mergePatched } from './patches.ts';
+import { jsonPatched, mergePatched, type Operation } from './patches.ts';
 import { prepared, retained, withFirstStatus } from './prepare.ts';
 import {
   alreadyThere,
-  noSuchUid,
   refuseInvalid,
   refuseNamespace,
   refuseOtherName,
@@ -25,7 +24,7 @@ import {
   unconvertible,
 } from './refusals.ts';
 import { isOver, marked, refuseOthers } from './removal.ts';
-import { scaleConfig, scaled, scaleOf } from './scale.ts';
+import { scaled, scaleOf } from './scale.ts';
 import { StatusError } from './status-error.ts';
 import { strategicMerged } from './strategic-merge.ts';
 import { goText } from './type-errors.ts';
@@ -113,7 +112,7 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
   };
 
   const create: Objects['create'] = (kind, namespace, body, options) => {
-    const { object, warnings } = decode(kind, body, options.fieldValidation);
+    const { object, warnings } = decode(kind, mapOf(body), options.fieldValidation);
     refuseVersion(object);
     const placed = bornMetadata(kind, inNamespace(kind, namespace, object), clock.now(), randomBytes);
     const whole = defaulted(kind, withSecretData(kind, placed));
@@ -130,7 +129,7 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     refuse?: (why: string) => StatusError,
   ): Written => {
     // Who writes the status sends the rest as it was, and it would not be heard.
-    const heard = options.subresource === 'status' && isMap(body) ? withEntry(body, 'spec', undefined) : body;
+    const heard = options.subresource === 'status' ? withEntry(mapOf(body), 'spec', undefined) : mapOf(body);
     const { object, warnings } = decode(kind, heard, options.fieldValidation, refuse);
     const placed = inNamespace(kind, before.metadata.namespace, object);
     refuseOtherObject(kind, before, placed);
@@ -148,12 +147,19 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
   ): Written => {
     const before = store.get(kind, namespace, name);
     if (!before && options.subresource) throw StatusError.notFound(kind, name);
-    const config = before && options.subresource === 'scale' ? scaleConfig(kind, before, body) : configOf(kind, body);
+    const config = configOf(kind, mapOf(body));
     const merged = applied(before, config, writingOf(kind, options), options.force ?? false);
     const placed = inNamespace(kind, namespace, merged);
-    if (!before && placed.metadata.uid) throw noSuchUid(kind, name, placed.metadata.uid);
+    const { uid } = placed.metadata;
+    if (!before && uid) {
+      const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+      throw StatusError.conflict(kind, name, why);
+    }
     refuseOtherName(placed.metadata.name, name);
-    const given = withSecretData(kind, decode(kind, placed, 'Ignore', (why) => unconvertible(config, why)).object);
+    const given = withSecretData(
+      kind,
+      decode(kind, mapOf(placed), 'Ignore', (why) => unconvertible(config, why)).object,
+    );
     if (before) {
       refuseOtherObject(kind, before, given);
       const isolated = isolate(kind, before, given, options.subresource);
@@ -176,10 +182,7 @@ export function createObjects({ store, admission, clock, randomBytes }: ObjectsO
     },
 
     patch(kind, namespace, name, type, body, options) {
-      if (type === 'apply') {
-        const written = apply(kind, namespace, name, body, options);
-        return options.subresource === 'scale' ? asScale(written) : written;
-      }
+      if (type === 'apply') return apply(kind, namespace, name, body, options);
       const before = live(kind, namespace, name);
       const isScale = options.subresource === 'scale';
       const patched = patchedBy(type, kind, isScale ? scaleOf(before) : before, body);
@@ -221,20 +224,8 @@ const complete = (kind: Kind, object: KubeObject, { subresource }: WriteOptions)
 const asScale = (written: Written): Written => ({ ...written, object: scaleOf(written.object) });
 
 function patchedBy(type: Exclude<PatchKind, 'apply'>, kind: Kind, object: KubeObject, body: unknown): unknown {
-  if (type === 'json') return jsonPatched(object, body);
-  if (!isMap(body)) {
-    const what = Array.isArray(body) ? 'array' : typeof body;
-    const why = `json: cannot unmarshal ${what} into Go value of type map[string]interface {}`;
-    throw StatusError.badRequest(type === 'merge' ? `error decoding patch: ${why}` : why);
-  }
-  if (type === 'merge') return mergePatched(object, body);
-  if (!isBuiltIn(kind))
-    throw StatusError.unsupportedMediaType([
-      'application/json-patch+json',
-      'application/merge-patch+json',
-      'application/apply-patch+yaml',
-    ]);
-  return strategicMerged(schemaOf(kind), object, body);
+  if (type === 'json') return jsonPatched(object, body as readonly Operation[]);
+  return type === 'merge' ? mergePatched(object, body) : strategicMerged(schemaOf(kind), object, mapOf(body));
 }
 
 function inNamespace(kind: Kind, namespace: string | undefined, object: KubeObject): KubeObject {

@@ -2,30 +2,15 @@
 import { StatusError } from './status-error.ts';
 import { equal, isMap, withEntry } from './values.ts';
 
-interface Operation {
+export interface Operation {
   readonly op: string;
   readonly path: string;
   readonly from?: string;
   readonly value?: unknown;
 }
 
-/** The server's limit. */
-const maxOperations = 10_000;
-
-/** @throws StatusError 400 for what is no patch, 422 for one that does not fit, 413 for one too long. */
-export function jsonPatched(object: unknown, patch: unknown): unknown {
-  if (!Array.isArray(patch)) {
-    const what = isMap(patch) ? 'object' : patch === null ? 'null' : typeof patch;
-    throw StatusError.badRequest(
-      `error decoding patch: json: cannot unmarshal ${what} into Go value of type []handlers.jsonPatchOp`,
-    );
-  }
-  if (patch.length > maxOperations)
-    throw StatusError.tooLarge(
-      `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`,
-    );
-  return (patch as readonly Operation[]).reduce(operated, object);
-}
+/** @throws StatusError 422 for a patch that does not fit the object. */
+export const jsonPatched = (object: unknown, patch: readonly Operation[]): unknown => patch.reduce(operated, object);
 
 function operated(object: unknown, operation: Operation): unknown {
   if (!isMap(operation)) throw StatusError.unprocessable();

@@ -16,13 +16,6 @@ export function refuseOtherName(given: unknown, name: string): void {
   );
 }
 
-export const noSuchUid = (kind: Kind, name: string, uid: string): StatusError =>
-  StatusError.conflict(
-    kind,
-    name,
-    `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
-  );
-
 /** What an update says of the uid is a precondition, which the storage checks. */
 export function refuseOtherUid(kind: Kind, { metadata }: KubeObject, uid: unknown): void {
   if (!uid || uid === metadata.uid) return;

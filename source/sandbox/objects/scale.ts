@@ -1,10 +1,9 @@
 /** The `/scale` of workloads: autoscaling/v1 Scale, as kubectl scale and autoscalers read and write it. */
 import type { KubeObject } from '../../stack/types.ts';
 import { notNegative } from '../schema/validate/causes.ts';
-import type { Kind } from '../types.ts';
-import { apiVersionOf } from './names.ts';
+import { selectorText } from './label-selector.ts';
 import { StatusError } from './status-error.ts';
-import { isMap, type JsonMap, mapOf } from './values.ts';
+import { isMap, mapOf } from './values.ts';
 
 /** The Scale of a Deployment, StatefulSet or ReplicaSet. */
 export function scaleOf(object: KubeObject): KubeObject {
@@ -43,22 +42,4 @@ export function scaled(object: KubeObject, scale: unknown): KubeObject {
   const version = mapOf(scale['metadata'])['resourceVersion'] as string | undefined;
   const metadata = version ? { ...object.metadata, resourceVersion: version } : object.metadata;
   return { ...object, metadata, spec: { ...mapOf(object['spec']), replicas } };
-}
-
-/** An applied Scale as a configuration of the object itself. */
-export function scaleConfig(kind: Kind, object: KubeObject, scale: unknown): KubeObject {
-  const { name, namespace } = object.metadata;
-  const spec = mapOf(mapOf(scale)['spec']);
-  return { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { name, ...(namespace && { namespace }) }, spec };
-}
-
-function selectorText(selector: unknown): string {
-  const { matchLabels, matchExpressions } = mapOf(selector);
-  const exact = Object.entries(mapOf(matchLabels)).map(([key, value]) => `${key}=${value}`);
-  const others = ((matchExpressions ?? []) as readonly JsonMap[]).map(({ key, operator, values }) => {
-    if (operator === 'Exists') return `${key}`;
-    if (operator === 'DoesNotExist') return `!${key}`;
-    return `${key} ${operator === 'In' ? 'in' : 'notin'} (${[...((values ?? []) as string[])].sort().join(',')})`;
-  });
-  return [...exact, ...others].sort().join(',');
 }

@@ -1,13 +1,11 @@
 /** What the real server fills in where a user says nothing (its `SetDefaults_*` functions; checked against recorded answers). */
 import type { KubeObject } from '../../stack/types.ts';
+import { type JsonMap as Tree, mapOf as tree } from '../objects/values.ts';
 import type { Kind } from '../types.ts';
 import { kindOf, schemaOf } from './kinds.ts';
 import { withSchemaDefaults } from './schema-defaults.ts';
 
-type Tree = Readonly<Record<string, unknown>>;
 type Fill = (value: Tree) => Tree;
-
-const tree = (value: unknown): Tree => (typeof value === 'object' && value !== null ? (value as Tree) : {});
 
 /**
  * One step after the other: values stand where nothing is said, functions of a field fill in what is there (of a list, each

@@ -1,7 +1,8 @@
 /** What is served, as clients ask for it: the old documents, and all of them at once. */
 
+import { apiVersionOf } from '../objects/names.ts';
 import type { ServedKind, ServedSubresource } from './file.ts';
-import { apiVersionOf, served } from './kinds.ts';
+import { served } from './kinds.ts';
 
 const groupNames = [...new Set(served.map(({ group }) => group))].filter((group) => group !== '');
 const versionsOf = (group: string) => [

@@ -3,5 +3,4 @@ export { defaulted } from './defaults.ts';
 export { discovery } from './discovery.ts';
 export { kindOf, kinds, resourceOf, schemaOf, versionInfo } from './kinds.ts';
 export { openapiV2, openapiV3 } from './openapi.ts';
-export { unknownFields } from './unknown-fields.ts';
 export { validate } from './validate/index.ts';

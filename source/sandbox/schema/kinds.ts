@@ -1,4 +1,5 @@
 /** The kinds that are served, and the schema of each, as a real API server of 1.34 described them. */
+import { apiVersionOf } from '../objects/names.ts';
 import type { Kind, Schema } from '../types.ts';
 import type { CompactSchema, KindFile, ServedKind } from './file.ts';
 import known from './kubernetes.json' with { type: 'json' };
@@ -12,10 +13,6 @@ export const kinds: readonly Kind[] = served.map(({ subresources, schema: _, ...
 
 const byPlural = new Map(kinds.map((kind) => [`${kind.group}/${kind.version}/${kind.plural}`, kind]));
 const byName = new Map(kinds.map((kind) => [`${apiVersionOf(kind)}/${kind.kind}`, kind]));
-
-export function apiVersionOf({ group, version }: Pick<Kind, 'group' | 'version'>): string {
-  return group === '' ? version : `${group}/${version}`;
-}
 
 export const kindOf = (apiVersion: string, kind: string): Kind | undefined => byName.get(`${apiVersion}/${kind}`);
 

@@ -1,6 +1,8 @@
 /** OpenAPI documents out of the schemas: as much as kubectl needs to apply, patch and explain. */
+
+import { apiVersionOf } from '../objects/names.ts';
 import type { CompactSchema } from './file.ts';
-import { apiVersionOf, definitions, served, versionInfo } from './kinds.ts';
+import { definitions, served, versionInfo } from './kinds.ts';
 
 const nameOf = (id: string) => `io.k8s.${id}`;
 const info = { title: 'Kubernetes', version: versionInfo['gitVersion'] };

@@ -1,5 +1,6 @@
 /** Which form of an answer a client takes, and which forms of a body the server reads. */
 import { StatusError } from '../objects/index.ts';
+import { isMap } from '../objects/values.ts';
 
 export interface Form {
   readonly encoding: 'json' | 'yaml';
@@ -61,7 +62,7 @@ export async function decodeObject(body: Buffer, contentType: string | undefined
   const text = body.toString('utf8');
   try {
     const value = type === 'application/yaml' ? await parseYaml(text) : parseJson(text);
-    if (isRecord(value)) return value;
+    if (isMap(value)) return value;
     throw new SyntaxError(`couldn't get version/kind; json parse error: ${notAnObject(value)}`);
   } catch (error) {
     const { message } = error as Error;
@@ -124,9 +125,6 @@ export function runeText(rune: string): string {
   return /\p{C}/u.test(rune) ? `'\\u${code.padStart(4, '0')}'` : `'${rune}'`;
 }
 
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const goStruct =
   'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 const notAnObject = (value: unknown): string =>
@@ -175,7 +173,7 @@ export async function decodePatch(body: Buffer, type: PatchType): Promise<unknow
   } catch (error) {
     throw StatusError.badRequest(prefix + goJsonError((error as Error).message, text));
   }
-  const fits = type === 'json' ? Array.isArray(value) : isRecord(value);
+  const fits = type === 'json' ? Array.isArray(value) : isMap(value);
   const into = type === 'json' ? '[]handlers.jsonPatchOp' : 'map[string]interface {}';
   if (!fits)
     throw StatusError.badRequest(`${prefix}json: cannot unmarshal ${goNameOf(value)} into Go value of type ${into}`);
@@ -189,7 +187,7 @@ async function decodeApplied(text: string): Promise<unknown> {
   } catch (error) {
     throw StatusError.badRequest(`error decoding YAML: error converting YAML to JSON: ${(error as Error).message}`);
   }
-  if (isRecord(value)) return value;
+  if (isMap(value)) return value;
   const why = `json: cannot unmarshal ${goNameOf(value)} into Go value of type map[string]interface {}`;
   throw StatusError.badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);
 }

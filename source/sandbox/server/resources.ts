@@ -1,7 +1,9 @@
 /** What is done with resources: each verb of each kind, and the subresources. */
 import type { KubeObject } from '../../stack/types.ts';
 import { qualifiedResource, StatusError, scaleOf } from '../objects/index.ts';
+import { timestamp } from '../objects/metadata.ts';
 import { isBuiltIn } from '../objects/names.ts';
+import { mapOf } from '../objects/values.ts';
 import { kinds, resourceOf } from '../schema/index.ts';
 import type { Kind, WriteOptions, Written } from '../types.ts';
 import { answer, answerText, type Call } from './call.ts';
@@ -10,7 +12,7 @@ import { containerOf } from './containers.ts';
 import { duplicatesIn } from './duplicates.ts';
 import { answerProxy } from './forwarding.ts';
 import { answerLogs } from './logs.ts';
-import { decodeObject, decodePatch, type Form, formFor, isRecord, parseJson, patchTypeOf, readBody } from './media.ts';
+import { decodeObject, decodePatch, type Form, formFor, parseJson, patchTypeOf, readBody } from './media.ts';
 import { metricOf, metricsOf } from './metrics.ts';
 import { deletionOf, listingOf, writingOf } from './options.ts';
 import type { ResourceAttributes } from './request-info.ts';
@@ -77,14 +79,11 @@ const itemVerbs: readonly string[] = ['get', 'update', 'patch', 'delete'];
 const clusterWide: readonly string[] = ['list', 'watch'];
 const ofSubresources: readonly string[] = ['get', 'update', 'patch'];
 
-/** Times of the API have no fraction. */
-const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-
 const verbs: Readonly<Record<string, (call: Call, asked: Asked) => Promise<void>>> = {
   async get(call, asked) {
     const { kind, namespace, name, subresource } = asked;
     const { objects, pace, world } = call.parts;
-    const metrics = () => metricsOf(kind, namespace, objects, world, timeOf(pace.now()));
+    const metrics = () => metricsOf(kind, namespace, objects, world, timestamp(pace.now()));
     const object =
       kind.group === 'metrics.k8s.io' ? metricOf(kind, metrics(), name) : objects.get(kind, namespace, name);
     await answerObject(call, asked, 200, subresource === 'scale' ? scaleOf(object) : object);
@@ -97,7 +96,7 @@ const verbs: Readonly<Record<string, (call: Call, asked: Asked) => Promise<void>
     const selects = selectionOf(call.info.query, kind);
     const view = viewOf(kind, form, call.info.query, () => pace.now());
     const metrics = () => ({
-      items: metricsOf(kind, namespace, objects, world, timeOf(pace.now())).filter(selects),
+      items: metricsOf(kind, namespace, objects, world, timestamp(pace.now())).filter(selects),
       meta: { resourceVersion: '' },
     });
     const isMetric = kind.group === 'metrics.k8s.io';
@@ -136,7 +135,7 @@ const verbs: Readonly<Record<string, (call: Call, asked: Asked) => Promise<void>
     if (reviewed.includes(kind.group)) {
       const given = decodeReview(body, kind) ?? (await decodeObject(body, type, kind.kind));
       const { fieldManager: manager = '' } = writeOptions(call, asked, 'CreateOptions');
-      const object = review(objects.store, kind, given, { user: call.user, manager, now: timeOf(pace.now()) });
+      const object = review(objects.store, kind, given, { user: call.user, manager, now: timestamp(pace.now()) });
       return answer(call, 201, JSON.stringify(object), { form: asked.form });
     }
     const object = await decodeObject(body, type, kind.kind);
@@ -202,7 +201,7 @@ async function deletion({ request, info }: Call) {
   } catch (error) {
     throw StatusError.unexpected((error as Error).message);
   }
-  const { dryRun, propagation, graceSeconds, preconditions } = deletionOf(info.query, isRecord(body) ? body : {});
+  const { dryRun, propagation, graceSeconds, preconditions } = deletionOf(info.query, mapOf(body));
   return {
     dryRun,
     ...(propagation && { propagation }),

@@ -2,9 +2,9 @@
 
 import { StatusError } from '../objects/index.ts';
 import { apiVersionOf } from '../objects/names.ts';
+import { isMap, mapOf } from '../objects/values.ts';
 import { invalid } from '../schema/validate/causes.ts';
 import type { Kind, Store, User } from '../types.ts';
-import { isRecord } from './media.ts';
 import { groupsOf, reasonFor, rulesFor } from './rbac.ts';
 import type { Attributes } from './request-info.ts';
 
@@ -69,7 +69,7 @@ interface Asking {
 
 /** The answer's object. @throws StatusError 400, 422 */
 export function review(store: Store, kind: Kind, asked: unknown, { user, manager, now }: Asking): object {
-  const spec = withoutEmpty(isRecord(asked) ? asked['spec'] : {});
+  const spec = withoutEmpty(mapOf(asked)['spec']);
   const typed = { kind: kind.kind, apiVersion: apiVersionOf(kind) };
   if (kind.plural === 'selfsubjectreviews') {
     const { name: username, uid } = user;
@@ -91,15 +91,15 @@ export function review(store: Store, kind: Kind, asked: unknown, { user, manager
 
 /** Go writes no empty texts. */
 function withoutEmpty(value: unknown): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(isRecord(value) ? value : {}).filter(([, each]) => each !== '');
-  return Object.fromEntries(entries.map(([name, each]) => [name, isRecord(each) ? withoutEmpty(each) : each]));
+  const entries = Object.entries(mapOf(value)).filter(([, each]) => each !== '');
+  return Object.fromEntries(entries.map(([name, each]) => [name, isMap(each) ? withoutEmpty(each) : each]));
 }
 
 /** A review is owned by who asks, as any object. */
 const fieldsOf = (spec: Readonly<Record<string, unknown>>): object =>
   Object.fromEntries(
     Object.entries(spec).map(([field, value]) => {
-      const names = Object.keys(isRecord(value) ? value : {}).toSorted();
+      const names = Object.keys(mapOf(value)).toSorted();
       return [`f:${field}`, { '.': {}, ...Object.fromEntries(names.map((name) => [`f:${name}`, {}])) }];
     }),
   );
@@ -108,8 +108,8 @@ const fieldsOf = (spec: Readonly<Record<string, unknown>>): object =>
 function attributesOf(spec: Readonly<Record<string, unknown>>): Attributes {
   const { resourceAttributes: resource, nonResourceAttributes: other } = spec;
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  if (isRecord(other) && !isRecord(resource)) return { verb: text(other['verb']), path: text(other['path']) };
-  if (isRecord(other) || !isRecord(resource)) {
+  if (isMap(other) && !isMap(resource)) return { verb: text(other['verb']), path: text(other['path']) };
+  if (isMap(other) || !isMap(resource)) {
     const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
     const nameless = { group: 'authorization.k8s.io', kind: '' };
     throw StatusError.invalid(nameless, '', [invalid('spec.resourceAttributes', null, why)]);

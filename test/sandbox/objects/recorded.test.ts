@@ -14,6 +14,7 @@ import type {
 } from '../../../source/sandbox/types.ts';
 import type { KubeObject } from '../../../source/stack/types.ts';
 import { comparable, refusal } from './comparable.ts';
+import { sent } from './sent.ts';
 
 interface Step
   extends Partial<Omit<WriteOptions, 'user'>>,
@@ -74,10 +75,10 @@ function workspace(): Objects {
   return objects;
 }
 
-function ask(
+async function ask(
   objects: Objects,
   step: Step,
-): { readonly code: number; readonly body: unknown; readonly warnings?: readonly string[] } {
+): Promise<{ readonly code: number; readonly body: unknown; readonly warnings?: readonly string[] }> {
   const kind = kindFor(step.apiVersion, step.kind);
   const name = step.name ?? '';
   const uid = objects.store.get(kind, namespace, name)?.metadata.uid ?? '';
@@ -92,11 +93,13 @@ function ask(
     told(object, created ? 201 : 200, warnings);
   switch (step.verb) {
     case 'create':
-      return written(objects.create(kind, namespace, body, options));
+      return written(objects.create(kind, namespace, await sent(kind, body), options));
     case 'update':
-      return written(objects.update(kind, namespace, name, body, options));
-    case 'patch':
-      return written(objects.patch(kind, namespace, name, step.type ?? 'merge', body, options));
+      return written(objects.update(kind, namespace, name, await sent(kind, body), options));
+    case 'patch': {
+      const { type = 'merge' } = step;
+      return written(objects.patch(kind, namespace, name, type, await sent(kind, body, type), options));
+    }
     case 'get': {
       const object = objects.get(kind, namespace, name);
       return told(step.subresource === 'scale' ? scaleOf(object) : object);
@@ -115,10 +118,10 @@ describe.each(scenarios)('$name', ({ steps }) => {
     title: `${index} ${step.verb} ${step.kind} ${step.name ?? ''} ${step.type ?? ''}`,
     step,
   }));
-  it.each(titled)('$title', ({ step }) => {
+  it.each(titled)('$title', async ({ step }) => {
     let mine: unknown;
     try {
-      mine = ask(objects, step);
+      mine = await ask(objects, step);
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
       mine = { code: error.status.code, body: refusal(error.status) };

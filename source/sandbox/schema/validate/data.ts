@@ -1,4 +1,5 @@
 /** ConfigMaps and Secrets. */
+import { equal } from '../../objects/values.ts';
 import { type Causes, forbidden, invalid, required, type Tree, tree } from './causes.ts';
 
 const keyWhy =
@@ -20,7 +21,7 @@ const immutableWhy = 'field is immutable when `immutable` is set';
 function fixed(object: Tree, before: Tree | undefined, fields: readonly string[]): Causes {
   if (before?.['immutable'] !== true) return [];
   return ['immutable', ...fields]
-    .filter((field) => JSON.stringify(object[field]) !== JSON.stringify(before[field]))
+    .filter((field) => !equal(object[field], before[field]))
     .map((field) => forbidden(field, immutableWhy));
 }
 

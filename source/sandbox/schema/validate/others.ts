@@ -1,6 +1,7 @@
 /** Services, claims, Ingresses, bindings. */
 import { isIP } from 'node:net';
 import { parseQuantity } from '../../../stack/quantity.ts';
+import { equal } from '../../objects/values.ts';
 import { type Causes, forbidden, invalid, isGiven, list, oneOf, port, required, type Tree, tree } from './causes.ts';
 import { dnsSubdomain } from './names.ts';
 
@@ -85,9 +86,7 @@ function ingressPath(value: Tree, at: string): Causes {
 
 export function roleBinding(object: Tree, before: Tree | undefined): Causes {
   const { roleRef } = object;
-  return before && JSON.stringify(roleRef) !== JSON.stringify(before['roleRef'])
-    ? [invalid('roleRef', roleRef, 'cannot change roleRef')]
-    : [];
+  return before && !equal(roleRef, before['roleRef']) ? [invalid('roleRef', roleRef, 'cannot change roleRef')] : [];
 }
 
 export function lease({ leaseDurationSeconds: seconds }: Tree): Causes {

@@ -1,4 +1,5 @@
 /** What makes pods: Deployment, ReplicaSet, StatefulSet, Job. */
+import { equal } from '../../objects/values.ts';
 import {
   type Causes,
   forbidden,
@@ -14,14 +15,6 @@ import {
 } from './causes.ts';
 import { labels } from './names.ts';
 import { podSpec } from './pods.ts';
-
-const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, each) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each as Tree).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : (each as unknown),
-  );
 
 function selects(selector: Tree, given: Tree): boolean {
   return Object.entries(tree(selector['matchLabels'])).every(([key, value]) => given[key] === value);
@@ -92,7 +85,7 @@ export function replicaSet(spec: Tree, before: Tree | undefined): Causes {
 }
 
 const unchangedSelector = (spec: Tree, before: Tree | undefined): Causes =>
-  before && !same(spec['selector'], before['selector'])
+  before && !equal(spec['selector'], before['selector'])
     ? [invalid('spec.selector', spec['selector'], 'field is immutable')]
     : [];
 
@@ -118,7 +111,7 @@ export function statefulSet(spec: Tree, before: Tree | undefined): Causes {
     ...notNegative('spec.replicas', spec['replicas']),
     ...template(spec, 'StatefulSet'),
     ...alwaysRestarts(spec),
-    ...(before && !same(without(spec, changeable), without(before, changeable))
+    ...(before && !equal(without(spec, changeable), without(before, changeable))
       ? [forbidden('spec', `updates to statefulset spec for fields other than ${only} are forbidden`)]
       : []),
   ];
@@ -140,10 +133,10 @@ export function job(spec: Tree, before: Tree | undefined): Causes {
             ? required('spec.template.spec.restartPolicy', why)
             : notSupported('spec.template.spec.restartPolicy', policy, ['OnFailure', 'Never']),
         ]),
-    ...(before && !same(spec['template'], before['template'])
+    ...(before && !equal(spec['template'], before['template'])
       ? [invalid('spec.template', spec['template'], 'field is immutable')]
       : []),
-    ...(before && !same(spec['completions'], before['completions'])
+    ...(before && !equal(spec['completions'], before['completions'])
       ? [invalid('spec.completions', spec['completions'], 'field is immutable')]
       : []),
   ];

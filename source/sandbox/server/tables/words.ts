@@ -46,20 +46,6 @@ export const labelsText = (labels: Loose): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
 
-const operators: Readonly<Record<string, (key: string, values: string) => string>> = {
-  In: (key, values) => `${key} in (${values})`,
-  NotIn: (key, values) => `${key} notin (${values})`,
-  Exists: (key) => key,
-  DoesNotExist: (key) => `!${key}`,
-};
-
-export function selectorText(selector: Loose): string {
-  const expressions = (selector?.matchExpressions ?? []).map(({ key, operator, values = [] }: Loose) =>
-    operators[operator]?.(key, [...values].sort().join(',')),
-  );
-  return or([labelsText(selector?.matchLabels), ...expressions].filter(Boolean).join(','));
-}
-
 /** The first three, and how many more. */
 export function someOf(items: readonly string[], separator = ','): string {
   const more = items.length > 3 ? ` + ${items.length - 3} more...` : '';

@@ -1,6 +1,7 @@
 /** Tables of apps and batch. */
+import { selectorText } from '../../objects/label-selector.ts';
 import { status, type Tables, table } from './table.ts';
-import { durationOf, type Loose, selectorText } from './words.ts';
+import { durationOf, type Loose, or } from './words.ts';
 
 const names = (template: Loose): string => template.spec.containers.map(({ name }: Loose) => name).join(',');
 const images = (template: Loose): string => template.spec.containers.map(({ image }: Loose) => image).join(',');
@@ -11,7 +12,7 @@ const workload = (object: Loose): readonly string[] => {
 };
 const withSelector = [
   `${containers}|Selector*1`,
-  (object: Loose) => [...workload(object), selectorText(object.spec.selector)],
+  (object: Loose) => [...workload(object), or(selectorText(object.spec.selector))],
 ] as const;
 
 function jobCells(job: Loose, now: number): readonly unknown[] {
