@@ -11,6 +11,7 @@ import { dictionaries, type Language } from '../messages/index.ts';
 import { removal } from '../stack/removal.ts';
 import { root } from './paths.ts';
 import { answersTable } from './readme-answers.ts';
+import { keysTable } from './readme-keys.ts';
 import { manifestsTable } from './readme-manifests.ts';
 import { sizesTable } from './readme-sizes.ts';
 
@@ -29,6 +30,7 @@ const blocks: Readonly<Record<string, Block>> = {
   ),
   answers: answersTable,
   sizes: sizesTable,
+  keys: keysTable,
   manifests: manifestsTable,
   'remove app': () => fenced(removed.app.join('\n'), 'sh'),
   'remove data': () => fenced(removed.data.join('\n'), 'sh'),

@@ -13,9 +13,9 @@ import { drawHelp, pressHelp } from './overlays/help.ts';
 import type { Overlay } from './overlays/overlay.ts';
 import { drawPalette, matching, pressPalette } from './overlays/palette.ts';
 import { drawText, pressText } from './overlays/text.ts';
-import type { App, Screen, View } from './screen.ts';
+import type { App, KeyScope, Screen, View } from './screen.ts';
 import { screens } from './screens/index.ts';
-import type { State } from './state.ts';
+import { type State, screenIds } from './state.ts';
 import type { Store } from './store.ts';
 
 export const screenOf = ({ screen }: State): Screen => screens[screen];
@@ -74,6 +74,12 @@ const always: readonly Binding<App>[] = [
     quiet: true,
     run: ({ actions }) => actions.suspend(),
   },
+];
+
+/** All keys of the console, by where they work. */
+export const keyTable: readonly KeyScope[] = [
+  { name: (t) => t.console.help.everywhere, bindings: [...everywhere, ...always] },
+  ...screenIds.flatMap((id) => screens[id].keyTable),
 ];
 
 /** Scopes of the state, the innermost first. */

@@ -1,5 +1,5 @@
 /** What a screen is: a record. The app shows one of them, and knows nothing about what is on it. */
-import type { Messages } from '../messages/index.ts';
+import type { Messages, Say } from '../messages/index.ts';
 import type { Actions } from './actions.ts';
 import type { Line, Picture } from './draw/line.ts';
 import type { Binding } from './keys/bindings.ts';
@@ -21,12 +21,20 @@ export interface View {
   readonly rows: number;
 }
 
+/** Keys that work in one place; no two of them mean two things at once. */
+export interface KeyScope {
+  readonly name: Say;
+  readonly bindings: readonly Binding<App>[];
+}
+
 export interface Screen {
   /** What stands at the left of the title. */
   readonly title: (state: State, t: Messages) => Line;
   /** What stands at its right: short facts. */
   readonly facts: (state: State, t: Messages) => readonly string[];
   readonly bindings: (state: State) => readonly Binding<App>[];
+  /** All its keys, by where they work, for those who read about them. */
+  readonly keyTable: readonly KeyScope[];
   /** Whether printable keys are text now. */
   readonly isTyping?: (state: State) => boolean;
   /** Presses that are not of the bindings, or all printable ones while typing. @returns whether it took the press */

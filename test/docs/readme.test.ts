@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../source/build/paths.ts';
+import { pathOf, pictured, pictureOf } from '../../source/build/pictures.ts';
 import { readmes, refreshed } from '../../source/build/readme.ts';
 import { manifestFiles } from '../../source/build/readme-manifests.ts';
 import { globalFlags } from '../../source/commands/flags.ts';
@@ -142,3 +143,15 @@ function jsonLines(): { type: string; fields: string[] }[] {
     return { type, fields: Object.keys(rest) };
   });
 }
+
+describe('the pictures of the screens', () => {
+  test.each(pictured)('%s is fresh (node source/build/pictures.ts)', async (name) => {
+    expect(readFileSync(pathOf(name), 'utf8')).toBe(await pictureOf(name));
+  });
+
+  test.each(languages)('that the README in %s shows are there', (language) => {
+    const shown = [...textOf(language).matchAll(/!\[.+\]\((.+\.svg)\)/g)].map(([, path = '']) => path);
+    expect(shown).toHaveLength(pictured.length / 2);
+    for (const path of shown) expect(existsSync(join(root, path)), path).toBe(true);
+  });
+});

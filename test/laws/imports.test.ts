@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   console: [...words, 'stack', 'observe', 'install'],
   commands: [...foundation, 'cluster', 'observe', ...useCases, 'sandbox', 'console'],
   'cli.ts': [...foundation, 'commands'],
-  build: [...foundation, 'commands', 'cli.ts', 'sandbox'],
+  build: [...foundation, 'commands', 'console', 'cli.ts', 'sandbox'],
 };
 
 /** These have no clock, no input or output, and no randomness. */

@@ -53,7 +53,8 @@ const shownAs: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A key as people know it: `Enter`, `Ctrl-C`, `a`. */
-export const keyName = (key: string): string => shownAs.get(key) ?? key;
+export const keyName = (key: string): string =>
+  shownAs.get(key) ?? key.replace(/^ctrl-([a-z])$/, (_, letter: string) => `Ctrl-${letter.toUpperCase()}`);
 
 /** Keys of a binding as the footer shows them: those that belong together stand together. */
 export function keyNames({ keys }: Pick<Binding<never>, 'keys'>): string {

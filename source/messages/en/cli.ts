@@ -87,7 +87,8 @@ export const cli = {
     start: 'To begin:',
     steps: [
       'posthog-sealos install --dry-run                                          see what would be made',
-      'posthog-sealos install                                                    install',
+      'posthog-sealos install                                                    install; asks what it has to know',
+      'posthog-sealos                                                            open the console of what is installed',
       'posthog-sealos render --host posthog.example.com -n ns-1a2b3c4d           look at the objects, no cluster needed',
     ] as readonly string[],
     more: 'More of a command: posthog-sealos COMMAND --help',

@@ -79,7 +79,8 @@ export const cli = {
     start: '开始：',
     steps: [
       'posthog-sealos install --dry-run                                          查看会创建什么',
-      'posthog-sealos install                                                    安装',
+      'posthog-sealos install                                                    安装，会询问必要的信息',
+      'posthog-sealos                                                            打开已安装实例的控制台',
       'posthog-sealos render --host posthog.example.com -n ns-1a2b3c4d           查看对象，不需要集群',
     ] as readonly string[],
     more: '查看某个命令：posthog-sealos 命令 --help',

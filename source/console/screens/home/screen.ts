@@ -102,6 +102,10 @@ export const homeScreen: Screen = {
   facts: (state, t) => [state.place, hostOf(state.home), freshness(state.home.run, state.now, t)],
   bindings: ({ home }) =>
     home.name === undefined ? [choose, pick, quit] : [choose, ...ofParts, browse, problems, quit],
+  keyTable: [
+    { name: (t) => t.console.scopes.home, bindings: [choose, ...ofParts, browse, problems, quit] },
+    { name: (t) => t.console.scopes.choices, bindings: [choose, pick, quit] },
+  ],
   shows: ({ home }) => [home],
   // An age that grows is something that moves.
   isMoving: ({ home }) => home.run.cutOffSince !== undefined,

@@ -1,7 +1,7 @@
 /** Keys of the prompts. */
 import type { Where } from '../../actions.ts';
 import type { Binding } from '../../keys/bindings.ts';
-import type { App } from '../../screen.ts';
+import type { App, KeyScope } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { type Form, focusedItem, goTo, itemsOf, press, problemAt, promptBeside } from './form.ts';
 import type { InstallState } from './state.ts';
@@ -64,6 +64,11 @@ const lookAgain: Binding<App> = {
   label: (t) => t.console.keys.recheck,
   description: (t) => t.console.keys.recheckText,
   run: ({ actions }) => actions.look(),
+};
+
+export const promptScope: KeyScope = {
+  name: (t) => t.console.scopes.prompts,
+  bindings: [choose, next, back, toggle, field, lookAgain, command],
 };
 
 export function promptBindings({ install }: State): readonly Binding<App>[] {

@@ -5,7 +5,7 @@ import type { ComponentId } from '../../../stack/types.ts';
 import type { Reading } from '../../actions.ts';
 import { moveCursor } from '../../components/list.ts';
 import type { Binding } from '../../keys/bindings.ts';
-import type { App } from '../../screen.ts';
+import type { App, KeyScope } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { checksInOrder, promptOf } from './checks-view.ts';
 import { conflictKey, planEntries } from './plan-view.ts';
@@ -244,6 +244,14 @@ const again: Binding<App> = {
   description: (t) => t.console.keys.againText,
   run: startPlan,
 };
+
+export const runScopes: readonly KeyScope[] = [
+  { name: (t) => t.console.scopes.checks, bindings: [choose, goOn, answer, recheck, back, command] },
+  { name: (t) => t.console.scopes.plan, bindings: [agree, choose, takeOver, back, command] },
+  { name: (t) => t.console.scopes.progress, bindings: [choose, ...readings, fix] },
+  { name: (t) => t.console.scopes.done, bindings: [home, browse, password, saved, copy, finish] },
+  { name: (t) => t.console.scopes.failed, bindings: [again, back] },
+];
 
 export function runBindings(state: State): readonly Binding<App>[] {
   switch (shownStage(state.install)) {

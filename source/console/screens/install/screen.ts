@@ -6,10 +6,10 @@ import { isTyping, paste, press, promptsOf } from './form.ts';
 import { freshness } from './freshness.ts';
 import { drawPlan } from './plan-view.ts';
 import { drawProgress, elapsedOf } from './progress-view.ts';
-import { promptBindings } from './prompt-keys.ts';
+import { promptBindings, promptScope } from './prompt-keys.ts';
 import { drawPrompts } from './prompts-view.ts';
 import { drawFailure, drawProof } from './proof-view.ts';
-import { runBindings } from './run-keys.ts';
+import { runBindings, runScopes } from './run-keys.ts';
 import { type InstallState, shownStage } from './state.ts';
 import { update } from './update.ts';
 
@@ -25,6 +25,7 @@ export const installScreen: Screen = {
       : []),
   ],
   bindings: (state) => (state.install.mode === 'prompts' ? promptBindings(state) : runBindings(state)),
+  keyTable: [promptScope, ...runScopes],
   isTyping: ({ install }) => install.mode === 'prompts' && isTyping(install.form),
   isMoving: ({ install }) => install.mode === 'run' && isUnderWay(install),
   shows: ({ install, now, beat }) => (install.mode === 'run' && isUnderWay(install) ? [install, now, beat] : [install]),
