@@ -26,6 +26,8 @@ export interface Kind {
 
 /** What the API knows of a value: enough for validation, server-side apply, strategic merge and OpenAPI. */
 export interface Schema {
+  /** Of the Go type, as `PodSpec`; what has none is described where it stands. */
+  readonly name?: string;
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
   readonly format?: string;
   readonly properties?: Readonly<Record<string, Schema>>;

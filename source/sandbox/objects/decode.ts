@@ -47,9 +47,7 @@ const cannotHandle = ({ kind, version }: Kind, name: unknown = kind, given: unkn
 /** Of a custom resource only the metadata is a Go type; the rest is for its validation to judge. */
 function misfitIn(kind: Kind, object: JsonMap): string | undefined {
   const schema = schemaOf(kind);
-  return isBuiltIn(kind)
-    ? misfit(kind.kind, schema, object)
-    : misfit('ObjectMeta', schema.properties?.['metadata'] ?? {}, object['metadata']);
+  return isBuiltIn(kind) ? misfit(schema, object) : misfit(schema.properties?.['metadata'] ?? {}, object['metadata']);
 }
 
 function refuseOtherKind(kind: Kind, apiVersion: unknown, name: unknown, refuse: Refuse): void {

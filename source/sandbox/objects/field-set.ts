@@ -119,26 +119,5 @@ const kinds = 'fkvi';
 
 function byElement(left: string, right: string): number {
   const byKind = kinds.indexOf(left.charAt(0)) - kinds.indexOf(right.charAt(0));
-  if (byKind !== 0) return byKind;
-  if (left.startsWith('f:')) return left < right ? -1 : 1;
-  if (left.startsWith('v:')) return byValue(JSON.parse(left.slice(2)), JSON.parse(right.slice(2)));
-  return byKeys(Object.entries(JSON.parse(left.slice(2))), Object.entries(JSON.parse(right.slice(2))));
-}
-
-function byKeys(left: readonly [string, unknown][], right: readonly [string, unknown][]): number {
-  for (const [index, [name, value]] of left.entries()) {
-    const other = right[index];
-    if (!other) return 1;
-    const order = byValue(name, other[0]) || byValue(value, other[1]);
-    if (order !== 0) return order;
-  }
-  return left.length - right.length;
-}
-
-/** Numbers come before texts, texts before booleans. */
-function byValue(left: unknown, right: unknown): number {
-  const types = ['number', 'string', 'boolean'];
-  const byType = types.indexOf(typeof left) - types.indexOf(typeof right);
-  if (byType !== 0) return byType;
-  return left === right ? 0 : (left as string) < (right as string) ? -1 : 1;
+  return byKind || (left < right ? -1 : 1);
 }

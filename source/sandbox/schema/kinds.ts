@@ -31,10 +31,13 @@ function definitionOf(id: string, above: readonly string[]): Schema {
   if (above.includes(id)) return { type: 'object', preserveUnknown: true };
   const before = resolved.get(id);
   if (before) return before;
-  const schema = expanded(definitions[id] ?? { preserveUnknown: true }, [...above, id]);
+  const schema = { ...expanded(definitions[id] ?? { preserveUnknown: true }, [...above, id]), name: nameOf(id) };
   resolved.set(id, schema);
   return schema;
 }
+
+/** `core.v1.PodSpec` is a PodSpec. */
+const nameOf = (id: string): string => id.slice(id.lastIndexOf('.') + 1);
 
 function expanded(
   { ref, properties, additionalProperties, items, ...own }: CompactSchema,

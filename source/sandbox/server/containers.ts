@@ -1,41 +1,10 @@
 /** Which container of a pod a request means, and what state it is in. */
 import type { KubeObject } from '../../stack/types.ts';
+import type { Container, ContainerStatus, Pod, PodSpec } from '../controllers/model.ts';
 import { StatusError } from '../objects/index.ts';
 
-interface Container {
-  readonly name: string;
-  readonly ports?: readonly { readonly containerPort: number }[];
-}
-
-interface Terminated {
-  readonly exitCode: number;
-}
-
-export interface ContainerStatus {
-  readonly name: string;
-  readonly restartCount: number;
-  readonly state?: {
-    readonly running?: object;
-    readonly terminated?: Terminated;
-    readonly waiting?: { readonly reason?: string };
-  };
-  readonly lastState?: { readonly terminated?: Terminated };
-}
-
-export interface PodSpec {
-  readonly containers: readonly Container[];
-  readonly initContainers?: readonly Container[];
-  readonly nodeName?: string;
-}
-
-export interface PodStatus {
-  readonly podIP?: string;
-  readonly containerStatuses?: readonly ContainerStatus[];
-  readonly initContainerStatuses?: readonly ContainerStatus[];
-}
-
-export const podSpec = (pod: KubeObject): PodSpec => pod['spec'] as PodSpec;
-export const podStatus = (pod: KubeObject): PodStatus => (pod['status'] ?? {}) as PodStatus;
+export const podSpec = (pod: KubeObject): PodSpec => (pod as Pod).spec;
+export const podStatus = (pod: KubeObject): NonNullable<Pod['status']> => (pod as Pod).status ?? {};
 
 const namesOf = (containers: readonly Container[] = []): readonly string[] => containers.map(({ name }) => name);
 
