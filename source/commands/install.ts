@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes, type UserError } from '../errors.ts';
 import type { InstallRequest } from '../install/contract.ts';
-import { install } from '../install/install.ts';
+import type { install } from '../install/install.ts';
 import { type CauseId, causeIds } from '../observe/types.ts';
 import { type AnswerSource, resolveAnswers } from '../stack/answers.ts';
 import { parseDuration } from '../text/duration.ts';
@@ -20,11 +20,7 @@ const longestPassword = 1024;
 const bytesOfPassword = 4 * longestPassword + 2;
 const conflictChoices = ['keep', 'take'] as const;
 
-export async function installCommand(
-  values: FlagValues,
-  session: Session,
-  useCase: typeof install = install,
-): Promise<ExitCode> {
+export async function installCommand(values: FlagValues, session: Session, given?: typeof install): Promise<ExitCode> {
   const { signal } = session;
   const terminal = wantsScreen(values, session);
   if (terminal) {
@@ -33,6 +29,7 @@ export async function installCommand(
     const asked = { request, adminPassword, name: text(values, 'name'), isAgreed: isSet(values, 'yes') };
     return installOnScreen(values, session, terminal, asked);
   }
+  const useCase = given ?? (await import('../install/install.ts')).install;
   let agreed = false;
   const request = await requestOf(values, session, () => {
     agreed = true;

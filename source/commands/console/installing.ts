@@ -1,5 +1,5 @@
 /** The install behind its screens: the same use case as the plain front's, with somebody who answers. */
-import type { InstallAnswers, Where } from '../../console/actions.ts';
+import type { InstallAnswers } from '../../console/actions.ts';
 import type { Confirm } from '../../console/overlays/overlay.ts';
 import { formOf } from '../../console/screens/install/form.ts';
 import { follow } from '../../console/screens/install/run.ts';
@@ -207,10 +207,3 @@ export class Installing {
 
 /** A cluster cannot be looked for without another kubeconfig. */
 const kubeconfigTroubles: readonly string[] = ['no-kubeconfig', 'bad-kubeconfig', 'unknown-context'];
-
-/** Whether it is another place than the one that is looked at. */
-export const isElsewhere = (where: Where, namespace: string | undefined): boolean =>
-  where.sandbox === true ||
-  where.kubeconfig !== undefined ||
-  where.pasted !== undefined ||
-  (where.namespace !== undefined && where.namespace !== namespace);

@@ -9,17 +9,14 @@ import { installState } from '../../console/screens/install/state.ts';
 import { type RunningConsole, startConsole, type Terminal } from '../../console/start.tsx';
 import type { ScreenId, State } from '../../console/state.ts';
 import { createStore, type Store } from '../../console/store.ts';
-import { giveUpPassword, keptPassword } from '../../install/kept-password.ts';
 import type { Say } from '../../messages/index.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { type OpenOutside, type Session, usesAscii, usesColor } from '../session.ts';
 import { sameTarget } from '../target.ts';
 import { saidOf, shownError } from './errors.ts';
 import { givenAnswers } from './given-answers.ts';
-import { watchHome } from './home.ts';
-import { type Asked, Installing, isElsewhere } from './installing.ts';
+import type { Asked, Installing } from './installing.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
-import { readPart } from './reading.ts';
 import { browse, copy, drawsWide, giveTitle, ring, suspend, takeTitle } from './terminal.ts';
 
 export interface ProgramOptions {
@@ -47,9 +44,10 @@ class Program {
   readonly #store: Store<State>;
   readonly #left = new AbortController();
   readonly #signal: AbortSignal;
-  readonly #installing: Installing;
   #values: FlagValues;
   #memory: Memory;
+  #engine: Promise<typeof import('./engine.ts')> | undefined;
+  #installing: Promise<Installing> | undefined;
   #outside: Promise<OpenOutside> | undefined;
   #screen: RunningConsole | undefined;
   #watching: AbortController | undefined;
@@ -79,16 +77,6 @@ class Program {
       },
       timers,
     );
-    this.#installing = new Installing({
-      asked,
-      context: session.context,
-      signal: this.#signal,
-      open: () => this.#open(),
-      close: () => this.#close(),
-      remembered: () => this.#memory.answers,
-      read: () => this.#store.read().install,
-      change: (update) => this.#store.change((state) => ({ ...state, install: update(state.install) })),
-    });
   }
 
   async run(): Promise<ConsoleEnd> {
@@ -112,12 +100,13 @@ class Program {
     giveTitle('posthog-sealos', terminal);
     this.#store.subscribe(ringing(this.#store, () => ring(terminal)));
     try {
+      await this.#screen.flushed();
       if (this.#store.read().screen === 'home') this.#watch(this.#options.asked.name);
-      else void this.#installing.look();
+      else this.#install((installing) => installing.look());
       await Promise.race([left, this.#screen.ended]);
     } finally {
       this.#left.abort(new Error('left'));
-      await this.#installing.callOff();
+      await (await this.#installing)?.callOff();
       await this.#screen.stop();
       takeTitle(terminal);
       await this.#close();
@@ -137,17 +126,18 @@ class Program {
       },
       connect: (where) => void this.#connect(where),
       watch: (instance) => this.#watch(instance),
-      look: () => void this.#installing.look(),
-      plan: (answers) => void this.#installing.plan(answers),
-      agree: (choose) => this.#installing.agree(choose),
-      callOff: () => void this.#installing.callOff(),
-      fix: (cause) => {
-        const overlay = this.#installing.confirmFix(cause, () =>
-          this.#toast((t) => t.console.install.fixAsked(cause.component)),
-        );
-        if (overlay) this.#store.change((state) => ({ ...state, overlay }));
-        else this.#toast((t) => t.console.install.noFix);
-      },
+      look: () => this.#install((installing) => installing.look()),
+      plan: (answers) => this.#install((installing) => installing.plan(answers)),
+      agree: (choose) => this.#install((installing) => installing.agree(choose)),
+      callOff: () => this.#install((installing) => installing.callOff()),
+      fix: (cause) =>
+        this.#install((installing) => {
+          const overlay = installing.confirmFix(cause, () =>
+            this.#toast((t) => t.console.install.fixAsked(cause.component)),
+          );
+          if (overlay) this.#store.change((state) => ({ ...state, overlay }), true);
+          else this.#toast((t) => t.console.install.noFix);
+        }),
       read: (what, part) => void this.#read(what, part),
       password: () => void this.#password(),
       saved: () => void this.#saved(),
@@ -170,7 +160,31 @@ class Program {
     void remember(this.#options.session.io.env, this.#memory);
   }
 
-  // ---- the cluster
+  // ---- what speaks to the cluster
+
+  #load(): Promise<typeof import('./engine.ts')> {
+    this.#engine ??= import('./engine.ts');
+    return this.#engine;
+  }
+
+  #install(then: (installing: Installing) => unknown): void {
+    this.#installing ??= this.#load().then(({ Installing }) => this.#newInstalling(Installing));
+    void this.#installing.then(then);
+  }
+
+  #newInstalling(Made: typeof Installing): Installing {
+    const { asked, session } = this.#options;
+    return new Made({
+      asked,
+      context: session.context,
+      signal: this.#signal,
+      open: () => this.#open(),
+      close: () => this.#close(),
+      remembered: () => this.#memory.answers,
+      read: () => this.#store.read().install,
+      change: (update) => this.#store.change((state) => ({ ...state, install: update(state.install) })),
+    });
+  }
 
   #open(): Promise<OpenOutside> {
     this.#outside ??= this.#opened();
@@ -205,7 +219,7 @@ class Program {
       install: { ...state.install, command: sameTarget(this.#values, 'install') },
     }));
     await this.#close();
-    await this.#installing.look();
+    this.#install((installing) => installing.look());
   }
 
   // ---- home
@@ -220,10 +234,11 @@ class Program {
         this.#store.change((state) => ({ ...state, home: update(state.home) })),
       onNone: () => {
         this.#store.change((state) => ({ ...state, screen: 'install' }));
-        void this.#installing.look();
+        this.#install((installing) => installing.look());
       },
     };
-    void watchHome(home, name, AbortSignal.any([this.#signal, this.#watching.signal]));
+    const until = AbortSignal.any([this.#signal, this.#watching.signal]);
+    void this.#load().then(({ watchHome }) => watchHome(home, name, until));
   }
 
   // ---- what is read
@@ -246,6 +261,7 @@ class Program {
       }, true);
     show(undefined);
     try {
+      const { readPart } = await this.#load();
       show(await readPart(await this.#open(), this.#instance(), what, part, this.#signal));
     } catch (error) {
       if (this.#signal.aborted) return;
@@ -260,6 +276,7 @@ class Program {
       this.#store.change((state) => ({ ...state, install: { ...state.install, password } }), true);
     if (install.password !== undefined) return show(undefined);
     try {
+      const { keptPassword } = await this.#load();
       const { cluster } = await this.#open();
       const kept = await keptPassword(cluster, this.#instance(), this.#signal);
       if (kept === undefined) this.#toast((t) => t.console.install.done.noPassword);
@@ -271,6 +288,7 @@ class Program {
 
   async #saved(): Promise<void> {
     try {
+      const { giveUpPassword } = await this.#load();
       const { cluster } = await this.#open();
       await giveUpPassword(cluster, this.#instance(), this.#signal);
       this.#store.change((state) => ({ ...state, install: { ...state.install, password: undefined } }));
@@ -280,6 +298,13 @@ class Program {
     }
   }
 }
+
+/** Whether it is another place than the one that is looked at. */
+const isElsewhere = (where: Where, namespace: string | undefined): boolean =>
+  where.sandbox === true ||
+  where.kubeconfig !== undefined ||
+  where.pasted !== undefined ||
+  (where.namespace !== undefined && where.namespace !== namespace);
 
 /** Who has turned to something else wants to hear that it is done, that it failed, or that it waits for an answer. */
 function ringing(store: Store<State>, bell: () => void): () => void {
