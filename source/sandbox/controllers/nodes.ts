@@ -1,7 +1,7 @@
 /** The machines of the simulated cluster; their kubelets say rarely that they live. */
 import type { Controller, Desk } from './desk.ts';
 import { known } from './known.ts';
-import { conditionOf } from './model.ts';
+import { type Condition, conditionOf } from './model.ts';
 
 export interface NodeSize {
   readonly name: string;
@@ -12,6 +12,8 @@ export interface NodeSize {
   readonly ephemeral: string;
   readonly pods: number;
 }
+
+type Reported = Condition & { readonly lastHeartbeatTime?: string };
 
 /** Between two signs of life, in milliseconds: a real kubelet reports an unchanged status every five minutes. */
 const heartbeat = 300_000;
@@ -45,9 +47,12 @@ export function nodes(desk: Desk, sizes: readonly NodeSize[], kubernetes: string
       const node = desk.find(known.nodes, undefined, name);
       const size = sizeOf(name);
       if (!node || !size) return;
+      const before = (node['status'] as { conditions?: readonly Reported[] } | undefined)?.conditions;
+      // A sandbox that has just begun to serve again answers sooner when nothing is to be written.
+      const due = heartbeat - (desk.pace.now() - Date.parse(before?.[0]?.lastHeartbeatTime ?? ''));
+      if (due > 0 && due <= heartbeat) return again(due);
       const { cpu, memory, ephemeral, pods, ip } = size;
       const capacity = { cpu, memory, 'ephemeral-storage': ephemeral, pods: String(pods) };
-      const before = (node['status'] as { conditions?: [] } | undefined)?.conditions;
       const conditions = Object.entries(facts).map(([type, [holds, reason, message]]) => ({
         lastHeartbeatTime: desk.now(),
         ...conditionOf(before, { type, status: holds ? 'True' : 'False', reason, message }, desk.now()),
