@@ -5,7 +5,13 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import type { CompactSchema, KindFile, ServedKind } from '../sandbox/schema/file.ts';
+import {
+  type CompactSchema,
+  extensions,
+  type KindFile,
+  referencesIn,
+  type ServedKind,
+} from '../sandbox/schema/file.ts';
 
 /** An aggregated API of its own server (metrics-server 0.6), which a test cluster does not have: pkg/apis/metrics/v1beta1/types.go. */
 const metrics: readonly ServedKind[] = ['Node', 'Pod'].map((of) => ({
@@ -74,9 +80,7 @@ function compact(schema: OpenApi): CompactSchema {
   const reference = (schema['$ref'] ?? only?.['$ref']) as string | undefined;
   const kept = {
     ...(schema['default'] === undefined || isEmpty(schema['default']) ? {} : { default: schema['default'] }),
-    ...pick(schema, 'x-kubernetes-list-type', 'listType'),
-    ...pick(schema, 'x-kubernetes-list-map-keys', 'listMapKeys'),
-    ...pick(schema, 'x-kubernetes-patch-merge-key', 'patchMergeKey'),
+    ...Object.assign({}, ...Object.entries(extensions).map(([to, from]) => pick(schema, from, to))),
     ...(schema['x-kubernetes-map-type'] === 'atomic' ? { atomic: true } : {}),
     ...(typeof schema['x-kubernetes-patch-strategy'] === 'string'
       ? { patchStrategy: schema['x-kubernetes-patch-strategy'].split(',') }
@@ -91,7 +95,6 @@ function compact(schema: OpenApi): CompactSchema {
     ...(isAny ? {} : pick(schema, 'format', 'format')),
     ...pick(schema, 'required', 'required'),
     ...pick(schema, 'enum', 'enum'),
-    ...(schema['x-kubernetes-preserve-unknown-fields'] === true ? { preserveUnknown: true } : {}),
     ...(properties
       ? { properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, compact(each)])) }
       : {}),
@@ -107,13 +110,6 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 const isEmpty = (value: unknown): boolean =>
   value === '' || (isObject(value) && Object.keys(value as object).length === 0);
 const pick = (schema: OpenApi, from: string, to: string) => (schema[from] === undefined ? {} : { [to]: schema[from] });
-
-function referencesIn(schema: unknown): readonly string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  return Object.entries(schema).flatMap(([key, value]) =>
-    key === 'ref' && typeof value === 'string' ? [value] : referencesIn(value),
-  );
-}
 
 const kinds: ServedKind[] = [...metrics];
 const all = new Map<string, CompactSchema>();

@@ -31,9 +31,9 @@ function parsed(value: unknown): Parsed | undefined {
 export const isSoundQuantity = (value: unknown): boolean => parsed(value) !== undefined;
 
 /** With the largest suffix that leaves a whole number: `1000m` is `1`, `1024Mi` is `1Gi`, 0.5 is `500m`. */
-export function canonicalQuantity(value: unknown): unknown {
+export function canonicalQuantity(value: unknown): string {
   const quantity = parsed(value);
-  if (!quantity) return value;
+  if (!quantity) return String(value);
   const { thousandths, form } = quantity;
   const isWhole = thousandths % 1000n === 0n;
   if (form === 'binary' && isWhole && (thousandths >= 1_024_000n || thousandths <= -1_024_000n))

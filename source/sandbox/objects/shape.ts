@@ -27,11 +27,9 @@ export function shapeOf(schema: Schema, ...values: readonly unknown[]): Shape {
   return schema.atomic ? atom : map;
 }
 
-function shapeOfList({ listType, listMapKeys, patchStrategy, patchMergeKey }: Schema): Shape {
-  if (listType === 'map') return { kind: 'list', keys: [...(listMapKeys ?? [])].sort() };
-  if (listType === 'set') return { kind: 'list', keys: [] };
-  if (listType || !patchStrategy?.includes('merge')) return atom;
-  return { kind: 'list', keys: patchMergeKey ? [patchMergeKey] : [] };
+function shapeOfList({ listType, listMapKeys = [] }: Schema): Shape {
+  if (listType === 'map') return { kind: 'list', keys: listMapKeys.toSorted() };
+  return listType === 'set' ? { kind: 'list', keys: [] } : atom;
 }
 
 export const isAnything = (schema: Schema): boolean =>

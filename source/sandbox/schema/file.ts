@@ -30,3 +30,19 @@ export interface KindFile {
   readonly kinds: readonly ServedKind[];
   readonly definitions: Readonly<Record<string, CompactSchema>>;
 }
+
+/** What OpenAPI calls fields of a schema that it does not know itself, where it means the same. */
+export const extensions = {
+  listType: 'x-kubernetes-list-type',
+  listMapKeys: 'x-kubernetes-list-map-keys',
+  patchMergeKey: 'x-kubernetes-patch-merge-key',
+  preserveUnknown: 'x-kubernetes-preserve-unknown-fields',
+} as const;
+
+/** Names of the definitions that a schema needs. */
+export function referencesIn(schema: unknown): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) =>
+    key === 'ref' && typeof value === 'string' ? [value] : referencesIn(value),
+  );
+}

@@ -1,7 +1,7 @@
 /** OpenAPI documents out of the schemas: as much as kubectl needs to apply, patch and explain. */
 
 import { apiVersionOf } from '../objects/names.ts';
-import type { CompactSchema } from './file.ts';
+import { type CompactSchema, extensions, referencesIn } from './file.ts';
 import { definitions, served, versionInfo } from './kinds.ts';
 
 const nameOf = (id: string) => `io.k8s.${id}`;
@@ -67,9 +67,13 @@ function documentOf(ids: readonly string[], root: string): Readonly<Record<strin
 }
 
 function described({ ref, properties, additionalProperties, items, ...own }: CompactSchema, root: string): object {
-  const { intOrString, preserveUnknown, listType, listMapKeys, patchMergeKey, patchStrategy, atomic, ...plain } = own;
+  const { intOrString, patchStrategy, atomic, ...fields } = own;
+  const plain = Object.entries(fields).map(([name, value]) => [
+    name in extensions ? extensions[name as keyof typeof extensions] : name,
+    value,
+  ]);
   return {
-    ...plain,
+    ...Object.fromEntries(plain),
     ...(ref && { allOf: [{ $ref: `${root}${nameOf(ref)}` }] }),
     ...(properties && {
       properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, described(each, root)])),
@@ -77,18 +81,7 @@ function described({ ref, properties, additionalProperties, items, ...own }: Com
     ...(additionalProperties && { additionalProperties: described(additionalProperties, root) }),
     ...(items && { items: described(items, root) }),
     ...(intOrString && { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] }),
-    ...(preserveUnknown && { 'x-kubernetes-preserve-unknown-fields': true }),
-    ...(listType && { 'x-kubernetes-list-type': listType }),
-    ...(listMapKeys && { 'x-kubernetes-list-map-keys': listMapKeys }),
-    ...(patchMergeKey && { 'x-kubernetes-patch-merge-key': patchMergeKey }),
     ...(patchStrategy && { 'x-kubernetes-patch-strategy': patchStrategy.join(',') }),
     ...(atomic && { 'x-kubernetes-map-type': 'atomic' }),
   };
-}
-
-function referencesIn(schema: unknown): readonly string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  return Object.entries(schema).flatMap(([key, value]) =>
-    key === 'ref' && typeof value === 'string' ? [value] : referencesIn(value),
-  );
 }

@@ -53,14 +53,11 @@ export function serveExec(call: Upgrade, pod: KubeObject): void {
   const container = containerOf(pod, query.get('container'));
   if (!isKnown(call)) return void call.connection.end(refusal);
   if (!podSpec(pod).nodeName) throw StatusError.badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
-  const wanted = { stdin: flagOf(query, 'stdin'), stdout: flagOf(query, 'stdout'), stderr: flagOf(query, 'stderr') };
   open(call, (socket) => {
     const fail = (text: string) => end(socket, internalStatus(text));
-    if (!Object.values(wanted).some(Boolean))
-      return fail('unable to upgrade connection: you must specify at least 1 of stdin, stdout, stderr');
     if (!statusOfContainer(pod, container)?.state?.running) return fail(notFound(container));
     // Nothing here can talk with a terminal: the command runs as if its input were at its end.
-    const collects = wanted.stdin && !flagOf(query, 'tty') && socket.protocol === v5;
+    const collects = flagOf(query, 'stdin') && !flagOf(query, 'tty') && socket.protocol === v5;
     void run(call, socket, pod, container, collects).catch(({ message }: Error) =>
       fail(message.startsWith('OCI runtime') ? notStarted(message, call.parts.random) : notFound(container)),
     );
@@ -137,11 +134,7 @@ export function servePortForward(call: Upgrade, pod: KubeObject): void {
   const odd = asked.find((port) => !/^\d+$/.test(port));
   if (odd !== undefined)
     throw StatusError.badRequest(`cannot convert to []int32: strconv.ParseUint: parsing "${odd}": invalid syntax`);
-  if (asked.length === 0) {
-    const text = 'query parameter "port" is required';
-    const head = `HTTP/1.1 400 Bad Request\r\nContent-Length: ${text.length}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n`;
-    return void call.connection.end(head + text);
-  }
+  if (asked.length === 0) throw StatusError.badRequest('query parameter "port" is required');
   open(call, (socket) => {
     for (const [index, port] of asked.entries()) forward(call, socket, pod, Number(port), 2 * index);
   });

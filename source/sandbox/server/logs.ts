@@ -1,4 +1,6 @@
 /** Logs of a container, as the kubelet gives them (pkg/kubelet/kubelet_pods.go, cri-client/pkg/logs). */
+import { EventEmitter, once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import type { KubeObject } from '../../stack/types.ts';
 import { StatusError } from '../objects/index.ts';
 import { forbidden, invalid } from '../schema/validate/causes.ts';
@@ -94,11 +96,8 @@ export async function answerLogs(call: Call, pod: KubeObject): Promise<void> {
   const source: Source = { uid: pod.metadata.uid ?? '', container, run };
   const { logsEndAfterMs } = parts.faults;
   const limited = new AbortController();
-  if (options.follow && logsEndAfterMs)
-    parts.pace.sleep(logsEndAfterMs, signal).then(
-      () => limited.abort(),
-      () => {},
-    );
+  const end = () => limited.abort();
+  if (options.follow && logsEndAfterMs) parts.pace.sleep(logsEndAfterMs, signal).then(end, end);
   await stream(call, pod, source, options, AbortSignal.any([signal, limited.signal]));
   response.end();
 }
@@ -126,7 +125,7 @@ async function stream(call: Call, pod: KubeObject, source: Source, options: LogO
         const text = textOf(lines.slice(start, start + batch), options);
         const bytes = Buffer.from(text).subarray(0, left);
         left -= bytes.length;
-        if (bytes.length > 0 && !response.write(bytes)) await drained(response, signal);
+        if (bytes.length > 0 && !response.write(bytes)) await heard(response, 'drain', signal);
         if (signal.aborted) return;
       }
       if (!options.follow || options.previous || over || left <= 0) return;
@@ -144,45 +143,30 @@ const textOf = (lines: readonly LogLine[], { since, timestamps }: LogOptions): s
     .map((line) => (timestamps ? `${stampOf(line)} ${line.text}\n` : `${line.text}\n`))
     .join('');
 
-function drained(response: Call['response'], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const go = () => {
-      response.off('drain', go);
-      signal.removeEventListener('abort', go);
-      resolve();
-    };
-    response.on('drain', go);
-    signal.addEventListener('abort', go);
-  });
-}
+/** Resolves at the event, or when the signal is aborted. */
+const heard = (emitter: EventEmitter, event: string, signal: AbortSignal): Promise<unknown> =>
+  once(emitter, event, { signal }).catch(() => {});
 
 /** Tells when there is more to read, and when there will be no more because the run is over. */
 function wakeUp({ parts }: Call, { uid, container, run }: Source, pod: KubeObject) {
-  const { store } = parts.objects;
   let current: KubeObject | undefined = pod;
-  let awake = () => {};
-  const stopLines = parts.world.logs.onLine(uid, container, run, () => awake());
-  const stopChanges = store.onChange(({ type, object }) => {
+  const bell = new EventEmitter();
+  const stopLines = parts.world.logs.onLine(uid, container, run, () => bell.emit('more'));
+  const stopChanges = parts.objects.store.onChange(({ type, object }) => {
     if (object.metadata.uid !== uid) return;
     current = type === 'DELETED' ? undefined : object;
-    awake();
+    bell.emit('more');
   });
   return {
     ended: () => {
       const status = current && statusOfContainer(current, container);
       return !status?.state?.running || status.restartCount > run;
     },
-    wait: (signal: AbortSignal) =>
-      new Promise<void>((resolve) => {
-        const go = () => {
-          signal.removeEventListener('abort', go);
-          awake = () => {};
-          // Lines of one moment go out together.
-          setImmediate(resolve);
-        };
-        awake = go;
-        signal.addEventListener('abort', go);
-      }),
+    async wait(signal: AbortSignal) {
+      await heard(bell, 'more', signal);
+      // Lines of one moment go out together.
+      await setImmediate();
+    },
     close: () => {
       stopLines();
       stopChanges();

@@ -1,7 +1,8 @@
 /** The query of a request, checked as the real server checks it. */
 import { StatusError } from '../objects/index.ts';
+import { isMap, type JsonMap } from '../objects/values.ts';
 import { forbidden, notSupported, oneOf, required } from '../schema/validate/causes.ts';
-import type { StatusCause } from '../types.ts';
+import type { RemoveOptions, StatusCause, WriteOptions } from '../types.ts';
 import { isTrue } from './request-info.ts';
 
 const integer = /^[+-]?\d+$/;
@@ -23,15 +24,8 @@ const refuse = (kind: string, causes: readonly StatusCause[]): void => {
 const managerLimit = 128;
 const validations = ['', 'Ignore', 'Strict', 'Warn'];
 
-export interface Writing {
-  readonly dryRun: boolean;
-  readonly force: boolean;
-  readonly fieldManager: string | undefined;
-  readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
-}
-
 /** @param options `CreateOptions`, `UpdateOptions`, `PatchOptions`. @throws StatusError 422 */
-export function writingOf(query: URLSearchParams, options: string, applies: boolean): Writing {
+export function writingOf(query: URLSearchParams, options: string, applies: boolean): Omit<WriteOptions, 'user'> {
   const fieldManager = query.get('fieldManager') ?? undefined;
   const validation = query.get('fieldValidation') ?? '';
   const causes: StatusCause[] = [...dryRunCauses(query.getAll('dryRun'))];
@@ -43,8 +37,8 @@ export function writingOf(query: URLSearchParams, options: string, applies: bool
   return {
     dryRun: query.getAll('dryRun').includes('All'),
     force: flagOf(query, 'force'),
-    fieldManager: fieldManager || undefined,
-    fieldValidation: (validation || 'Warn') as Writing['fieldValidation'],
+    ...(fieldManager && { fieldManager }),
+    fieldValidation: (validation || 'Warn') as 'Strict' | 'Warn' | 'Ignore',
   };
 }
 
@@ -65,17 +59,10 @@ function dryRunCauses(values: readonly string[]): readonly StatusCause[] {
   return [notSupported('dryRun', values, ['All'])];
 }
 
-export interface Deletion {
-  readonly dryRun: boolean;
-  readonly propagation: 'Background' | 'Foreground' | 'Orphan' | undefined;
-  readonly graceSeconds: number | undefined;
-  readonly preconditions: { readonly uid?: string; readonly resourceVersion?: string } | undefined;
-}
-
 const propagations = ['Foreground', 'Background', 'Orphan', 'nil'];
 
 /** From the body if there is one, from the query otherwise. @throws StatusError 400, 422 */
-export function deletionOf(query: URLSearchParams, body: Readonly<Record<string, unknown>>): Deletion {
+export function deletionOf(query: URLSearchParams, body: JsonMap): Omit<RemoveOptions, 'user'> {
   const grace = body['gracePeriodSeconds'] ?? numberOf(query, 'gracePeriodSeconds');
   const policy = (body['propagationPolicy'] ?? query.get('propagationPolicy')) || undefined;
   const given = body['dryRun'] ?? query.getAll('dryRun');
@@ -86,9 +73,9 @@ export function deletionOf(query: URLSearchParams, body: Readonly<Record<string,
   refuse('DeleteOptions', causes);
   return {
     dryRun: dryRun.includes('All'),
-    propagation: policy as Deletion['propagation'],
-    graceSeconds: typeof grace === 'number' ? grace : undefined,
-    preconditions: (body['preconditions'] ?? undefined) as Deletion['preconditions'],
+    ...(policy !== undefined && { propagation: policy as NonNullable<RemoveOptions['propagation']> }),
+    ...(typeof grace === 'number' && { graceSeconds: grace }),
+    ...(isMap(body['preconditions']) && { preconditions: body['preconditions'] }),
   };
 }
 

@@ -5,7 +5,7 @@ import { timestamp } from '../objects/metadata.ts';
 import { isBuiltIn } from '../objects/names.ts';
 import { mapOf } from '../objects/values.ts';
 import { kinds, resourceOf } from '../schema/index.ts';
-import type { Kind, WriteOptions, Written } from '../types.ts';
+import type { Kind, RemoveOptions, WriteOptions, Written } from '../types.ts';
 import { answer, answerText, type Call } from './call.ts';
 import { listOf, selectionOf } from './collections.ts';
 import { containerOf } from './containers.ts';
@@ -165,7 +165,7 @@ const verbs: Readonly<Record<string, (call: Call, asked: Asked) => Promise<void>
 
   async delete(call, asked) {
     const { kind, namespace, name } = asked;
-    const options = { ...(await deletion(call)), user: call.user };
+    const options = await deletion(call);
     const { object, gone } = call.parts.objects.remove(kind, namespace, name, options);
     if (!gone || returned.includes(qualifiedResource(kind))) return answerObject(call, asked, 200, object);
     const details = { name, ...(kind.group && { group: kind.group }), kind: kind.plural, uid: object.metadata.uid };
@@ -175,7 +175,7 @@ const verbs: Readonly<Record<string, (call: Call, asked: Asked) => Promise<void>
 
   async deletecollection(call, { kind, namespace, form }) {
     const { objects, pace } = call.parts;
-    const options = { ...(await deletion(call)), user: call.user };
+    const options = await deletion(call);
     const listing = listingOf(call.info.query, false);
     const view = viewOf(kind, form, call.info.query, () => pace.now());
     const { items, meta } = listOf(objects.store, kind, namespace, selectionOf(call.info.query, kind), listing);
@@ -193,7 +193,7 @@ const returned: readonly string[] = [
 ];
 
 /** @throws StatusError 400, 413, 422, 500 */
-async function deletion({ request, info }: Call) {
+async function deletion({ request, info, user }: Call): Promise<RemoveOptions> {
   const text = (await readBody(request)).toString('utf8');
   let body: unknown = {};
   try {
@@ -201,25 +201,18 @@ async function deletion({ request, info }: Call) {
   } catch (error) {
     throw StatusError.unexpected((error as Error).message);
   }
-  const { dryRun, propagation, graceSeconds, preconditions } = deletionOf(info.query, mapOf(body));
-  return {
-    dryRun,
-    ...(propagation && { propagation }),
-    ...(graceSeconds !== undefined && { graceSeconds }),
-    ...(preconditions && { preconditions }),
-  };
+  return { ...deletionOf(info.query, mapOf(body)), user };
 }
 
 function writeOptions({ info, user, request }: Call, asked: Asked, options: string, applies = false): WriteOptions {
-  const { fieldManager, ...writing } = writingOf(info.query, options, applies);
-  // The server takes the program's name for its field manager.
+  // Who names no field manager is known by his program.
   const program = (request.headers['user-agent'] ?? '').split('/', 1)[0]?.slice(0, 128);
   return {
-    ...writing,
     user,
-    ...((fieldManager ?? program) ? { fieldManager: fieldManager ?? program } : {}),
+    ...(program && { fieldManager: program }),
+    ...writingOf(info.query, options, applies),
     ...(asked.subresource && { subresource: asked.subresource }),
-  } as WriteOptions;
+  };
 }
 
 /** Warns of keys that the body has twice. @throws StatusError 400 when validation is strict */

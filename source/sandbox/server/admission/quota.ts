@@ -3,7 +3,7 @@ import { parseQuantity } from '../../../stack/quantity.ts';
 import type { KubeObject } from '../../../stack/types.ts';
 import { kinds } from '../../schema/index.ts';
 import type { AdmissionReview, Kind, Store } from '../../types.ts';
-import { listText, quantityText } from './quantities.ts';
+import { quantityText } from './quantities.ts';
 import { type ContainerSpec, fieldsOf, forbid, inNamespace, type Quantities, type Spec, specOf } from './reading.ts';
 
 export type Amounts = Readonly<Record<string, number>>;
@@ -92,6 +92,13 @@ export function usedOf(store: Store, namespace: string, hard: Quantities): Amoun
 
 const isCounted = (line: string): boolean => !line.startsWith('objectstorage/');
 
+/** `cpu=1,memory=2Gi`, in the order of the names. */
+const listText = (entries: readonly (readonly [string, string])[]): string =>
+  entries
+    .map(([name, value]) => `${name}=${value}`)
+    .toSorted()
+    .join(',');
+
 /** @throws StatusError 403 */
 export function quota(store: Store, review: AdmissionReview): void {
   if (review.subresource || !review.namespace) return;
@@ -130,14 +137,8 @@ function assertSpecified(review: AdmissionReview, name: string, hard: Quantities
       const without = [...containers, ...initContainers].filter(
         (each) => each.resources?.[side]?.[resource] === undefined,
       );
-      return without.length > 0
-        ? [
-            `${line} for: ${without
-              .map((each) => each.name)
-              .toSorted()
-              .join(',')}`,
-          ]
-        : [];
+      const names = without.map((each) => each.name).toSorted();
+      return names.length > 0 ? [`${line} for: ${names.join(',')}`] : [];
     });
   if (missing.length > 0) throw forbid(review, `failed quota: ${name}: must specify ${missing.join('; ')}`);
 }
