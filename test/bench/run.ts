@@ -8,6 +8,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { measureApply } from './apply.ts';
 import { withPrograms } from './bundled.ts';
+import { measureConsole } from './console.ts';
 import type { Row } from './measure.ts';
 import { measurePackage } from './package.ts';
 import { measureStart } from './start.ts';
@@ -26,6 +27,7 @@ const add = (more: readonly Row[]): void => {
     process.stdout.write(`${row.ok ? 'ok  ' : 'OVER'}  ${row.what}: ${row.measured}  (${row.budget})\n`);
 };
 add(await measureStart(quick ? 3 : 21));
+add(await measureConsole(quick ? 3 : 11));
 await withPrograms(async (programs) => {
   add(await measureApply(programs, kubectl, quick ? 2 : 9));
   add(await measureReadiness(programs, quick ? 5 : 50));
