@@ -252,19 +252,10 @@ const entryOf = (operation: Entry['operation'], writing: Writing, fieldsV1: Fiel
 });
 
 function withManagers(object: KubeObject, managers: Managers): KubeObject {
-  const list = [...managers.values()].sort(byAge);
+  const list = [...managers.values()].sort((left, right) => (ageOf(left) < ageOf(right) ? -1 : 1));
   return { ...object, metadata: withEntry(object.metadata, 'managedFields', list.length ? list : undefined) };
 }
 
-function byAge(left: Entry, right: Entry): number {
-  const order = ({ operation, time, manager, apiVersion, subresource }: Entry): readonly string[] => [
-    operation,
-    time ?? '',
-    manager,
-    apiVersion,
-    subresource ?? '',
-  ];
-  const [mine, other] = [order(left), order(right)];
-  const index = mine.findIndex((text, at) => text !== other[at]);
-  return index < 0 ? 0 : (mine[index] ?? '') < (other[index] ?? '') ? -1 : 1;
-}
+/** What managers are ordered by: appliers first, then the time of their writing. */
+const ageOf = ({ operation, time, manager, apiVersion, subresource }: Entry): string =>
+  [operation, time, manager, apiVersion, subresource].join('\0');

@@ -50,26 +50,13 @@ function scalarError({ type, format, intOrString }: Schema, value: unknown): str
   if ((type === 'integer' || type === 'number') && typeof value !== 'number')
     return `expected numeric (int or float), got ${goType(value)}`;
   if (type === 'string' && typeof value !== 'string')
-    return `expected string, got &value.valueUnstructured{Value:${goLiteral(value)}}`;
+    return `expected string, got &value.valueUnstructured{Value:${JSON.stringify(value)}}`;
   if (type === 'boolean' && typeof value !== 'boolean') return `expected boolean, got ${goValue(value)}`;
   return undefined;
 }
 
-/** As Go prints it with %T. */
-function goType(value: unknown): string {
-  if (typeof value === 'string') return 'string';
-  if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
-  return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
-}
-
-/** As Go prints it with %#v. */
-function goLiteral(value: unknown): string {
-  if (Array.isArray(value)) return `[]interface {}{${value.map(goLiteral).join(', ')}}`;
-  if (!isMap(value)) return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
-  return `map[string]interface {}{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${goLiteral(entry)}`).join(', ')}}`;
-}
+/** As Go calls its type. */
+const goType = (value: unknown): string => (typeof value === 'boolean' ? 'bool' : typeof value);
 
 /** As Go prints the wrapped value with %v. */
 const goValue = (value: unknown): string => `&{${goText(value)}}`;

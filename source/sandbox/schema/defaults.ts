@@ -139,12 +139,7 @@ function limit(given: Tree): Tree {
 }
 
 const byKind: Readonly<Record<string, Fill>> = {
-  Pod: filling(
-    { spec: filling(podSpec, { containers: asking, initContainers: asking, enableServiceLinks: true }) },
-    {
-      status: { phase: 'Pending' },
-    },
-  ),
+  Pod: filling({ spec: filling(podSpec, { containers: asking, initContainers: asking, enableServiceLinks: true }) }),
   Deployment: filling({
     spec: filling(
       { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600, strategy: {} },
@@ -166,10 +161,8 @@ const byKind: Readonly<Record<string, Fill>> = {
   PersistentVolumeClaim: claim,
   PersistentVolume: filling({
     spec: filling({ persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
-    status: { phase: 'Pending' },
   }),
   Secret: filling({ type: 'Opaque' }),
-  Namespace: filling({ spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } }),
   StorageClass: filling({ reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
   RoleBinding: binding,
   ClusterRoleBinding: binding,

@@ -57,16 +57,15 @@ const tokenOf = ({ version, start }: Page): string =>
 /** @throws StatusError 400 */
 function pageOf(token: string): Page {
   const invalid = (why: string) => StatusError.badRequest(`invalid continue token: continue key is not valid: ${why}`);
-  let value: { v?: unknown; rv?: unknown; start?: unknown };
+  let value: { v?: unknown; rv: number; start?: unknown };
   try {
     value = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
   } catch {
     const first = Buffer.from(token, 'base64url').toString('latin1')[0] ?? ' ';
     throw invalid(`invalid character ${runeText(first)} looking for beginning of value`);
   }
-  if (value?.v !== tokenVersion) throw invalid(`server does not recognize this encoded version ${value?.v ?? ''}`);
-  if (typeof value.rv !== 'number' || value.rv === 0 || typeof value.start !== 'string' || !value.start)
-    throw invalid('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  if (value?.v !== tokenVersion || !Number.isInteger(value.rv) || typeof value.start !== 'string')
+    throw invalid(`server does not recognize this encoded version ${value?.v ?? ''}`);
   return { version: value.rv, start: value.start.replace(/\0$/, '') };
 }
 

@@ -63,7 +63,9 @@ export async function decodeObject(body: Buffer, contentType: string | undefined
   try {
     const value = type === 'application/yaml' ? await parseYaml(text) : parseJson(text);
     if (isMap(value)) return value;
-    throw new SyntaxError(`couldn't get version/kind; json parse error: ${notAnObject(value)}`);
+    throw new SyntaxError(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${goNameOf(value)} into Go value of type ${goStruct}`,
+    );
   } catch (error) {
     const { message } = error as Error;
     throw StatusError.badRequest(
@@ -72,14 +74,21 @@ export async function decodeObject(body: Buffer, contentType: string | undefined
   }
 }
 
-/** Of patches and options, where the server's text names no kind. @throws SyntaxError in Go's words */
-export function parseJson(text: string): unknown {
+/** @throws SyntaxError in Go's words */
+function parseGoJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(
-      `couldn't get version/kind; json parse error: ${goJsonError((error as Error).message, text)}`,
-    );
+    throw new SyntaxError(goJsonError((error as Error).message, text));
+  }
+}
+
+/** Of objects and options. @throws SyntaxError in Go's words */
+export function parseJson(text: string): unknown {
+  try {
+    return parseGoJson(text);
+  } catch (error) {
+    throw new SyntaxError(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
   }
 }
 
@@ -101,21 +110,21 @@ const scannerFaults: Readonly<Record<string, string>> = {
   BAD_SCALAR_START: 'found character that cannot start any token',
 };
 
-/** How encoding/json says what V8 says. */
-export function goJsonError(message: string, text: string): string {
-  if (text.trim() === '' || /end of JSON|Unterminated/.test(message)) return 'unexpected end of JSON input';
+/** Where encoding/json stumbles, by what V8 says. */
+const jsonPlaces: readonly (readonly [RegExp, string])[] = [
+  [/property name/, 'looking for beginning of object key string'],
+  [/after property value/, 'after object key:value pair'],
+  [/after array element/, 'after array element'],
+  [/after JSON/, 'after top-level value'],
+  [/.*/, 'looking for beginning of value'],
+];
+
+function goJsonError(message: string, text: string): string {
   const at = Number(/position (\d+)/.exec(message)?.[1] ?? NaN);
   const token = /Unexpected token '(.)'/su.exec(message)?.[1] ?? text[at];
-  if (token === undefined) return 'unexpected end of JSON input';
-  const where = /property name/.test(message)
-    ? 'looking for beginning of object key string'
-    : /after property value/.test(message)
-      ? 'after object key:value pair'
-      : /after array element/.test(message)
-        ? 'after array element'
-        : /after JSON/.test(message)
-          ? 'after top-level value'
-          : 'looking for beginning of value';
+  const isCut = text.trim() === '' || /end of JSON|Unterminated/.test(message) || token === undefined;
+  if (isCut) return 'unexpected end of JSON input';
+  const [, where] = jsonPlaces.find(([pattern]) => pattern.test(message)) ?? [];
   return `invalid character ${runeText(token)} ${where}`;
 }
 
@@ -127,8 +136,6 @@ export function runeText(rune: string): string {
 
 const goStruct =
   'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-const notAnObject = (value: unknown): string =>
-  `json: cannot unmarshal ${goNameOf(value)} into Go value of type ${goStruct}`;
 
 function goNameOf(value: unknown): string {
   if (Array.isArray(value)) return 'array';
@@ -165,29 +172,17 @@ export function patchTypeOf(contentType: string | undefined, custom: boolean): P
 /** @throws StatusError 400 in the words of each patch type */
 export async function decodePatch(body: Buffer, type: PatchType): Promise<unknown> {
   const text = body.toString('utf8');
-  if (type === 'apply') return decodeApplied(text);
-  const prefix = type === 'strategic' ? '' : 'error decoding patch: ';
+  const applies = type === 'apply';
+  const prefix = applies ? 'error decoding YAML: ' : type === 'strategic' ? '' : 'error decoding patch: ';
+  const fail = (during: string, why: string) => StatusError.badRequest(`${prefix}${applies ? during : ''}${why}`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = applies ? await parseYaml(text) : parseGoJson(text);
   } catch (error) {
-    throw StatusError.badRequest(prefix + goJsonError((error as Error).message, text));
+    throw fail('error converting YAML to JSON: ', (error as Error).message);
   }
-  const fits = type === 'json' ? Array.isArray(value) : isMap(value);
+  if (type === 'json' ? Array.isArray(value) : isMap(value)) return value;
   const into = type === 'json' ? '[]handlers.jsonPatchOp' : 'map[string]interface {}';
-  if (!fits)
-    throw StatusError.badRequest(`${prefix}json: cannot unmarshal ${goNameOf(value)} into Go value of type ${into}`);
-  return value;
-}
-
-async function decodeApplied(text: string): Promise<unknown> {
-  let value: unknown;
-  try {
-    value = await parseYaml(text);
-  } catch (error) {
-    throw StatusError.badRequest(`error decoding YAML: error converting YAML to JSON: ${(error as Error).message}`);
-  }
-  if (isMap(value)) return value;
-  const why = `json: cannot unmarshal ${goNameOf(value)} into Go value of type map[string]interface {}`;
-  throw StatusError.badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);
+  const why = `json: cannot unmarshal ${goNameOf(value)} into Go value of type ${into}`;
+  throw fail('error unmarshaling JSON: while decoding JSON: ', why);
 }

@@ -57,11 +57,7 @@ const rbac = (plural: string): Kind => served('rbac.authorization.k8s.io', plura
 export const groupsOf = (user: User): readonly string[] => [...new Set([...user.groups, everyone])];
 
 /** What `user` may do in a namespace, or cluster-wide when there is none. */
-export function rulesFor(store: Store, user: User, namespace: string | undefined): readonly Rule[] {
-  return grantsFor(store, user, namespace).map(({ rule }) => rule);
-}
-
-function grantsFor(store: Store, user: User, namespace: string | undefined): readonly Grant[] {
+export function grantsFor(store: Store, user: User, namespace: string | undefined): readonly Grant[] {
   if (user.groups.includes(administrators)) return administratorsGrants;
   const local = namespace === undefined ? [] : store.list(rbac('rolebindings'), namespace);
   const bindings = [...store.list(rbac('clusterrolebindings')), ...local];

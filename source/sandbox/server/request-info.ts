@@ -46,48 +46,34 @@ export function requestInfoOf(method: string, target: string): RequestInfo {
   const raw = cut < 0 ? target : target.slice(0, cut);
   const query = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1));
   const path = decodeURIComponent(raw);
-  const parts = path.split('/').filter(Boolean);
-  const isGroup = parts[0] === 'apis';
-  const nothing = { verb: method.toLowerCase(), path, query, rest: '', malformed: false, isItem: false };
-  if (!(isGroup || parts[0] === 'api') || parts.length < (isGroup ? 4 : 3)) return nothing;
-  const [group, version] = isGroup ? [parts[1] as string, parts[2] as string] : ['', parts[1] as string];
-  const watched = parts[isGroup ? 3 : 2] === 'watch';
-  const tail = parts.slice((isGroup ? 3 : 2) + (watched ? 1 : 0));
-  const located = locate(tail);
+  const [root, ...parts] = path.split('/').filter(Boolean);
+  const isGroup = root === 'apis';
+  const [group = '', version = '', ...below] = isGroup ? parts : ['', ...parts];
+  if (!(isGroup || root === 'api') || below.length === 0)
+    return { verb: method.toLowerCase(), path, query, rest: '', malformed: false, isItem: false };
+  const watched = below[0] === 'watch';
+  const tail = watched ? below.slice(1) : below;
+  const isInNamespace = tail[0] === 'namespaces' && tail.length > 2 && !namespaceSubresources.includes(tail[2]);
+  const namespace = tail[0] === 'namespaces' ? tail[1] : undefined;
+  const [resource = '', item, subresource, ...more] = isInNamespace ? tail.slice(2) : tail;
   const selected = /(?:^|,)metadata\.name==?([^,]+)/.exec(query.get('fieldSelector') ?? '')?.[1];
-  const name = located.name ?? selected;
-  const verb = watched ? 'watch' : collectionVerb(verbs[method] ?? '', located.name === undefined, query);
+  const name = item ?? selected;
   return {
-    verb,
+    verb: watched ? 'watch' : collectionVerb(verbs[method] ?? '', item === undefined, query),
     path,
     query,
-    rest: located.subresource === 'proxy' ? restOf(raw) : '',
-    malformed: located.extra && located.subresource !== 'proxy',
-    isItem: located.name !== undefined,
+    rest: subresource === 'proxy' ? restOf(raw) : '',
+    malformed: more.length > 0 && subresource !== 'proxy',
+    isItem: item !== undefined,
     resource: {
       group,
       version,
-      resource: located.resource,
-      ...(located.subresource === undefined ? {} : { subresource: located.subresource }),
-      ...(located.namespace === undefined ? {} : { namespace: located.namespace }),
-      ...(name === undefined ? {} : { name }),
+      resource,
+      ...(subresource !== undefined && { subresource }),
+      ...(namespace !== undefined && { namespace }),
+      ...(name !== undefined && { name }),
     },
   };
-}
-
-interface Located {
-  readonly resource: string;
-  readonly namespace: string | undefined;
-  readonly name: string | undefined;
-  readonly subresource: string | undefined;
-  readonly extra: boolean;
-}
-
-function locate(tail: readonly string[]): Located {
-  const inNamespace = tail[0] === 'namespaces' && tail.length > 2 && !namespaceSubresources.includes(tail[2]);
-  const [resource = '', name, subresource] = inNamespace ? tail.slice(2) : tail;
-  const namespace = tail[0] === 'namespaces' ? tail[1] : undefined;
-  return { resource, namespace, name, subresource, extra: tail.length > (inNamespace ? 5 : 3) };
 }
 
 function collectionVerb(verb: string, isCollection: boolean, query: URLSearchParams): string {

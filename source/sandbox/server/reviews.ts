@@ -5,7 +5,7 @@ import { apiVersionOf } from '../objects/names.ts';
 import { isMap, mapOf } from '../objects/values.ts';
 import { invalid } from '../schema/validate/causes.ts';
 import type { Kind, Store, User } from '../types.ts';
-import { groupsOf, reasonFor, rulesFor } from './rbac.ts';
+import { grantsFor, groupsOf, reasonFor } from './rbac.ts';
 import type { Attributes } from './request-info.ts';
 
 /** The fields that kubectl sends as protobuf, by number: names only, as all of them are texts. */
@@ -86,7 +86,13 @@ export function review(store: Store, kind: Kind, asked: unknown, { user, manager
   }
   const { namespace } = spec;
   if (typeof namespace !== 'string' || !namespace) throw StatusError.badRequest('no namespace on request');
-  return { ...typed, metadata: {}, spec: {}, status: rulesStatus(store, user, namespace) };
+  const rules = grantsFor(store, user, namespace).map(({ rule }) => rule);
+  const status = {
+    resourceRules: rules.filter(({ resources }) => resources),
+    nonResourceRules: rules.filter(({ nonResourceURLs }) => nonResourceURLs),
+    incomplete: false,
+  };
+  return { ...typed, metadata: {}, spec: {}, status };
 }
 
 /** Go writes no empty texts. */
@@ -114,21 +120,7 @@ function attributesOf(spec: Readonly<Record<string, unknown>>): Attributes {
     const nameless = { group: 'authorization.k8s.io', kind: '' };
     throw StatusError.invalid(nameless, '', [invalid('spec.resourceAttributes', null, why)]);
   }
-  const [group, version, plural] = ['group', 'version', 'resource'].map((name) => text(resource[name]));
-  const given = ['subresource', 'namespace', 'name'].filter((name) => text(resource[name]));
-  const optional = Object.fromEntries(given.map((name) => [name, text(resource[name])]));
-  return {
-    verb: text(resource['verb']),
-    path: '',
-    resource: { group: group ?? '', version: version ?? '', resource: plural ?? '', ...optional },
-  };
-}
-
-function rulesStatus(store: Store, user: User, namespace: string): object {
-  const rules = rulesFor(store, user, namespace);
-  return {
-    resourceRules: rules.filter(({ resources }) => resources),
-    nonResourceRules: rules.filter(({ nonResourceURLs }) => nonResourceURLs),
-    incomplete: false,
-  };
+  const given = Object.entries(resource).filter(([, value]) => typeof value === 'string' && value);
+  const plain = { group: '', version: '', resource: '', ...Object.fromEntries(given) };
+  return { verb: text(resource['verb']), path: '', resource: plain };
 }

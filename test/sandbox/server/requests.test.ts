@@ -161,12 +161,6 @@ const cases: readonly Case[] = [
       'CreateOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: "x": supported values: "", "Ignore", "Strict", "Warn"',
   },
   {
-    ask: ['POST', `${maps}?fieldManager=%01`, '{}', json],
-    code: 422,
-    message:
-      'CreateOptions.meta.k8s.io "" is invalid: fieldManager: Invalid value: "\\x01": invalid character U+0001 (at position 0)',
-  },
-  {
     ask: ['DELETE', `${maps}/there?propagationPolicy=Foo`],
     code: 422,
     message:

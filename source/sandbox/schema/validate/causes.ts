@@ -1,4 +1,5 @@
 /** Refusals of fields in the words of the real server (apimachinery `field.Error`). */
+import { equal } from '../../objects/values.ts';
 import type { StatusCause } from '../../types.ts';
 
 export type Causes = readonly StatusCause[];
@@ -40,14 +41,24 @@ export const duplicate = (field: string, value: unknown): StatusCause => ({
   field,
 });
 
+/** The cause, if it is one. */
+export const when = (isWrong: boolean, cause: StatusCause): Causes => (isWrong ? [cause] : []);
+
+export const needed = (field: string, value: unknown, why?: string): Causes =>
+  when(!isGiven(value), required(field, why));
+
+export const unchanged = (field: string, value: unknown, before: unknown, why = 'field is immutable'): Causes =>
+  when(!equal(value, before), invalid(field, value, why));
+
 /** What is given must be one of these. */
 export const oneOf = (field: string, value: unknown, supported: readonly string[]): Causes =>
-  !isGiven(value) || supported.includes(String(value)) ? [] : [notSupported(field, value, supported)];
+  when(isGiven(value) && !supported.includes(String(value)), notSupported(field, value, supported));
 
 export const notNegative = (field: string, value: unknown): Causes =>
-  typeof value === 'number' && value < 0 ? [invalid(field, value, 'must be greater than or equal to 0')] : [];
+  when(typeof value === 'number' && value < 0, invalid(field, value, 'must be greater than or equal to 0'));
 
 export const port = (field: string, value: unknown): Causes =>
-  typeof value === 'number' && (value < 1 || value > 65_535)
-    ? [invalid(field, value, 'must be between 1 and 65535, inclusive')]
-    : [];
+  when(
+    typeof value === 'number' && (value < 1 || value > 65_535),
+    invalid(field, value, 'must be between 1 and 65535, inclusive'),
+  );

@@ -1,6 +1,6 @@
 /** ConfigMaps and Secrets. */
 import { equal } from '../../objects/values.ts';
-import { type Causes, forbidden, invalid, required, type Tree, tree } from './causes.ts';
+import { type Causes, forbidden, invalid, required, type Tree, tree, unchanged, when } from './causes.ts';
 
 const keyWhy =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
@@ -10,9 +10,11 @@ function keys(object: Tree, fields: readonly string[]): Causes {
     Object.keys(tree(object[field])).flatMap((key) => {
       const at = `${field}[${key}]`;
       if (!/^[-._a-zA-Z0-9]+$/.test(key)) return [invalid(at, key, keyWhy)];
-      return key === '.' || key.startsWith('..')
-        ? [invalid(at, key, key === '..' || key === '.' ? `must not be '${key}'` : "must not start with '..'")]
-        : [];
+      const isDots = key === '.' || key === '..';
+      return when(
+        isDots || key.startsWith('..'),
+        invalid(at, key, isDots ? `must not be '${key}'` : "must not start with '..'"),
+      );
     }),
   );
 }
@@ -39,9 +41,9 @@ export function secret(object: Tree, before: Tree | undefined): Causes {
   const { type } = object;
   const data = tree(object['data']);
   return [
-    ...(before && type !== before['type'] ? [invalid('type', type, 'field is immutable')] : []),
+    ...(before ? unchanged('type', type, before['type']) : []),
     ...fixed(object, before, ['data']),
     ...keys(object, ['data']),
-    ...(neededKeys[String(type)] ?? []).filter((key) => data[key] === undefined).map((key) => required(`data[${key}]`)),
+    ...(neededKeys[String(type)] ?? []).flatMap((key) => when(data[key] === undefined, required(`data[${key}]`))),
   ];
 }

@@ -1,8 +1,21 @@
 /** Services, claims, Ingresses, bindings. */
 import { isIP } from 'node:net';
 import { parseQuantity } from '../../../stack/quantity.ts';
-import { equal } from '../../objects/values.ts';
-import { type Causes, forbidden, invalid, isGiven, list, oneOf, port, required, type Tree, tree } from './causes.ts';
+import {
+  type Causes,
+  forbidden,
+  invalid,
+  isGiven,
+  list,
+  needed,
+  oneOf,
+  port,
+  required,
+  type Tree,
+  tree,
+  unchanged,
+  when,
+} from './causes.ts';
 import { dnsSubdomain } from './names.ts';
 
 export function service(spec: Tree, before: Tree | undefined): Causes {
@@ -10,19 +23,21 @@ export function service(spec: Tree, before: Tree | undefined): Causes {
   const address = spec['clusterIP'];
   const isHeadless = address === 'None';
   return [
-    ...(ports.length === 0 && !isHeadless && spec['type'] !== 'ExternalName' ? [required('spec.ports')] : []),
+    ...when(ports.length === 0 && !isHeadless && spec['type'] !== 'ExternalName', required('spec.ports')),
     ...oneOf('spec.type', spec['type'], ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']),
     ...ports.flatMap((each, index) => [
-      ...(ports.length > 1 && !isGiven(each['name']) ? [required(`spec.ports[${index}].name`)] : []),
+      ...when(ports.length > 1 && !isGiven(each['name']), required(`spec.ports[${index}].name`)),
       ...port(`spec.ports[${index}].port`, each['port']),
       ...port(`spec.ports[${index}].targetPort`, each['targetPort']),
     ]),
-    ...(isGiven(address) && !isHeadless && isIP(String(address)) === 0
-      ? [invalid('spec.clusterIPs[0]', address, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
-      : []),
-    ...(before && isGiven(before['clusterIP']) && address !== before['clusterIP']
-      ? [invalid('spec.clusterIPs[0]', address, 'may not change once set')]
-      : []),
+    ...when(
+      isGiven(address) && !isHeadless && isIP(String(address)) === 0,
+      invalid('spec.clusterIPs[0]', address, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'),
+    ),
+    ...when(
+      isGiven(before?.['clusterIP']) && address !== before?.['clusterIP'],
+      invalid('spec.clusterIPs[0]', address, 'may not change once set'),
+    ),
   ];
 }
 
@@ -34,14 +49,14 @@ export function claim(spec: Tree, before: Tree | undefined): Causes {
   const accessModes = Array.isArray(spec['accessModes']) ? (spec['accessModes'] as readonly unknown[]) : [];
   const storage = tree(tree(spec['resources'])['requests'])['storage'];
   return [
-    ...(accessModes.length === 0 ? [required('spec.accessModes', 'at least 1 access mode is required')] : []),
+    ...when(accessModes.length === 0, required('spec.accessModes', 'at least 1 access mode is required')),
     ...accessModes.flatMap((mode) => oneOf('spec.accessModes', mode, modes)),
-    ...(storage === undefined
-      ? [required('spec.resources[storage]')]
-      : parseQuantity(String(storage)) > 0
-        ? []
-        : [invalid('spec.resources[storage]', storage, 'must be greater than zero')]),
-    ...(before && isChanged(spec, before) ? [forbidden('spec', fixedWhy)] : []),
+    ...needed('spec.resources[storage]', storage),
+    ...when(
+      isGiven(storage) && parseQuantity(String(storage)) <= 0,
+      invalid('spec.resources[storage]', storage, 'must be greater than zero'),
+    ),
+    ...when(before !== undefined && isChanged(spec, before), forbidden('spec', fixedWhy)),
   ];
 }
 
@@ -72,25 +87,24 @@ function ingressPath(value: Tree, at: string): Causes {
   const mustBeAbsolute = pathType !== 'ImplementationSpecific' || isGiven(path);
   const backend = tree(value['backend']);
   return [
-    ...(isGiven(pathType)
-      ? oneOf(`${at}.pathType`, pathType, types)
-      : [required(`${at}.pathType`, 'pathType must be specified')]),
-    ...(types.includes(String(pathType)) && mustBeAbsolute && !String(path ?? '').startsWith('/')
-      ? [invalid(`${at}.path`, path ?? '', 'must be an absolute path')]
-      : []),
-    ...(backend['service'] === undefined && backend['resource'] === undefined
-      ? [invalid(`${at}.backend`, '', 'resource or service backend is required')]
-      : []),
+    ...needed(`${at}.pathType`, pathType, 'pathType must be specified'),
+    ...oneOf(`${at}.pathType`, pathType, types),
+    ...when(
+      types.includes(String(pathType)) && mustBeAbsolute && !String(path ?? '').startsWith('/'),
+      invalid(`${at}.path`, path ?? '', 'must be an absolute path'),
+    ),
+    ...when(
+      backend['service'] === undefined && backend['resource'] === undefined,
+      invalid(`${at}.backend`, '', 'resource or service backend is required'),
+    ),
   ];
 }
 
-export function roleBinding(object: Tree, before: Tree | undefined): Causes {
-  const { roleRef } = object;
-  return before && !equal(roleRef, before['roleRef']) ? [invalid('roleRef', roleRef, 'cannot change roleRef')] : [];
-}
+export const roleBinding = ({ roleRef }: Tree, before: Tree | undefined): Causes =>
+  before ? unchanged('roleRef', roleRef, before['roleRef'], 'cannot change roleRef') : [];
 
-export function lease({ leaseDurationSeconds: seconds }: Tree): Causes {
-  return typeof seconds === 'number' && seconds <= 0
-    ? [invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0')]
-    : [];
-}
+export const lease = ({ leaseDurationSeconds: seconds }: Tree): Causes =>
+  when(
+    typeof seconds === 'number' && seconds <= 0,
+    invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0'),
+  );

@@ -6,6 +6,7 @@ import {
   invalid,
   isGiven,
   list,
+  needed,
   notFound,
   notNegative,
   oneOf,
@@ -13,6 +14,7 @@ import {
   required,
   type Tree,
   tree,
+  when,
 } from './causes.ts';
 import { dnsLabel } from './names.ts';
 
@@ -22,32 +24,32 @@ export function podSpec(spec: Tree, field: string, claims: readonly unknown[] = 
   const containers = list(spec['containers']);
   const all = [...list(spec['initContainers']), ...containers].map(({ name }) => name);
   return [
-    ...(containers.length === 0 ? [required(`${field}.containers`)] : []),
+    ...when(containers.length === 0, required(`${field}.containers`)),
     ...list(spec['initContainers']).flatMap((each, index) =>
       container(each, `${field}.initContainers[${index}]`, volumes),
     ),
     ...containers.flatMap((each, index) => [
       ...container(each, `${field}.containers[${index}]`, volumes),
-      ...(isGiven(each['name']) && all.indexOf(each['name']) < all.length - containers.length + index
-        ? [duplicate(`${field}.containers[${index}].name`, each['name'])]
-        : []),
+      ...when(
+        isGiven(each['name']) && all.indexOf(each['name']) < all.length - containers.length + index,
+        duplicate(`${field}.containers[${index}].name`, each['name']),
+      ),
     ]),
     ...oneOf(`${field}.restartPolicy`, spec['restartPolicy'], ['Always', 'OnFailure', 'Never']),
     ...oneOf(`${field}.dnsPolicy`, spec['dnsPolicy'], ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
     ...notNegative(`${field}.terminationGracePeriodSeconds`, spec['terminationGracePeriodSeconds']),
-    ...list(spec['volumes']).flatMap(({ name }, index) =>
-      isGiven(name)
-        ? dnsLabel(`${field}.volumes[${index}].name`, String(name))
-        : [required(`${field}.volumes[${index}].name`)],
-    ),
+    ...list(spec['volumes']).flatMap(({ name }, index) => label(`${field}.volumes[${index}].name`, name)),
   ];
 }
+
+const label = (field: string, name: unknown): Causes =>
+  isGiven(name) ? dnsLabel(field, String(name)) : [required(field)];
 
 function container(each: Tree, field: string, volumes: ReadonlySet<unknown>): Causes {
   const name = each['name'];
   return [
-    ...(isGiven(name) ? dnsLabel(`${field}.name`, String(name)) : [required(`${field}.name`)]),
-    ...(isGiven(each['image']) ? [] : [required(`${field}.image`)]),
+    ...label(`${field}.name`, name),
+    ...needed(`${field}.image`, each['image']),
     ...['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((which) =>
       each[which] ? probe(tree(each[which]), `${field}.${which}`, which) : [],
     ),
@@ -57,29 +59,30 @@ function container(each: Tree, field: string, volumes: ReadonlySet<unknown>): Ca
     ),
     ...list(each['env']).flatMap(({ name: variable }, index) => variableName(variable, `${field}.env[${index}].name`)),
     ...list(each['volumeMounts']).flatMap((mount, index) => [
-      ...(volumes.has(mount['name']) ? [] : [notFound(`${field}.volumeMounts[${index}].name`, mount['name'])]),
-      ...(isGiven(mount['mountPath']) ? [] : [required(`${field}.volumeMounts[${index}].mountPath`)]),
+      ...when(!volumes.has(mount['name']), notFound(`${field}.volumeMounts[${index}].name`, mount['name'])),
+      ...needed(`${field}.volumeMounts[${index}].mountPath`, mount['mountPath']),
     ]),
     ...resources(tree(each['resources']), `${field}.resources`),
   ];
 }
 
 const variableWhy = "a valid environment variable name must consist only of printable ASCII characters other than '='";
-const variableName = (name: unknown, field: string): Causes => {
-  if (!isGiven(name)) return [required(field)];
-  return /^[ -<>-~]+$/.test(String(name)) ? [] : [invalid(field, name, variableWhy)];
-};
+const variableName = (name: unknown, field: string): Causes => [
+  ...needed(field, name),
+  ...when(isGiven(name) && !/^[ -<>-~]+$/.test(String(name)), invalid(field, name, variableWhy)),
+];
 
 const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc'];
 function probe(value: Tree, field: string, which: string): Causes {
   const numbers = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'];
   const { successThreshold } = value;
   return [
-    ...(handlers.some((each) => value[each] !== undefined) ? [] : [required(field, 'must specify a handler type')]),
+    ...when(!handlers.some((each) => value[each] !== undefined), required(field, 'must specify a handler type')),
     ...numbers.flatMap((each) => notNegative(`${field}.${each}`, value[each])),
-    ...(which !== 'readinessProbe' && typeof successThreshold === 'number' && successThreshold !== 1
-      ? [invalid(`${field}.successThreshold`, successThreshold, 'must be 1')]
-      : []),
+    ...when(
+      which !== 'readinessProbe' && typeof successThreshold === 'number' && successThreshold !== 1,
+      invalid(`${field}.successThreshold`, successThreshold, 'must be 1'),
+    ),
   ];
 }
 
@@ -87,7 +90,7 @@ function resources({ limits, requests }: Tree, field: string): Causes {
   const most = tree(limits);
   return Object.entries(tree(requests)).flatMap(([name, asked]) => {
     const limit = most[name];
-    if (limit === undefined || parseQuantity(String(asked)) <= parseQuantity(String(limit))) return [];
-    return [invalid(`${field}.requests`, asked, `must be less than or equal to ${name} limit of ${limit}`)];
+    const isMore = limit !== undefined && parseQuantity(String(asked)) > parseQuantity(String(limit));
+    return when(isMore, invalid(`${field}.requests`, asked, `must be less than or equal to ${name} limit of ${limit}`));
   });
 }

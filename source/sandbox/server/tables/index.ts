@@ -1,6 +1,6 @@
 /** What `kubectl get` prints of each kind: columns and cells, as recorded from a server of 1.34. */
 import { coreTables } from './core.ts';
-import { created, name, status, type Tables, table } from './table.ts';
+import { created, name, status, type TableOfKind, type Tables, table } from './table.ts';
 import { ageOf, type Loose, none, or, someOf } from './words.ts';
 import { workloadTables } from './workloads.ts';
 
@@ -28,6 +28,16 @@ function ingressCells({ metadata, spec, status: { loadBalancer = {} } = {} }: Lo
   ];
 }
 
+/** What a definition of a custom kind prints: a field that is not there has an empty cell. */
+const custom = (fields: Readonly<Record<string, (object: Loose) => unknown>>): TableOfKind => ({
+  columns: ['Name:string/name', ...Object.keys(fields), 'AGE:date'].join('|'),
+  cells: (object, now) => [
+    name(object),
+    ...Object.values(fields).map((field) => field(object) ?? null),
+    ageOf(object, now),
+  ],
+});
+
 /** Of the kinds that have more to show than name and age. */
 export const tables: Tables = {
   ...coreTables,
@@ -44,26 +54,16 @@ export const tables: Tables = {
     or((ports ?? []).map((each: Loose) => each?.port ?? '*').join(','), '<unset>'),
     or(someOf((endpoints ?? []).flatMap((each: Loose) => each?.addresses ?? [])).replace(none, ''), '<unset>'),
   ]),
-  'apps.kubeblocks.io/clusters': {
-    columns: 'Name:string/name|CLUSTER-DEFINITION|VERSION|TERMINATION-POLICY|STATUS|AGE:date',
-    cells: (object, now) => [
-      name(object),
-      object.spec?.clusterDefinitionRef ?? null,
-      object.spec?.clusterVersionRef ?? null,
-      object.spec?.terminationPolicy ?? null,
-      status(object).phase ?? null,
-      ageOf(object, now),
-    ],
-  },
-  'apps.kubeblocks.io/opsrequests': {
-    columns: 'Name:string/name|TYPE|CLUSTER|STATUS|PROGRESS|AGE:date',
-    cells: (object, now) => [
-      name(object),
-      object.spec?.type ?? null,
-      object.spec?.clusterRef ?? null,
-      status(object).phase ?? null,
-      status(object).progress ?? null,
-      ageOf(object, now),
-    ],
-  },
+  'apps.kubeblocks.io/clusters': custom({
+    'CLUSTER-DEFINITION': ({ spec }) => spec?.clusterDefinitionRef,
+    VERSION: ({ spec }) => spec?.clusterVersionRef,
+    'TERMINATION-POLICY': ({ spec }) => spec?.terminationPolicy,
+    STATUS: (object) => status(object).phase,
+  }),
+  'apps.kubeblocks.io/opsrequests': custom({
+    TYPE: ({ spec }) => spec?.type,
+    CLUSTER: ({ spec }) => spec?.clusterRef,
+    STATUS: (object) => status(object).phase,
+    PROGRESS: (object) => status(object).progress,
+  }),
 };
