@@ -3,8 +3,8 @@ import { dictionaries, type Say } from '../messages/index.ts';
 import type { Actions } from './actions.ts';
 import { topOfText } from './components/pager.ts';
 import { fieldOf } from './components/text-field.ts';
-import type { Picture } from './draw/line.ts';
-import { isTooSmall, viewOf } from './frame.ts';
+import type { Line, Picture } from './draw/line.ts';
+import { footerLine, isTooSmall, ruleOf, titleLine, viewOf } from './frame.ts';
 import { type Binding, dispatch } from './keys/bindings.ts';
 import { isText, keyOf } from './keys/press.ts';
 import { drawCommand } from './overlays/command.ts';
@@ -205,6 +205,20 @@ export function drawOverlay(overlay: Overlay, view: View): Picture {
     case 'confirm':
       return drawConfirm(overlay, view);
   }
+}
+
+/** The whole picture, without anybody who draws it. */
+export function frameOf(state: State): readonly Line[] {
+  const screen = screenOf(state);
+  const view = viewOf(state);
+  const { lines } = screen.draw(view);
+  return [
+    titleLine(screen.title(state, view.t), screen.facts(state, view.t), state),
+    ruleOf(state),
+    ...Array.from({ length: view.rows }, (_, row) => lines[row] ?? []),
+    ruleOf(state),
+    footerLine(scopesOf(state), state),
+  ];
 }
 
 /** One key. */

@@ -91,14 +91,9 @@ function Body({ store, theme }: Props): ReactNode {
   const view = viewOf(state);
   const { lines, cursor } = state.overlay ? drawOverlay(state.overlay, view) : screenOf(state).draw(view);
   setCursorPosition(cursor && { x: cursor.column, y: cursor.row + frameRows / 2 });
-  return (
-    <Box flexDirection="column" height={view.rows} overflow="hidden">
-      {lines.slice(0, view.rows).map((line, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the terminal is its place
-        <Bar key={row} line={line} columns={view.columns} theme={theme} />
-      ))}
-    </Box>
-  );
+  // All of it as one text: each element of Ink's costs a start some time, and none of them would ever be laid out otherwise.
+  const painted = Array.from({ length: view.rows }, (_, row) => theme.paint(lines[row] ?? [], view.columns) || ' ');
+  return <Text wrap="truncate">{painted.join('\n')}</Text>;
 }
 
 function Footer({ store, theme }: Props): ReactNode {

@@ -19,6 +19,7 @@ import { completeHost, findPlatform } from './platform.ts';
 import { preflight } from './preflight.ts';
 import { proofEvents } from './prove-again.ts';
 import { readOnlyError } from './read-only.ts';
+import { severalInstances } from './several-instances.ts';
 import { refuseUnchangeable } from './unchangeable.ts';
 
 /**
@@ -178,16 +179,6 @@ async function chooseName({ sources }: InstallRequest, { cluster }: Outside, sig
   const ours = (await findInstances(cluster, signal)).filter(({ kind }) => kind === 'ours').map(({ name }) => name);
   if (ours.length > 1) throw severalInstances(ours);
   return ours[0] ?? defaultAnswers.name;
-}
-
-/** Several instances and none named: it would be a guess. */
-export function severalInstances(names: readonly string[]): UserError {
-  return new UserError({
-    code: 'several-instances',
-    exit: exitCodes.usage,
-    say: (t) => t.install.several(names.join(', ')),
-    hint: (t) => t.install.severalHint(names[0] ?? ''),
-  });
 }
 
 function ledgerSource({ answers }: Ledger): AnswerSource {

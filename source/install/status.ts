@@ -11,9 +11,9 @@ import { componentOf, objectName } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
-import { severalInstances } from './install.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 import { type Healths, Telling } from './progress.ts';
+import { severalInstances } from './several-instances.ts';
 
 export interface StatusRequest {
   readonly name?: string;

@@ -1,12 +1,13 @@
 /** One run of the console: what it is shown on, and what its screens ask for. */
 import type { Actions, Where } from '../../console/actions.ts';
+import { frameOf } from '../../console/app.ts';
 import { themeOf } from '../../console/draw/theme.ts';
-import { viewOf } from '../../console/frame.ts';
+import { isTooSmall, viewOf } from '../../console/frame.ts';
 import { endOf } from '../../console/overlays/text.ts';
 import { emptyHome } from '../../console/screens/home/state.ts';
 import { formOf } from '../../console/screens/install/form.ts';
 import { installState } from '../../console/screens/install/state.ts';
-import { type RunningConsole, startConsole, type Terminal } from '../../console/start.tsx';
+import type { RunningConsole, Terminal } from '../../console/start.tsx';
 import type { ScreenId, State } from '../../console/state.ts';
 import { createStore, type Store } from '../../console/store.ts';
 import type { Say } from '../../messages/index.ts';
@@ -17,7 +18,7 @@ import { saidOf, shownError } from './errors.ts';
 import { givenAnswers } from './given-answers.ts';
 import type { Asked, Installing } from './installing.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
-import { browse, copy, drawsWide, giveTitle, ring, suspend, takeTitle } from './terminal.ts';
+import { browse, copy, drawsWide, giveTitle, hideFirst, ring, showFirst, suspend, takeTitle } from './terminal.ts';
 
 export interface ProgramOptions {
   readonly values: FlagValues;
@@ -46,7 +47,6 @@ class Program {
   readonly #signal: AbortSignal;
   #values: FlagValues;
   #memory: Memory;
-  #engine: Promise<typeof import('./engine.ts')> | undefined;
   #installing: Promise<Installing> | undefined;
   #outside: Promise<OpenOutside> | undefined;
   #screen: RunningConsole | undefined;
@@ -86,20 +86,21 @@ class Program {
       this.#leave = resolve;
     });
     this.#signal.addEventListener('abort', () => this.#leave(), { once: true });
-    this.#screen = startConsole({
-      store: this.#store,
-      theme: themeOf({
-        ascii: isAscii,
-        color: usesColor(session, session.io.stdout, this.#values),
-      }),
-      actions: this.#actions(),
-      terminal,
-      timers,
-      now: () => session.context.clock.monotonic(),
-    });
-    giveTitle('posthog-sealos', terminal);
-    this.#store.subscribe(ringing(this.#store, () => ring(terminal)));
+    const theme = themeOf({ ascii: isAscii, color: usesColor(session, session.io.stdout, this.#values) });
     try {
+      // What draws the screens takes longer to load than all the rest: until then, the first picture stands there.
+      if (!isTooSmall(this.#store.read())) showFirst(frameOf(this.#store.read()), theme, terminal);
+      const { startConsole } = await import('../../console/start.tsx');
+      this.#screen = startConsole({
+        store: this.#store,
+        theme,
+        actions: this.#actions(),
+        terminal,
+        timers,
+        now: () => session.context.clock.monotonic(),
+      });
+      giveTitle('posthog-sealos', terminal);
+      this.#store.subscribe(ringing(this.#store, () => ring(terminal)));
       await this.#screen.flushed();
       if (this.#store.read().screen === 'home') this.#watch(this.#options.asked.name);
       else this.#install((installing) => installing.look());
@@ -107,7 +108,8 @@ class Program {
     } finally {
       this.#left.abort(new Error('left'));
       await (await this.#installing)?.callOff();
-      await this.#screen.stop();
+      if (this.#screen) await this.#screen.stop();
+      else hideFirst(terminal);
       takeTitle(terminal);
       await this.#close();
     }
@@ -160,15 +162,10 @@ class Program {
     void remember(this.#options.session.io.env, this.#memory);
   }
 
-  // ---- what speaks to the cluster
-
-  #load(): Promise<typeof import('./engine.ts')> {
-    this.#engine ??= import('./engine.ts');
-    return this.#engine;
-  }
+  // ---- what speaks to the cluster: loaded when the first picture is drawn, because nobody should wait for it
 
   #install(then: (installing: Installing) => unknown): void {
-    this.#installing ??= this.#load().then(({ Installing }) => this.#newInstalling(Installing));
+    this.#installing ??= import('./installing.ts').then(({ Installing }) => this.#newInstalling(Installing));
     void this.#installing.then(then);
   }
 
@@ -238,7 +235,7 @@ class Program {
       },
     };
     const until = AbortSignal.any([this.#signal, this.#watching.signal]);
-    void this.#load().then(({ watchHome }) => watchHome(home, name, until));
+    void import('./home.ts').then(({ watchHome }) => watchHome(home, name, until));
   }
 
   // ---- what is read
@@ -261,7 +258,7 @@ class Program {
       }, true);
     show(undefined);
     try {
-      const { readPart } = await this.#load();
+      const { readPart } = await import('./reading.ts');
       show(await readPart(await this.#open(), this.#instance(), what, part, this.#signal));
     } catch (error) {
       if (this.#signal.aborted) return;
@@ -276,7 +273,7 @@ class Program {
       this.#store.change((state) => ({ ...state, install: { ...state.install, password } }), true);
     if (install.password !== undefined) return show(undefined);
     try {
-      const { keptPassword } = await this.#load();
+      const { keptPassword } = await import('../../install/kept-password.ts');
       const { cluster } = await this.#open();
       const kept = await keptPassword(cluster, this.#instance(), this.#signal);
       if (kept === undefined) this.#toast((t) => t.console.install.done.noPassword);
@@ -288,7 +285,7 @@ class Program {
 
   async #saved(): Promise<void> {
     try {
-      const { giveUpPassword } = await this.#load();
+      const { giveUpPassword } = await import('../../install/kept-password.ts');
       const { cluster } = await this.#open();
       await giveUpPassword(cluster, this.#instance(), this.#signal);
       this.#store.change((state) => ({ ...state, install: { ...state.install, password: undefined } }));

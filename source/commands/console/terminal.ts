@@ -1,4 +1,6 @@
 /** What the console asks of the terminal beside drawing on it. */
+import type { Line } from '../../console/draw/line.ts';
+import type { Theme } from '../../console/draw/theme.ts';
 import type { Terminal } from '../../console/start.tsx';
 
 /** The window's title; the one it had comes back with `takeTitle`. */
@@ -8,6 +10,20 @@ export function giveTitle(title: string, { stdout }: Terminal): void {
 
 export function takeTitle({ stdout }: Terminal): void {
   stdout.write('\x1b[23;2t');
+}
+
+/** The first picture on the alternate screen, before anything is there that keeps it up to date. */
+export function showFirst(lines: readonly Line[], theme: Theme, { stdin, stdout }: Terminal): void {
+  // What is typed meanwhile is for the console, not for the screen.
+  stdin.setRawMode(true);
+  const painted = lines.map((line) => theme.paint(line, stdout.columns));
+  stdout.write(`\x1b[?1049h\x1b[?25l\x1b[H${painted.join('\r\n')}`);
+}
+
+/** When nothing came to keep it up to date. */
+export function hideFirst({ stdin, stdout }: Terminal): void {
+  stdout.write('\x1b[?1049l\x1b[?25h');
+  stdin.setRawMode(false);
 }
 
 export function ring({ stdout }: Terminal): void {
