@@ -162,6 +162,11 @@ function keep(cluster: Cluster, context: Context, taken: KubeObject): Lock {
         renewedAt = clock.monotonic();
       } catch (error) {
         if (stop.signal.aborted) return;
+        const own = isConflict(error) ? await stillOurs(cluster, lease, clock, stop.signal) : undefined;
+        if (own) {
+          lease = own;
+          continue;
+        }
         const taken = error instanceof ApiError && (error.code === 409 || error.code === 404);
         if (!taken && clock.monotonic() - renewedAt < durationMs - renewEveryMs) continue;
         lost.abort(lostTo(error));
@@ -188,6 +193,24 @@ function keep(cluster: Cluster, context: Context, taken: KubeObject): Lock {
       }
     },
   };
+}
+
+const isConflict = (error: unknown): boolean => error instanceof ApiError && error.code === 409;
+
+/** A renewal whose answer was lost has been made all the same, and the next one meets its own version. */
+async function stillOurs(
+  cluster: Cluster,
+  lease: KubeObject,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<KubeObject | undefined> {
+  const { apiVersion, kind, metadata } = lease;
+  const found = await inTime(
+    (until) => cluster.get({ apiVersion, kind, name: metadata.name }, { signal: until }),
+    clock,
+    signal,
+  ).catch(() => undefined);
+  return found && specOf(found).holderIdentity === specOf(lease).holderIdentity ? found : undefined;
 }
 
 const versionOf = ({ uid, resourceVersion }: KubeObject['metadata']) => ({

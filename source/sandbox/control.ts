@@ -56,7 +56,8 @@ export function readControl(object: KubeObject | undefined): Control {
   const data = (object?.['data'] ?? {}) as Readonly<Record<string, string>>;
   const number = (key: string) => (data[key] === undefined ? {} : { [key]: Number(data[key]) });
   return {
-    speed: data['speed'] === undefined ? usualSpeed : speedOf(data['speed']),
+    // What cannot be read must not run at no speed at all.
+    speed: speedOf(data['speed'] ?? '') || usualSpeed,
     faults: faultNames.filter((name) => data['faults']?.split(',').includes(name)),
     ...number('stopAt'),
     ...number('restartAt'),
@@ -81,7 +82,7 @@ export function controlObject({ speed, faults, stopAt, restartAt }: Control): Ku
 export function speedOf(text: string): number {
   if (text === 'max') return Number.POSITIVE_INFINITY;
   const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  return speed > 0 && speed <= 10_000 ? speed : Number.NaN;
+  return speed >= 1 && speed <= 10_000 ? speed : Number.NaN;
 }
 
 /** Tells now and at every change. */

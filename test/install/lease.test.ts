@@ -102,6 +102,22 @@ describe('keeping it', () => {
     expect(await lease(cluster)).toMatchObject({ holderIdentity: 'elsewhere/1/bb' });
   });
 
+  test('a renewal whose answer is lost was made all the same, and costs nothing', async () => {
+    const cluster = new MemoryCluster();
+    const context = testContext();
+    const lock = await acquireLock(cluster.asCluster(), context, 'posthog', never);
+    const replace = cluster.replace.bind(cluster);
+    cluster.replace = async (object: KubeObject) => {
+      await replace(object);
+      throw new Error('connection reset');
+    };
+    await context.clock.pass(10_000);
+    cluster.replace = replace;
+    for (const _ of [1, 2, 3]) await context.clock.pass(10_000);
+    expect(lock.lost.aborted).toBe(false);
+    expect(await lease(cluster)).toMatchObject({ renewTime: '2026-01-01T00:00:40.000000Z' });
+  });
+
   test('a server that is away for a moment costs nothing; away for the whole lease, the lock is lost', async () => {
     const cluster = new MemoryCluster();
     const context = testContext();
