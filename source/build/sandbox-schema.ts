@@ -1,10 +1,12 @@
 /**
- * Writes what the sandbox knows of kinds and their fields (`source/sandbox/schema/kubernetes.json`), as a real API server of
+ * Renews what the sandbox knows of kinds and their fields (`source/sandbox/schema/kubernetes.json`), as a real API server of
  * the kubeconfig tells it: `node source/build/sandbox-schema.ts`. Run by hand when the version of Kubernetes changes, on a cluster
- * with KubeBlocks 0.9 and then on one with 0.8: kinds that a server does not have stay as they are known.
+ * with KubeBlocks 0.9 and then on one with 0.8: kinds that a server does not have stay as they are known. Another kind is
+ * served when its group, version and plural stand among the kinds of the file before.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
+import { apiVersionOf } from '../sandbox/objects/names.ts';
 import {
   type CompactSchema,
   extensions,
@@ -12,45 +14,6 @@ import {
   referencesIn,
   type ServedKind,
 } from '../sandbox/schema/file.ts';
-
-/** An aggregated API of its own server (metrics-server 0.6), which a test cluster does not have: pkg/apis/metrics/v1beta1/types.go. */
-const metrics: readonly ServedKind[] = ['Node', 'Pod'].map((of) => ({
-  group: 'metrics.k8s.io',
-  version: 'v1beta1',
-  kind: `${of}Metrics`,
-  plural: `${of.toLowerCase()}s`,
-  singular: '',
-  shortNames: [],
-  categories: [],
-  namespaced: of === 'Pod',
-  verbs: ['get', 'list'],
-  subresources: [],
-  schema: 'metrics',
-}));
-
-const groups = [
-  'v1',
-  'apps/v1',
-  'batch/v1',
-  'networking.k8s.io/v1',
-  'policy/v1',
-  'rbac.authorization.k8s.io/v1',
-  'coordination.k8s.io/v1',
-  'autoscaling/v2',
-  'storage.k8s.io/v1',
-  'discovery.k8s.io/v1',
-  'events.k8s.io/v1',
-  'authorization.k8s.io/v1',
-  'authentication.k8s.io/v1',
-  'apiextensions.k8s.io/v1',
-  'app.sealos.io/v1',
-  'objectstorage.sealos.io/v1',
-  'apps.kubeblocks.io/v1alpha1',
-  'workloads.kubeblocks.io/v1alpha1',
-];
-/** Of the groups above, what nobody who uses the sandbox touches. */
-const leftOut =
-  /^(bindings|componentstatuses|podtemplates|replicationcontrollers|daemonsets|cronjobs|csi.*|volumeattachments|volumeattributesclasses|ipaddresses|servicecidrs|tokenreviews|subjectaccessreviews|localsubjectaccessreviews)(\/|$)/;
 
 interface Resource {
   readonly name: string;
@@ -71,7 +34,6 @@ async function raw(path: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-const pathOf = (groupVersion: string) => (groupVersion === 'v1' ? 'api/v1' : `apis/${groupVersion}`);
 /** `io.k8s.api.core.v1.Pod` -> `Pod`, unless two share it. */
 const shortOf = (id: string) => id.replace(/^io\.k8s\.(api|apimachinery\.pkg\.(apis\.)?)\.?/, '');
 
@@ -111,61 +73,52 @@ const isEmpty = (value: unknown): boolean =>
   value === '' || (isObject(value) && Object.keys(value as object).length === 0);
 const pick = (schema: OpenApi, from: string, to: string) => (schema[from] === undefined ? {} : { [to]: schema[from] });
 
-const kinds: ServedKind[] = [...metrics];
-const all = new Map<string, CompactSchema>();
-for (const groupVersion of groups) {
-  const { resources } = (await raw(`/${pathOf(groupVersion)}`)) as { resources: readonly Resource[] };
-  const document = (await raw(`/openapi/v3/${pathOf(groupVersion)}`)) as {
-    components: { schemas: Record<string, OpenApi> };
-  };
-  const [group = '', version = ''] = groupVersion === 'v1' ? ['', 'v1'] : groupVersion.split('/');
-  for (const [id, schema] of Object.entries(document.components.schemas))
-    all.set(shortOf(id), id.endsWith('.resource.Quantity') ? { type: 'string', format: 'quantity' } : compact(schema));
-  for (const resource of resources.filter(({ name }) => !name.includes('/') && !leftOut.test(name))) {
-    const [id] = Object.entries(document.components.schemas).find(([, schema]) =>
-      ((schema['x-kubernetes-group-version-kind'] ?? []) as { group: string; version: string; kind: string }[]).some(
-        (each) => each.group === group && each.version === version && each.kind === resource.kind,
-      ),
-    ) ?? [''];
-    kinds.push({
-      group,
-      version,
-      kind: resource.kind,
-      plural: resource.name,
-      singular: resource.singularName,
-      shortNames: resource.shortNames ?? [],
-      categories: resource.categories ?? [],
-      namespaced: resource.namespaced,
-      verbs: resource.verbs,
-      subresources: resources
-        .filter(({ name }) => name.startsWith(`${resource.name}/`))
-        .map(({ name, kind, group: of, version: at, verbs }) => ({
-          name: name.slice(resource.name.length + 1),
-          kind,
-          ...(of ? { group: of } : {}),
-          ...(at ? { version: at } : {}),
-          verbs,
-        })),
-      schema: shortOf(id),
-    });
-  }
-}
-
 const target = new URL('../sandbox/schema/kubernetes.json', import.meta.url);
 const known = JSON.parse(await readFile(target, 'utf8')) as KindFile;
-for (const kind of known.kinds)
-  if (
-    !kinds.some(
-      ({ group, version, plural }) =>
-        `${group}/${version}/${plural}` === `${kind.group}/${kind.version}/${kind.plural}`,
-    )
-  )
-    kinds.push(kind);
-for (const [id, schema] of Object.entries(known.definitions)) if (!all.has(id)) all.set(id, schema);
+const definitions = new Map(Object.entries(known.definitions));
+const { stdout: servedVersions } = await execa('kubectl', ['api-versions']);
+
+/** The kinds of one group and version as the server tells them; notes their definitions. */
+async function renewed(apiVersion: string, kinds: readonly ServedKind[]): Promise<readonly ServedKind[]> {
+  if (!servedVersions.split('\n').includes(apiVersion)) return kinds;
+  const path = apiVersion.includes('/') ? `apis/${apiVersion}` : `api/${apiVersion}`;
+  const { resources } = (await raw(`/${path}`)) as { resources: readonly Resource[] };
+  const { components } = (await raw(`/openapi/v3/${path}`)) as { components: { schemas: Record<string, OpenApi> } };
+  for (const [id, schema] of Object.entries(components.schemas)) {
+    const isQuantity = id.endsWith('.resource.Quantity');
+    definitions.set(shortOf(id), isQuantity ? { type: 'string', format: 'quantity' } : compact(schema));
+  }
+  return kinds.map((before) => {
+    const { group, version, plural } = before;
+    const resource = resources.find(({ name }) => name === plural);
+    if (!resource) return before;
+    const { kind, singularName: singular, namespaced, verbs, shortNames = [], categories = [] } = resource;
+    const isOfKind = (schema: OpenApi) =>
+      (
+        (schema['x-kubernetes-group-version-kind'] ?? []) as readonly Pick<ServedKind, 'group' | 'version' | 'kind'>[]
+      ).some((each) => each.group === group && each.version === version && each.kind === kind);
+    const [id] = Object.entries(components.schemas).find(([, schema]) => isOfKind(schema)) ?? [''];
+    const subresources = resources
+      .filter(({ name }) => name.startsWith(`${plural}/`))
+      .map(({ name, kind: answered, group: of, version: at, verbs: its }) => ({
+        name: name.slice(plural.length + 1),
+        kind: answered,
+        ...(of && { group: of }),
+        ...(at && { version: at }),
+        verbs: its,
+      }));
+    const schema = id ? shortOf(id) : before.schema;
+    return { group, version, kind, plural, singular, shortNames, categories, namespaced, verbs, subresources, schema };
+  });
+}
+
+const kinds: ServedKind[] = [];
+for (const [apiVersion, ofVersion] of Map.groupBy(known.kinds, apiVersionOf))
+  kinds.push(...(await renewed(apiVersion, ofVersion)));
 
 const needed = new Map<string, CompactSchema>();
 const collect = (id: string): void => {
-  const schema = all.get(id);
+  const schema = definitions.get(id);
   if (schema === undefined || needed.has(id)) return;
   needed.set(id, schema);
   for (const reference of referencesIn(schema)) collect(reference);

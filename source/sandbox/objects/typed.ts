@@ -92,44 +92,25 @@ function mergedMap(schema: Schema, live: unknown, applied: unknown): unknown {
 /** Items of both take the order in which they are applied; the others stay between the neighbours they had. */
 function mergedList(schema: Schema, keys: readonly string[], live: unknown, applied: unknown): unknown {
   const [liveItems, appliedItems] = [indexed(schema, keys, live), indexed(schema, keys, applied)];
-  const mine = itemsOf(live).flatMap((item) => {
+  const shared = [...appliedItems.keys()].filter((element) => liveItems.has(element));
+  const left = itemsOf(live).flatMap((item) => {
     const called = elementOf(schema, keys, item);
     return 'element' in called ? [{ element: called.element, item }] : [];
   });
-  const wanted = [...appliedItems.keys()];
-  const shared = wanted.filter((element) => liveItems.has(element));
-  const done = new Set<string>();
   const result: unknown[] = [];
-  const take = (element: string): void => {
-    done.add(element);
-    result.push(merged(itemOf(schema), liveItems.get(element), appliedItems.get(element)));
-    if (shared[0] === element) shared.shift();
+  const keepUpTo = (next: string | undefined): void => {
+    const end = left.findIndex(({ element }) => element === next);
+    for (const { element, item } of left.splice(0, end < 0 ? left.length : end))
+      if (!appliedItems.has(element)) result.push(item);
   };
-  for (let left = 0, right = 0; left < mine.length || right < wanted.length; ) {
-    const [here, next] = [mine[left], wanted[right]];
-    if (here && next !== undefined) {
-      if (here.element === next) {
-        take(next);
-        left += 1;
-        right += 1;
-        continue;
-      }
-      if (appliedItems.has(here.element) && shared.length > 0 && shared[0] !== here.element) {
-        left += 1;
-        continue;
-      }
-    }
-    if (here && !appliedItems.has(here.element)) {
-      result.push(here.item);
-      left += 1;
-      continue;
-    }
-    if (here && done.has(here.element)) left += 1;
-    if (next !== undefined) {
-      take(next);
-      right += 1;
-    }
+  for (const [element, item] of appliedItems) {
+    keepUpTo(shared[0]);
+    result.push(merged(itemOf(schema), liveItems.get(element), item));
+    if (shared[0] !== element) continue;
+    shared.shift();
+    left.shift();
   }
+  keepUpTo(undefined);
   return result;
 }
 

@@ -1,7 +1,7 @@
 /** The kinds that are served, and the schema of each, as a real API server of 1.34 described them. */
 import { apiVersionOf } from '../objects/names.ts';
 import type { Kind, Schema } from '../types.ts';
-import type { CompactSchema, KindFile, ServedKind } from './file.ts';
+import type { CompactSchema, KindFile } from './file.ts';
 import known from './kubernetes.json' with { type: 'json' };
 
 export const { version: versionInfo, kinds: served, definitions } = known as unknown as KindFile;
@@ -19,12 +19,10 @@ export const kindOf = (apiVersion: string, kind: string): Kind | undefined => by
 export const resourceOf = (group: string, version: string, plural: string): Kind | undefined =>
   byPlural.get(`${group}/${version}/${plural}`);
 
-export const servedKind = (kind: Kind): ServedKind => served[kinds.indexOf(kind)] as ServedKind;
-
 const resolved = new Map<string, Schema>();
 
 /** Of objects of that kind; the same value every time. */
-export const schemaOf = (kind: Kind): Schema => definitionOf(servedKind(kind).schema, []);
+export const schemaOf = (kind: Kind): Schema => definitionOf(served[kinds.indexOf(kind)]?.schema ?? '', []);
 
 function definitionOf(id: string, above: readonly string[]): Schema {
   // A schema of schemas holds itself; nobody here looks that deep.

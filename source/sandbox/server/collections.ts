@@ -82,7 +82,7 @@ function expiredPage(page: Page): StatusError {
 }
 
 /** @throws StatusError 504 for a version that is not there yet. */
-export function assertReached(store: Store, version: number | undefined): void {
+function assertReached(store: Store, version: number | undefined): void {
   if (version === undefined || version <= store.version) return;
   const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
   const message = `Timeout: Too large resource version: ${version}, current: ${store.version}`;
