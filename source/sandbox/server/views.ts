@@ -4,7 +4,7 @@ import { StatusError } from '../objects/index.ts';
 import { apiVersionOf, isBuiltIn } from '../objects/names.ts';
 import type { Kind } from '../types.ts';
 import type { Form } from './media.ts';
-import { plainTable, tables } from './tables/index.ts';
+import { tableOf } from './tables/index.ts';
 
 export interface ListMeta {
   readonly resourceVersion: string;
@@ -61,26 +61,22 @@ const metadataView: View = {
 
 const column = /^([^:*]+)(?::([^/*]+))?(?:\/([^*]+))?(?:\*(\d))?$/;
 
-function columnsOf(text: string): readonly object[] {
-  return text.split('|').map((each) => {
-    const [, name, type = 'string', format = '', priority = '0'] = column.exec(each) ?? [];
-    return { name, type, format, description: '', priority: Number(priority) };
-  });
+function columnOf(text: string): object {
+  const [, name, type = 'string', format = '', priority = '0'] = column.exec(text) ?? [];
+  return { name, type, format, description: '', priority: Number(priority) };
 }
 
 /** The columns go with the first answer only: the events of a watch do not repeat them. */
 function tableView(kind: Kind, included: string | null, now: () => number): View {
-  const { columns, cells } =
-    tables[`${kind.group}/${kind.plural}`] ??
-    (isBuiltIn(kind) ? { ...plainTable, columns: 'Name:string/name|Age' } : plainTable);
-  let columnDefinitions: readonly object[] | undefined = columnsOf(columns);
+  const table = tableOf(kind);
+  let columnDefinitions: readonly object[] | undefined = Object.keys(table).map(columnOf);
   const shown = (object: KubeObject): unknown => {
     if (included === 'None') return null;
     return included === 'Object' ? object : partial(object);
   };
   const rowOf = (object: KubeObject): readonly unknown[] => {
     try {
-      return cells(object, now());
+      return Object.values(table).map((cell) => cell(object, now()));
     } catch {
       // One odd object (a list that holds null) must not hide all the others.
       return [object.metadata.name];
@@ -88,7 +84,7 @@ function tableView(kind: Kind, included: string | null, now: () => number): View
   };
   const text = (items: readonly KubeObject[], metadata: object): string => {
     const rows = items.map((object) => ({ cells: rowOf(object), object: shown(object) }));
-    const table = {
+    const answer = {
       kind: 'Table',
       apiVersion: metaVersion,
       metadata,
@@ -96,7 +92,7 @@ function tableView(kind: Kind, included: string | null, now: () => number): View
       rows,
     };
     columnDefinitions = undefined;
-    return JSON.stringify(table);
+    return JSON.stringify(answer);
   };
   return {
     // A bookmark has no name, and no row.

@@ -5,7 +5,8 @@ import { durationOf } from '../../../source/sandbox/server/tables/words.ts';
 
 const now = Date.parse('2026-01-01T12:00:00Z');
 const metadata = { name: 'x', creationTimestamp: '2026-01-01T11:55:30Z' };
-const cells = (of: string, object: object) => tables[of]?.cells({ metadata, ...object }, now);
+const cells = (of: string, object: object) =>
+  Object.values(tables[of] ?? {}).map((cell) => cell({ metadata, ...object }, now));
 
 test.each([
   [-5000, '<invalid>'],
@@ -30,7 +31,7 @@ describe('pods', () => {
   const running = { name: 'a', ready: true, restartCount: 0, state: { running: {} } };
   const at = '2026-01-01T11:59:50Z';
   const shown = (status: object, more: { spec?: object; metadata?: object } = {}) =>
-    cells('/pods', { spec: { ...spec, ...more.spec }, status, metadata: { ...metadata, ...more.metadata } })?.slice(
+    cells('/pods', { spec: { ...spec, ...more.spec }, status, metadata: { ...metadata, ...more.metadata } }).slice(
       1,
       4,
     );
@@ -227,16 +228,4 @@ test.each([
   ],
 ])('%s', (of, object, expected) => {
   expect(cells(of, object)).toEqual(expected);
-});
-
-test('every row has a cell for each column', () => {
-  const object = {
-    metadata,
-    spec: { template, selector: {}, replicas: 1, containers: [] },
-    roleRef: {},
-    subsets: [],
-    endpoints: [],
-  };
-  for (const { columns, cells: of } of Object.values(tables))
-    expect(of(object, now)).toHaveLength(columns.split('|').length);
 });

@@ -1,127 +1,114 @@
 /** Tables of the core group. */
-import { podCells } from './pods.ts';
+import { podTable } from './pods.ts';
 import { created, name, status, type TableOfKind, type Tables, table } from './table.ts';
-import { accessModes, ageOf, type Loose, labelsText, or, since } from './words.ts';
+import { accessModes, addressesText, ageOf, type Loose, labelsText, or, since } from './words.ts';
 
 const size = (map: Loose): number => Object.keys(map ?? {}).length;
-function serviceCells({ spec, status: { loadBalancer = {} } = {} }: Loose): readonly unknown[] {
-  const addresses = (loadBalancer.ingress ?? []).map(({ ip, hostname }: Loose) => ip ?? hostname).join(',');
-  const external: Readonly<Record<string, string>> = {
-    LoadBalancer: addresses || (spec.externalIPs ?? []).join(',') || '<pending>',
-    ExternalName: spec.externalName,
-  };
-  const ports = (spec.ports ?? []).map(
-    ({ port, nodePort, protocol }: Loose) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`,
-  );
-  return [
-    spec.type,
-    or(spec.clusterIP),
-    external[spec.type] ?? or((spec.externalIPs ?? []).join(',')),
-    or(ports.join(',')),
-  ];
+
+function externalAddress({ spec, status: { loadBalancer = {} } = {} }: Loose): string {
+  const own = (spec.externalIPs ?? []).join(',');
+  if (spec.type === 'ExternalName') return spec.externalName;
+  return spec.type === 'LoadBalancer' ? addressesText(loadBalancer) || own || '<pending>' : or(own);
 }
 
-function claimCells({
-  metadata,
-  spec,
-  status: { phase, capacity, accessModes: modes } = {} as Loose,
-}: Loose): readonly unknown[] {
-  const bound = Boolean(spec.volumeName);
-  return [
-    metadata.deletionTimestamp ? 'Terminating' : (phase ?? ''),
-    spec.volumeName ?? '',
-    bound ? (capacity?.storage ?? '') : '',
-    bound ? accessModes(modes) : '',
-    spec.storageClassName ?? '',
-    or(spec.volumeAttributesClassName, '<unset>'),
-  ];
+const portsText = ({ spec }: Loose): string =>
+  (spec.ports ?? [])
+    .map(({ port, nodePort, protocol }: Loose) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`)
+    .join(',');
+
+const ifBound =
+  (cell: (claim: Loose) => string) =>
+  (claim: Loose): string =>
+    claim.spec.volumeName ? cell(status(claim)) : '';
+
+const firstSeen = (event: Loose, now: number): string => since(event.firstTimestamp ?? event.eventTime, now);
+
+function lastSeen(event: Loose, now: number): string {
+  const last = since(event.series ? event.series.lastObservedTime : event.lastTimestamp, now);
+  return last === '<unknown>' ? firstSeen(event, now) : last;
 }
 
-function eventCells(event: Loose, now: number): readonly unknown[] {
-  const first = since(event.firstTimestamp ?? event.eventTime, now);
-  const about = event.involvedObject ?? event.regarding ?? {};
-  const target = [about.kind?.toLowerCase() ?? '', about.name].filter(Boolean).join('/');
-  const last = event.series ? since(event.series.lastObservedTime, now) : since(event.lastTimestamp, now);
-  const source = [event.source?.component || event.reportingComponent, event.source?.host || event.reportingInstance];
-  return [
-    last === '<unknown>' ? first : last,
-    event.type ?? '',
-    event.reason ?? '',
-    target,
-    about.fieldPath ?? '',
-    source.filter(Boolean).join(', '),
-    (event.message ?? event.note ?? '').trim(),
-    first,
-    event.series?.count ?? event.count ?? 1,
-    name(event),
-  ];
-}
+const about = (event: Loose): Loose => event.involvedObject ?? event.regarding ?? {};
+
 const events: TableOfKind = {
-  columns: 'Last Seen|Type|Reason|Object|Subobject*1|Source*1|Message|First Seen*1|Count*1|Name:string/name*1',
-  cells: eventCells,
+  'Last Seen': lastSeen,
+  Type: ({ type }) => type ?? '',
+  Reason: ({ reason }) => reason ?? '',
+  Object: (event) => [about(event).kind?.toLowerCase() ?? '', about(event).name].filter(Boolean).join('/'),
+  'Subobject*1': (event) => about(event).fieldPath ?? '',
+  'Source*1': ({ source, reportingComponent, reportingInstance }) =>
+    [source?.component || reportingComponent, source?.host || reportingInstance].filter(Boolean).join(', '),
+  Message: ({ message, note }) => (message ?? note ?? '').trim(),
+  'First Seen*1': firstSeen,
+  'Count*1': ({ series, count }) => series?.count ?? count ?? 1,
+  'Name:string/name*1': name,
 };
 
-function nodeCells(node: Loose, now: number): readonly unknown[] {
-  const { conditions = [], addresses = [], nodeInfo = {} } = status(node);
-  const ready = conditions.find(({ type }: Loose) => type === 'Ready')?.status;
+function nodeState(node: Loose): string {
+  const ready = (status(node).conditions ?? []).find(({ type }: Loose) => type === 'Ready')?.status;
   const state = ready === undefined ? 'Unknown' : ready === 'True' ? 'Ready' : 'NotReady';
-  const prefix = 'node-role.kubernetes.io/';
-  const roles = Object.keys(node.metadata.labels ?? {}).filter((label) => label.startsWith(prefix));
-  const address = (type: string) => or(addresses.find((each: Loose) => each.type === type)?.address);
-  return [
-    name(node),
-    node.spec?.unschedulable ? `${state},SchedulingDisabled` : state,
-    or(
-      roles
-        .map((role) => role.slice(prefix.length))
-        .sort()
-        .join(','),
-    ),
-    ageOf(node, now),
-    nodeInfo.kubeletVersion ?? '',
-    address('InternalIP'),
-    address('ExternalIP'),
-    ...[nodeInfo.osImage, nodeInfo.kernelVersion, nodeInfo.containerRuntimeVersion].map((each) =>
-      or(each, '<unknown>'),
-    ),
-  ];
+  return node.spec?.unschedulable ? `${state},SchedulingDisabled` : state;
 }
 
-function quotaCells({ spec, status: { hard = spec.hard ?? {}, used = {} } = {} as Loose }: Loose): readonly unknown[] {
-  const lines = Object.keys(hard).sort();
-  const text = (limits: boolean) =>
-    lines
-      .filter((line) => line.startsWith('limits') === limits)
-      .map((line) => `${line}: ${used[line] ?? '0'}/${hard[line]}`)
-      .join(', ');
-  return [text(false), text(true)];
-}
+const rolePrefix = 'node-role.kubernetes.io/';
+const rolesText = ({ metadata }: Loose): string => {
+  const labels = Object.keys(metadata.labels ?? {}).filter((label) => label.startsWith(rolePrefix));
+  const roles = labels.map((label) => label.slice(rolePrefix.length));
+  return or(roles.sort().join(','));
+};
+const addressOf = (type: string) => (node: Loose) =>
+  or((status(node).addresses ?? []).find((each: Loose) => each.type === type)?.address);
+const infoOf = (field: string) => (node: Loose) => or(status(node).nodeInfo?.[field], '<unknown>');
+
+const nodes: TableOfKind = {
+  'Name:string/name': name,
+  Status: nodeState,
+  Roles: rolesText,
+  Age: ageOf,
+  Version: (node) => status(node).nodeInfo?.kubeletVersion ?? '',
+  'Internal-IP*1': addressOf('InternalIP'),
+  'External-IP*1': addressOf('ExternalIP'),
+  'OS-Image*1': infoOf('osImage'),
+  'Kernel-Version*1': infoOf('kernelVersion'),
+  'Container-Runtime*1': infoOf('containerRuntimeVersion'),
+};
+
+const usedText = (limits: boolean) => (quota: Loose) => {
+  const { hard = quota.spec.hard ?? {}, used = {} } = status(quota);
+  const lines = Object.keys(hard).filter((line) => line.startsWith('limits') === limits);
+  const texts = lines.sort().map((line) => `${line}: ${used[line] ?? '0'}/${hard[line]}`);
+  return texts.join(', ');
+};
 
 export const coreTables: Tables = {
-  '/pods': {
-    columns: 'Name:string/name|Ready|Status|Restarts|Age|IP*1|Node*1|Nominated Node*1|Readiness Gates*1',
-    cells: podCells,
-  },
-  '/configmaps': table('Data', ({ data, binaryData }) => [size(data) + size(binaryData)]),
-  '/secrets': table('Type|Data', ({ type, data }) => [type, size(data)]),
-  '/services': table('Type|Cluster-IP|External-IP|Port(s)', serviceCells, [
-    'Selector*1',
-    ({ spec }) => [or(labelsText(spec.selector))],
-  ]),
+  '/pods': podTable,
+  '/configmaps': table({ Data: ({ data, binaryData }) => size(data) + size(binaryData) }),
+  '/secrets': table({ Type: ({ type }) => type, Data: ({ data }) => size(data) }),
+  '/services': table(
+    {
+      Type: ({ spec }) => spec.type,
+      'Cluster-IP': ({ spec }) => or(spec.clusterIP),
+      'External-IP': externalAddress,
+      'Port(s)': (service) => or(portsText(service)),
+    },
+    { 'Selector*1': ({ spec }) => or(labelsText(spec.selector)) },
+  ),
   '/events': events,
   'events.k8s.io/events': events,
   '/limitranges': created,
-  '/namespaces': table('Status', (object) => [status(object).phase ?? '']),
-  '/nodes': {
-    columns:
-      'Name:string/name|Status|Roles|Age|Version|Internal-IP*1|External-IP*1|OS-Image*1|Kernel-Version*1|Container-Runtime*1',
-    cells: nodeCells,
-  },
+  '/namespaces': table({ Status: (object) => status(object).phase ?? '' }),
+  '/nodes': nodes,
   '/persistentvolumeclaims': table(
-    'Status|Volume|Capacity|Access Modes|StorageClass|VolumeAttributesClass',
-    claimCells,
-    ['VolumeMode*1', ({ spec }) => [or(spec.volumeMode, '<unset>')]],
+    {
+      Status: (claim) => (claim.metadata.deletionTimestamp ? 'Terminating' : (status(claim).phase ?? '')),
+      Volume: ({ spec }) => spec.volumeName ?? '',
+      Capacity: ifBound(({ capacity }) => capacity?.storage ?? ''),
+      'Access Modes': ifBound(({ accessModes: modes }) => accessModes(modes)),
+      StorageClass: ({ spec }) => spec.storageClassName ?? '',
+      VolumeAttributesClass: ({ spec }) => or(spec.volumeAttributesClassName, '<unset>'),
+    },
+    { 'VolumeMode*1': ({ spec }) => or(spec.volumeMode, '<unset>') },
   ),
-  '/resourcequotas': table('Request|Limit', quotaCells),
-  '/serviceaccounts': table('Secrets', ({ secrets = [] }) => [secrets.length]),
+  '/resourcequotas': table({ Request: usedText(false), Limit: usedText(true) }),
+  '/serviceaccounts': table({ Secrets: ({ secrets = [] }) => secrets.length }),
 };

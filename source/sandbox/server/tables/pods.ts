@@ -1,6 +1,6 @@
 /** The row of a pod, whose status word tells most of what goes wrong (printPod of pkg/printers/internalversion). */
-import type { KubeObject } from '../../../stack/types.ts';
-import { ageOf, type Loose, none, or, since } from './words.ts';
+import { status, type TableOfKind, table } from './table.ts';
+import { type Loose, none, or, since } from './words.ts';
 
 interface Tally {
   reason: string;
@@ -11,41 +11,48 @@ interface Tally {
 
 const restartedAt = (container: Loose): string => container.lastState?.terminated?.finishedAt ?? '';
 const later = (one: string, other: string): string => (one > other ? one : other);
-const isTrue = (status: Loose, type: string): boolean =>
-  (status.conditions ?? []).some((condition: Loose) => condition.type === type && condition.status === 'True');
+const isTrue = (state: Loose, type: string): boolean =>
+  (state.conditions ?? []).some((condition: Loose) => condition.type === type && condition.status === 'True');
 
 const endOf = ({ reason, signal, exitCode }: Loose): string =>
   reason || (signal ? `Signal:${signal}` : `ExitCode:${exitCode}`);
 
-export function podCells(pod: KubeObject, now: number): readonly unknown[] {
-  const [spec, status] = [pod['spec'] as Loose, (pod['status'] ?? {}) as Loose];
-  const sidecars = (spec?.initContainers ?? []).filter(isSidecar);
-  const tally = tallyOf(spec, status, sidecars);
-  const { restarts, restartedAt: at } = tally;
-  const phase = status.phase ?? '';
-  const ended = phase === 'Succeeded' || phase === 'Failed';
-  const reason = pod.metadata.deletionTimestamp && !ended ? 'Terminating' : tally.reason;
-  return [
-    pod.metadata.name,
-    `${tally.ready}/${(spec?.containers ?? []).length + sidecars.length}`,
-    reason,
-    restarts > 0 && at ? `${restarts} (${since(at, now)} ago)` : String(restarts),
-    ageOf(pod, now),
-    or(status.podIP),
-    or(spec?.nodeName),
-    or(status.nominatedNodeName),
-    none,
-  ];
+const sidecarsOf = ({ spec }: Loose): readonly Loose[] => (spec?.initContainers ?? []).filter(isSidecar);
+
+function readyText(pod: Loose): string {
+  const sidecars = sidecarsOf(pod);
+  return `${tallyOf(pod, sidecars).ready}/${(pod.spec?.containers ?? []).length + sidecars.length}`;
 }
+
+function statusWord(pod: Loose): string {
+  const hasEnded = ['Succeeded', 'Failed'].includes(status(pod).phase);
+  return pod.metadata.deletionTimestamp && !hasEnded ? 'Terminating' : tallyOf(pod, sidecarsOf(pod)).reason;
+}
+
+function restartsText(pod: Loose, now: number): string {
+  const { restarts, restartedAt: at } = tallyOf(pod, sidecarsOf(pod));
+  return restarts > 0 && at ? `${restarts} (${since(at, now)} ago)` : String(restarts);
+}
+
+export const podTable: TableOfKind = table(
+  { Ready: readyText, Status: statusWord, Restarts: restartsText },
+  {
+    'IP*1': (pod) => or(status(pod).podIP),
+    'Node*1': ({ spec }) => or(spec?.nodeName),
+    'Nominated Node*1': (pod) => or(status(pod).nominatedNodeName),
+    'Readiness Gates*1': () => none,
+  },
+);
 
 const isSidecar = (container: Loose): boolean => container.restartPolicy === 'Always';
 
-function tallyOf(spec: Loose, status: Loose, sidecars: readonly Loose[]): Tally {
+function tallyOf(pod: Loose, sidecars: readonly Loose[]): Tally {
+  const { spec, status: state = {} } = pod;
   const isRunningSidecar = (container: Loose) => sidecars.some(({ name }) => name === container.name);
-  const tally: Tally = { reason: status.reason || (status.phase ?? ''), ready: 0, restarts: 0, restartedAt: '' };
+  const tally: Tally = { reason: state.reason || (state.phase ?? ''), ready: 0, restarts: 0, restartedAt: '' };
   const sidecar = { restarts: 0, restartedAt: '' };
   let initializing = false;
-  for (const [index, container] of (status.initContainerStatuses ?? []).entries()) {
+  for (const [index, container] of (state.initContainerStatuses ?? []).entries()) {
     count(tally, container);
     if (isRunningSidecar(container)) count(sidecar, container);
     const { terminated, waiting } = container.state ?? {};
@@ -60,8 +67,8 @@ function tallyOf(spec: Loose, status: Loose, sidecars: readonly Loose[]): Tally 
     initializing = true;
     break;
   }
-  if (initializing && !isTrue(status, 'Initialized')) return tally;
-  return tallyContainers({ ...tally, ...sidecar }, status);
+  if (initializing && !isTrue(state, 'Initialized')) return tally;
+  return tallyContainers({ ...tally, ...sidecar }, state);
 }
 
 function count(tally: { restarts: number; restartedAt: string }, container: Loose): void {

@@ -52,6 +52,10 @@ export function someOf(items: readonly string[], separator = ','): string {
   return or(items.slice(0, 3).join(separator) + more);
 }
 
+/** Of load balancers. */
+export const addressesText = ({ ingress = [] }: Loose): string =>
+  ingress.map(({ ip, hostname }: Loose) => ip ?? hostname).join(',');
+
 const modes: Readonly<Record<string, string>> = {
   ReadWriteOnce: 'RWO',
   ReadOnlyMany: 'ROX',

@@ -1,53 +1,53 @@
 /** Tables of apps and batch. */
 import { selectorText } from '../../objects/label-selector.ts';
-import { status, type Tables, table } from './table.ts';
+import { status, type TableOfKind, type Tables, table } from './table.ts';
 import { durationOf, type Loose, or } from './words.ts';
 
-const names = (template: Loose): string => template.spec.containers.map(({ name }: Loose) => name).join(',');
-const images = (template: Loose): string => template.spec.containers.map(({ image }: Loose) => image).join(',');
-const containers = 'Containers*1|Images*1';
-const workload = (object: Loose): readonly string[] => {
-  const { template } = object.spec;
-  return [names(template), images(template)];
+const containers: TableOfKind = {
+  'Containers*1': ({ spec }) => spec.template.spec.containers.map(({ name }: Loose) => name).join(','),
+  'Images*1': ({ spec }) => spec.template.spec.containers.map(({ image }: Loose) => image).join(','),
 };
-const withSelector = [
-  `${containers}|Selector*1`,
-  (object: Loose) => [...workload(object), or(selectorText(object.spec.selector))],
-] as const;
+const withSelector: TableOfKind = { ...containers, 'Selector*1': ({ spec }) => or(selectorText(spec.selector)) };
 
-function jobCells(job: Loose, now: number): readonly unknown[] {
-  const { succeeded = 0, startTime, completionTime, conditions = [] } = status(job);
-  const { completions, parallelism = 1, suspend } = job.spec;
+const ready = (object: Loose): string => `${status(object).readyReplicas ?? 0}/${object.spec.replicas}`;
+
+function jobPhase(job: Loose): string {
+  const { conditions = [] } = status(job);
   const has = (type: string) => conditions.some((each: Loose) => each.type === type && each.status === 'True');
-  const phase =
-    ['Complete', 'Failed'].find(has) ??
-    (job.metadata.deletionTimestamp ? 'Terminating' : suspend && has('Suspended') ? 'Suspended' : undefined) ??
-    ['FailureTarget', 'SuccessCriteriaMet'].find(has) ??
-    'Running';
-  const of = completions ?? (parallelism > 1 ? `1 of ${parallelism}` : 1);
-  const lasted = startTime
-    ? durationOf((completionTime ? Date.parse(completionTime) : now) - Date.parse(startTime))
-    : '';
-  return [phase, `${succeeded}/${of}`, lasted];
+  const ended = ['Complete', 'Failed'].find(has);
+  if (ended) return ended;
+  if (job.metadata.deletionTimestamp) return 'Terminating';
+  if (job.spec.suspend && has('Suspended')) return 'Suspended';
+  return ['FailureTarget', 'SuccessCriteriaMet'].find(has) ?? 'Running';
+}
+
+function completions(job: Loose): string {
+  const { completions: wanted, parallelism = 1 } = job.spec;
+  return `${status(job).succeeded ?? 0}/${wanted ?? (parallelism > 1 ? `1 of ${parallelism}` : 1)}`;
+}
+
+function lasted(job: Loose, now: number): string {
+  const { startTime, completionTime } = status(job);
+  return startTime ? durationOf((completionTime ? Date.parse(completionTime) : now) - Date.parse(startTime)) : '';
 }
 
 export const workloadTables: Tables = {
   'apps/deployments': table(
-    'Ready|Up-to-date|Available',
-    (object) => {
-      const { readyReplicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status(object);
-      return [`${readyReplicas}/${object.spec.replicas}`, updatedReplicas, availableReplicas];
+    {
+      Ready: ready,
+      'Up-to-date': (object) => status(object).updatedReplicas ?? 0,
+      Available: (object) => status(object).availableReplicas ?? 0,
     },
     withSelector,
   ),
   'apps/replicasets': table(
-    'Desired:integer|Current:integer|Ready:integer',
-    (object) => [object.spec.replicas, status(object).replicas ?? 0, status(object).readyReplicas ?? 0],
+    {
+      'Desired:integer': ({ spec }) => spec.replicas,
+      'Current:integer': (object) => status(object).replicas ?? 0,
+      'Ready:integer': (object) => status(object).readyReplicas ?? 0,
+    },
     withSelector,
   ),
-  'apps/statefulsets': table('Ready', (object) => [`${status(object).readyReplicas ?? 0}/${object.spec.replicas}`], [
-    containers,
-    workload,
-  ]),
-  'batch/jobs': table('Status|Completions|Duration', jobCells, withSelector),
+  'apps/statefulsets': table({ Ready: ready }, containers),
+  'batch/jobs': table({ Status: jobPhase, Completions: completions, Duration: lasted }, withSelector),
 };
