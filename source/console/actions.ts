@@ -21,7 +21,7 @@ export interface Where {
 }
 
 /** What can be read of a part. */
-export type Reading = 'log' | 'describe' | 'events';
+export type Reading = 'log' | 'describe' | 'events' | 'yaml';
 
 export interface Actions {
   /** Looks at that cluster instead; nothing when it is the one that is looked at. */

@@ -23,6 +23,8 @@ export interface State {
   /** Where this is: the namespace, and the region as its server tells it. */
   readonly place: string;
   readonly isSimulated: boolean;
+  /** `--read-only`: nothing may be changed in the cluster. */
+  readonly isReadOnly: boolean;
   readonly install: InstallState;
   readonly home: HomeState;
 }

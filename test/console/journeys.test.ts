@@ -128,11 +128,51 @@ test('a storm of resizes leaves the picture whole', { timeout: 30_000 }, async (
   await seen.until(/^ posthog-sealos .*\n(?:.*\n){26} . All 22 parts are ready.*\n.*\n.*Ctrl-C leave$/);
 });
 
-test('without a cluster, the kubeconfig is asked for', { timeout: 30_000 }, async () => {
-  const seen = open({ argv: ['install'], env: { HOME: stateFolder(), XDG_STATE_HOME: stateFolder() } });
-  await seen.until(/kubeconfig/i);
+test('without a cluster, the kubeconfig is asked for, and remembered', { timeout: 60_000 }, async () => {
+  const { XDG_STATE_HOME } = await sandbox('--scenario', 'running');
+  const env = { HOME: stateFolder(), XDG_STATE_HOME: stateFolder() };
+  const seen = open({ argv: ['install'], env });
+  await seen.until(/download the kubeconfig|No kubeconfig/i);
   seen.type(enter);
   await seen.until(/❯ Kubeconfig/);
   seen.type('/nonexistent/kubeconfig\r');
-  await seen.until(/\/nonexistent\/kubeconfig/);
+  await seen.until(/\/nonexistent\/kubeconfig.*(?:not|cannot)/s);
+  seen.type(`\x1b`);
+  await seen.until(/❯ Kubeconfig/);
+  seen.type(`\x15${XDG_STATE_HOME}/posthog-sealos/sandbox/kubeconfig\r`);
+  await seen.until(/PostHog is ready|Proof|answers|ready/);
+  seen.type('\x03');
+  await seen.ended;
+
+  const again = open({ argv: [], env });
+  await again.until(/parts are ready/);
+});
+
+test('it stops with Ctrl-Z and comes back with fg, also under npm', { timeout: 60_000 }, async () => {
+  const env = { ...(await sandbox()), PS1: 'shell> ', PATH: process.env['PATH'] ?? '' };
+  const seen = open({ command: ['bash', '--norc', '--noprofile'], argv: ['-i'], env });
+  await seen.until(/shell>$/);
+  seen.type('npm run --silent cli -- install --sandbox\r');
+  await seen.until(/❯ Language/);
+  seen.type('\x1a');
+  // The shell has its own modes; what matters is that it has its screen back.
+  expect(await seen.until(/Stopped[\s\S]*shell>$/)).not.toContain('Ctrl-C leave');
+  seen.type('fg\r');
+  await seen.until(/❯ Language[\s\S]*Ctrl-C leave/);
+  seen.type(enter);
+  await seen.until(/❯ Name/);
+  seen.type('\x03');
+  await seen.until(/Nothing was changed[\s\S]*shell>$/);
+  seen.type('exit\r');
+  await seen.ended;
+});
+
+test('ten thousand pasted characters are one text', { timeout: 30_000 }, async () => {
+  const seen = open({ argv: ['install', '--sandbox'], env: await sandbox() });
+  await enterThrough(seen, ['Language']);
+  await seen.until(/❯ Name/);
+  seen.type(`\x1b[200~${'paste\r\n'.repeat(1430)}end\x1b[201~`);
+  await seen.until(/It must be lower-case letters/);
+  seen.type('\x15hub');
+  await seen.until(/^ posthog-sealos · install hub .*[\s\S]*❯ Name {7}hub/);
 });

@@ -37,7 +37,8 @@ describe('a press', () => {
     ['b', { meta: true }, ['alt-b']],
     ['', {}, []],
     ['\x1b[31m', {}, ['[', '3', '1', 'm']],
-    ['\x00\x07', {}, []],
+    ['\x15hub', {}, ['ctrl-u', 'h', 'u', 'b']],
+    ['\x00\x1b', {}, []],
   ])('%j with %j is %j', (input, more, wanted) => {
     expect(pressesOf(input, { ...none, ...more })).toEqual(wanted);
   });

@@ -77,6 +77,7 @@ export const stateOf = (columns: number, rows: number, more: Partial<State> = {}
   toast: undefined,
   place: 'ns-1a2b3c4d',
   isSimulated: false,
+  isReadOnly: false,
   install: installOf(),
   home: emptyHome,
   ...more,

@@ -9,7 +9,8 @@ import { interrupted } from '../interrupted.ts';
 import type { Session } from '../session.ts';
 import { sameTarget } from '../target.ts';
 import type { Asked } from './installing.ts';
-import { type ConsoleEnd, runConsole } from './program.ts';
+import { keepReport } from './memory.ts';
+import { type ConsoleEnd, type ProgramOptions, runConsole } from './program.ts';
 
 const twoHours = 2 * 60 * 60 * 1000;
 
@@ -24,7 +25,7 @@ export async function openConsole(values: FlagValues, session: Session, terminal
     name: text(values, 'name'),
     isAgreed: false,
   };
-  return ended(await runConsole({ values, session, terminal, screen: 'home', asked }), session);
+  return shown({ values, session, terminal, screen: 'home', asked });
 }
 
 export async function installOnScreen(
@@ -33,7 +34,26 @@ export async function installOnScreen(
   terminal: Terminal,
   asked: Asked,
 ): Promise<ExitCode> {
-  return ended(await runConsole({ values, session, terminal, screen: 'install', asked }), session);
+  return shown({ values, session, terminal, screen: 'install', asked });
+}
+
+/** @throws UserError `crash` (exit 1) that names the file where everything about it is kept. */
+async function shown(options: ProgramOptions): Promise<ExitCode> {
+  const { session } = options;
+  try {
+    return ended(await runConsole(options), session);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const file = await keepReport(session.io.env, session.context.version, error);
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UserError({
+      code: 'crash',
+      exit: exitCodes.failed,
+      say: (t) => t.cli.bug(message),
+      hint: (t) => (file === undefined ? t.cli.bugHint : t.console.crashReport(file)),
+      cause: error,
+    });
+  }
 }
 
 /** What stays in the scrollback, in the language that was chosen; the exit code is the plain front's. */

@@ -7,6 +7,8 @@ import { sizeNames } from '../../stack/types.ts';
 
 const memorySchema = v.object({
   language: v.optional(v.picklist(['en', 'zh'])),
+  /** The file that was given when none was found. */
+  kubeconfig: v.optional(v.string()),
   /** By namespace, so that answers for one place do not appear at another. */
   answers: v.optional(
     v.record(
@@ -60,6 +62,26 @@ export async function keepKubeconfig(
   });
   await rename(`${path}.${process.pid}.part`, path);
   return path;
+}
+
+/** Keeps what is known of a crash. @returns its file; undefined where it cannot be kept */
+export async function keepReport(
+  env: Readonly<Record<string, string | undefined>>,
+  version: string,
+  error: unknown,
+): Promise<string | undefined> {
+  const home = programHome(env, process.platform);
+  if (home === undefined) return undefined;
+  const about = `posthog-sealos ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`;
+  const stack = error instanceof Error ? error.stack : String(error);
+  const path = join(home, 'crash.txt');
+  try {
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    await writeFile(path, `${about}\n${stack}\n`, { mode: 0o600 });
+    return path;
+  } catch {
+    return undefined;
+  }
 }
 
 const fileName = 'console.json';

@@ -10,6 +10,7 @@ import { installState } from '../../console/screens/install/state.ts';
 import type { RunningConsole, Terminal } from '../../console/start.tsx';
 import type { ScreenId, State } from '../../console/state.ts';
 import { createStore, type Store } from '../../console/store.ts';
+import { UserError } from '../../errors.ts';
 import type { Say } from '../../messages/index.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { type OpenOutside, type Session, usesAscii, usesColor } from '../session.ts';
@@ -72,6 +73,7 @@ class Program {
         toast: undefined,
         place: '',
         isSimulated: isSet(values, 'sandbox'),
+        isReadOnly: isSet(values, 'readOnly'),
         install: installState(formOf(givenAnswers(asked.request.sources), language), sameTarget(values, 'install')),
         home: emptyHome,
       },
@@ -190,7 +192,14 @@ class Program {
 
   async #opened(): Promise<OpenOutside> {
     const { session } = this.#options;
-    const outside = await session.open(this.#values, { ...session, signal: this.#signal });
+    const open = () => session.open(this.#values, { ...session, signal: this.#signal });
+    const outside = await open().catch((error: unknown) => {
+      const { kubeconfig } = this.#memory;
+      // Where none is found, the one that was given here before is meant.
+      if (!(error instanceof UserError) || error.code !== 'no-kubeconfig' || kubeconfig === undefined) throw error;
+      this.#values = { ...this.#values, kubeconfig };
+      return open();
+    });
     const { namespace, server } = outside.cluster;
     const place = [namespace, ...regionOf(server.hostname)].join(' · ');
     this.#store.change((state) => ({ ...state, place }));
@@ -210,6 +219,8 @@ class Program {
     const { pasted, ...given } = where;
     const path = pasted === undefined ? undefined : await keepKubeconfig(this.#options.session.io.env, pasted);
     this.#values = { ...this.#values, ...given, ...(path === undefined ? {} : { kubeconfig: path }) };
+    const kubeconfig = path ?? given.kubeconfig;
+    if (kubeconfig !== undefined) this.#remember({ kubeconfig });
     this.#store.change((state) => ({
       ...state,
       isSimulated: isSet(this.#values, 'sandbox'),

@@ -1,10 +1,10 @@
 /** What can be read of a part: its log, its state in detail, what happened to it. */
 import type { Reading } from '../../console/actions.ts';
 import { describeComponent } from '../../observe/describe.ts';
-import { containersOf, eventsOf, podsOf } from '../../observe/lookups.ts';
+import { containersOf, eventsOf, mainObject, podsOf } from '../../observe/lookups.ts';
 import { observe } from '../../observe/observer.ts';
 import type { Snapshot } from '../../observe/types.ts';
-import type { ComponentId } from '../../stack/types.ts';
+import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import type { OpenOutside } from '../session.ts';
 
 const tailLines = 500;
@@ -24,6 +24,8 @@ export async function readPart(
       return logOf(outside, snapshot, part, signal);
     case 'describe':
       return describeComponent(part, snapshot);
+    case 'yaml':
+      return yamlOf(mainObject(part, snapshot));
     case 'events':
       return eventsOf(part, snapshot).map(
         ({ at, reason, message, involved }) =>
@@ -45,6 +47,16 @@ async function lookOnce({ cluster, context }: OpenOutside, app: string, signal: 
   } finally {
     looking.abort();
   }
+}
+
+/** As `kubectl get -o yaml` shows it, without the bookkeeping of who set what. */
+async function yamlOf(object: KubeObject | undefined): Promise<readonly string[]> {
+  if (!object) return [];
+  const { stringify } = await import('yaml');
+  const { managedFields: _, ...metadata } = object.metadata;
+  return stringify({ ...object, metadata }, { lineWidth: 0 })
+    .trimEnd()
+    .split('\n');
 }
 
 /** The ends of the logs of all its containers, under their names where there are several. */

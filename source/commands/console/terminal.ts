@@ -17,7 +17,8 @@ export function showFirst(lines: readonly Line[], theme: Theme, { stdin, stdout 
   // What is typed meanwhile is for the console, not for the screen.
   stdin.setRawMode(true);
   const painted = lines.map((line) => theme.paint(line, stdout.columns));
-  stdout.write(`\x1b[?1049h\x1b[?25l\x1b[H${painted.join('\r\n')}`);
+  // Whoever draws next begins where the cursor is.
+  stdout.write(`\x1b[?1049h\x1b[?25l\x1b[H${painted.join('\r\n')}\x1b[H`);
 }
 
 /** When nothing came to keep it up to date. */

@@ -45,7 +45,6 @@ const controls: ReadonlyMap<string, string> = new Map([
   ['\t', 'tab'],
   ['\x7f', 'backspace'],
   ['\b', 'backspace'],
-  ['\x03', 'ctrl-c'],
 ]);
 
 /** An input method for Chinese may type these for the keys they look like. */
@@ -63,10 +62,16 @@ export function pressesOf(input: string, key: InkKey): readonly string[] {
   const special = named.find(([flag]) => key[flag]);
   if (special) return [`${key.shift && special[1] === 'tab' ? 'shift-' : modifier}${special[1]}`];
   if (modifier !== '') return input === '' ? [] : [`${modifier}${input}`];
-  // Whoever disconnects in the middle of an escape sequence leaves pieces of it; they are no text.
   return graphemes(input)
-    .map((each) => controls.get(each) ?? each)
-    .filter((each) => each.length > 1 || !/[\u0000-\u001f\u007f-\u009f]/.test(each));
+    .map((each) => controls.get(each) ?? controlKey(each))
+    .filter((each) => each !== undefined);
+}
+
+/** `ctrl-u` of its character. Other control characters are pieces of sequences, and no keys. */
+function controlKey(character: string): string | undefined {
+  if (!/^[\u0000-\u001f\u007f-\u009f]$/.test(character)) return character;
+  const code = character.charCodeAt(0);
+  return code >= 1 && code <= 26 ? `ctrl-${String.fromCharCode(code + 96)}` : undefined;
 }
 
 /** The key that a press stands for where no text is typed. */

@@ -12,10 +12,13 @@ export const console = {
   tooSmall: (columns: number, rows: number) => `The terminal must be at least ${columns}x${rows}; make it larger.`,
   language: 'English',
   otherLanguage: '中文',
+  crashReport: (file: string) =>
+    `What is known about it is in ${file}; please report it. The cluster is as it was; starting again continues.`,
   live: 'live',
   loading: 'Fetching …',
   empty: 'There is nothing.',
   readings: {
+    yaml: (part: string) => `${part} as YAML`,
     log: (part: string) => `Log of ${part}`,
     describe: (part: string) => `${part} in detail`,
     events: (part: string) => `Events of ${part}`,
@@ -71,6 +74,8 @@ export const console = {
     describeText: 'Show this part in detail',
     events: 'events',
     eventsText: 'Show what happened to this part',
+    yaml: 'YAML',
+    yamlText: 'Show the object of this part as YAML',
     password: 'password',
     passwordText: "Show or hide the first admin's password",
     saved: 'I saved it',

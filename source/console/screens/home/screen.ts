@@ -93,6 +93,12 @@ const ofParts: readonly Binding<App>[] = [
     (t) => t.console.keys.events,
     (t) => t.console.keys.eventsText,
   ),
+  reading(
+    'yaml',
+    'v',
+    (t) => t.console.keys.yaml,
+    (t) => t.console.keys.yamlText,
+  ),
 ];
 
 const hostOf = ({ url }: HomeState): string => url?.replace(/^https:\/\//, '') ?? '';

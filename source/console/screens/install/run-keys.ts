@@ -78,11 +78,16 @@ function chosenPrompt({ install }: State) {
   return chosen && chosen.verdict !== 'pass' ? promptOf[chosen.check] : undefined;
 }
 
+/** Why nothing may be changed now. */
+const readOnly = ({ state }: App): Say | undefined =>
+  state.isReadOnly ? (t) => t.console.install.withoutReadOnly : undefined;
+
 const agree: Binding<App> = {
   id: 'install.agree',
   keys: ['enter'],
   label: (t) => t.console.keys.agree,
   description: (t) => t.console.keys.agreeText,
+  disabled: readOnly,
   run: (app) => {
     const { now, install } = app.state;
     const { taken } = install;
@@ -125,7 +130,7 @@ const fix: Binding<App> = {
   keys: ['f'],
   label: (t) => t.console.keys.fix,
   description: (t) => t.console.keys.fixText,
-  disabled: ({ state }) => (fixable(state) ? undefined : (t) => t.console.install.noFix),
+  disabled: (app) => readOnly(app) ?? (fixable(app.state) ? undefined : (t) => t.console.install.noFix),
   run: ({ state, actions }) => {
     const cause = fixable(state);
     if (cause) actions.fix(cause);
@@ -182,7 +187,8 @@ const saved: Binding<App> = {
   label: (t) => t.console.keys.saved,
   description: (t) => t.console.keys.savedText,
   // Nobody gives up what he has not seen.
-  disabled: ({ state }) => (state.install.password ? undefined : (t) => t.console.install.done.lookFirst),
+  disabled: (app) =>
+    readOnly(app) ?? (app.state.install.password ? undefined : (t) => t.console.install.done.lookFirst),
   run: ({ change }) =>
     change((state) => ({
       ...state,
