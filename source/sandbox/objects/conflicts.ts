@@ -41,16 +41,15 @@ export function conflictError(conflicts: readonly Conflict[]): StatusError {
     message: `conflict with ${manager}`,
     field: path,
   }));
-  const [only] = conflicts;
-  if (conflicts.length === 1 && only)
-    return StatusError.applyConflict(
-      `Apply failed with 1 conflict: conflict with ${only.manager}: ${only.path}`,
-      causes,
-    );
   const groups = Map.groupBy(conflicts, ({ manager }) => manager);
   const lines = [...groups].flatMap(([manager, theirs]) => [
     `conflicts with ${manager}:`,
     ...theirs.map(({ path }) => `- ${path}`),
   ]);
-  return StatusError.applyConflict(`Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`, causes);
+  const [first] = conflicts;
+  const why =
+    conflicts.length === 1
+      ? `1 conflict: conflict with ${first?.manager}: ${first?.path}`
+      : `${conflicts.length} conflicts: ${lines.join('\n')}`;
+  return StatusError.applyConflict(`Apply failed with ${why}`, causes);
 }

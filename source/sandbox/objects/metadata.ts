@@ -89,3 +89,12 @@ export function uuid(randomBytes: RandomBytes): string {
     '-',
   );
 }
+
+/** The object without the times at which its managers wrote, and without its version: whether a write changed anything. */
+export function withoutTimes(object: KubeObject): unknown {
+  const { managedFields, resourceVersion: _version, ...metadata } = object.metadata;
+  return {
+    ...object,
+    metadata: { ...metadata, managedFields: managedFields?.map(({ time: _time, ...entry }) => entry) },
+  };
+}

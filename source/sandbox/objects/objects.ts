@@ -9,7 +9,7 @@ import { configOf, decode } from './decode.ts';
 import { emptyObject } from './empty-object.ts';
 import { isolate, unwritable } from './isolation.ts';
 import { applied, trackUpdate, type Writing } from './managed-fields.ts';
-import { bornMetadata, keptMetadata, timestamp } from './metadata.ts';
+import { bornMetadata, keptMetadata, timestamp, withoutTimes } from './metadata.ts';
 import { isBuiltIn } from './names.ts';
 import { jsonPatched, mergePatched, type Operation } from './patches.ts';
 import { prepared, retained, withFirstStatus } from './prepare.ts';
@@ -28,7 +28,6 @@ import { scaled, scaleOf } from './scale.ts';
 import { StatusError } from './status-error.ts';
 import { strategicMerged } from './strategic-merge.ts';
 import { goText } from './type-errors.ts';
-import { withoutTimes } from './unchanged.ts';
 import { equal, isMap, mapOf, withEntry } from './values.ts';
 
 export interface ObjectsOptions {

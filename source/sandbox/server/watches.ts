@@ -1,7 +1,9 @@
 /** Watches: what changed from a version on, as lines of JSON. */
 import type { KubeObject } from '../../stack/types.ts';
+import { StatusError } from '../objects/index.ts';
 import { apiVersionOf } from '../objects/names.ts';
 import type { Change, Kind, Pace, Store } from '../types.ts';
+import { statusOf } from './call.ts';
 import type { Selects } from './collections.ts';
 import type { Listing } from './options.ts';
 import type { View } from './views.ts';
@@ -26,18 +28,7 @@ const shortestMs = 1_800_000;
 type EventType = Change['type'] | 'BOOKMARK' | 'ERROR';
 const lineOf = (type: EventType, object: string): string => `{"type":"${type}","object":${object}}\n`;
 
-export const goneEvent = (message: string): string => {
-  const status = {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    reason: 'Expired',
-    code: 410,
-  };
-  return lineOf('ERROR', JSON.stringify(status));
-};
+export const goneEvent = (message: string): string => lineOf('ERROR', statusOf(StatusError.expired(message)).json);
 
 /** Resolves at its time-out; rejects with the signal's reason. Listens until then. */
 export async function watch(watched: Watch, pace: Pace, random: () => number, signal: AbortSignal): Promise<void> {

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { difference, type FieldSet, noFields, pathsOf, union } from '../../../source/sandbox/objects/field-set.ts';
 import { applied, trackUpdate, type Writing } from '../../../source/sandbox/objects/managed-fields.ts';
+import { withoutTimes } from '../../../source/sandbox/objects/metadata.ts';
 import { StatusError } from '../../../source/sandbox/objects/status-error.ts';
 import { fieldSetOf, withStructs } from '../../../source/sandbox/objects/typed.ts';
-import { withoutTimes } from '../../../source/sandbox/objects/unchanged.ts';
 import type { Schema } from '../../../source/sandbox/types.ts';
 import type { KubeObject } from '../../../source/stack/types.ts';
 
