@@ -1,6 +1,7 @@
 /** The main job on a real cluster: from nothing to a proven PostHog, again, and changed by others. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { install, Program } from './program.ts';
+import { open } from '../support/pty.ts';
+import { here, install, Program } from './program.ts';
 import { kubectl, resetNamespace, takeTime, userNamespace } from './support.ts';
 
 const admin = ['--admin-email', 'owner@example.com'];
@@ -98,6 +99,19 @@ describe('a small install', () => {
     expect(planned.filter(({ action }) => action !== 'same')).toEqual([]);
     expect(run.of('done')).toHaveLength(1);
     expect(await versions()).toEqual(before);
+  });
+
+  test('run again at a terminal shows the proof, and then the console', async () => {
+    const env = { ...(process.env as Record<string, string>), ...here.env, TERM: 'xterm-256color', CI: '' };
+    const seen = open({ argv: ['install', ...here.words], env });
+    const done = await seen.until(/PostHog is ready:/, 300_000);
+    expect(done).toContain('✔ it is in ClickHouse');
+    expect(done).not.toMatch(/[✖▲]/);
+    seen.type('\r');
+    await seen.until(/All 22 parts are ready/, 60_000);
+    seen.type('\x03');
+    expect(await seen.ended).toBe(0);
+    expect(seen.isSane()).toBe(true);
   });
 
   test('proves nothing when it may change nothing, because a proof writes events', async () => {

@@ -14,7 +14,7 @@ export interface Line {
 const launcher = fileURLToPath(new URL('../../bin/posthog-sealos.js', import.meta.url));
 
 /** What leads a program to the cluster of the tests. */
-const here = sandbox.isSandbox ? { words: ['--sandbox'], env: sandbox.environment } : { words: [], env: {} };
+export const here = sandbox.isSandbox ? { words: ['--sandbox'], env: sandbox.environment } : { words: [], env: {} };
 
 export class Program {
   readonly lines: Line[] = [];
