@@ -1,8 +1,8 @@
 /** The query of a request, checked as the real server checks it. */
 import { StatusError } from '../objects/index.ts';
 import { isMap, type JsonMap } from '../objects/values.ts';
-import { forbidden, notSupported, oneOf, required } from '../schema/validate/causes.ts';
-import type { RemoveOptions, StatusCause, WriteOptions } from '../types.ts';
+import { type Causes, forbidden, notSupported, oneOf, required, when } from '../schema/validate/causes.ts';
+import type { RemoveOptions, WriteOptions } from '../types.ts';
 import { isTrue } from './request-info.ts';
 
 const integer = /^[+-]?\d+$/;
@@ -17,7 +17,7 @@ export function numberOf(query: URLSearchParams, name: string): number | undefin
 
 export const flagOf = (query: URLSearchParams, name: string): boolean => isTrue(query.get(name));
 
-const refuse = (kind: string, causes: readonly StatusCause[]): void => {
+const refuse = (kind: string, causes: Causes): void => {
   if (causes.length > 0) throw StatusError.invalid({ group: 'meta.k8s.io', kind }, '', causes);
 };
 
@@ -28,12 +28,14 @@ const validations = ['', 'Ignore', 'Strict', 'Warn'];
 export function writingOf(query: URLSearchParams, options: string, applies: boolean): Omit<WriteOptions, 'user'> {
   const fieldManager = query.get('fieldManager') ?? undefined;
   const validation = query.get('fieldValidation') ?? '';
-  const causes: StatusCause[] = [...dryRunCauses(query.getAll('dryRun'))];
-  if (applies && !fieldManager) causes.push(required('fieldManager', 'is required for apply patch'));
-  if (options === 'PatchOptions' && !applies && query.has('force'))
-    causes.push(forbidden('force', 'may not be specified for non-apply patch'));
-  causes.push(...managerCauses(fieldManager), ...oneOf('fieldValidation', validation, validations));
-  refuse(options, causes);
+  const isForced = options === 'PatchOptions' && !applies && query.has('force');
+  refuse(options, [
+    ...dryRunCauses(query.getAll('dryRun')),
+    ...when(applies && !fieldManager, required('fieldManager', 'is required for apply patch')),
+    ...when(isForced, forbidden('force', 'may not be specified for non-apply patch')),
+    ...managerCauses(fieldManager),
+    ...oneOf('fieldValidation', validation, validations),
+  ]);
   return {
     dryRun: query.getAll('dryRun').includes('All'),
     force: flagOf(query, 'force'),
@@ -42,15 +44,15 @@ export function writingOf(query: URLSearchParams, options: string, applies: bool
   };
 }
 
-function managerCauses(manager = ''): readonly StatusCause[] {
-  const message = `Too long: may not be more than ${managerLimit} bytes`;
-  return manager.length > managerLimit ? [{ reason: 'FieldValueTooLong', field: 'fieldManager', message }] : [];
-}
+const managerCauses = (manager = ''): Causes =>
+  when(manager.length > managerLimit, {
+    reason: 'FieldValueTooLong',
+    field: 'fieldManager',
+    message: `Too long: may not be more than ${managerLimit} bytes`,
+  });
 
-function dryRunCauses(values: readonly string[]): readonly StatusCause[] {
-  if (values.every((each) => each === 'All')) return [];
-  return [notSupported('dryRun', values, ['All'])];
-}
+const dryRunCauses = (values: readonly string[]): Causes =>
+  when(!values.every((each) => each === 'All'), notSupported('dryRun', values, ['All']));
 
 const propagations = ['Foreground', 'Background', 'Orphan', 'nil'];
 
@@ -60,10 +62,11 @@ export function deletionOf(query: URLSearchParams, body: JsonMap): Omit<RemoveOp
   const policy = (body['propagationPolicy'] ?? query.get('propagationPolicy')) || undefined;
   const given = body['dryRun'] ?? query.getAll('dryRun');
   const dryRun = Array.isArray(given) ? given.map(String) : [];
-  const causes: StatusCause[] = [...dryRunCauses(dryRun)];
-  if (policy !== undefined && !propagations.slice(0, -1).includes(String(policy)))
-    causes.push(notSupported('propagationPolicy', policy, propagations));
-  refuse('DeleteOptions', causes);
+  const isKnown = policy === undefined || propagations.slice(0, -1).includes(String(policy));
+  refuse('DeleteOptions', [
+    ...dryRunCauses(dryRun),
+    ...when(!isKnown, notSupported('propagationPolicy', policy, propagations)),
+  ]);
   return {
     dryRun: dryRun.includes('All'),
     ...(policy !== undefined && { propagation: policy as NonNullable<RemoveOptions['propagation']> }),
@@ -104,24 +107,25 @@ export function listingOf(query: URLSearchParams, watches: boolean): Listing {
   };
 }
 
-function matchCauses(match: string, version: string, initial: boolean | undefined): readonly StatusCause[] {
-  const field = 'resourceVersionMatch';
+const matchField = 'resourceVersionMatch';
+
+function matchCauses(match: string, version: string, initial: boolean | undefined): Causes {
   if (initial !== undefined) return [forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list')];
   if (!match) return [];
-  if (!version) return [forbidden(field, `${field} is forbidden unless resourceVersion is provided`)];
-  if (!['Exact', 'NotOlderThan'].includes(match)) return [notSupported(field, match, ['Exact', 'NotOlderThan', ''])];
-  if (match === 'Exact' && version === '0')
-    return [forbidden(field, `${field} "Exact" is forbidden for resourceVersion "0"`)];
-  return [];
+  if (!version) return [forbidden(matchField, `${matchField} is forbidden unless resourceVersion is provided`)];
+  const isExactlyAny = match === 'Exact' && version === '0';
+  return [
+    ...oneOf(matchField, match, ['Exact', 'NotOlderThan', '']),
+    ...when(isExactlyAny, forbidden(matchField, `${matchField} "Exact" is forbidden for resourceVersion "0"`)),
+  ];
 }
 
-function watchCauses(match: string, initial: boolean | undefined): readonly StatusCause[] {
-  const field = 'resourceVersionMatch';
-  if (initial !== undefined && match !== 'NotOlderThan')
-    return [forbidden(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')];
-  if (initial === undefined && match)
-    return [forbidden(field, `${field} is forbidden for watch unless sendInitialEvents is provided`)];
-  return [];
+function watchCauses(match: string, initial: boolean | undefined): Causes {
+  const needsMatch = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+  const needsInitial = `${matchField} is forbidden for watch unless sendInitialEvents is provided`;
+  return initial === undefined
+    ? when(match !== '', forbidden(matchField, needsInitial))
+    : when(match !== 'NotOlderThan', forbidden(matchField, needsMatch));
 }
 
 function versionOf(text: string, watches: boolean): number | undefined {
