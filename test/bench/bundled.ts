@@ -13,7 +13,11 @@ await import(\`./\${process.argv[2]}.js\`);
 export async function withPrograms<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'posthog-sealos-bench-programs-'));
   try {
-    const { files } = await bundle({ apply: 'test/bench/programs/apply.ts', watch: 'test/bench/programs/watch.ts' });
+    const { files } = await bundle(
+      Object.fromEntries(
+        ['apply', 'list', 'log-server', 'watch'].map((name) => [name, `test/bench/programs/${name}.ts`]),
+      ),
+    );
     await writeFolder(folder, files);
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
     await writeFile(join(folder, 'launch.js'), launcher);

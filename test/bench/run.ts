@@ -11,6 +11,8 @@ import { withPrograms } from './bundled.ts';
 import { measureConsole } from './console.ts';
 import type { Row } from './measure.ts';
 import { measurePackage } from './package.ts';
+import { measureSandboxIdle, measureSandboxInstall, measureSandboxList, measureSandboxStart } from './sandbox.ts';
+import { measureSandboxChanges, measureSandboxLogs } from './sandbox-load.ts';
 import { measureStart } from './start.ts';
 import { measureBusyNamespace, measureReadiness } from './watch.ts';
 
@@ -32,7 +34,13 @@ await withPrograms(async (programs) => {
   add(await measureApply(programs, kubectl, quick ? 2 : 9));
   add(await measureReadiness(programs, quick ? 5 : 50));
   add(await measureBusyNamespace(programs, quick ? 6 : 60));
+  add(await measureSandboxList(programs, quick ? 5 : 51));
+  add(await measureSandboxLogs(programs, quick ? 3 : 30));
 });
+add(await measureSandboxStart(quick ? 3 : 21));
+add(await measureSandboxChanges(quick ? 6 : 60));
+add(await measureSandboxInstall(quick ? 1 : 5));
+add(await measureSandboxIdle(quick ? 6 : 60));
 add(await measurePackage());
 
 if (process.argv.includes('--write')) {
