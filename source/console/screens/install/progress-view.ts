@@ -1,7 +1,8 @@
 /** The install while it runs: phases and parts, and below the part that waits, why. */
+import type { Cause } from '../../../observe/types.ts';
 import { componentOf, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, type Phase, phases } from '../../../stack/types.ts';
-import { clip, wrap } from '../../../text/clip.ts';
+import { wrap } from '../../../text/clip.ts';
 import { formatDuration } from '../../../text/duration.ts';
 import { padEnd, padStart } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
@@ -12,31 +13,40 @@ import { stateMark } from './marks.ts';
 import { type ComponentView, isPatient, type RunView } from './run.ts';
 import type { InstallState } from './state.ts';
 
-const names = 16;
+const names = 17;
 
-/** Parts that can be chosen: all that are not merely waiting for others, or that say why. */
+/** Parts that can be chosen: those on their way, and those that failed. */
 export function partsShown({ run }: InstallState): readonly ComponentId[] {
   return phases.flatMap((phase) =>
     componentsOf(phase)
       .map(({ id }) => id)
       .filter((id) => {
         const part = run.components[id];
-        return part && part.state !== 'waiting' && run.phases[phase]?.state !== 'ready';
+        return part && (part.state === 'running' || part.state === 'failed') && run.phases[phase]?.state !== 'ready';
       }),
   );
 }
 
 export function drawProgress(view: View): Picture {
   const { state, rows } = view;
-  const parts = partsShown(state.install);
-  const chosen = parts[state.install.cursor];
-  const blocks = phases.map((phase) => phaseLines(phase, chosen, view));
-  const at = phases.findIndex((phase) => componentsOf(phase).some(({ id }) => id === chosen));
+  const chosen = partsShown(state.install)[state.install.cursor];
+  const blocks = phases.flatMap((phase) => phaseBlocks(phase, chosen, view));
+  const at = blocks.findIndex(({ part }) => part !== undefined && part === chosen);
   const foot = noteLines(view);
-  return { lines: [...windowOf(blocks, Math.max(0, at), rows - foot.length), ...foot] };
+  const lines = windowOf(
+    blocks.map((block) => block.lines),
+    Math.max(0, at),
+    rows - foot.length,
+  );
+  return { lines: [...lines, ...foot] };
 }
 
-function phaseLines(phase: Phase, chosen: ComponentId | undefined, view: View): readonly Line[] {
+interface Block {
+  readonly lines: readonly Line[];
+  readonly part?: ComponentId;
+}
+
+function phaseBlocks(phase: Phase, chosen: ComponentId | undefined, view: View): readonly Block[] {
   const { state, t, columns } = view;
   const { run } = state.install;
   const { state: own = 'waiting', since, tookMs } = run.phases[phase] ?? {};
@@ -54,13 +64,14 @@ function phaseLines(phase: Phase, chosen: ComponentId | undefined, view: View): 
     [took === undefined || took < 1000 ? '' : formatDuration(took), ' '],
     columns,
   );
-  if (own === 'waiting') return [head];
-  if (own === 'ready') return [head];
+  if (own === 'waiting' || own === 'ready') return [{ lines: [head] }];
   return [
-    head,
-    ...readyLines(members, run, view),
-    ...members.flatMap((id) => partLines(id, chosen, view)),
-    ...waitingLines(members, run, view),
+    { lines: [head, ...readyLines(members, run, view)] },
+    ...members.map((id) => ({
+      part: id,
+      lines: partLines(id, { chosen, explained: explainedPart(state.install) }, view),
+    })),
+    { lines: waitingLines(members, run, view) },
   ];
 }
 
@@ -79,8 +90,24 @@ function readyLines(members: readonly ComponentId[], run: RunView, { columns }: 
   return lines.map((line) => indent(3, [dim(line)]));
 }
 
-function partLines(id: ComponentId, chosen: ComponentId | undefined, view: View): readonly Line[] {
-  const { state, t, columns } = view;
+/** Of which all is told that is known: the chosen one when it is in trouble, else the first one that is. */
+export function explainedPart(install: InstallState): ComponentId | undefined {
+  const parts = partsShown(install);
+  const isTroubled = (id: ComponentId | undefined): boolean => {
+    const cause = id === undefined ? undefined : install.run.components[id]?.cause;
+    return cause !== undefined && !isPatient(cause);
+  };
+  return [parts[install.cursor], ...parts].find(isTroubled);
+}
+
+interface Marked {
+  readonly chosen: ComponentId | undefined;
+  readonly explained: ComponentId | undefined;
+}
+
+/** In one line what it does or why it does not. */
+function partLines(id: ComponentId, { chosen, explained }: Marked, view: View): readonly Line[] {
+  const { state, columns } = view;
   const part = state.install.run.components[id];
   if (!part || part.state === 'ready' || part.state === 'waiting') return [];
   const { cause } = part;
@@ -100,10 +127,17 @@ function partLines(id: ComponentId, chosen: ComponentId | undefined, view: View)
     [formatDuration(Math.max(1000, state.now - part.since)), ' '],
     columns,
   );
-  if (!cause || !isTrouble) return [head];
-  const why = wrap(cause.message(t), columns - 9).map((line) => indent(7, [line]));
-  const facts = cause.evidence.slice(0, 2).map((fact) => indent(7, [dim(clip(fact, columns - 9))]));
-  return [head, ...why, ...facts, ...(cause.fix && cause.fix !== 'wait' ? [fixLine(view)] : [])];
+  return isTrouble && id === explained ? [head, ...whyLines(cause, view)] : [head];
+}
+
+function whyLines({ message, evidence, fix }: Cause, view: View): readonly Line[] {
+  const room = view.columns - 9;
+  const facts = evidence.slice(0, 2).flatMap((fact) => wrap(fact, room).slice(0, 2));
+  return [
+    ...wrap(message(view.t), room).map((line) => indent(7, [line])),
+    ...facts.map((line) => indent(7, [dim(line)])),
+    ...(fix && fix !== 'wait' && fix !== 'mirror' ? [fixLine(view)] : []),
+  ];
 }
 
 const fixLine = ({ t }: View): Line => indent(7, [accent('[f] '), t.console.keys.fixText]);
@@ -119,7 +153,7 @@ function what(id: ComponentId, { cause, message, state: own }: ComponentView, { 
       ...(etaMs === undefined ? [] : [dim(` ${t.cli.plain.left(formatDuration(etaMs))}`)]),
     ];
   }
-  if (cause && isPatient(cause)) return [dim(cause.message(t))];
+  if (cause) return [isPatient(cause) ? dim(cause.message(t)) : warn(cause.message(t))];
   if (message) return [dim(message(t))];
   return [dim(t.cli.plain.states[own])];
 }
