@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { root } from './paths.ts';
 
+const commander = join(root, 'node_modules/commander/');
 const clientNode = join(root, 'node_modules/@kubernetes/client-node/');
 
 /**
@@ -29,6 +30,12 @@ export const slimPackages: Plugin = {
   setup(build) {
     build.onResolve({ filter: /^undici$/ }, ({ path }) => ({ path, namespace: 'slim' }));
     build.onLoad({ filter: /^undici$/, namespace: 'slim' }, () => ({ contents: undici, resolveDir: root }));
+
+    // commander starts programs for commands that are files of their own; here none is.
+    build.onResolve({ filter: /^(node:)?child_process$/ }, ({ path, importer }) =>
+      importer.startsWith(commander) ? { path, namespace: 'unused' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
 
     // Its modules only define classes, but it does not say so: without this, each stays for what it might do.
     build.onResolve({ filter: /^\.\.?\// }, ({ path, importer, resolveDir }) =>

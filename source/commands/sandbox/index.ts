@@ -11,7 +11,6 @@ import { type FlagValues, isSet, many, text } from '../flags.ts';
 import type { Session } from '../session.ts';
 import { usageError } from '../usage.ts';
 import { changeControl, readServedControl } from './control.ts';
-import { detach, detachFailed } from './detach.ts';
 import { complainTo } from './outside.ts';
 import { awaitRehearsal, rehearse } from './rehearse.ts';
 
@@ -77,6 +76,7 @@ async function up({ values, session }: Request): Promise<void> {
   const setSpeed = () =>
     wanted === undefined ? undefined : changeControl(session, (control) => ({ ...control, speed: wanted }));
   if (isSet(values, 'detach')) {
+    const { detach, detachFailed } = await import('./detach.ts');
     const pid = await detach(session, begin);
     await awaitRehearsal(session, () => detachFailed(homeOf(session.context.env)));
     await setSpeed();
@@ -166,6 +166,7 @@ async function speed({ session, words: [given] }: Request): Promise<void> {
 }
 
 async function kubeconfig({ values, session }: Request): Promise<void> {
+  const { detach } = await import('./detach.ts');
   await detach(session, { seed: seedOf(text(values, 'seed')) });
   session.io.stdout.write(`${homeOf(session.context.env)}/kubeconfig\n`);
 }
