@@ -49,12 +49,12 @@ export const commandPaths = [
 ];
 
 /** Whether a component answers to this name, whatever the image. */
-export const isComponentCommand = (name: string): boolean => name in commands;
+export const isComponentCommand = (name: string): boolean => Object.hasOwn(commands, name);
 
 /** Runs what `image` runs when it is called with the host's argv. Resolves when a command is over; servers stay. */
 export async function runComponent(host: Host, image: string): Promise<void> {
   const called = host.argv[0]?.split('/').at(-1) ?? '';
-  const behaviour = commands[called] ?? entrypoints[image];
+  const behaviour = isComponentCommand(called) ? commands[called] : entrypoints[image];
   if (!behaviour) {
     host.log(`exec: "${called}": executable file not found in $PATH`);
     throw new Exit(127);

@@ -3,7 +3,7 @@ import { Exit } from '../components/host.ts';
 import { isComponentCommand, runComponent } from '../components/index.ts';
 import { clients } from './clients.ts';
 import type { ContainerHost } from './container-host.ts';
-import { programs } from './programs.ts';
+import { type Command, programs } from './programs.ts';
 import { knownScript } from './scripts.ts';
 import { type CommandIo, runShell } from './shell.ts';
 
@@ -16,7 +16,8 @@ export interface CommandPlace {
   terminate(): void;
 }
 
-const commands = { ...programs, ...clients };
+/** Without what every object of JavaScript has, which is no program. */
+const commands: Readonly<Record<string, Command>> = Object.assign(Object.create(null), programs, clients);
 const isShell = (name: string) => /^(ba)?sh$/.test(name);
 const nameIn = (argv: readonly string[]) => argv[0]?.split('/').at(-1) ?? '';
 

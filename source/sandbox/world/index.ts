@@ -15,7 +15,7 @@ import { createNetwork } from './network.ts';
 import { createProcesses } from './processes.ts';
 import { gateway } from './public.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
-import type { Troubles } from './troubles.ts';
+import { isPastDelay, type Troubles } from './troubles.ts';
 import { usageOf } from './usage.ts';
 
 export { scriptMarks } from './scripts.ts';
@@ -70,18 +70,8 @@ export function createWorld(options: WorldOptions): SandboxWorld {
     },
     ...(directory === undefined ? {} : { file: join(directory, 'traffic.json') }),
   });
-  const fromOutside = gateway(
-    store,
-    network,
-    // Times of the API have no fraction, so that a new object may seem to be of the future.
-    ({ metadata }) => {
-      const age = Math.max(0, pace.now() - Date.parse(metadata.creationTimestamp ?? ''));
-      return (
-        troubles.ingressDelayMs === undefined ||
-        pace.speed === Number.POSITIVE_INFINITY ||
-        age * pace.speed >= troubles.ingressDelayMs
-      );
-    },
+  const fromOutside = gateway(store, network, ({ metadata }) =>
+    isPastDelay(pace.now() - Date.parse(metadata.creationTimestamp ?? ''), pace.speed, troubles.ingressDelayMs),
   );
 
   const accessKey = (bucket: string) =>

@@ -47,26 +47,37 @@ export function createLogBook(clock: Pick<Clock, 'now'>, directory?: string): Ke
     logs.set(keyOf(uid, container, run), log);
     const old = keyOf(uid, container, run - keptRuns);
     logs.delete(old);
-    if (directory !== undefined) rmSync(join(directory, old), { force: true });
+    if (directory !== undefined && run >= keptRuns) rmSync(join(directory, old), { force: true });
     return log;
   };
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    for (const [uid, name, log] of dirty) {
-      mkdirSync(join(directory as string, uid), { recursive: true });
-      const file = join(directory as string, name);
-      log.written += log.unwritten.length;
-      if (log.written <= 2 * keptBytes) appendFileSync(file, log.unwritten);
-      else {
-        // What nobody can read any more goes.
-        const kept = log.lines.map(stored).join('');
-        writeFileSync(file, kept);
-        log.written = kept.length;
+    for (const entry of dirty) {
+      const [uid, name, log] = entry;
+      try {
+        write(uid, name, log);
+      } catch {
+        // A full disk must not end the cluster: the text stays for the next time.
+        continue;
       }
       log.unwritten = '';
+      dirty.delete(entry);
     }
-    dirty.clear();
+  };
+  const write = (uid: string, name: string, log: Log): void => {
+    mkdirSync(join(directory as string, uid), { recursive: true });
+    const file = join(directory as string, name);
+    const written = log.written + log.unwritten.length;
+    if (written <= 2 * keptBytes) {
+      appendFileSync(file, log.unwritten);
+      log.written = written;
+      return;
+    }
+    // What nobody can read any more goes.
+    const kept = log.lines.map(stored).join('');
+    writeFileSync(file, kept);
+    log.written = kept.length;
   };
   /** One entry a log, however often it is touched before the next flush. */
   const toWrite = (uid: string, name: string, log: Log, text: string): void => {

@@ -21,3 +21,8 @@ export interface Troubles {
   /** The gateway shows its own certificate in place of that of the address. */
   certificatePending?: boolean;
 }
+
+/** Whether something simulated that takes `delayMs` at Sealos' pace is over after `ageMs` of true time. */
+export const isPastDelay = (ageMs: number, speed: number, delayMs = 0): boolean =>
+  // Times of the API have no fraction, so that a new object may seem to be of the future; and nothing is waited for at `max`.
+  delayMs === 0 || speed === Number.POSITIVE_INFINITY || Math.max(0, ageMs) * speed >= delayMs;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -29,6 +29,19 @@ test('no two lines of a log have the same time, and none an earlier one', () => 
   book.append('pod', 'main', 0, 'three');
   const times = (book.read('pod', 'main', 0, 0) ?? []).map(({ at, nanos }) => at * 1e6 + nanos);
   expect(times).toEqual([5e6, 5e6 + 1_000, 5e6 + 2_000]);
+});
+
+test('what cannot be written now is written later, and ends nobody', () => {
+  const full = join(mkdtempSync(join(tmpdir(), 'full-')), 'full');
+  writeFileSync(full, 'a file where the folder should be');
+  const book = createLogBook(still, full);
+  book.append('pod', 'main', 0, 'one');
+  expect(() => book.flush()).not.toThrow();
+  rmSync(full);
+  book.append('pod', 'main', 0, 'two');
+  book.flush();
+  const again = createLogBook(still, full);
+  expect(again.read('pod', 'main', 0, 0)?.map(({ text }) => text)).toEqual(['one', 'two']);
 });
 
 test('tells who listens, until they do not', () => {

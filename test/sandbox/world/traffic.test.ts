@@ -137,7 +137,7 @@ describe('troubles', () => {
     expect(job.status.conditions.at(-1)).toMatchObject({ type: 'Failed', reason: 'BackoffLimitExceeded' });
   }, 60_000);
 
-  test('Redis with another password, ClickHouse without room, web without memory, a gateway that is slow', async () => {
+  test('Redis with another password, ClickHouse without room, web without memory', async () => {
     await install(site);
     troubles.redisPassword = true;
     expect(await run('posthog-redis-redis-0', 'redis-cli --no-auth-warning -a "$REDIS_PASSWORD" PING')).toMatch(
@@ -151,8 +151,6 @@ describe('troubles', () => {
     expect(await run('posthog-kafka-0', 'rpk group describe group1')).toMatch(/TOTAL-LAG +[1-9]/);
     const ask = () => site.world.public(host, requestOf(new URL(`https://${host}/_health`), {}, '203.0.113.7'));
     expect((await during(site, ask())).status).toBe(200);
-    troubles.ingressDelayMs = Number.MAX_SAFE_INTEGER;
-    expect((await during(site, ask())).status).toBe(404);
     troubles.webOutOfMemory = true;
     const isKilled = () =>
       site.cluster
