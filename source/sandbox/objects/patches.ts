@@ -10,9 +10,18 @@ export interface Operation {
 }
 
 /** @throws StatusError 422 for a patch that does not fit the object. */
-export const jsonPatched = (object: unknown, patch: readonly Operation[]): unknown => patch.reduce(operated, object);
+export function jsonPatched(object: unknown, patch: readonly Operation[]): unknown {
+  const copied: Copied = { bytes: 0 };
+  return patch.reduce<unknown>((patched, operation) => operated(patched, operation, copied), object);
+}
 
-function operated(object: unknown, operation: Operation): unknown {
+/** What copies have added: some words that double what is there would take all memory (`AccumulatedCopySizeLimit`). */
+interface Copied {
+  bytes: number;
+}
+const mostCopied = 3 * 2 ** 20;
+
+function operated(object: unknown, operation: Operation, copied: Copied): unknown {
   if (!isMap(operation)) throw StatusError.unprocessable();
   const { op, path, from, value } = operation;
   const target = pointer(path);
@@ -30,6 +39,8 @@ function operated(object: unknown, operation: Operation): unknown {
     }
     case 'copy': {
       const copy = found(object, pointer(from));
+      copied.bytes += JSON.stringify(copy ?? null).length;
+      if (copied.bytes > mostCopied) throw StatusError.unprocessable();
       return changed(object, target, (parent, key) => added(parent, key, copy));
     }
     case 'test':

@@ -30,7 +30,7 @@ describe.each<[pod: string, script: string, code: number, stdout: string | RegEx
     0,
     '1\nWRONGTYPE Operation against a key holding the wrong kind of value\n\n',
   ],
-  [redis, 'constructor', 127, ''],
+  [redis, 'constructor', 127, '', 'sh: 1: constructor: not found\n'],
   [redis, 'redis-cli PING', 0, 'NOAUTH Authentication required.\n\n'],
   [
     redis,

@@ -20,6 +20,11 @@ export const invalid = (field: string, value: unknown, why: string): StatusCause
   message: `Invalid value: ${shown(value)}: ${why}`,
   field,
 });
+export const tooLong = (field: string, most: number): StatusCause => ({
+  reason: 'FieldValueTooLong',
+  message: `Too long: may not be more than ${most} bytes`,
+  field,
+});
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): StatusCause => ({
   reason: 'FieldValueNotSupported',
   message: `Unsupported value: ${shown(value)}: supported values: ${supported.map(shown).join(', ')}`,

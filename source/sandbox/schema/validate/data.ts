@@ -1,6 +1,6 @@
 /** ConfigMaps and Secrets. */
 import { equal } from '../../objects/values.ts';
-import { type Causes, forbidden, invalid, required, type Tree, tree, unchanged, when } from './causes.ts';
+import { type Causes, forbidden, invalid, required, type Tree, tooLong, tree, unchanged, when } from './causes.ts';
 
 const keyWhy =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
@@ -27,9 +27,22 @@ function fixed(object: Tree, before: Tree | undefined, fields: readonly string[]
     .map((field) => forbidden(field, immutableWhy));
 }
 
+/** The field is empty, as the real server has it: it speaks of all of them together. */
+const size = (bytes: number): Causes => when(bytes > mostBytes, tooLong('', mostBytes));
+const mostBytes = 2 ** 20;
+
+const textBytes = (values: unknown): number =>
+  Object.values(tree(values)).reduce<number>((sum, value) => sum + Buffer.byteLength(String(value)), 0);
+const base64Bytes = (values: unknown): number =>
+  Object.values(tree(values)).reduce<number>((sum, value) => sum + Math.floor((String(value).length * 3) / 4), 0);
+
 export function configMap(object: Tree, before: Tree | undefined): Causes {
   const fields = ['data', 'binaryData'];
-  return [...fixed(object, before, fields), ...keys(object, fields)];
+  return [
+    ...fixed(object, before, fields),
+    ...keys(object, fields),
+    ...size(textBytes(object['data']) + base64Bytes(object['binaryData'])),
+  ];
 }
 
 const neededKeys: Readonly<Record<string, readonly string[]>> = {
@@ -44,6 +57,7 @@ export function secret(object: Tree, before: Tree | undefined): Causes {
     ...(before ? unchanged('type', type, before['type']) : []),
     ...fixed(object, before, ['data']),
     ...keys(object, ['data']),
+    ...size(base64Bytes(data)),
     ...(neededKeys[String(type)] ?? []).flatMap((key) => when(data[key] === undefined, required(`data[${key}]`))),
   ];
 }

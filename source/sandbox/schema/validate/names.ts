@@ -1,5 +1,5 @@
 /** Names, labels and annotations (apimachinery `validation`). */
-import { type Causes, invalid, type Tree, tree } from './causes.ts';
+import { type Causes, invalid, type Tree, tooLong, tree, when } from './causes.ts';
 
 const labelPattern = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomainPattern = `${labelPattern}(\\.${labelPattern})*`;
@@ -64,6 +64,11 @@ export const labels = (field: string, value: unknown): Causes =>
     ...labelValueProblems(String(each)).map((why) => invalid(field, each, why)),
   ]);
 
+/** Keys and values of all of them together (apimachinery `TotalAnnotationSizeLimitB`). */
+const mostAnnotations = 2 ** 18;
+const bytesOf = (texts: unknown): number =>
+  Object.entries(tree(texts)).reduce((sum, pair) => sum + Buffer.byteLength(pair.join('')), 0);
+
 export function metadata(kind: string, value: Tree): Causes {
   const rule = nameRules[kind] ?? dnsSubdomain;
   return [
@@ -72,5 +77,6 @@ export function metadata(kind: string, value: Tree): Causes {
     ...Object.keys(tree(value['annotations'])).flatMap((key) =>
       labelKeyProblems(key.toLowerCase()).map((why) => invalid('metadata.annotations', key, why)),
     ),
+    ...when(bytesOf(value['annotations']) > mostAnnotations, tooLong('metadata.annotations', mostAnnotations)),
   ];
 }
