@@ -47,6 +47,7 @@ export async function pictureOf(name: string): Promise<string> {
   const lines = texts.map((text, row) => line(text, looks[row] ?? '', margin + (row + 0.75) * cell.height));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${wide} ${high}" width="${wide}" height="${high}" font-family="Menlo, Consolas, 'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', monospace" font-size="14">`,
+    `<title>${escaped(texts[0]?.trim() ?? name)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="#22272e"/>`,
     ...lines.filter((each) => each !== ''),
     '</svg>',

@@ -26,8 +26,8 @@ export type Reading = 'log' | 'describe' | 'events' | 'yaml';
 export interface Actions {
   /** Looks at that cluster instead; nothing when it is the one that is looked at. */
   connect(where: Where): void;
-  /** Shows this instance at home. */
-  watch(instance: string): void;
+  /** Shows this instance at home; without a name, the one that is there. */
+  watch(instance: string | undefined): void;
   /** Opens a text over the screen, about a part of the instance that is shown. */
   read(what: Reading, part: ComponentId): void;
   /** Shows the first admin's kept password, or hides it again. */

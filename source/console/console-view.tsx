@@ -84,7 +84,8 @@ function Body({ store, theme }: Props): ReactNode {
     state.language,
     state.columns,
     state.rows,
-    ...screenOf(state).shows(state),
+    // What lies over the screen hides it.
+    ...(state.overlay ? [] : screenOf(state).shows(state)),
   ]);
   const { setCursorPosition } = useCursor();
   const state = store.read();

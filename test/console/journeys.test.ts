@@ -110,6 +110,43 @@ test('a quota that is too small is told at the size, refused at the checks, and 
   await seen.until(/Plan: \d+ to create/);
 });
 
+test('the plan can be left, and left again by its way back', { timeout: 60_000 }, async () => {
+  const env = await sandbox();
+  const seen = open({ argv: ['install', '--sandbox'], env });
+  await enterThrough(seen, english);
+  await seen.until(/Plan: 46 to create/);
+  seen.type('\x1b');
+  await seen.until(/❯ More/);
+  seen.type(enter);
+  await seen.until(/Plan: 46 to create/);
+  seen.type('\x03');
+  expect(await seen.ended).toBe(130);
+  expect(seen.text()).toContain('Nothing was changed.');
+});
+
+test('asking for the checks twice at once makes them once', { timeout: 60_000 }, async () => {
+  const env = await sandbox('--scenario', 'quota-tight');
+  const seen = open({ argv: ['install', '--sandbox', '--size', 'large'], env });
+  await enterThrough(seen, english);
+  await seen.until(/10 fine, 1 in the way/);
+  seen.type('rr');
+  await seen.until(/checking/);
+  await seen.until(/10 fine, 1 in the way/);
+});
+
+test('a cluster that does not answer is told as that, and asked again', { timeout: 60_000 }, async () => {
+  const { XDG_STATE_HOME } = await sandbox('--scenario', 'running');
+  await run({ XDG_STATE_HOME }, 'sandbox', 'down');
+  const kubeconfig = join(XDG_STATE_HOME, 'posthog-sealos/sandbox/kubeconfig');
+  const env = { XDG_STATE_HOME: stateFolder() };
+  const seen = open({ argv: ['--kubeconfig', kubeconfig], env });
+  const told = await seen.until(/not connected[\s\S]*r recheck/);
+  expect(told).not.toContain('mistake in posthog-sealos');
+  await run({ XDG_STATE_HOME }, 'sandbox', 'up', '--detach');
+  seen.type('r');
+  await seen.until(/22 parts are ready/);
+});
+
 test.each(['SIGTERM', 'SIGHUP'])('%s gives the terminal back', { timeout: 30_000 }, async (signal) => {
   const env = await sandbox();
   const seen = open({ argv: ['install', '--sandbox'], env });

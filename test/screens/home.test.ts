@@ -16,7 +16,7 @@ const well = home({ run: runs.allReady });
 const states: Readonly<Record<string, Partial<State>>> = {
   looking: home(),
   well,
-  problems: home({ run: runs.broken, cursor: 12 }, { now: 1_900_000 }),
+  problems: home({ run: runs.broken, chosen: 'plugins' }, { now: 1_900_000 }),
   'only-problems': home({ run: runs.broken, onlyProblems: true }, { now: 1_900_000 }),
   stale: home({ run: { ...runs.allReady, cutOffSince: 0 } }, { now: 42_000 }),
   forbidden: home({ trouble: (t) => t.install.readOnlyHint }),
@@ -26,7 +26,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
       { name: 'posthog', kind: 'ours', components: [] },
       { name: 'posthog-old-and-very-long-name-of-it', kind: 'template', components: [] },
     ],
-    cursor: 1,
+    chosen: 'posthog-old-and-very-long-name-of-it',
   }),
   help: { ...well, overlay: { type: 'help', pager: { top: 0 } } },
   palette: { ...well, overlay: { type: 'palette', field: fieldOf('lo'), index: 1 } },

@@ -45,7 +45,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
   'checks-refused': running({ run: runs.refusedRun }),
   'checks-warned': running({ run: runs.warned }),
   plan: running({ run: runs.planned }),
-  'plan-scrolled': running({ run: runs.planned, cursor: 8 }),
+  'plan-scrolled': running({ run: runs.planned, chosen: 'Job/posthog-migrate' }),
   'plan-conflict': running({ run: runs.conflicting }),
   'progress-begun': agreed(runs.starting, 42_000),
   'progress-migrating': agreed(runs.migrating, 1_000_000),

@@ -1,7 +1,7 @@
 /** Keeps home up to date: which instances there are, and how the parts of one are. */
 import type { HomeState } from '../../console/screens/home/state.ts';
 import { emptyRun, follow } from '../../console/screens/install/run.ts';
-import { explained } from '../../install/explain.ts';
+import { asUserError, explained } from '../../install/explain.ts';
 import { readLedger } from '../../install/ledger.ts';
 import { status } from '../../install/status.ts';
 import { findInstances } from '../../observe/instances.ts';
@@ -17,16 +17,17 @@ export interface Home {
 
 /** Shows that instance, the only one there is, or which there are to choose from; until the signal aborts. */
 export async function watchHome(home: Home, name: string | undefined, signal: AbortSignal): Promise<void> {
+  let outside: OpenOutside | undefined;
   try {
-    const outside = await home.open();
+    outside = await home.open();
     const instances = await findInstances(outside.cluster, signal);
     const chosen = name ?? (instances.length === 1 ? instances[0]?.name : undefined);
     if (chosen === undefined) {
       if (instances.length === 0) home.onNone();
-      else home.change((now) => ({ ...now, choices: instances, cursor: 0 }));
+      else home.change((now) => ({ ...now, choices: instances, chosen: undefined, trouble: undefined }));
       return;
     }
-    home.change((now) => ({ ...now, name: chosen, run: emptyRun, cursor: 0, trouble: undefined }));
+    home.change((now) => ({ ...now, name: chosen, run: emptyRun, chosen: undefined, trouble: undefined }));
     const ledger = await readLedger(outside.cluster, chosen, signal).catch(() => undefined);
     home.change((now) => ({ ...now, url: ledger?.url }));
     const { clock } = outside.context;
@@ -35,6 +36,7 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
       home.change((now) => ({ ...now, run: follow(now.run, event, at) }));
     }
   } catch (error) {
-    if (!signal.aborted) home.change((now) => ({ ...now, trouble: saidOf(shownError(error)) }));
+    if (!signal.aborted)
+      home.change((now) => ({ ...now, trouble: saidOf(shownError(outside ? asUserError(error, outside) : error)) }));
   }
 }

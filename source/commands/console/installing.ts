@@ -8,6 +8,7 @@ import { answersWithDefaults } from '../../console/screens/install/update.ts';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import type { ConflictChoices, InstallRequest } from '../../install/contract.ts';
+import { asUserError } from '../../install/explain.ts';
 import { previewFix } from '../../install/fixes.ts';
 import { install } from '../../install/install.ts';
 import { lookAround, type Surroundings } from '../../install/surroundings.ts';
@@ -47,6 +48,8 @@ export class Installing {
   #agree: ((choose: ConflictChoices) => void) | undefined;
   #looking: Promise<void> | undefined;
   #ahead = new AbortController();
+  /** Counts what was asked for: of several at once, only the last one goes on. */
+  #turn = 0;
 
   constructor(options: InstallingOptions) {
     this.#options = options;
@@ -69,8 +72,9 @@ export class Installing {
       else void this.#checkAhead();
     } catch (error) {
       if (signal.aborted) return;
+      const outside = await open().catch(() => undefined);
+      const known = shownError(outside ? asUserError(error, outside) : error);
       await close();
-      const known = shownError(error);
       const isKubeconfigNeeded = kubeconfigTroubles.includes(known.code);
       change((now) => ({
         ...now,
@@ -133,10 +137,16 @@ export class Installing {
   /** Runs the use case from the checks to the end, as far as it is let. */
   async #start(answers: InstallAnswers, isAgreed: boolean): Promise<void> {
     this.#ahead.abort();
+    this.#turn += 1;
+    const turn = this.#turn;
     await this.callOff();
+    // Somebody has asked again meanwhile.
+    if (turn !== this.#turn) return;
     const { asked, context, change, signal } = this.#options;
     if (isAgreed)
       change((now) => ({ ...now, mode: 'run', isAgreed, isWarned: true, since: context.clock.monotonic() }));
+    const stop = new AbortController();
+    const until = AbortSignal.any([signal, stop.signal]);
     const prompts: AnswerSource = { values: answers.values, place: () => (t) => t.answers.places.prompt };
     const password = answers.password ?? asked.adminPassword;
     const request: InstallRequest = {
@@ -147,17 +157,18 @@ export class Installing {
       ...(isAgreed || asked.request.conflicts ? {} : { conflicts: 'ask' as const }),
       // Read whenever a cause appears: what is asked for later counts, too.
       fixes: this.#fixes,
-      consent: () => (isAgreed ? Promise.resolve(true) : this.#agreement()),
+      consent: () => (isAgreed ? Promise.resolve(true) : this.#agreement(until)),
     };
-    const stop = new AbortController();
-    const ended = this.#drive(request, AbortSignal.any([signal, stop.signal]));
+    const ended = this.#drive(request, until);
     this.#running = { stop, ended };
     await ended;
   }
 
-  #agreement(): Promise<ConflictChoices> {
-    return new Promise((resolve) => {
+  /** Rejects when nobody can agree any more: an install that waits for ever could not be left. */
+  #agreement(until: AbortSignal): Promise<ConflictChoices> {
+    return new Promise((resolve, reject) => {
       this.#agree = resolve;
+      until.addEventListener('abort', () => reject(until.reason), { once: true });
     });
   }
 

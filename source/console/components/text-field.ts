@@ -100,9 +100,12 @@ export function drawField(
 ): DrawnField {
   if (text === '') return { line: [dim(clip(placeholder, cells))], column: 0 };
   const shown = graphemes(text).map((each) => (isMasked ? glyphs.mask : each));
-  let start = 0;
-  const before = (from: number) => width(shown.slice(from, cursor).join(''));
-  // One cell stays free for a cursor behind the last character.
-  while (before(start) > cells - 1) start += 1;
-  return { line: [head(shown.slice(start).join(''), cells)], column: before(start) };
+  // From the cursor back, as far as there is room; one cell stays free for a cursor behind the last character.
+  let start = cursor;
+  let column = 0;
+  while (start > 0 && column + width(shown[start - 1] ?? '') <= cells - 1) {
+    start -= 1;
+    column += width(shown[start] ?? '');
+  }
+  return { line: [head(shown.slice(start, start + cells).join(''), cells)], column };
 }

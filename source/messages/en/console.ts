@@ -98,6 +98,7 @@ export const console = {
     failed: 'After a failure',
     home: 'Console',
     choices: 'Several instances',
+    trouble: 'When the cluster cannot be looked at',
   },
   help: { title: 'Keys', here: 'On this screen', everywhere: 'Everywhere' },
   palette: { title: 'Palette', prompt: 'Type what you want to do', none: 'Nothing has that name.' },
@@ -113,6 +114,7 @@ export const console = {
     stale: (age: string) => `nothing heard for ${age}`,
     left: (name: string, url: string | undefined, command: string) =>
       `${name}${url ? ` at ${url}` : ''}. Come back: ${command}`,
+    notConnected: 'not connected',
     noUrl: 'The address of this instance is not known.',
   },
   install: {

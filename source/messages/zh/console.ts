@@ -97,6 +97,7 @@ export const console = {
     failed: '失败之后',
     home: '控制台',
     choices: '多个实例',
+    trouble: '无法查看集群时',
   },
   help: { title: '按键', here: '本页', everywhere: '所有页面' },
   palette: { title: '命令面板', prompt: '输入想做的事', none: '没有这个名称的操作。' },
@@ -112,6 +113,7 @@ export const console = {
     stale: (age: string) => `已有 ${age} 没有收到数据`,
     left: (name: string, url: string | undefined, command: string) =>
       `${name}${url ? `（${url}）` : ''}。返回控制台：${command}`,
+    notConnected: '未连接',
     noUrl: '不知道该实例的地址。',
   },
   install: {

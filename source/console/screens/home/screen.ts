@@ -1,12 +1,13 @@
 /** Home: how the instance is, and what can be done about a part. */
 import type { Say } from '../../../messages/index.ts';
+import type { ComponentId } from '../../../stack/types.ts';
 import type { Reading } from '../../actions.ts';
-import { moveCursor } from '../../components/list.ts';
+import { chosenAfter, indexOf } from '../../components/selection.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
 import { freshness } from '../install/freshness.ts';
 import type { HomeState } from './state.ts';
-import { drawHome, partsOf } from './view.ts';
+import { drawHome, namesOf, partsOf } from './view.ts';
 
 const update = ({ change }: App, how: (home: HomeState) => HomeState): void =>
   change((state) => ({ ...state, home: how(state.home) }));
@@ -18,9 +19,9 @@ const choose: Binding<App> = {
   description: (t) => t.console.keys.chooseText,
   run: (app, press) => {
     const { home } = app.state;
-    const count = home.name === undefined ? home.choices.length : partsOf(home).length;
-    const cursor = moveCursor({ index: home.cursor }, press, count)?.index;
-    if (cursor !== undefined) update(app, (now) => ({ ...now, cursor }));
+    const ids = home.name === undefined ? namesOf(home) : partsOf(home);
+    const chosen = chosenAfter(ids, home.chosen, press);
+    if (chosen !== undefined) update(app, (now) => ({ ...now, chosen }));
   },
 };
 
@@ -29,19 +30,21 @@ const pick: Binding<App> = {
   keys: ['enter'],
   label: (t) => t.console.keys.open,
   run: ({ state, actions }) => {
-    const chosen = state.home.choices[state.home.cursor];
+    const chosen = state.home.choices[indexOf(namesOf(state.home), state.home.chosen)];
     if (chosen) actions.watch(chosen.name);
   },
 };
+
+const chosenPart = (home: HomeState): ComponentId | undefined => partsOf(home)[indexOf(partsOf(home), home.chosen)];
 
 const reading = (what: Reading, key: string, label: Say, description: Say): Binding<App> => ({
   id: `home.${what}`,
   keys: [key],
   label,
   description,
-  disabled: ({ state }) => (partsOf(state.home)[state.home.cursor] ? undefined : (t) => t.console.install.noPart),
+  disabled: ({ state }) => (chosenPart(state.home) ? undefined : (t) => t.console.install.noPart),
   run: ({ state, actions }) => {
-    const part = partsOf(state.home)[state.home.cursor];
+    const part = chosenPart(state.home);
     if (part) actions.read(what, part);
   },
 });
@@ -62,7 +65,16 @@ const problems: Binding<App> = {
   keys: ['p'],
   label: (t) => t.console.keys.problems,
   description: (t) => t.console.keys.problemsText,
-  run: (app) => update(app, (home) => ({ ...home, onlyProblems: !home.onlyProblems, cursor: 0 })),
+  run: (app) => update(app, (home) => ({ ...home, onlyProblems: !home.onlyProblems })),
+};
+
+/** When it could not be looked at. */
+const retry: Binding<App> = {
+  id: 'home.retry',
+  keys: ['r', 'enter'],
+  label: (t) => t.console.keys.recheck,
+  description: (t) => t.console.keys.recheckText,
+  run: ({ state, actions }) => actions.watch(state.home.name),
 };
 
 const quit: Binding<App> = {
@@ -105,12 +117,19 @@ const hostOf = ({ url }: HomeState): string => url?.replace(/^https:\/\//, '') ?
 
 export const homeScreen: Screen = {
   title: ({ home }, t) => [home.name ?? t.console.home.title],
-  facts: (state, t) => [state.place, hostOf(state.home), freshness(state.home.run, state.now, t)],
-  bindings: ({ home }) =>
-    home.name === undefined ? [choose, pick, quit] : [choose, ...ofParts, browse, problems, quit],
+  facts: (state, t) => [
+    state.place,
+    hostOf(state.home),
+    state.home.trouble ? t.console.home.notConnected : freshness(state.home.run, state.now, t),
+  ],
+  bindings: ({ home }) => {
+    if (home.trouble) return [retry, quit];
+    return home.name === undefined ? [choose, pick, quit] : [choose, ...ofParts, browse, problems, quit];
+  },
   keyTable: [
     { name: (t) => t.console.scopes.home, bindings: [choose, ...ofParts, browse, problems, quit] },
     { name: (t) => t.console.scopes.choices, bindings: [choose, pick, quit] },
+    { name: (t) => t.console.scopes.trouble, bindings: [retry, quit] },
   ],
   shows: ({ home }) => [home],
   // An age that grows is something that moves.

@@ -12,7 +12,8 @@ export interface HomeState {
   readonly url: string | undefined;
   /** Why nothing can be shown. */
   readonly trouble: Say | undefined;
-  readonly cursor: number;
+  /** A part, or an instance while one has to be chosen, by its name. Undefined is the first. */
+  readonly chosen: string | undefined;
   readonly onlyProblems: boolean;
 }
 
@@ -22,6 +23,6 @@ export const emptyHome: HomeState = {
   run: emptyRun,
   url: undefined,
   trouble: undefined,
-  cursor: 0,
+  chosen: undefined,
   onlyProblems: false,
 };

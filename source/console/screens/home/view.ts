@@ -4,6 +4,7 @@ import { type ComponentId, phases } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { padEnd, padStart } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
+import { indexOf } from '../../components/selection.ts';
 import { glyphs } from '../../draw/glyphs.ts';
 import { accent, bad, dim, good, indent, type Line, type Picture, strong, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
@@ -21,6 +22,9 @@ export function partsOf({ run, onlyProblems }: HomeState): readonly ComponentId[
     .filter((id) => run.components[id] && !(onlyProblems && run.components[id].state === 'ready'));
 }
 
+/** What can be chosen while no instance is. */
+export const namesOf = ({ choices }: HomeState): readonly string[] => choices.map(({ name }) => name);
+
 export function drawHome(view: View): Picture {
   const { state, t, rows } = view;
   const { home } = state;
@@ -28,15 +32,16 @@ export function drawHome(view: View): Picture {
   if (home.name === undefined) return drawChoices(view);
   const foot = footLines(view);
   const parts = partsOf(home);
+  const cursor = indexOf(parts, home.chosen);
   if (Object.keys(home.run.components).length === 0) return { lines: [[dim(` ${t.console.home.looking}`)]] };
   const blocks = phases.flatMap((phase) => {
     const own = componentsOf(phase).filter(({ id }) => parts.includes(id));
     return own.map(({ id }, index) => [
       ...(index === 0 ? [[' ', dim(t.console.install.phases[phase])]] : []),
-      ...partLines(id, id === parts[home.cursor], view),
+      ...partLines(id, id === parts[cursor], view),
     ]);
   });
-  return { lines: [...windowOf(blocks, home.cursor, rows - foot.length), ...foot] };
+  return { lines: [...windowOf(blocks, cursor, rows - foot.length), ...foot] };
 }
 
 function partLines(id: ComponentId, isChosen: boolean, view: View): readonly Line[] {
@@ -77,21 +82,29 @@ function footLines({ state, t, columns }: View): readonly Line[] {
   return [[], [' ', isWell ? good(glyphs.ready) : warn(glyphs.warning), ' ', clip(said, columns - 4)]];
 }
 
-function drawChoices({ state, t }: View): Picture {
-  const { choices, cursor } = state.home;
+function drawChoices({ state, t, rows }: View): Picture {
+  const { choices, chosen } = state.home;
+  const cursor = indexOf(namesOf(state.home), chosen);
   if (choices.length === 0) return { lines: [[dim(` ${t.console.home.looking}`)]] };
   return {
     lines: [
       [' ', strong(t.console.home.choose)],
       [],
-      ...choices.map(({ name, kind }, index): Line => {
-        const isChosen = index === cursor;
-        return [
-          isChosen ? accent(` ${glyphs.selected} `) : '   ',
-          isChosen ? strong(padEnd(name, 24)) : padEnd(name, 24),
-          dim(t.console.home.kinds[kind]),
-        ];
-      }),
+      ...windowOf(
+        choices.map(({ name, kind }, index): readonly Line[] => {
+          const isChosen = index === cursor;
+          return [
+            [
+              isChosen ? accent(` ${glyphs.selected} `) : '   ',
+              isChosen ? strong(padEnd(name, 24)) : padEnd(name, 24),
+              '  ',
+              dim(t.console.home.kinds[kind]),
+            ],
+          ];
+        }),
+        cursor,
+        rows - 2,
+      ),
     ],
   };
 }

@@ -3,6 +3,7 @@ import type { PreflightEvent } from '../../../install/events.ts';
 import { wrap } from '../../../text/clip.ts';
 import { padEnd, width } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
+import { indexOf } from '../../components/selection.ts';
 import { glyphs, spin } from '../../draw/glyphs.ts';
 import { accent, bad, dim, indent, type Line, type Picture, strong, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
@@ -16,6 +17,13 @@ const rank = { fail: 0, warn: 1, pass: 2 } as const;
 export const checksInOrder = ({ run }: InstallState): readonly PreflightEvent[] =>
   run.checks.toSorted((a, b) => rank[a.verdict] - rank[b.verdict]);
 
+/** Where the chosen check stands among them. */
+export const chosenCheck = (install: InstallState): number =>
+  indexOf(
+    checksInOrder(install).map(({ check }) => check),
+    install.chosen,
+  );
+
 /** The prompt whose answer a check is about. */
 export const promptOf: Readonly<Record<string, PromptId>> = {
   name: 'name',
@@ -28,7 +36,8 @@ export const promptOf: Readonly<Record<string, PromptId>> = {
 
 export function drawChecks(view: View): Picture {
   const { state, t, rows } = view;
-  const { run, cursor } = state.install;
+  const { run } = state.install;
+  const cursor = chosenCheck(state.install);
   const blocks = checksInOrder(state.install).map((check, index) => checkLines(check, index === cursor, view));
   const foot = footLines(view);
   const count = (verdict: PreflightEvent['verdict']) => run.checks.filter((each) => each.verdict === verdict).length;

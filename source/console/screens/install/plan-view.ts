@@ -3,6 +3,7 @@ import type { PlannedObject } from '../../../install/events.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { padEnd, width } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
+import { indexOf } from '../../components/selection.ts';
 import { glyphs } from '../../draw/glyphs.ts';
 import { accent, dim, good, indent, type Line, type Picture, strong, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
@@ -10,7 +11,7 @@ import type { InstallState } from './state.ts';
 
 export function drawPlan(view: View): Picture {
   const head = planHead(view);
-  const { cursor } = view.state.install;
+  const cursor = chosenEntry(view.state.install);
   const blocks = planEntries(view.state.install).map((entry, index) => [entryLine(entry, index === cursor, view)]);
   return { lines: [...head, ...windowOf(blocks, cursor, Math.max(1, view.rows - head.length))] };
 }
@@ -63,6 +64,13 @@ export function planEntries({ run }: InstallState): readonly PlanEntry[] {
       })),
     ]);
 }
+
+/** The name of an entry. */
+export const entryKey = ({ object, conflict }: PlanEntry): string => conflict?.key ?? `${object.kind}/${object.name}`;
+
+/** Where the chosen one stands among them. */
+export const chosenEntry = (install: InstallState): number =>
+  indexOf(planEntries(install).map(entryKey), install.chosen);
 
 export const conflictKey = (object: string, field: string): string => `${object} ${field}`;
 

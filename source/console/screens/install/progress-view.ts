@@ -1,10 +1,10 @@
 /** The install while it runs: phases and parts, and below the part that waits, why. */
 import type { Cause } from '../../../observe/types.ts';
-import { componentOf, componentsOf } from '../../../stack/components.ts';
+import { componentOf, components, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, type Phase, phases } from '../../../stack/types.ts';
 import { wrap } from '../../../text/clip.ts';
 import { formatDuration } from '../../../text/duration.ts';
-import { padEnd, padStart } from '../../../text/width.ts';
+import { padEnd, padStart, width } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
 import { bar, glyphs } from '../../draw/glyphs.ts';
 import { accent, dim, indent, type Line, type Picture, spread, strong, warn } from '../../draw/line.ts';
@@ -13,7 +13,8 @@ import { stateMark } from './marks.ts';
 import { type ComponentView, isPatient, type RunView } from './run.ts';
 import type { InstallState } from './state.ts';
 
-const names = 17;
+/** Of the longest name, and a space. */
+const names = Math.max(...components.map(({ id }) => id.length)) + 1;
 
 /** Parts that can be chosen: those on their way, and those that failed. */
 export function partsShown({ run }: InstallState): readonly ComponentId[] {
@@ -29,7 +30,7 @@ export function partsShown({ run }: InstallState): readonly ComponentId[] {
 
 export function drawProgress(view: View): Picture {
   const { state, rows } = view;
-  const chosen = partsShown(state.install)[state.install.cursor];
+  const chosen = chosenPart(state.install);
   const blocks = phases.flatMap((phase) => phaseBlocks(phase, chosen, view));
   const at = blocks.findIndex(({ part }) => part !== undefined && part === chosen);
   const foot = noteLines(view);
@@ -69,7 +70,7 @@ function phaseBlocks(phase: Phase, chosen: ComponentId | undefined, view: View):
     { lines: [head, ...readyLines(members, run, view)] },
     ...members.map((id) => ({
       part: id,
-      lines: partLines(id, { chosen, explained: explainedPart(state.install) }, view),
+      lines: partLines(id, id === chosen, view),
     })),
     { lines: waitingLines(members, run, view) },
   ];
@@ -90,29 +91,23 @@ function readyLines(members: readonly ComponentId[], run: RunView, { columns }: 
   return lines.map((line) => indent(3, [dim(line)]));
 }
 
-/** Of which all is told that is known: the chosen one when it is in trouble, else the first one that is. */
-export function explainedPart(install: InstallState): ComponentId | undefined {
+/** The one that was chosen while it is there; else the first that is in trouble, else the first. */
+export function chosenPart(install: InstallState): ComponentId | undefined {
   const parts = partsShown(install);
-  const isTroubled = (id: ComponentId | undefined): boolean => {
-    const cause = id === undefined ? undefined : install.run.components[id]?.cause;
+  const isTroubled = (id: ComponentId): boolean => {
+    const cause = install.run.components[id]?.cause;
     return cause !== undefined && !isPatient(cause);
   };
-  return [parts[install.cursor], ...parts].find(isTroubled);
+  return parts.find((id) => id === install.chosen) ?? parts.find(isTroubled) ?? parts[0];
 }
 
-interface Marked {
-  readonly chosen: ComponentId | undefined;
-  readonly explained: ComponentId | undefined;
-}
-
-/** In one line what it does or why it does not. */
-function partLines(id: ComponentId, { chosen, explained }: Marked, view: View): readonly Line[] {
+/** In one line what it does or why it does not; of the chosen one, all that is known about that. */
+function partLines(id: ComponentId, isChosen: boolean, view: View): readonly Line[] {
   const { state, columns } = view;
   const part = state.install.run.components[id];
   if (!part || part.state === 'ready' || part.state === 'waiting') return [];
   const { cause } = part;
   const isTrouble = cause !== undefined && !isPatient(cause);
-  const isChosen = id === chosen;
   const name = padEnd(id, names);
   const head = spread(
     [
@@ -127,14 +122,19 @@ function partLines(id: ComponentId, { chosen, explained }: Marked, view: View): 
     [formatDuration(Math.max(1000, state.now - part.since)), ' '],
     columns,
   );
-  return isTrouble && id === explained ? [head, ...whyLines(cause, view)] : [head];
+  return isTrouble && isChosen ? [head, ...whyLines(cause, view)] : [head];
 }
+
+/** Cells of a part's line that neither its name nor its message has: marks, count, time. */
+const besideName = 18;
 
 function whyLines({ message, evidence, fix }: Cause, view: View): readonly Line[] {
   const room = view.columns - 9;
   const facts = evidence.slice(0, 2).flatMap((fact) => wrap(fact, room).slice(0, 2));
   return [
-    ...wrap(message(view.t), room).map((line) => indent(7, [line])),
+    ...(width(message(view.t)) > view.columns - names - besideName ? wrap(message(view.t), room) : []).map((line) =>
+      indent(7, [line]),
+    ),
     ...facts.map((line) => indent(7, [dim(line)])),
     ...(fix && fix !== 'wait' && fix !== 'mirror' ? [fixLine(view)] : []),
   ];

@@ -1,15 +1,14 @@
 /** Keys of what follows the prompts: checks, plan, progress, and the end. */
 import type { Say } from '../../../messages/index.ts';
 import type { Cause } from '../../../observe/types.ts';
-import type { ComponentId } from '../../../stack/types.ts';
 import type { Reading } from '../../actions.ts';
-import { moveCursor } from '../../components/list.ts';
+import { chosenAfter } from '../../components/selection.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, KeyScope } from '../../screen.ts';
 import type { State } from '../../state.ts';
-import { checksInOrder, promptOf } from './checks-view.ts';
-import { conflictKey, planEntries } from './plan-view.ts';
-import { partsShown } from './progress-view.ts';
+import { checksInOrder, chosenCheck, promptOf } from './checks-view.ts';
+import { chosenEntry, conflictKey, entryKey, planEntries } from './plan-view.ts';
+import { chosenPart, partsShown } from './progress-view.ts';
 import { shownStage } from './state.ts';
 import { backToPrompts, command, startPlan, update } from './update.ts';
 
@@ -19,21 +18,25 @@ const choose: Binding<App> = {
   label: (t) => t.console.keys.choose,
   description: (t) => t.console.keys.chooseText,
   run: (app, press) => {
-    const cursor = moved(app.state, press);
-    if (cursor !== undefined) update(app, (install) => ({ ...install, cursor }));
+    const chosen = chosenAfter(idsOf(app.state), currentId(app.state), press);
+    if (chosen !== undefined) update(app, (install) => ({ ...install, chosen }));
   },
 };
 
-function moved(state: State, press: string): number | undefined {
-  const { cursor, run } = state.install;
-  const stage = shownStage(state.install);
-  const count = {
-    preflight: run.checks.length,
-    plan: planEntries(state.install).length,
-  };
-  const all = stage === 'preflight' || stage === 'plan' ? count[stage] : partsShown(state.install).length;
-  return moveCursor({ index: cursor }, press, all)?.index;
+/** Names of what can be chosen now. */
+function idsOf({ install }: State): readonly string[] {
+  switch (shownStage(install)) {
+    case 'preflight':
+      return checksInOrder(install).map(({ check }) => check);
+    case 'plan':
+      return planEntries(install).map(entryKey);
+    default:
+      return partsShown(install);
+  }
 }
+
+const currentId = ({ install }: State): string | undefined =>
+  shownStage(install) === 'progress' ? chosenPart(install) : install.chosen;
 
 const back: Binding<App> = {
   id: 'install.back',
@@ -61,7 +64,7 @@ const goOn: Binding<App> = {
     if (error) return (t) => t.console.install.mustMend;
     return plan ? undefined : (t) => t.console.install.mustWait;
   },
-  run: (app) => update(app, (install) => ({ ...install, isWarned: true, cursor: 0 })),
+  run: (app) => update(app, (install) => ({ ...install, isWarned: true, chosen: undefined })),
 };
 
 /** Of a check that is in the way. */
@@ -74,7 +77,7 @@ const answer: Binding<App> = {
 };
 
 function chosenPrompt({ install }: State) {
-  const chosen = checksInOrder(install)[install.cursor];
+  const chosen = checksInOrder(install)[chosenCheck(install)];
   return chosen && chosen.verdict !== 'pass' ? promptOf[chosen.check] : undefined;
 }
 
@@ -91,12 +94,12 @@ const agree: Binding<App> = {
   run: (app) => {
     const { now, install } = app.state;
     const { taken } = install;
-    update(app, (before) => ({ ...before, isAgreed: true, cursor: 0, since: now }));
+    update(app, (before) => ({ ...before, isAgreed: true, chosen: undefined, since: now }));
     app.actions.agree((object, field) => (taken.has(conflictKey(object, field)) ? 'take' : 'keep'));
   },
 };
 
-const chosenConflict = ({ install }: State) => planEntries(install)[install.cursor]?.conflict;
+const chosenConflict = ({ install }: State) => planEntries(install)[chosenEntry(install)]?.conflict;
 
 const takeOver: Binding<App> = {
   id: 'install.take',
@@ -117,12 +120,12 @@ const takeOver: Binding<App> = {
 
 /** Of the chosen part; when that has none, of the first one that has. */
 function fixable({ install }: State): Cause | undefined {
-  const parts = partsShown(install);
-  const causes = parts.map((id) => install.run.components[id]?.cause);
+  const chosen = chosenPart(install);
+  const causes = [chosen, ...partsShown(install)].map((id) => id && install.run.components[id]?.cause);
   // Another registry is an answer, not an action; what only takes its time needs nothing.
   const isFixable = (cause: Cause | undefined): cause is Cause =>
     cause?.fix !== undefined && cause.fix !== 'wait' && cause.fix !== 'mirror';
-  return [causes[install.cursor], ...causes].find(isFixable);
+  return causes.find(isFixable);
 }
 
 const fix: Binding<App> = {
@@ -143,14 +146,12 @@ const reading = (what: Reading, keys: readonly string[], label: Say, description
   keys,
   label,
   description,
-  disabled: ({ state }) => (chosenPart(state) ? undefined : (t) => t.console.install.noPart),
+  disabled: ({ state }) => (chosenPart(state.install) ? undefined : (t) => t.console.install.noPart),
   run: ({ state, actions }) => {
-    const part = chosenPart(state);
+    const part = chosenPart(state.install);
     if (part) actions.read(what, part);
   },
 });
-
-const chosenPart = ({ install }: State): ComponentId | undefined => partsShown(install)[install.cursor];
 
 const readings: readonly Binding<App>[] = [
   reading(

@@ -21,8 +21,8 @@ export interface InstallState {
   readonly isWarned: boolean;
   /** Monotonic milliseconds when the run began. */
   readonly since: number;
-  /** Where the cursor is in what can be chosen: a check, a part, a line of the plan. */
-  readonly cursor: number;
+  /** What is chosen, by its name: a check, a part, a line of the plan. Undefined is the first. */
+  readonly chosen: string | undefined;
   /** Fields of others that are to be taken over, as `Kind/name field`; the others keep theirs. */
   readonly taken: ReadonlySet<string>;
   /** The first admin's, while it is shown. */
@@ -42,7 +42,7 @@ export function installState(form: Form, command: string): InstallState {
     isAgreed: false,
     isWarned: false,
     since: 0,
-    cursor: 0,
+    chosen: undefined,
     taken: new Set(),
     password: undefined,
     command,

@@ -1,6 +1,5 @@
 /** How keys change what the install's screens show, and what several of them do. */
 import type { InstallAnswers } from '../../actions.ts';
-import { topOfText } from '../../components/pager.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App } from '../../screen.ts';
 import { equivalentCommand } from './command.ts';
@@ -23,7 +22,7 @@ export function startPlan(app: App): void {
     isWarned: false,
     taken: new Set(),
     since: now,
-    cursor: topOfText.top,
+    chosen: undefined,
   }));
   app.actions.plan(answersWithDefaults);
 }
