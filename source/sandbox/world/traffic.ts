@@ -69,7 +69,7 @@ export interface TrafficOptions {
 
 /** @throws JournalError when what was kept cannot be used. */
 export function createTraffic({ clock, around, onTick, file, signal }: TrafficOptions): Traffic {
-  let { rate, counters } = restored(file);
+  let { rate, counters } = restoredTraffic(file);
   let load: Readonly<Partial<Record<Role, number>>> = {};
   let ticking = false;
 
@@ -162,7 +162,7 @@ const keptSchema = v.object({
 });
 
 /** @throws JournalError when the file is damaged or of a newer program; it is left as it is. */
-function restored(file: string | undefined): { rate: number; counters: Counters } {
+export function restoredTraffic(file: string | undefined): { rate: number; counters: Counters } {
   if (file === undefined || !existsSync(file)) return { rate: 0, counters: noCounters };
   const text = readFileSync(file, 'utf8');
   const found = parsed(text) as { version?: unknown } | undefined;

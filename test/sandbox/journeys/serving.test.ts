@@ -122,6 +122,9 @@ describe('what keeps it from serving is told, and nothing is overwritten', () =>
     const { code, err } = await status();
     expect([code, err.includes(words)]).toEqual([3, true]);
     expect(readFileSync(join(folder.home, file), 'utf8')).toBe(content);
+    const reset = await folder.run(['sandbox', 'reset']);
+    const kept = /kept in (.*)\.\n/.exec(reset.out)?.[1] ?? '';
+    expect(readFileSync(join(kept, file), 'utf8')).toBe(content);
   });
 
   test('a folder that cannot be made', async () => {
