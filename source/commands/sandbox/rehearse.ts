@@ -6,18 +6,23 @@ import { readState, type SandboxState } from '../../sandbox/home/state.ts';
 import { apiAnswers, homeOf } from '../../sandbox/join.ts';
 import { scenarioOf, stageAfterInstall, stageOf, stageRef } from '../../sandbox/scenarios/index.ts';
 import type { Session } from '../session.ts';
-import { asAdmin, changeControl } from './control.ts';
+import { asAdmin, changeControl, readServedControl } from './control.ts';
 import { openSandbox } from './outside.ts';
 
 const longestMs = 600_000;
 const lookMs = 50;
 
-/** Waits until the scenario has begun, while the program in the background brings it there. @throws UserError when that has ended */
+/**
+ * Waits until the scenario has begun and time runs as usual again, while the program in the background sees to both.
+ * @throws UserError when that has ended
+ */
 export async function awaitRehearsal(session: Session, ended: () => UserError): Promise<void> {
   const { context, signal } = session;
   const state = await toRehearse(session);
   if (!state) return;
-  while ((await stageNow(session)) !== 'on') {
+  const isOver = async () =>
+    (await stageNow(session)) === 'on' && Number.isFinite((await readServedControl(session)).speed);
+  while (!(await isOver())) {
     if (!(await apiAnswers(state))) throw ended();
     await context.clock.sleep(lookMs, signal);
   }
