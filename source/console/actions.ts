@@ -1,5 +1,6 @@
 /** What the console asks of the program around it. Each returns at once; what comes of it changes the state. */
 import type { ConflictChoices } from '../install/contract.ts';
+import type { PlanEvent, PlannedObject } from '../install/events.ts';
 import type { Language } from '../messages/index.ts';
 import type { Cause } from '../observe/types.ts';
 import type { ComponentId } from '../stack/types.ts';
@@ -30,6 +31,10 @@ export interface Actions {
   watch(instance: string | undefined): void;
   /** Opens a text over the screen, about a part of the instance that is shown. */
   read(what: Reading, part: ComponentId): void;
+  /** Shows what applying the object of a plan would change in it. */
+  showChange(object: PlannedObject): void;
+  /** Writes the objects of the plan into a file. */
+  save(plan: PlanEvent): void;
   /** Shows the first admin's kept password, or hides it again. */
   password(): void;
   /** Gives the kept password up. */

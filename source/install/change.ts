@@ -108,7 +108,7 @@ async function changeCluster(
       url,
       fixes: request.fixes,
       take,
-      changed: ledger.finished ? changedComponents(plan, objects('composed')) : undefined,
+      changed: ledger.finished ? changedComponents(plan) : undefined,
       beforeIngress: async () => {
         if (answers.admin)
           await ensureAdmin(
@@ -150,16 +150,10 @@ const conflictsIn = ({ objects }: PlanEvent) =>
     conflicts.map(({ field }) => ({ object: `${kind}/${name}`, field })),
   );
 
-function changedComponents(plan: PlanEvent, objects: readonly RenderedObject[]): ReadonlySet<ComponentId> {
-  const changed = new Set(
-    plan.objects.filter(({ action }) => action !== 'same').map(({ kind, name }) => `${kind}/${name}`),
+const changedComponents = ({ objects }: PlanEvent): ReadonlySet<ComponentId> =>
+  new Set(
+    objects.flatMap(({ action, component }) => (action === 'same' || component === 'instance' ? [] : [component])),
   );
-  return new Set(
-    objects.flatMap(({ component, object }) =>
-      component !== 'instance' && changed.has(`${object.kind}/${object.metadata.name}`) ? [component] : [],
-    ),
-  );
-}
 
 async function withRemains(error: unknown, outside: Outside, app: string): Promise<unknown> {
   const known = asUserError(error, outside);

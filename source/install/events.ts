@@ -1,7 +1,7 @@
 /** What an install (or proof, or status) tells while it runs. Screen, plain and JSON fronts consume the same events. */
 import type { Say } from '../messages/index.ts';
 import type { Cause, State } from '../observe/types.ts';
-import type { ComponentId, Phase, SizeName } from '../stack/types.ts';
+import type { ComponentId, KubeObject, Phase, RenderedObject, SizeName } from '../stack/types.ts';
 
 export type Verdict = 'pass' | 'warn' | 'fail';
 export type PlanAction = 'create' | 'change' | 'same' | 'conflict';
@@ -19,8 +19,19 @@ export interface PlannedObject {
   readonly kind: string;
   readonly name: string;
   readonly action: PlanAction;
+  readonly component: RenderedObject['component'];
+  /** What would be applied; only people who ask see it. */
+  readonly wanted: KubeObject;
+  /** Absent for what stays the same. */
+  readonly change?: ObjectChange;
   /** With `conflict`: who else holds which fields. */
   readonly conflicts?: readonly { readonly manager: string; readonly field: string }[];
+}
+
+/** An object before and after, as the server holds it and would hold it; with secrets. */
+export interface ObjectChange {
+  readonly before: KubeObject | undefined;
+  readonly after: KubeObject;
 }
 
 export interface PlanEvent {

@@ -1,6 +1,6 @@
 /** What applying would do, asked of the server itself: everything as a strict dry run, nothing changed. */
 import { ApiError, toUserError } from '../cluster/index.ts';
-import type { Cluster } from '../cluster/types.ts';
+import type { ApplyOptions, Cluster } from '../cluster/types.ts';
 import { UserError } from '../errors.ts';
 import { peakDemand } from '../stack/demand.ts';
 import type { KubeObject, RenderedObject } from '../stack/types.ts';
@@ -20,7 +20,7 @@ export async function planOf(
   ledger: Ledger | undefined,
   signal: AbortSignal,
 ): Promise<PlanEvent> {
-  const planned = await Promise.all(objects.map(({ object }) => planObject(cluster, object, ledger, signal)));
+  const planned = await Promise.all(objects.map((each) => planObject(cluster, each, ledger, signal)));
   const changes = planned.some(({ action }) => action !== 'same');
   const minutes = !ledger?.finished ? usualMinutes.install : changes ? usualMinutes.change : usualMinutes.same;
   const { pods, cpu, memory, storage } = peakDemand(objects, ledger?.finished ? 'upgrade' : 'install');
@@ -29,24 +29,24 @@ export async function planOf(
 
 async function planObject(
   cluster: Cluster,
-  object: KubeObject,
+  { component, object }: RenderedObject,
   ledger: Ledger | undefined,
   signal: AbortSignal,
 ): Promise<PlannedObject> {
   const { apiVersion, kind, metadata } = object;
-  const planned = (action: PlanAction): PlannedObject => ({ kind, name: metadata.name, action });
-  if (kind === 'Job' && ledger?.jobs[metadata.name] !== undefined) return planned('same');
-  const live = await cluster.get({ apiVersion, kind, name: metadata.name }, { signal });
+  const { name } = metadata;
+  const planned = (action: PlanAction): PlannedObject => ({ kind, name, action, component, wanted: object });
+  if (kind === 'Job' && ledger?.jobs[name] !== undefined) return planned('same');
+  const live = await cluster.get({ apiVersion, kind, name }, { signal });
   // Secrets are made once and then only completed; Jobs run once. Neither is changed by applying again.
   if (live && (kind === 'Secret' || kind === 'Job')) return planned('same');
   try {
-    const would = await cluster.apply(object, { dryRun: true, signal });
-    if (live === undefined) return planned('create');
-    return planned(sameContent(live, would) ? 'same' : 'change');
+    const { would, conflicts } = await tried(cluster, object, signal);
+    const change = { before: live, after: would };
+    if (conflicts.length > 0) return { ...planned('conflict'), conflicts, change };
+    if (live && sameContent(live, would)) return planned('same');
+    return { ...planned(live ? 'change' : 'create'), change };
   } catch (error) {
-    if (error instanceof ApiError && error.code === 409 && error.conflicts.length > 0) {
-      return { ...planned('conflict'), conflicts: error.conflicts };
-    }
     signal.throwIfAborted();
     const known = toUserError(error, cluster);
     throw new UserError({
@@ -54,9 +54,20 @@ async function planObject(
       exit: known.exit,
       say: known.say,
       ...(known.hint ? { hint: known.hint } : {}),
-      object: `${kind}/${metadata.name}`,
+      object: `${kind}/${name}`,
       cause: error,
     });
+  }
+}
+
+/** What the server would make of it: where others hold fields, as if those were taken. */
+async function tried(cluster: Cluster, object: KubeObject, signal: AbortSignal) {
+  const apply = (options?: ApplyOptions) => cluster.apply(object, { dryRun: true, signal, ...options });
+  try {
+    return { would: await apply(), conflicts: [] };
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 409 || error.conflicts.length === 0) throw error;
+    return { would: await apply({ force: true }), conflicts: error.conflicts };
   }
 }
 

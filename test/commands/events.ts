@@ -2,6 +2,7 @@
 
 import { exitCodes, UserError } from '../../source/errors.ts';
 import type { InstallEvent } from '../../source/install/events.ts';
+import { plannedObject } from '../support/plan.ts';
 
 const GiB = 2 ** 30;
 
@@ -41,15 +42,12 @@ export const script: readonly Scripted[] = [
     url: 'https://posthog.example.com',
     owner: undefined,
     objects: [
-      { kind: 'Secret', name: 'posthog-env', action: 'same' },
-      { kind: 'Cluster', name: 'posthog-pg', action: 'create' },
-      { kind: 'Deployment', name: 'posthog-web', action: 'change' },
-      {
-        kind: 'Ingress',
-        name: 'posthog',
-        action: 'conflict',
+      plannedObject('Secret', 'posthog-env', 'same'),
+      plannedObject('Cluster', 'posthog-pg', 'create'),
+      plannedObject('Deployment', 'posthog-web', 'change'),
+      plannedObject('Ingress', 'posthog', 'conflict', {
         conflicts: [{ manager: 'kubectl\u001b[2J', field: '.spec.rules' }],
-      },
+      }),
     ],
     pods: 19,
     cpu: 15.2,

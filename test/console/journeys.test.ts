@@ -1,8 +1,10 @@
 /** The built program in a real terminal, on the sandbox at full speed: what a person goes through. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { root } from '../../source/build/paths.ts';
 import { open, type Seen, stateFolder } from '../support/pty.ts';
 
@@ -122,6 +124,25 @@ test('the plan can be left, and left again by its way back', { timeout: 60_000 }
   seen.type('\x03');
   expect(await seen.ended).toBe(130);
   expect(seen.text()).toContain('Nothing was changed.');
+});
+
+test('what the plan would change is shown and saved, without a secret', { timeout: 60_000 }, async () => {
+  const [env, folder] = [await sandbox(), stateFolder()];
+  const seen = open({ argv: ['install', '--sandbox'], env, folder });
+  await enterThrough(seen, english);
+  await seen.until(/Plan: 46 to create/);
+  seen.type('\x1b[Bd');
+  await seen.until(/^ \+kind: Instance$/m);
+  seen.type('\x1b');
+  await seen.until(/Plan: 46 to create/);
+  seen.type('w');
+  await seen.until(/Saved as .*posthog-sealos-posthog\.yaml/);
+  const saved = readFileSync(join(folder, 'posthog-sealos-posthog.yaml'), 'utf8');
+  const kinds = parseAllDocuments(saved).map((each) => each.toJS().kind);
+  expect(kinds).toEqual(expect.arrayContaining(['Instance', 'Cluster', 'Deployment', 'Ingress', 'App']));
+  expect(kinds).not.toContain('Secret');
+  seen.type('\x03');
+  expect(await seen.ended).toBe(130);
 });
 
 test('asking for the checks twice at once makes them once', { timeout: 60_000 }, async () => {

@@ -12,7 +12,7 @@ import { defaultAnswers } from '../../source/stack/answers.ts';
 import { defaultPlatform, type RenderInput } from '../../source/stack/model.ts';
 import type { KubeObject } from '../../source/stack/types.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
-import { emptyPlan } from '../support/plan.ts';
+import { emptyPlan, plannedObject } from '../support/plan.ts';
 import { ran } from '../support/run-install.ts';
 
 const answers = { ...defaultAnswers, host: 'posthog.example.com' };
@@ -88,7 +88,7 @@ describe('when nobody said what to do', () => {
 describe('what is applied', () => {
   const objects = held.map(([name, field]) => {
     const [kind = '', own = ''] = name.split('/');
-    return { kind, name: own, action: 'conflict', conflicts: [{ manager: 'launchpad', field }] } as const;
+    return plannedObject(kind, own, 'conflict', { conflicts: [{ manager: 'launchpad', field }] });
   });
   const change = async (cluster: LivingCluster, conflicts?: 'keep' | 'take', choose?: ConflictChoices) => {
     const { outside, context } = outsideOf(cluster);

@@ -12,7 +12,7 @@ import { dictionaries } from '../../source/messages/index.ts';
 import { defaultAnswers } from '../../source/stack/answers.ts';
 import { defaultPlatform, type RenderInput } from '../../source/stack/model.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
-import { emptyPlan } from '../support/plan.ts';
+import { emptyPlan, plannedObject } from '../support/plan.ts';
 import { ran } from '../support/run-install.ts';
 
 const request: InstallRequest = {
@@ -106,8 +106,8 @@ describe('a run', () => {
     await change(cluster);
     cluster.writes.length = 0;
     cluster.held.add('posthog-capture');
-    const objects = ['posthog-capture', 'posthog-replay-capture'].map(
-      (name) => ({ kind: 'Deployment', name, action: 'change' }) as const,
+    const objects = (['capture', 'replay-capture'] as const).map((component) =>
+      plannedObject('Deployment', `posthog-${component}`, 'change', { component }),
     );
     const { outside, context } = outsideOf(cluster);
     const stop = new AbortController();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../source/cluster/index.ts';
+import type { ApplyOptions } from '../../source/cluster/types.ts';
 import type { Ledger } from '../../source/install/ledger.ts';
 import { planOf } from '../../source/install/plan.ts';
 import { defaultAnswers } from '../../source/stack/answers.ts';
@@ -31,8 +32,14 @@ describe('each object', () => {
     ]);
   });
 
-  test('that differs is changed', async () => {
-    expect(await actions(new MemoryCluster({ ...config.object, data: { a: '0' } }), [config])).toEqual(['change']);
+  test('that differs is changed, and both are kept for who wants to compare them', async () => {
+    const cluster = new MemoryCluster({ ...config.object, data: { a: '0' } });
+    const [planned] = (await planOf(cluster.asCluster(), emptyPlan, [config], undefined, never)).objects;
+    expect(planned).toMatchObject({
+      action: 'change',
+      wanted: config.object,
+      change: { before: { data: { a: '0' } }, after: { data: { a: '1' } } },
+    });
   });
 
   test('that another manager holds is a conflict with its name and field', async () => {
@@ -40,11 +47,16 @@ describe('each object', () => {
     const causes = [
       { reason: 'FieldManagerConflict', message: 'conflict with "launchpad" using apps/v1', field: '.data.a' },
     ];
-    cluster.apply = async () => {
+    cluster.apply = async (object: KubeObject, { force = false }: ApplyOptions = {}) => {
+      if (force) return object;
       throw new ApiError({ code: 409, reason: 'Conflict', message: 'conflict', details: { causes } });
     };
     const [planned] = (await planOf(cluster.asCluster(), emptyPlan, [config], undefined, never)).objects;
-    expect(planned).toMatchObject({ action: 'conflict', conflicts: [{ manager: 'launchpad', field: '.data.a' }] });
+    expect(planned).toMatchObject({
+      action: 'conflict',
+      conflicts: [{ manager: 'launchpad', field: '.data.a' }],
+      change: { before: { metadata: { name: 'x' } }, after: config.object },
+    });
   });
 
   test('that somebody changes meanwhile is no conflict of fields: nobody could be named', async () => {

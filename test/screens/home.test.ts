@@ -35,17 +35,30 @@ const states: Readonly<Record<string, Partial<State>>> = {
     overlay: {
       type: 'text',
       title: (t) => t.console.readings.log('web'),
+      format: 'plain',
       lines: ['\u001b[31mred\u001b[0m line', '中文'.repeat(60), ...Array.from({ length: 30 }, (_, at) => `line ${at}`)],
       pager: { top: 0 },
     },
   },
   fetching: {
     ...well,
-    overlay: { type: 'text', title: (t) => t.console.readings.log('web'), lines: undefined, pager: { top: 0 } },
+    overlay: {
+      type: 'text',
+      title: (t) => t.console.readings.log('web'),
+      format: 'plain',
+      lines: undefined,
+      pager: { top: 0 },
+    },
   },
   nothing: {
     ...well,
-    overlay: { type: 'text', title: (t) => t.console.readings.events('web'), lines: [], pager: { top: 0 } },
+    overlay: {
+      type: 'text',
+      title: (t) => t.console.readings.events('web'),
+      format: 'plain',
+      lines: [],
+      pager: { top: 0 },
+    },
   },
   confirm: {
     ...well,

@@ -47,6 +47,22 @@ const states: Readonly<Record<string, Partial<State>>> = {
   plan: running({ run: runs.planned }),
   'plan-scrolled': running({ run: runs.planned, chosen: 'Job/posthog-migrate' }),
   'plan-conflict': running({ run: runs.conflicting }),
+  'plan-difference': {
+    ...running({ run: runs.conflicting }),
+    overlay: {
+      type: 'text',
+      title: () => 'Deployment/posthog-web',
+      format: 'diff',
+      lines: [
+        '@@ 40, 40 @@',
+        '   template:',
+        '     spec:',
+        '-      replicas: 2',
+        `+      image: ${'long/'.repeat(20)}`,
+      ],
+      pager: { top: 0 },
+    },
+  },
   'progress-begun': agreed(runs.starting, 42_000),
   'progress-migrating': agreed(runs.migrating, 1_000_000),
   'progress-broken': agreed(runs.broken, 1_900_000),

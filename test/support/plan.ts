@@ -1,4 +1,5 @@
-import type { PlanEvent } from '../../source/install/events.ts';
+import type { PlanAction, PlanEvent, PlannedObject } from '../../source/install/events.ts';
+import { components } from '../../source/stack/components.ts';
 
 /** A plan of nothing. */
 export const emptyPlan: PlanEvent = {
@@ -14,3 +15,18 @@ export const emptyPlan: PlanEvent = {
   storage: 0,
   minutes: [0, 1],
 };
+
+/** An object of a plan, as far as its name tells what it is. */
+export const plannedObject = (
+  kind: string,
+  name: string,
+  action: PlanAction,
+  more: Partial<PlannedObject> = {},
+): PlannedObject => ({
+  kind,
+  name,
+  action,
+  component: components.find(({ id }) => name.endsWith(`-${id}`))?.id ?? 'instance',
+  wanted: { apiVersion: 'v1', kind, metadata: { name } },
+  ...more,
+});

@@ -35,14 +35,16 @@ export interface Run {
   readonly columns?: number;
   readonly rows?: number;
   readonly command?: readonly [string, ...string[]];
+  /** Where it is started. */
+  readonly folder?: string;
 }
 
-export function open({ argv, env = {}, columns = 80, rows = 24, command }: Run): Seen {
+export function open({ argv, env = {}, columns = 80, rows = 24, command, folder = root }: Run): Seen {
   const [file, ...before] = command ?? [process.execPath, join(root, 'bin/posthog-sealos.js')];
   const pty = spawn(file, [...before, ...argv], {
     cols: columns,
     rows,
-    cwd: root,
+    cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'xterm-256color', LANG: 'en_US.UTF-8', ...env },
   });
   const xterm = new Xterm({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });

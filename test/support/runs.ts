@@ -5,6 +5,7 @@ import type { InstallEvent, PreflightEvent } from '../../source/install/events.t
 import type { State } from '../../source/observe/types.ts';
 import { components } from '../../source/stack/components.ts';
 import type { ComponentId } from '../../source/stack/types.ts';
+import { plannedObject } from './plan.ts';
 
 const gib = 2 ** 30;
 const url = 'https://posthog-1a2b3c4d.usw-1.example.app';
@@ -53,9 +54,9 @@ const plan: InstallEvent = {
   url,
   owner: 'admin@posthog-1a2b3c4d.usw-1.example.app',
   objects: [
-    ...components.map(({ kind, id }) => ({ kind, name: `posthog-${id}`, action: 'create' as const })),
-    { kind: 'Service', name: 'posthog', action: 'same' },
-    { kind: 'Deployment', name: 'posthog-old', action: 'change' },
+    ...components.map(({ kind, id }) => plannedObject(kind, `posthog-${id}`, 'create', { component: id })),
+    plannedObject('Service', 'posthog', 'same'),
+    plannedObject('Deployment', 'posthog-old', 'change'),
   ],
   pods: 17,
   cpu: 12.2,
@@ -77,12 +78,9 @@ export const conflicting: RunView = {
   plan: planned.plan && {
     ...planned.plan,
     objects: [
-      {
-        kind: 'Deployment',
-        name: 'posthog-web',
-        action: 'conflict',
+      plannedObject('Deployment', 'posthog-web', 'conflict', {
         conflicts: [{ manager: 'kubectl-edit', field: '.spec.replicas' }],
-      },
+      }),
       ...planned.plan.objects,
     ],
   },

@@ -2,8 +2,7 @@
 import type { Actions, Where } from '../../console/actions.ts';
 import { frameOf } from '../../console/app.ts';
 import { themeOf } from '../../console/draw/theme.ts';
-import { isTooSmall, viewOf } from '../../console/frame.ts';
-import { endOf } from '../../console/overlays/text.ts';
+import { isTooSmall } from '../../console/frame.ts';
 import { emptyHome } from '../../console/screens/home/state.ts';
 import { formOf } from '../../console/screens/install/form.ts';
 import { installState } from '../../console/screens/install/state.ts';
@@ -11,6 +10,7 @@ import type { RunningConsole, Terminal } from '../../console/start.tsx';
 import type { ScreenId, State } from '../../console/state.ts';
 import { createStore, type Store } from '../../console/store.ts';
 import { UserError } from '../../errors.ts';
+import type { PlanEvent, PlannedObject } from '../../install/events.ts';
 import type { Say } from '../../messages/index.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { type OpenOutside, type Session, usesAscii, usesColor } from '../session.ts';
@@ -20,6 +20,7 @@ import { givenAnswers } from './given-answers.ts';
 import type { Asked, Installing } from './installing.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
 import { browse, copy, drawsWide, giveTitle, hideFirst, ring, showFirst, suspend, takeTitle } from './terminal.ts';
+import { showText, type Text } from './texts.ts';
 
 export interface ProgramOptions {
   readonly values: FlagValues;
@@ -142,7 +143,9 @@ class Program {
           if (overlay) this.#store.change((state) => ({ ...state, overlay }), true);
           else this.#toast((t) => t.console.install.noFix);
         }),
-      read: (what, part) => void this.#read(what, part),
+      read: (what, part) => this.#read(what, part),
+      showChange: (object) => this.#showChange(object),
+      save: (plan) => void this.#save(plan),
       password: () => void this.#password(),
       saved: () => void this.#saved(),
       copy: (what) => copy(what, terminal),
@@ -257,24 +260,33 @@ class Program {
     return (screen === 'home' ? home.name : (install.run.done?.name ?? install.run.plan?.name)) ?? '';
   }
 
-  async #read(...[what, part]: Parameters<Actions['read']>): Promise<void> {
-    const title: Say = (t) => t.console.readings[what](part);
-    const show = (lines: readonly string[] | undefined) =>
-      this.#store.change((state) => {
-        // Whoever closed it meanwhile does not want it back.
-        const isOpen = lines === undefined || (state.overlay?.type === 'text' && state.overlay.lines === undefined);
-        if (!isOpen) return state;
-        const pager = lines && what === 'log' ? endOf(lines, viewOf(state)) : { top: 0 };
-        return { ...state, overlay: { type: 'text', title, lines, pager } };
-      }, true);
-    show(undefined);
-    try {
+  #read(...[what, part]: Parameters<Actions['read']>): void {
+    const lines = async () => {
       const { readPart } = await import('./reading.ts');
-      show(await readPart(await this.#open(), this.#instance(), what, part, this.#signal));
+      return readPart(await this.#open(), this.#instance(), what, part, this.#signal);
+    };
+    this.#show({ title: (t) => t.console.readings[what](part), format: 'plain', lines, fromEnd: what === 'log' });
+  }
+
+  #show(text: Text): void {
+    void showText(text, this.#store, this.#signal);
+  }
+
+  #showChange({ kind, name, change, wanted }: PlannedObject): void {
+    const lines = async () => {
+      const { differenceOf, yamlLines } = await import('../../install/difference.ts');
+      return change ? differenceOf(change) : yamlLines(wanted);
+    };
+    this.#show({ title: () => `${kind}/${name}`, format: change ? 'diff' : 'plain', lines, fromEnd: false });
+  }
+
+  async #save(plan: PlanEvent): Promise<void> {
+    try {
+      const { saveManifests } = await import('./manifests.ts');
+      const path = await saveManifests(plan, process.cwd());
+      this.#toast((t) => t.console.install.plan.savedAs(path));
     } catch (error) {
-      if (this.#signal.aborted) return;
-      const why = shownError(error);
-      this.#store.change((state) => ({ ...state, overlay: undefined, toast: saidOf(why) }));
+      this.#toast((t) => t.console.install.plan.notSaved(error instanceof Error ? error.message : String(error)));
     }
   }
 

@@ -41,7 +41,7 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
         size: event.size,
         url: event.url,
         owner: event.owner ?? null,
-        objects: event.objects,
+        objects: event.objects.map(({ kind, name, action, conflicts }) => ({ kind, name, action, conflicts })),
         pods: event.pods,
         cpu: event.cpu,
         memory: event.memory,

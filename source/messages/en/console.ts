@@ -58,6 +58,10 @@ export const console = {
     answerText: 'Go to the answer that this check is about',
     goOn: 'go on',
     goOnText: 'Go on although there are warnings',
+    difference: 'diff',
+    differenceText: 'Show what would change in this object; secrets stay hidden',
+    save: 'save YAML',
+    saveText: 'Write the objects of the plan, without Secrets, into a new file of this folder',
     take: 'keep/take',
     takeText: 'Keep what somebody else set in this field, or take it over',
     fix: 'fix',
@@ -193,8 +197,11 @@ export const console = {
     refused: 'Nothing was changed. Mend what is in the way and check again.',
     warned: 'Nothing is in the way. Read the warnings, then go on.',
     plan: {
+      groups: { held: 'set by somebody else', shared: 'shared', ...phases },
       keep: 'keep theirs',
       take: 'take over',
+      savedAs: (path: string) => `Saved as ${path}, without the Secrets.`,
+      notSaved: (why: string) => `Not saved: ${why}`,
       noConflict: 'Choose a field that somebody else holds.',
       title: 'Plan',
       time: (from: number, to: number) =>

@@ -57,6 +57,10 @@ export const console = {
     answerText: '跳到这项检查对应的设置',
     goOn: '继续',
     goOnText: '已了解警告，继续',
+    difference: '差异',
+    differenceText: '显示这个对象会有什么变化；密码等内容不显示',
+    save: '保存 YAML',
+    saveText: '把计划中的对象（不含 Secret）写入当前目录的一个新文件',
     take: '保留/接管',
     takeText: '保留他人对该字段的设置，或接管它',
     fix: '修复',
@@ -191,8 +195,11 @@ export const console = {
     refused: '没有做任何更改。请先解决不通过的检查，再重新检查。',
     warned: '没有阻碍。请看过警告后继续。',
     plan: {
+      groups: { held: '由他人设置', shared: '公用', ...phases },
       keep: '保留他人的',
       take: '接管',
+      savedAs: (path: string) => `已保存为 ${path}，不含 Secret。`,
+      notSaved: (why: string) => `未能保存：${why}`,
       noConflict: '请选择由他人管理的字段。',
       title: '计划',
       time: (from: number, to: number) =>

@@ -1,5 +1,7 @@
 /** What would be made, before anything is. */
 import type { PlannedObject } from '../../../install/events.ts';
+import { componentOf } from '../../../stack/components.ts';
+import { type Phase, phases } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { padEnd, width } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
@@ -12,7 +14,15 @@ import type { InstallState } from './state.ts';
 export function drawPlan(view: View): Picture {
   const head = planHead(view);
   const cursor = chosenEntry(view.state.install);
-  const blocks = planEntries(view.state.install).map((entry, index) => [entryLine(entry, index === cursor, view)]);
+  const entries = planEntries(view.state.install);
+  const blocks = entries.map((entry, index) => {
+    const group = groupOf(entry);
+    const isFirst = index === 0 || group !== groupOf(entries[index - 1] as PlanEntry);
+    return [
+      ...(isFirst ? [[' ', dim(view.t.console.install.plan.groups[group])]] : []),
+      entryLine(entry, index === cursor, view),
+    ];
+  });
   return { lines: [...head, ...windowOf(blocks, cursor, Math.max(1, view.rows - head.length))] };
 }
 
@@ -51,11 +61,19 @@ export interface PlanEntry {
   readonly conflict?: { readonly key: string; readonly field: string; readonly manager: string };
 }
 
-/** What has to be decided comes first. */
+type Group = 'held' | 'shared' | Phase;
+const groups: readonly Group[] = ['held', 'shared', ...phases];
+
+function groupOf({ object: { action, component } }: PlanEntry): Group {
+  if (action === 'conflict') return 'held';
+  return component === 'instance' ? 'shared' : componentOf(component).phase;
+}
+
+/** What has to be decided comes first, then what is made, in the order of its phases. */
 export function planEntries({ run }: InstallState): readonly PlanEntry[] {
   const changes = (run.plan?.objects ?? []).filter(({ action }) => action !== 'same');
-  return changes
-    .toSorted((a, b) => Number(b.action === 'conflict') - Number(a.action === 'conflict'))
+  return groups
+    .flatMap((group) => changes.filter((object) => groupOf({ object }) === group))
     .flatMap((object): readonly PlanEntry[] => [
       { object },
       ...(object.conflicts ?? []).map(({ field, manager }) => ({

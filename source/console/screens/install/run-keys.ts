@@ -99,6 +99,31 @@ const agree: Binding<App> = {
   },
 };
 
+const chosenObject = ({ install }: State) => planEntries(install)[chosenEntry(install)]?.object;
+
+const difference: Binding<App> = {
+  id: 'install.difference',
+  keys: ['d'],
+  label: (t) => t.console.keys.difference,
+  description: (t) => t.console.keys.differenceText,
+  disabled: ({ state }) => (chosenObject(state) ? undefined : (t) => t.console.install.plan.nothing),
+  run: ({ state, actions }) => {
+    const object = chosenObject(state);
+    if (object) actions.showChange(object);
+  },
+};
+
+const save: Binding<App> = {
+  id: 'install.save',
+  keys: ['w'],
+  label: (t) => t.console.keys.save,
+  description: (t) => t.console.keys.saveText,
+  run: ({ state, actions }) => {
+    const { plan } = state.install.run;
+    if (plan) actions.save(plan);
+  },
+};
+
 const chosenConflict = ({ install }: State) => planEntries(install)[chosenEntry(install)]?.conflict;
 
 const takeOver: Binding<App> = {
@@ -254,7 +279,7 @@ const again: Binding<App> = {
 
 export const runScopes: readonly KeyScope[] = [
   { name: (t) => t.console.scopes.checks, bindings: [choose, goOn, answer, recheck, back, command] },
-  { name: (t) => t.console.scopes.plan, bindings: [agree, choose, takeOver, back, command] },
+  { name: (t) => t.console.scopes.plan, bindings: [agree, choose, difference, takeOver, save, back, command] },
   { name: (t) => t.console.scopes.progress, bindings: [choose, ...readings, fix] },
   { name: (t) => t.console.scopes.done, bindings: [home, browse, password, saved, copy, finish] },
   { name: (t) => t.console.scopes.failed, bindings: [again, back] },
@@ -267,7 +292,7 @@ export function runBindings(state: State): readonly Binding<App>[] {
       return [choose, isRefused && chosenPrompt(state) ? answer : goOn, recheck, back, command];
     }
     case 'plan':
-      return [agree, choose, takeOver, back, command];
+      return [agree, choose, difference, takeOver, save, back, command];
     case 'progress':
       return [choose, ...readings, fix];
     case 'proof':

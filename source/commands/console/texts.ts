@@ -1,0 +1,40 @@
+/** A text over the screen: opened at once, filled when it is there. */
+import { viewOf } from '../../console/frame.ts';
+import { endOf, type Reader } from '../../console/overlays/text.ts';
+import type { State } from '../../console/state.ts';
+import type { Store } from '../../console/store.ts';
+import type { Say } from '../../messages/index.ts';
+import { saidOf, shownError } from './errors.ts';
+
+export interface Text {
+  readonly title: Say;
+  readonly format: Reader['format'];
+  /** Untrusted. */
+  readonly lines: () => Promise<readonly string[]>;
+  /** Whether its end matters most. */
+  readonly fromEnd: boolean;
+}
+
+/** Says in the footer why when it cannot be had. */
+export async function showText(
+  { title, format, lines, fromEnd }: Text,
+  store: Store<State>,
+  signal: AbortSignal,
+): Promise<void> {
+  const show = (shown: readonly string[] | undefined) =>
+    store.change((state) => {
+      // Whoever closed it meanwhile does not want it back.
+      const isOpen = shown === undefined || (state.overlay?.type === 'text' && state.overlay.lines === undefined);
+      if (!isOpen) return state;
+      const pager = shown && fromEnd ? endOf(shown, viewOf(state)) : { top: 0 };
+      return { ...state, overlay: { type: 'text', title, format, lines: shown, pager } };
+    }, true);
+  show(undefined);
+  try {
+    show(await lines());
+  } catch (error) {
+    if (signal.aborted) return;
+    const why = shownError(error);
+    store.change((state) => ({ ...state, overlay: undefined, toast: saidOf(why) }));
+  }
+}

@@ -1,0 +1,52 @@
+/** Objects as anybody may see them: without the server's bookkeeping, and without what is secret. Pure. */
+import type { KubeObject } from '../stack/types.ts';
+
+/** The object as somebody wrote it: without who set what, and versions that only the server counts. */
+export function withoutBookkeeping(object: KubeObject): KubeObject {
+  const { managedFields: _, resourceVersion: __, generation: ___, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+/** Variables whose values open something. */
+const secretName = /PASSWORD|PASSWD|SECRET|TOKEN|SALT|CREDENTIAL|PRIVATE|(?:^|_)KEY(?:$|_)|_DSN$/i;
+/** `user:password@` of an address. */
+const inAddress = /(:\/\/[^\s/:@]*:)[^\s/@]+@/g;
+
+/** With marks in place of the values of Secrets, of variables with a secret's name, and of passwords in addresses. */
+export function masked(object: KubeObject): KubeObject {
+  const { data, stringData } = object as { readonly data?: unknown; readonly stringData?: unknown };
+  const isSecret = object.kind === 'Secret';
+  return {
+    ...(maskedValue(object) as KubeObject),
+    ...(isSecret && data ? { data: maskedValues(data) } : {}),
+    ...(isSecret && stringData ? { stringData: maskedValues(stringData) } : {}),
+  };
+}
+
+const mask = '(hidden)';
+
+const maskedValues = (values: unknown) =>
+  Object.fromEntries(Object.keys(values as Record<string, unknown>).map((key) => [key, mask]));
+
+function maskedValue(value: unknown): unknown {
+  if (typeof value === 'string') return maskedText(value);
+  if (Array.isArray(value)) return value.map(maskedValue);
+  if (value === null || typeof value !== 'object') return value;
+  const { name, value: inner } = value as { readonly name?: unknown; readonly value?: unknown };
+  const isSecretVariable = typeof name === 'string' && typeof inner === 'string' && secretName.test(name);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, isSecretVariable && key === 'value' ? mask : maskedValue(each)]),
+  );
+}
+
+/** What `kubectl apply` of its client side keeps is an object of its own, as text. */
+function maskedText(text: string): string {
+  if (text.startsWith('{"')) {
+    try {
+      return JSON.stringify(masked(JSON.parse(text) as KubeObject));
+    } catch {
+      // It only begins like one.
+    }
+  }
+  return text.replace(inAddress, `$1${mask}@`);
+}

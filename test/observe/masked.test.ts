@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { masked, withoutBookkeeping } from '../../source/observe/masked.ts';
+import type { KubeObject } from '../../source/stack/types.ts';
+
+const object = (kind: string, rest: object): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name: 'x' },
+  ...rest,
+});
+
+test('the values of a Secret are hidden, their names are not', () => {
+  const secret = object('Secret', { data: { PASSWORD: 'aHVudGVyMg==' }, stringData: { other: 'plain' } });
+  expect(masked(secret)).toEqual(
+    object('Secret', { data: { PASSWORD: '(hidden)' }, stringData: { other: '(hidden)' } }),
+  );
+});
+
+test('a ConfigMap stays readable', () => {
+  const config = object('ConfigMap', { data: { 'users.xml': '<user/>' } });
+  expect(masked(config)).toEqual(config);
+});
+
+const variable = (name: string, value: string) =>
+  object('Deployment', { spec: { containers: [{ env: [{ name, value }] }] } });
+
+test.each([
+  'SECRET_KEY',
+  'POSTGRES_PASSWORD',
+  'S3_ACCESS_KEY_ID',
+  'GITHUB_TOKEN',
+  'ENCRYPTION_SALT_KEYS',
+  'SENTRY_DSN',
+])('the value of %s is hidden', (name) =>
+  expect(masked(variable(name, 'hunter2'))).toEqual(variable(name, '(hidden)')),
+);
+
+test.each(['SITE_URL', 'KEYBOARD', 'MONKEY', 'WEB_CONCURRENCY'])('the value of %s is shown', (name) => {
+  const plain = variable(name, 'https://example.com');
+  expect(masked(plain)).toEqual(plain);
+});
+
+test('a password in an address is hidden wherever it stands', () => {
+  const [address, safe] = ['redis://:hunter2@redis:6379/0', 'redis://:(hidden)@redis:6379/0'];
+  expect(masked(variable('REDIS_URL', address))).toEqual(variable('REDIS_URL', safe));
+  expect(masked(object('ConfigMap', { data: { url: address } }))).toEqual(object('ConfigMap', { data: { url: safe } }));
+});
+
+test('the copy that kubectl keeps in an annotation is hidden as the object is', () => {
+  const kept = JSON.stringify(object('Secret', { stringData: { a: 'hunter2' } }));
+  const live = object('Secret', { metadata: { name: 'x', annotations: { last: kept } } });
+  expect(JSON.stringify(masked(live))).not.toContain('hunter2');
+});
+
+test('what only the server writes is left out', () => {
+  const live = object('ConfigMap', {
+    metadata: { name: 'x', uid: 'u', resourceVersion: '3', generation: 2, managedFields: [] },
+  });
+  expect(withoutBookkeeping(live)).toEqual(object('ConfigMap', { metadata: { name: 'x', uid: 'u' } }));
+});
