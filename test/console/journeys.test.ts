@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../../source/build/paths.ts';
-import { open, type Seen, stateFolder } from '../support/pty.ts';
+import { open, stateFolder } from '../support/pty.ts';
+import { enterThrough, prompts } from '../support/wizard.ts';
 
 const enter = '\r';
 const program = join(root, 'bin/posthog-sealos.js');
@@ -28,20 +29,10 @@ async function run(env: object, ...argv: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** Each prompt is answered with Enter as soon as it is asked. */
-async function enterThrough(seen: Seen, titles: readonly string[]): Promise<void> {
-  for (const title of titles) {
-    await seen.until(new RegExp(`❯ ${title}`));
-    seen.type(enter);
-  }
-}
-const english = ['Language', 'Name', 'Address', 'Size', 'First admin', 'More'];
-const chinese = ['名称', '地址', '规格', '首位管理员', '更多'];
-
 test('Enter through all ends in a proven PostHog, and then in its console', { timeout: 60_000 }, async () => {
   const env = await sandbox();
   const seen = open({ argv: ['install', '--sandbox'], env });
-  await enterThrough(seen, english);
+  await enterThrough(seen, prompts.en);
   await seen.until(/Plan: 46 to create/);
   seen.type(enter);
   const done = await seen.until(/PostHog is ready:/, 40_000);
@@ -62,7 +53,7 @@ test('Enter through all ends in a proven PostHog, and then in its console', { ti
 test('the same in Chinese', { timeout: 60_000 }, async () => {
   const env = { ...(await sandbox()), LANG: 'zh_CN.UTF-8' };
   const seen = open({ argv: ['install', '--sandbox'], env });
-  await enterThrough(seen, ['语言', ...chinese]);
+  await enterThrough(seen, prompts.zh);
   await seen.until(/计划：创建 46 个/);
   seen.type(enter);
   await seen.until(/PostHog 已就绪/, 40_000);
@@ -115,7 +106,7 @@ test('a quota that is too small is told at the size, refused at the checks, and 
 test('the plan can be left, and left again by its way back', { timeout: 60_000 }, async () => {
   const env = await sandbox();
   const seen = open({ argv: ['install', '--sandbox'], env });
-  await enterThrough(seen, english);
+  await enterThrough(seen, prompts.en);
   await seen.until(/Plan: 46 to create/);
   seen.type('\x1b');
   await seen.until(/❯ More/);
@@ -129,7 +120,7 @@ test('the plan can be left, and left again by its way back', { timeout: 60_000 }
 test('what the plan would change is shown and saved, without a secret', { timeout: 60_000 }, async () => {
   const [env, folder] = [await sandbox(), stateFolder()];
   const seen = open({ argv: ['install', '--sandbox'], env, folder });
-  await enterThrough(seen, english);
+  await enterThrough(seen, prompts.en);
   await seen.until(/Plan: 46 to create/);
   seen.type('\x1b[Bd');
   await seen.until(/^ \+kind: Instance$/m);
@@ -148,7 +139,7 @@ test('what the plan would change is shown and saved, without a secret', { timeou
 test('asking for the checks twice at once makes them once', { timeout: 60_000 }, async () => {
   const env = await sandbox('--scenario', 'quota-tight');
   const seen = open({ argv: ['install', '--sandbox', '--size', 'large'], env });
-  await enterThrough(seen, english);
+  await enterThrough(seen, prompts.en);
   await seen.until(/10 fine, 1 in the way/);
   seen.type('rr');
   await seen.until(/checking/);
