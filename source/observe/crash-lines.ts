@@ -60,7 +60,7 @@ export function lastWords(text: string): string {
 }
 
 /** What a line of JSON says, as the components' loggers write it (stack-spec J): the rest of it tells nobody why. */
-function messageIn(line: string): string {
+export function messageIn(line: string): string {
   if (!line.startsWith('{')) return line;
   try {
     const { msg, message, event } = JSON.parse(line) as Readonly<Record<string, unknown>>;

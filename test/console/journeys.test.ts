@@ -67,6 +67,7 @@ test('whoever leaves half-way comes back to the progress', { timeout: 60_000 }, 
   await run(env, 'sandbox', 'speed', '40');
   const first = open({ argv: ['install', '--sandbox', '--yes'], env });
   await first.until(/app +1 of 15 ready/);
+  await first.until(/migrate │ \S/);
   first.type('\x03');
   expect(await first.ended).toBe(130);
   expect(first.isSane()).toBe(true);

@@ -65,6 +65,15 @@ const states: Readonly<Record<string, Partial<State>>> = {
   },
   'progress-begun': agreed(runs.starting, 42_000),
   'progress-migrating': agreed(runs.migrating, 1_000_000),
+  'progress-tail': running(
+    {
+      run: runs.migrating,
+      isAgreed: true,
+      isWarned: true,
+      tail: { part: 'migrate', lines: ['gone', '  Applying ee.0012…\u001b[31m OK', `${'长'.repeat(60)}`] },
+    },
+    1_000_000,
+  ),
   'progress-broken': agreed(runs.broken, 1_900_000),
   'proof-running': agreed(runs.proving),
   'proof-failed': agreed(runs.unproven),

@@ -18,6 +18,7 @@ import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
 import { givenAnswers } from './given-answers.ts';
 import type { Memory } from './memory.ts';
+import { followTail } from './tail.ts';
 
 /** What the flags say. */
 export interface Asked {
@@ -177,15 +178,20 @@ export class Installing {
   }
 
   async #drive(request: InstallRequest, signal: AbortSignal): Promise<void> {
-    const { change, context, open } = this.#options;
+    const { change, context, open, read } = this.#options;
+    const over = new AbortController();
     try {
-      for await (const event of install(request, await open(), signal)) {
+      const outside = await open();
+      void followTail({ outside, clock: context.clock, read, change }, AbortSignal.any([signal, over.signal]));
+      for await (const event of install(request, outside, signal)) {
         if (signal.aborted) return;
         const now = context.clock.monotonic();
         change((state) => ({ ...state, run: follow(state.run, event, now) }));
       }
     } catch (error) {
       if (!signal.aborted) change((state) => ({ ...state, run: { ...state.run, error: shownError(error) } }));
+    } finally {
+      over.abort();
     }
   }
 

@@ -2,7 +2,7 @@
 import type { Cause } from '../../../observe/types.ts';
 import { componentOf, components, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, type Phase, phases } from '../../../stack/types.ts';
-import { wrap } from '../../../text/clip.ts';
+import { clip, wrap } from '../../../text/clip.ts';
 import { formatDuration } from '../../../text/duration.ts';
 import { padEnd, padStart, width } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
@@ -12,6 +12,10 @@ import type { View } from '../../screen.ts';
 import { stateMark } from './marks.ts';
 import { type ComponentView, isPatient, type RunView } from './run.ts';
 import type { InstallState } from './state.ts';
+
+/** Rows from which on the last lines of a log take none away from the parts. */
+const roomy = 18;
+const linesOfTail = 2;
 
 /** Of the longest name, and a space. */
 const names = Math.max(...components.map(({ id }) => id.length)) + 1;
@@ -33,7 +37,7 @@ export function drawProgress(view: View): Picture {
   const chosen = chosenPart(state.install);
   const blocks = phases.flatMap((phase) => phaseBlocks(phase, chosen, view));
   const at = blocks.findIndex(({ part }) => part !== undefined && part === chosen);
-  const foot = noteLines(view);
+  const foot = [...tailLines(chosen, view), ...noteLines(view)];
   const lines = windowOf(
     blocks.map((block) => block.lines),
     Math.max(0, at),
@@ -175,6 +179,17 @@ function mostFrequent<T>(all: readonly T[]): T | undefined {
     (best, each) => (best === undefined || count(each) > count(best) ? each : best),
     undefined,
   );
+}
+
+/** What the chosen part said last, where the parts leave room for it. */
+function tailLines(chosen: ComponentId | undefined, { state, rows, columns }: View): readonly Line[] {
+  const { tail } = state.install;
+  if (!tail || tail.part !== chosen || tail.lines.length === 0 || rows < roomy) return [];
+  const lines = tail.lines.slice(-linesOfTail).map((line) => {
+    const name = `${tail.part} \u2502 `;
+    return indent(1, [dim(name), dim(clip(line, columns - width(name) - 2))]);
+  });
+  return [[], ...lines];
 }
 
 function noteLines({ state, t, columns }: View): readonly Line[] {

@@ -2,6 +2,7 @@
 import type { PreflightEvent } from '../../../install/events.ts';
 import type { Surroundings } from '../../../install/surroundings.ts';
 import type { Say } from '../../../messages/index.ts';
+import type { ComponentId } from '../../../stack/types.ts';
 import type { Form } from './form.ts';
 import { emptyRun, type RunView, type Stage, stageOf } from './run.ts';
 
@@ -23,6 +24,8 @@ export interface InstallState {
   readonly since: number;
   /** What is chosen, by its name: a check, a part, a line of the plan. Undefined is the first. */
   readonly chosen: string | undefined;
+  /** The last lines of a part's log; untrusted. */
+  readonly tail: { readonly part: ComponentId; readonly lines: readonly string[] } | undefined;
   /** Fields of others that are to be taken over, as `Kind/name field`; the others keep theirs. */
   readonly taken: ReadonlySet<string>;
   /** The first admin's, while it is shown. */
@@ -43,6 +46,7 @@ export function installState(form: Form, command: string): InstallState {
     isWarned: false,
     since: 0,
     chosen: undefined,
+    tail: undefined,
     taken: new Set(),
     password: undefined,
     command,

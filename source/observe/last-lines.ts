@@ -1,0 +1,49 @@
+/** What a part says right now: the end of its log, for whoever waits for it. */
+import type { Cluster } from '../cluster/types.ts';
+import { componentLabel, componentOf, objectName } from '../stack/components.ts';
+import { instanceMarker } from '../stack/conventions.ts';
+import type { ComponentId, KubeObject } from '../stack/types.ts';
+import { messageIn } from './crash-lines.ts';
+import { containersOf } from './lookups.ts';
+
+const limitBytes = 4096;
+
+/** Of its newest pod that runs; the messages alone, as people read them. Empty while none runs. @throws ApiError, ConnectionError */
+export async function lastLines(
+  cluster: Cluster,
+  app: string,
+  part: ComponentId,
+  count: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { items } = await cluster.list(
+    { apiVersion: 'v1', kind: 'Pod' },
+    { labelSelector: selectorOf(part, app), signal },
+  );
+  const running = items.toSorted(byAge).flatMap(runningIn).at(-1);
+  if (!running) return [];
+  const text = await cluster.logText(running.pod, {
+    container: running.container,
+    tailLines: count,
+    limitBytes,
+    signal,
+  });
+  return text
+    .split('\n')
+    .map((line) => messageIn(line.trim()))
+    .filter(Boolean);
+}
+
+const selectorOf = (part: ComponentId, app: string): string =>
+  componentOf(part).kind === 'Cluster'
+    ? `app.kubernetes.io/instance=${objectName(part, app)}`
+    : `${instanceMarker}=${app},${componentLabel}=${part}`;
+
+const byAge = (a: KubeObject, b: KubeObject): number =>
+  String(a.metadata.creationTimestamp).localeCompare(String(b.metadata.creationTimestamp));
+
+/** Init containers come first: what runs last is what the pod is at. */
+const runningIn = (pod: KubeObject) =>
+  containersOf(pod)
+    .filter(({ state }) => state?.running)
+    .map(({ name }) => ({ pod: pod.metadata.name, container: name }));
