@@ -105,6 +105,7 @@ async function changeCluster(
     ledger,
     {
       objects,
+      urls: input.urls,
       url,
       fixes: request.fixes,
       take,

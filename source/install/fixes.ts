@@ -2,6 +2,7 @@
 import type { Cluster } from '../cluster/types.ts';
 import type { Clock } from '../context.ts';
 import type { Say } from '../messages/index.ts';
+import { fixSaid } from '../observe/fix-said.ts';
 import { deploymentHealth } from '../observe/health.ts';
 import type { Cause, CauseId } from '../observe/types.ts';
 import { componentLabel, componentOf, components, objectName } from '../stack/components.ts';
@@ -20,32 +21,17 @@ export interface FixPreview {
 
 /** What the fix would do; undefined when the cause has none that this program can do by itself. */
 export function previewFix(cause: Cause, app: string, namespace: string): FixPreview | undefined {
-  const { component, fix } = cause;
-  if (fix === 'restart') {
-    const { kind, name } = workloadRef(component, app);
-    return {
-      say: (t) => t.install.fix.restart(component),
-      commands: [`kubectl -n ${namespace} rollout restart ${kind.toLowerCase()}/${name}`],
-    };
-  }
-  if (fix === 'secret-value') {
-    return {
-      say: (t) => t.install.fix.secretValue,
-      commands: [`kubectl -n ${namespace} rollout restart deployment -l ${instanceLabel}=${app}`],
-    };
-  }
-  if (fix === 'recreate-job') {
-    return {
-      say: (t) => t.install.fix.recreateJob(component),
-      commands: [`kubectl -n ${namespace} delete job -l ${jobsOf(component, app)}`],
-    };
-  }
-  if (fix === 'mirror')
-    return {
-      say: (t) => t.install.fix.mirror,
-      commands: ['posthog-sealos install --mirror docker.io=HOST --mirror ghcr.io=HOST'],
-    };
-  return undefined;
+  const say = fixSaid(cause);
+  return say && { say, commands: [commandOf(cause, app, namespace)] };
+}
+
+function commandOf({ component, fix }: Cause, app: string, namespace: string): string {
+  const kubectl = `kubectl -n ${namespace}`;
+  if (fix === 'mirror') return 'posthog-sealos install --mirror docker.io=HOST --mirror ghcr.io=HOST';
+  if (fix === 'secret-value') return `${kubectl} rollout restart deployment -l ${instanceLabel}=${app}`;
+  if (fix === 'recreate-job') return `${kubectl} delete job -l ${jobsOf(component, app)}`;
+  const { kind, name } = workloadRef(component, app);
+  return `${kubectl} rollout restart ${kind.toLowerCase()}/${name}`;
 }
 
 /** Applies a component's objects as they are now meant; before it is restarted. */

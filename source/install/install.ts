@@ -20,6 +20,7 @@ import { preflight } from './preflight.ts';
 import { proofEvents } from './prove-again.ts';
 import { readOnlyError } from './read-only.ts';
 import { severalInstances } from './several-instances.ts';
+import { isAllReady } from './status.ts';
 import { refuseUnchangeable } from './unchangeable.ts';
 
 /**
@@ -144,15 +145,15 @@ async function* installBefore(
 
   const plan = await planned();
   yield plan;
-  const nothingToDo = ledger?.finished === true && !(await changes());
+  const isChange = ledger?.finished !== true || (await changes());
   refuseConflicts(plan, request);
   if (dryRun) return;
   if (request.readOnly) throw readOnlyError((t) => t.install.readOnlyHint);
 
-  if (!nothingToDo) {
-    const choose = await agree(plan, request);
+  const choose = isChange ? await agree(plan, request) : undefined;
+  // What is broken is waited for, so that it is told why; a proof alone would only not come to its end.
+  if (isChange || !(await isAllReady(outside, answers.name, signal)))
     yield* installNow(signal, request, outside, { answers, input, plan, ledger, url, ...(choose ? { choose } : {}) });
-  }
   const proven = yield* proofEvents(
     outside,
     { app: answers.name, namespace: cluster.namespace, host, url, platform, admin: answers.admin !== undefined },

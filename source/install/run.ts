@@ -13,7 +13,8 @@ import { type ComponentId, phases, type RenderedObject } from '../stack/types.ts
 import { addressAnswers } from './address.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
-import { applyFix, deleteJobs, passwordCauses, previewFix, renewPasswords } from './fixes.ts';
+import { clearFailedJob } from './failed-job.ts';
+import { applyFix, passwordCauses, previewFix, renewPasswords } from './fixes.ts';
 import { type Ledger, writeLedger } from './ledger.ts';
 import { followMigration } from './migration-log.ts';
 import { databaseUrls } from './own-secrets.ts';
@@ -25,6 +26,8 @@ const tickMs = 1_000;
 export interface RunOptions {
   /** Objects for the state of the databases: URLs in the environment, or complete ones from the Secret. */
   readonly objects: (urls: 'composed' | 'encoded') => readonly RenderedObject[];
+  /** As they are in use. */
+  readonly urls: 'composed' | 'encoded';
   readonly url: string;
   readonly fixes: readonly string[];
   /** Force fields away from other managers. */
@@ -65,7 +68,8 @@ class Run {
   readonly #tasks = new AbortController();
   #objects: readonly RenderedObject[];
   #ledger: Ledger;
-  #urlsKnown = false;
+  /** What a finished install uses stays as it is, also where it is wrong: whoever runs has read it and must be restarted, too. */
+  #urlsKnown: boolean;
   #address: 'closed' | 'asking' | 'open' = 'closed';
   /** Components whose fix is under way: ready is only ready when it has ended, and nobody gives up on them. */
   readonly #fixing = new Set<ComponentId>();
@@ -77,7 +81,8 @@ class Run {
     this.#options = options;
     this.#tell = tell;
     this.#signal = AbortSignal.any([signal, this.#tasks.signal]);
-    this.#objects = options.objects('composed');
+    this.#objects = options.objects(options.urls);
+    this.#urlsKnown = options.changed !== undefined;
   }
 
   async toReady(): Promise<Ledger> {
@@ -115,7 +120,7 @@ class Run {
     if (changed === undefined || !fixes.some((fix) => passwordCauses.has(fix))) return;
     this.#fixed.add('secret-value');
     this.#tell({ type: 'note', message: (t) => t.install.fix.secretValue });
-    await this.#learnUrls();
+    await this.#learnUrlsAnew();
     const { cluster, context } = this.#outside;
     await renewPasswords(cluster, context.clock, this.#ledger.app, (id) => this.#applyOwn(id), this.#signal);
   }
@@ -254,7 +259,7 @@ class Run {
     if (id === 'ingress') await this.#options.beforeIngress();
     if (kind === 'Job') {
       if (this.#jobName(id) in this.#ledger.jobs) return;
-      await this.#replaceFailedJob(id);
+      await clearFailedJob(this.#outside, { name: this.#jobName(id), id, app: this.#ledger.app }, this.#signal);
     }
     await this.#applyOwn(id);
     if (id === 'migrate')
@@ -277,17 +282,9 @@ class Run {
     this.#urlsKnown = true;
   }
 
-  /** A Job that used up its retries never starts again; whoever runs the install again wants it tried again. */
-  async #replaceFailedJob(id: ComponentId): Promise<void> {
-    const { cluster, context } = this.#outside;
-    const ref = { apiVersion: 'batch/v1', kind: 'Job', name: this.#jobName(id) };
-    const live = await cluster.get(ref, { signal: this.#signal });
-    const conditions = (
-      (live?.['status'] as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? []
-    ).filter(({ status }) => status === 'True');
-    if (!conditions.some(({ type }) => type === 'Failed')) return;
-    await deleteJobs(cluster, id, this.#ledger.app, this.#signal);
-    while (await cluster.get(ref, { signal: this.#signal })) await context.clock.sleep(tickMs, this.#signal);
+  #learnUrlsAnew(): Promise<void> {
+    this.#urlsKnown = false;
+    return this.#learnUrls();
   }
 
   async #askAddress(): Promise<void> {
@@ -338,6 +335,7 @@ class Run {
     const { cluster, context } = this.#outside;
     this.#fixing.add(cause.component);
     try {
+      if (cause.fix === 'secret-value') await this.#learnUrlsAnew();
       await applyFix(cluster, context.clock, cause, this.#ledger.app, (id) => this.#applyOwn(id), this.#signal);
       this.#standstill.reset(cause.component);
       if (cause.fix === 'recreate-job') await this.#startComponent(cause.component);

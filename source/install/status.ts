@@ -70,6 +70,15 @@ export async function* status(
   }
 }
 
+/** Whether nothing of an instance has to be waited for, as it is at this moment. */
+export async function isAllReady(outside: Outside, name: string, signal: AbortSignal): Promise<boolean> {
+  const looking = status(outside, { name, watch: false }, signal);
+  for (;;) {
+    const { done, value } = await looking.next();
+    if (done) return value;
+  }
+}
+
 const headline =
   ({ name, kind }: FoundInstance, ledger: Ledger | undefined, namespace: string): Say =>
   (t) =>

@@ -8,20 +8,20 @@ import { containersOf } from './lookups.ts';
 
 const limitBytes = 4096;
 
-/** Of its newest pod that runs; the messages alone, as people read them. Empty while none runs. @throws ApiError, ConnectionError */
+/** Of its newest pod that runs; the messages alone, as people read them. Undefined while none runs. @throws ApiError, ConnectionError */
 export async function lastLines(
   cluster: Cluster,
   app: string,
   part: ComponentId,
   count: number,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | undefined> {
   const { items } = await cluster.list(
     { apiVersion: 'v1', kind: 'Pod' },
     { labelSelector: selectorOf(part, app), signal },
   );
   const running = items.toSorted(byAge).flatMap(runningIn).at(-1);
-  if (!running) return [];
+  if (!running) return undefined;
   const text = await cluster.logText(running.pod, {
     container: running.container,
     tailLines: count,

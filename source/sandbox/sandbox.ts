@@ -101,6 +101,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       platform: {
         domain: workspace.domain,
         kubeblocks: scenario.kubeblocks,
+        redisPasswordEnd: scenario.redisPasswordEnd,
         imageBytes: scenario.imageBytes,
         ca: state.authority.ca,
         ...{ nodes, pullBytesPerSecond },

@@ -160,6 +160,20 @@ test('a cluster that does not answer is told as that, and asked again', { timeou
   await seen.until(/22 parts are ready/);
 });
 
+test('a part that cannot work is mended from the progress, after a question', { timeout: 90_000 }, async () => {
+  const env = await sandbox('--scenario', 'redis-wrong-password');
+  const seen = open({ argv: ['install', '--sandbox'], env });
+  await seen.until(/▲ plugins .*wrong password/);
+  seen.type('f');
+  await seen.until(/Please confirm[\s\S]*restart, one by one[\s\S]*kubectl/);
+  seen.type('n');
+  await seen.until(/▲ plugins .*wrong password/);
+  seen.type('f');
+  await seen.until(/Please confirm/);
+  seen.type('y');
+  await seen.until(/PostHog is ready:/, 60_000);
+});
+
 test.each(['SIGTERM', 'SIGHUP'])('%s gives the terminal back', { timeout: 30_000 }, async (signal) => {
   const env = await sandbox();
   const seen = open({ argv: ['install', '--sandbox'], env });

@@ -93,6 +93,9 @@ class Program {
     try {
       // What draws the screens takes longer to load than all the rest: until then, the first picture stands there.
       if (!isTooSmall(this.#store.read())) showFirst(frameOf(this.#store.read()), theme, terminal);
+      // The cluster answers meanwhile.
+      if (this.#store.read().screen === 'home') this.#watch(this.#options.asked.name);
+      else this.#install((installing) => installing.look());
       const { startConsole } = await import('../../console/start.tsx');
       this.#screen = startConsole({
         store: this.#store,
@@ -104,9 +107,6 @@ class Program {
       });
       giveTitle('posthog-sealos', terminal);
       this.#store.subscribe(ringing(this.#store, () => ring(terminal)));
-      await this.#screen.flushed();
-      if (this.#store.read().screen === 'home') this.#watch(this.#options.asked.name);
-      else this.#install((installing) => installing.look());
       await Promise.race([left, this.#screen.ended]);
     } finally {
       this.#left.abort(new Error('left'));

@@ -26,8 +26,8 @@ export const scenarios = {
     finds: 'volumes are never made; their pods wait for them',
   },
   'redis-wrong-password': {
-    summary: 'a Redis whose password is not the one in its Secret',
-    finds: 'what needs Redis ends with WRONGPASS',
+    summary: 'a finished install whose Redis got another password',
+    finds: 'plugins ends with WRONGPASS; `install` corrects the address that it reads',
   },
   'pg-not-ready': { summary: 'a PostgreSQL that never finds a leader', finds: 'everything waits for PostgreSQL' },
   'init-job-failed': {

@@ -12,7 +12,10 @@ export const scenarios = {
   },
   'image-pull': { summary: '集群访问不到的镜像仓库', finds: '镜像无法拉取；可以使用镜像站' },
   'volume-pending': { summary: '没有默认磁盘类型的平台', finds: '存储卷一直没有创建；Pod 在等待它们' },
-  'redis-wrong-password': { summary: 'Redis 的密码与它的 Secret 不一致', finds: '需要 Redis 的部分因 WRONGPASS 退出' },
+  'redis-wrong-password': {
+    summary: '运行中的实例，Redis 换了密码',
+    finds: 'plugins 因 WRONGPASS 退出；`install` 会改正它读取的地址',
+  },
   'pg-not-ready': { summary: 'PostgreSQL 一直选不出主节点', finds: '所有部分都在等待 PostgreSQL' },
   'init-job-failed': { summary: 'PostgreSQL 不允许创建数据库', finds: 'db-init 失败，并给出 PostgreSQL 的原话' },
   'ingress-slow': { summary: '网关要几分钟才知道新地址', finds: '所有部分就绪，但公网地址仍返回 404；之后会自行恢复' },

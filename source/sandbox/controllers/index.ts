@@ -35,6 +35,8 @@ export interface ControllersOptions {
   readonly platform: {
     readonly domain: string;
     readonly kubeblocks: KubeblocksVersion;
+    /** What the password of Redis ends with. */
+    readonly redisPasswordEnd: string | undefined;
     readonly nodes: readonly NodeSize[];
     readonly pullBytesPerSecond: number;
     /** Of an image, compressed; undefined when no registry has it. Asked at each pull. */
@@ -72,7 +74,7 @@ export function startControllers({ platform, world, ...options }: ControllersOpt
       quotas(desk),
       quotaEnlarging(desk),
       suspension(desk),
-      kubeblocks(desk, platform.kubeblocks),
+      kubeblocks(desk, platform.kubeblocks, platform.redisPasswordEnd),
       objectStorage(desk, domain),
       deployments(desk),
       replicaSets(desk),

@@ -29,6 +29,7 @@ export interface Rehearsal {
   readonly troubles: Readonly<Troubles>;
   readonly balance: () => number;
   readonly kubeblocks: KubeblocksVersion;
+  readonly redisPasswordEnd: string | undefined;
   /** @throws PullError when its registry cannot be reached. */
   readonly imageBytes: (image: string) => number | undefined;
   /** Goes on where it was. The rest happens by itself. */
@@ -58,6 +59,7 @@ export function rehearsal(setting: Setting, complain: (who: string, error: unkno
     troubles,
     balance: () => (isOn ? (setting.balance ?? usualBalance) : usualBalance),
     kubeblocks: setting.kubeblocks ?? kubeblocksVersions[1],
+    redisPasswordEnd: setting.redisPasswordEnd,
     imageBytes(image) {
       if (setting.unreachable?.test(image)) throw new PullError(timedOut(image));
       return imageBytes(image);

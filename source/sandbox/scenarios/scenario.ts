@@ -18,6 +18,8 @@ export interface Site {
 
 export interface Setting {
   readonly kubeblocks?: KubeblocksVersion;
+  /** What the platform's password of Redis ends with. */
+  readonly redisPasswordEnd?: string;
   /** Images from registries that cannot be reached. */
   readonly unreachable?: RegExp;
   /** Before anybody uses it; done twice, it changes nothing more. */

@@ -52,12 +52,12 @@ async function runPostgres({ host, over, file, folder, opened, troubles }: Datab
 }
 
 /** KubeBlocks' Redis writes its log into a file; hardly anything goes to the container's own. */
-async function runRedis({ host, folder, troubles, waiting }: DatabasePlace): Promise<void> {
+async function runRedis({ host, folder, waiting }: DatabasePlace): Promise<void> {
   await host.sleep(2_000);
   const password = host.env['REDIS_PASSWORD'] ?? '';
   const server = openRedis({
     version: '7.0.6',
-    password: () => (troubles.redisPassword ? `${password}-changed` : password),
+    password: () => password,
     folder,
     waiting,
     maxMemory: Number(host.env['REDIS_MAXMEMORY'] ?? 0),

@@ -4,8 +4,6 @@ export interface Troubles {
   postgresNotReady?: boolean;
   /** PostgreSQL lets nobody make a database. */
   databaseRefused?: boolean;
-  /** Redis has another password than its Secret says. */
-  redisPassword?: boolean;
   /** The migration of this number fails whenever it is tried. */
   failingMigration?: number;
   /** Migrations take so many times as long. */

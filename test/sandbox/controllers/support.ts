@@ -104,6 +104,7 @@ export interface ClusterOptions {
   readonly script?: Script;
   readonly speed?: number;
   readonly kubeblocks?: KubeblocksVersion;
+  readonly redisPasswordEnd?: string | undefined;
   /** Of a cluster that ran before. */
   readonly store?: Store;
   readonly clock?: TestClock;
@@ -136,6 +137,7 @@ export class Cluster {
     script = {},
     speed = 1,
     kubeblocks = '0.9.5',
+    redisPasswordEnd,
     store,
     clock = new TestClock(),
     world,
@@ -163,6 +165,7 @@ export class Cluster {
       platform: {
         domain: workspace.domain,
         kubeblocks,
+        redisPasswordEnd,
         nodes: [{ name: 'node-1', ip: '10.0.0.1', cpu: '32', memory: '128Gi', ephemeral: '400Gi', pods: 110 }],
         pullBytesPerSecond: 100e6,
         imageBytes: (image) => (script.bytes ? script.bytes(image) : 100e6),

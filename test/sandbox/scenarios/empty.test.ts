@@ -28,7 +28,6 @@ test.each([
   ['image-pull', 'app', 'capture', 'image-pull', 'ghcr.io/posthog/posthog/capture:'],
   ['volume-pending', 'stores', 'clickhouse', 'volume-pending', 'no storage class is set'],
   ['quota-tight', 'app', 'web', 'quota', 'limits.cpu'],
-  ['redis-wrong-password', 'app', 'plugins', 'redis-auth', 'WRONGPASS'],
   ['init-job-failed', 'db-init', 'db-init', 'job-failed', 'BackoffLimitExceeded'],
 ] as const)('%s: the install stops at %s', { timeout: longMs }, async (name, step, component, cause, words) => {
   const site = siteOf(name);

@@ -27,6 +27,7 @@ export function siteOf(
     speed: Number.POSITIVE_INFINITY,
     clock,
     kubeblocks: scenario.kubeblocks,
+    redisPasswordEnd: scenario.redisPasswordEnd,
     script: { bytes: scenario.imageBytes },
     ...(store && { store }),
     world(store, pace, random) {

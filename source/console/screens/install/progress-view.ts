@@ -1,4 +1,5 @@
 /** The install while it runs: phases and parts, and below the part that waits, why. */
+import { fixSaid } from '../../../observe/fix-said.ts';
 import type { Cause } from '../../../observe/types.ts';
 import { componentOf, components, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, type Phase, phases } from '../../../stack/types.ts';
@@ -132,19 +133,36 @@ function partLines(id: ComponentId, isChosen: boolean, view: View): readonly Lin
 /** Cells of a part's line that neither its name nor its message has: marks, count, time. */
 const besideName = 18;
 
-function whyLines({ message, evidence, fix }: Cause, view: View): readonly Line[] {
+function whyLines(cause: Cause, view: View): readonly Line[] {
+  const { message, evidence } = cause;
   const room = view.columns - 9;
-  const facts = evidence.slice(0, 2).flatMap((fact) => wrap(fact, room).slice(0, 2));
+  const facts = evidence.slice(0, 2).flatMap((fact) => inTwoLines(fact, room));
   return [
     ...(width(message(view.t)) > view.columns - names - besideName ? wrap(message(view.t), room) : []).map((line) =>
       indent(7, [line]),
     ),
     ...facts.map((line) => indent(7, [dim(line)])),
-    ...(fix && fix !== 'wait' && fix !== 'mirror' ? [fixLine(view)] : []),
+    ...fixLines(cause, view),
   ];
 }
 
-const fixLine = ({ t }: View): Line => indent(7, [accent('[f] '), t.console.keys.fixText]);
+/** As much of it as there is room for; the mark says that more can be read elsewhere. */
+function inTwoLines(text: string, cells: number): readonly string[] {
+  const [first, second, third] = wrap(text, cells);
+  return [first, third === undefined ? second : clip(`${second}${' '.repeat(cells)}`, cells)].filter(
+    (line) => line !== undefined,
+  );
+}
+
+/** Another registry is an answer, not an action. */
+function fixLines(cause: Cause, { t, columns }: View): readonly Line[] {
+  const said = cause.fix === 'mirror' ? undefined : fixSaid(cause);
+  if (!said) return [];
+  const key = '[f] ';
+  return wrap(said(t), columns - 9 - key.length).map((line, index) =>
+    indent(7, index === 0 ? [accent(key), line] : [' '.repeat(key.length), line]),
+  );
+}
 
 function what(id: ComponentId, { cause, message, state: own }: ComponentView, { state, t }: View): Line {
   const { migration } = state.install.run;

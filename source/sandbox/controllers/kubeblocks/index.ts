@@ -35,7 +35,8 @@ function runOf({ name }: Engine, version: string): Pick<Container, 'image'> {
   };
 }
 
-export function kubeblocks(desk: Desk, version: KubeblocksVersion): Controller {
+/** @param redisPasswordEnd what the password of Redis ends with, which is made up otherwise */
+export function kubeblocks(desk: Desk, version: KubeblocksVersion, redisPasswordEnd = ''): Controller {
   const clusters = kindNamed(apiVersion, 'Cluster');
   const actor = desk.actor(component, 'system:serviceaccount:kb-system:kubeblocks', 'manager');
 
@@ -101,7 +102,8 @@ export function kubeblocks(desk: Desk, version: KubeblocksVersion): Controller {
   function ensureCredentials(components: readonly Component[]): void {
     const first = components.find(({ engine }) => engine.credentials);
     if (!first || desk.find(known.secrets, first.cluster.metadata.namespace, secretNameOf(first.cluster))) return;
-    actor.create(known.secrets, credentialsOf(first, desk.hex(16)));
+    const end = first.engine.name === 'redis' ? redisPasswordEnd : '';
+    actor.create(known.secrets, credentialsOf(first, `${desk.hex(16)}${end}`));
   }
 
   function ensureComponent(each: Component): void {
