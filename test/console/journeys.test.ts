@@ -1,5 +1,5 @@
 /** The built program in a real terminal, on the sandbox at full speed: what a person goes through. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -239,4 +239,30 @@ test('ten thousand pasted characters are one text', { timeout: 30_000 }, async (
   await seen.until(/It must be lower-case letters/);
   seen.type('\x15hub');
   await seen.until(/^ posthog-sealos · install hub .*[\s\S]*❯ Name {7}hub/);
+});
+
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+
+test.skipIf(!hasTmux)('in tmux it draws, takes keys, and gives the pane back', { timeout: 60_000 }, async () => {
+  const { XDG_STATE_HOME } = await sandbox('--scenario', 'running');
+  const socket = join(XDG_STATE_HOME, 'tmux');
+  const env = { PATH: process.env['PATH'], TERM: 'xterm-256color', LANG: 'en_US.UTF-8', XDG_STATE_HOME, PS1: '$ ' };
+  const tmux = async (...words: readonly string[]) =>
+    (await promisify(execFile)('tmux', ['-S', socket, ...words], { env })).stdout;
+  const pane = () => tmux('capture-pane', '-p');
+  const shown = (pattern: RegExp) => expect.poll(pane, { timeout: 20_000 }).toMatch(pattern);
+  await tmux('-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24', 'sh');
+  onTestFinished(async () => {
+    await tmux('kill-server');
+  });
+  await tmux('send-keys', `${process.execPath} ${program} --sandbox`, 'Enter');
+  await shown(/All 22 parts are ready/);
+  await tmux('send-keys', 'L');
+  await shown(/全部 22 个部件/);
+  await tmux('resize-window', '-x', '100', '-y', '30');
+  await shown(/^ posthog-sealos .*\n─{100}\n/);
+  await tmux('send-keys', 'C-c');
+  // What it leaves stands below the command, and the shell asks again.
+  await shown(/--sandbox[\s\S]*^[$#] *$/m);
+  expect(await tmux('display-message', '-p', '#{alternate_on} #{cursor_flag}')).toBe('0 1\n');
 });

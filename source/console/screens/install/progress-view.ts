@@ -148,10 +148,9 @@ function whyLines(cause: Cause, view: View): readonly Line[] {
 
 /** As much of it as there is room for; the mark says that more can be read elsewhere. */
 function inTwoLines(text: string, cells: number): readonly string[] {
-  const [first, second, third] = wrap(text, cells);
-  return [first, third === undefined ? second : clip(`${second}${' '.repeat(cells)}`, cells)].filter(
-    (line) => line !== undefined,
-  );
+  const [first = '', second, third] = wrap(text, cells);
+  if (second === undefined) return [first];
+  return [first, third === undefined ? second : `${clip(second, cells - 2)} …`];
 }
 
 /** Another registry is an answer, not an action. */
