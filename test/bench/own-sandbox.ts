@@ -53,7 +53,8 @@ export async function withSandbox<T>(
 /** Linux's clock ticks, as user programs are told of them. */
 const tickMs = 10;
 
-function loadOf(pid: string | number): Load {
+/** Of any process, as `/proc` tells it. */
+export function loadOf(pid: string | number): Load {
   const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8');
   return {
     async cpuMs() {
