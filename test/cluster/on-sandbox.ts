@@ -1,10 +1,11 @@
 /** The same doings on the sandbox: with CLUSTER_TARGET=sandbox the cluster tests need no cluster, only kubectl. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { afterAll } from 'vitest';
 import { defaultQuota, type Rule } from '../../source/sandbox/provision.ts';
 
 export const isSandbox = process.env['CLUSTER_TARGET'] === 'sandbox';
@@ -43,6 +44,13 @@ export const setSpeed = (speed: string): Promise<unknown> => sandbox('speed', sp
 export async function stop(): Promise<void> {
   await sandbox('down');
 }
+
+// Registered before those of the tests, and therefore done after them.
+if (isSandbox)
+  afterAll(async () => {
+    await stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
 
 export async function setQuota(hard: Readonly<Record<string, string>>): Promise<void> {
   const wanted = { ...defaultQuota, ...hard };
