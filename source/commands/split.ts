@@ -1,7 +1,8 @@
 /** Objects as files of a folder: all of them or none. */
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { UserError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { usageError } from './usage.ts';
 
 export interface SplitFile {
@@ -35,21 +36,6 @@ export async function writeSplit(files: readonly SplitFile[], folder: string): P
     if (present === undefined) await rmdir(folder).catch(() => {});
     throw unusable(folder, error as NodeJS.ErrnoException);
   }
-}
-
-/** With its parents. Not by `recursive`, which never ends where a parent is there and takes no folder, as /proc does. */
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return;
-    const parent = dirname(folder);
-    const isThere = await stat(parent).then(
-      () => true,
-      () => false,
-    );
-    if (error.code !== 'ENOENT' || isThere || parent === folder) throw error;
-    await makeFolder(parent);
-    await makeFolder(folder);
-  });
 }
 
 async function writeThenMove(files: readonly SplitFile[], folder: string, present: readonly string[]): Promise<void> {

@@ -8,7 +8,7 @@ import { exitCodes, UserError } from '../errors.ts';
 import { sandboxHome } from './home/home.ts';
 import { workspace, writeKubeconfig } from './home/kubeconfig.ts';
 import { type Membership, takePart, type Ways } from './home/serving.ts';
-import { createState, readState, type SandboxState } from './home/state.ts';
+import { createState, readState, type SandboxState, unusable } from './home/state.ts';
 
 export interface JoinedSandbox {
   readonly home: string;
@@ -79,7 +79,9 @@ export interface JoinOptions {
 export async function joinSandbox({ context, signal, begin, complain, onStop }: JoinOptions): Promise<JoinedSandbox> {
   const home = homeOf(context.env);
   const state = await ensureState(home, context, begin);
-  const kubeconfig = await writeKubeconfig(home, state);
+  const kubeconfig = await writeKubeconfig(home, state).catch((error: unknown) => {
+    throw storageRefusal(home, error);
+  });
   const { clock, randomBytes } = context;
   const ways: Ways = {
     port: state.port,
@@ -92,11 +94,19 @@ export async function joinSandbox({ context, signal, begin, complain, onStop }: 
       try {
         return await startSandbox({ home, state, clock, randomBytes, complain, ...(onStop ? { onStop } : {}) });
       } catch (error) {
-        throw error instanceof JournalError ? journalRefusal(error) : error;
+        throw error instanceof JournalError ? journalRefusal(error) : storageRefusal(home, error);
       }
     },
   };
   return { home, state, kubeconfig, membership: await takePart(ways, clock, signal) };
+}
+
+/** What a file system says that is full, or that nobody may write to. */
+const storageCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'EIO'];
+
+function storageRefusal(home: string, error: unknown): unknown {
+  const known = error as NodeJS.ErrnoException;
+  return storageCodes.includes(known.code) ? unusable(home, known) : error;
 }
 
 function journalRefusal({ file, problem }: { readonly file: string; readonly problem: string }): UserError {

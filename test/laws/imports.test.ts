@@ -10,7 +10,7 @@ const files = [...graph.keys()];
 
 /** What the files of a folder may import of ours, besides their own folder; types count too. */
 const words = ['text', 'messages', 'errors.ts'];
-const foundation = [...words, 'stack', 'context.ts'];
+const foundation = [...words, 'stack', 'context.ts', 'make-folder.ts'];
 const useCases = ['install', 'operate', 'doctor', 'logs'];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   text: [],
@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   stack: words,
   'errors.ts': ['messages'],
   'context.ts': ['stack'],
+  'make-folder.ts': [],
   cluster: foundation,
   observe: [...foundation, 'cluster'],
   ...Object.fromEntries(useCases.map((name) => [name, [...foundation, 'cluster', 'observe', ...useCases]])),

@@ -1,7 +1,8 @@
 /** What is remembered on this computer between two runs: the language, and answers of an install that has not begun. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { makeFolder } from '../../make-folder.ts';
 import { programHome } from '../../sandbox/home/home.ts';
 import { sizeNames } from '../../stack/types.ts';
 
@@ -40,7 +41,7 @@ export async function remember(env: Readonly<Record<string, string | undefined>>
   if (home === undefined) return;
   const draft = join(home, `${fileName}.${process.pid}.part`);
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    await makeFolder(home, 0o700);
     await writeFile(draft, JSON.stringify(memory), { mode: 0o600 });
     await rename(draft, join(home, fileName));
   } catch {
@@ -55,7 +56,7 @@ export async function keepKubeconfig(
 ): Promise<string | undefined> {
   const home = programHome(env, process.platform);
   if (home === undefined) return undefined;
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  await makeFolder(home, 0o700);
   const path = join(home, 'kubeconfig');
   await writeFile(`${path}.${process.pid}.part`, content.replaceAll('\r\n', '\n').replaceAll('\r', '\n'), {
     mode: 0o600,
@@ -76,7 +77,7 @@ export async function keepReport(
   const stack = error instanceof Error ? error.stack : String(error);
   const path = join(home, 'crash.txt');
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    await makeFolder(home, 0o700);
     await writeFile(path, `${about}\n${stack}\n`, { mode: 0o600 });
     return path;
   } catch {

@@ -18,6 +18,7 @@ import { sameTarget } from '../target.ts';
 import { saidOf, shownError } from './errors.ts';
 import { givenAnswers } from './given-answers.ts';
 import type { Asked, Installing } from './installing.ts';
+import { giveUp, type Kept, togglePassword } from './kept.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
 import { browse, copy, drawsWide, giveTitle, hideFirst, ring, showFirst, suspend, takeTitle } from './terminal.ts';
 import { showText, type Text } from './texts.ts';
@@ -146,8 +147,8 @@ class Program {
       read: (what, part) => this.#read(what, part),
       showChange: (object) => this.#showChange(object),
       save: (plan) => void this.#save(plan),
-      password: () => void this.#password(),
-      saved: () => void this.#saved(),
+      password: () => void togglePassword(this.#kept()),
+      saved: () => void giveUp(this.#kept()),
       copy: (what) => copy(what, terminal),
       browse: (url) =>
         void browse(url).then((isOpen) => {
@@ -220,7 +221,14 @@ class Program {
   async #connect(where: Where): Promise<void> {
     if (!isElsewhere(where, this.#store.read().install.surroundings?.namespace)) return;
     const { pasted, ...given } = where;
-    const path = pasted === undefined ? undefined : await keepKubeconfig(this.#options.session.io.env, pasted);
+    let path: string | undefined;
+    try {
+      path = pasted === undefined ? undefined : await keepKubeconfig(this.#options.session.io.env, pasted);
+    } catch (error) {
+      return this.#toast((t) =>
+        t.console.install.plan.notSaved(error instanceof Error ? error.message : String(error)),
+      );
+    }
     this.#values = { ...this.#values, ...given, ...(path === undefined ? {} : { kubeconfig: path }) };
     const kubeconfig = path ?? given.kubeconfig;
     if (kubeconfig !== undefined) this.#remember({ kubeconfig });
@@ -268,6 +276,16 @@ class Program {
     this.#show({ title: (t) => t.console.readings[what](part), format: 'plain', lines, fromEnd: what === 'log' });
   }
 
+  #kept(): Kept {
+    return {
+      store: this.#store,
+      open: () => this.#open(),
+      instance: this.#instance(),
+      toast: (say) => this.#toast(say),
+      signal: this.#signal,
+    };
+  }
+
   #show(text: Text): void {
     void showText(text, this.#store, this.#signal);
   }
@@ -287,34 +305,6 @@ class Program {
       this.#toast((t) => t.console.install.plan.savedAs(path));
     } catch (error) {
       this.#toast((t) => t.console.install.plan.notSaved(error instanceof Error ? error.message : String(error)));
-    }
-  }
-
-  async #password(): Promise<void> {
-    const { install } = this.#store.read();
-    const show = (password: string | undefined) =>
-      this.#store.change((state) => ({ ...state, install: { ...state.install, password } }), true);
-    if (install.password !== undefined) return show(undefined);
-    try {
-      const { keptPassword } = await import('../../install/kept-password.ts');
-      const { cluster } = await this.#open();
-      const kept = await keptPassword(cluster, this.#instance(), this.#signal);
-      if (kept === undefined) this.#toast((t) => t.console.install.done.noPassword);
-      else show(kept);
-    } catch (error) {
-      this.#toast(saidOf(shownError(error)));
-    }
-  }
-
-  async #saved(): Promise<void> {
-    try {
-      const { giveUpPassword } = await import('../../install/kept-password.ts');
-      const { cluster } = await this.#open();
-      await giveUpPassword(cluster, this.#instance(), this.#signal);
-      this.#store.change((state) => ({ ...state, install: { ...state.install, password: undefined } }));
-      this.#toast((t) => t.console.install.done.savedDone);
-    } catch (error) {
-      this.#toast(saidOf(shownError(error)));
     }
   }
 }

@@ -1,6 +1,6 @@
 /** How programs log in to the sandbox. */
 import { randomBytes } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workspace } from '../provision.ts';
 import type { SandboxState } from './state.ts';
@@ -19,10 +19,12 @@ export async function writeKubeconfig(
 ): Promise<string> {
   const path = join(home, who === 'user' ? 'kubeconfig' : 'admin.kubeconfig');
   const next = join(home, `.kubeconfig.${randomBytes(4).toString('hex')}`);
-  await writeFile(next, JSON.stringify(kubeconfigOf(state, who), null, 2), {
-    mode: 0o600,
-  });
-  await rename(next, path);
+  try {
+    await writeFile(next, JSON.stringify(kubeconfigOf(state, who), null, 2), { mode: 0o600 });
+    await rename(next, path);
+  } finally {
+    await rm(next, { force: true });
+  }
   return path;
 }
 

@@ -1,20 +1,23 @@
 /** What has to be known of a sandbox before it serves: where, for whom, how fast. One small file, replaced as a whole. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { exitCodes, UserError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
 import type { Say } from '../../messages/index.ts';
 
 /** Raised when an older program could not read it any more. */
 const stateVersion = 1;
 
+const portNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+
 const stateSchema = v.object({
   version: v.literal(stateVersion),
   /** Of the API. */
-  port: v.number(),
+  port: portNumber,
   /** Of the simulated public address. Whoever listens on it serves: that is the lock, and it ends with its process. */
-  publicPort: v.number(),
+  publicPort: portNumber,
   seed: v.number(),
   scenario: v.string(),
   /** Of the user whom the kubeconfig logs in. */
@@ -75,9 +78,8 @@ export async function createState(
 ): Promise<SandboxState | undefined> {
   const complete: SandboxState = { version: stateVersion, ...state };
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
-    const file = await open(stateFile(home), 'wx', 0o600);
-    await file.writeFile(JSON.stringify(complete)).finally(() => file.close());
+    await makeFolder(home, 0o700);
+    await putWhole(home, complete, link);
     return complete;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
@@ -87,18 +89,26 @@ export async function createState(
 
 /** Replaces it: a reader sees the one or the other. @throws UserError `sandbox-home` (exit 3). */
 export async function writeState(home: string, state: SandboxState): Promise<void> {
-  const next = join(home, `.sandbox.${randomBytes(4).toString('hex')}.json`);
   try {
-    const file = await open(next, 'wx', 0o600);
-    await file.writeFile(JSON.stringify(state)).finally(() => file.close());
-    await rename(next, stateFile(home));
+    await putWhole(home, state, rename);
   } catch (error) {
-    await rm(next, { force: true }).catch(() => {});
     throw unusable(home, error as NodeJS.ErrnoException);
   }
 }
 
-function unusable(home: string, error: NodeJS.ErrnoException): UserError {
+/** Written beside its place first: whoever is killed on the way leaves nothing half. `link` takes no place that is taken. */
+async function putWhole(home: string, state: SandboxState, put: typeof rename): Promise<void> {
+  const next = join(home, `.sandbox.${randomBytes(4).toString('hex')}.json`);
+  try {
+    await writeFile(next, JSON.stringify(state), { mode: 0o600, flag: 'wx' });
+    await put(next, stateFile(home));
+  } finally {
+    await rm(next, { force: true }).catch(() => {});
+  }
+}
+
+/** That the folder cannot be used as it has to be. */
+export function unusable(home: string, error: NodeJS.ErrnoException): UserError {
   return new UserError({
     code: 'sandbox-home',
     exit: exitCodes.refused,

@@ -137,6 +137,7 @@ function restored(file: string, content: string): Restored & { readonly lines: n
   let version = 1;
   for (const line of lines) {
     const entry = parsed<JournalEntry>(file, line);
+    if (!isEntry(entry)) throw new JournalError(file, 'damaged');
     const objects = shelves.get(entry.shelf) ?? new Map<string, KubeObject>();
     shelves.set(entry.shelf, objects);
     version = entry.version;
@@ -144,6 +145,12 @@ function restored(file: string, content: string): Restored & { readonly lines: n
     else objects.set(keyOf(entry.object.metadata.namespace, entry.object.metadata.name), entry.object);
   }
   return { version, lines: lines.length, shelves: [...shelves].map(([shelf, objects]) => ({ shelf, objects })) };
+}
+
+function isEntry({ shelf, version, ...rest }: Partial<JournalEntry>): boolean {
+  const { gone, object } = rest as { readonly gone?: unknown; readonly object?: Partial<KubeObject> | null };
+  const isKnown = typeof gone === 'string' || typeof object?.metadata?.name === 'string';
+  return typeof shelf === 'string' && typeof version === 'number' && isKnown;
 }
 
 function parsed<T>(file: string, line: string): T {

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -31,6 +31,8 @@ describe('the state', () => {
     expect(await createState(home, { ...state, seed: 8 })).toBeUndefined();
     expect(await readState(home)).toMatchObject(state);
     expect((await stat(file())).mode & 0o077).toBe(0);
+    // Nothing is left of what was written beside it.
+    expect(await readdir(home)).toEqual(['sandbox.json']);
   });
 
   test('is replaced as a whole', async () => {
@@ -44,6 +46,8 @@ describe('the state', () => {
   test.each([
     ['damaged', '{"version":1,"po', 'cannot be read'],
     ['of something else', '[]', 'cannot be read'],
+    ['without a port that there is', JSON.stringify({ version: 1, ...state, port: 99_999 }), 'cannot be read'],
+    ['with half a port', JSON.stringify({ version: 1, ...state, publicPort: 1.5 }), 'cannot be read'],
     ['of a newer program', '{"version":2,"port":1}', 'newer posthog-sealos'],
   ])('that is %s is refused and left as it is', async (_, content, words) => {
     await createState(home, state);
@@ -63,7 +67,8 @@ describe('the state', () => {
       code: 'sandbox-home',
       message: expect.stringContaining(nowhere),
     });
-    await chmod(join(home, '..', 'file'), 0o600);
+    // Makes no folders, and says that a parent is not there, which it is.
+    await expect(createState('/proc/posthog-sealos', state)).rejects.toMatchObject({ code: 'sandbox-home' });
   });
 });
 

@@ -1,7 +1,7 @@
 /** Who serves the sandbox, who takes over, and what is kept when one is killed. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -93,6 +93,13 @@ describe('what keeps it from serving is told, and nothing is overwritten', () =>
     expect(code).toBe(3);
     expect(err).toContain(`Another program listens on the sandbox's port`);
   }, 30_000);
+
+  test('files that are folders', async () => {
+    await ensureState(folder.home, folder.context);
+    mkdirSync(join(folder.home, 'objects.jsonl'));
+    const { code, err } = await status();
+    expect([code, err]).toEqual([3, expect.stringContaining('cannot keep its state')]);
+  });
 
   test.each([
     ['damaged', '{"version":1,', 'cannot be read'],

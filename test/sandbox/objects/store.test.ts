@@ -118,10 +118,15 @@ describe('a journal', () => {
     expect(names(opened().list(kind))).toEqual(['n/a']);
   });
 
+  const head = '{"format":"posthog-sealos sandbox objects","version":1}\n';
+
   it.each([
     ['no header', 'hello\n', 'damaged'],
     ['somebody else’s file', 'hello', 'damaged'],
     ['a newer header', '{"format":"posthog-sealos sandbox objects","version":2}\n', 'newer'],
+    ['a line without a shelf', `${head}{"a":1}\n`, 'damaged'],
+    ['a line with no object', `${head}{"shelf":"v1/pods","version":3,"object":null}\n`, 'damaged'],
+    ['an object without a name', `${head}{"shelf":"v1/pods","version":3,"object":{}}\n`, 'damaged'],
     ['a broken line', '{"format":"posthog-sealos sandbox objects","version":1}\n{"shelf\n{}\n', 'damaged'],
   ] as const)('refuses and leaves alone a file with %s', (_what, content, problem) => {
     writeFileSync(file, content);
