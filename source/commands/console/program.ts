@@ -15,7 +15,6 @@ import type { Say } from '../../messages/index.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { type OpenOutside, type Session, usesAscii, usesColor } from '../session.ts';
 import { sameTarget } from '../target.ts';
-import { saidOf, shownError } from './errors.ts';
 import { givenAnswers } from './given-answers.ts';
 import type { Asked, Installing } from './installing.ts';
 import { giveUp, type Kept, togglePassword } from './kept.ts';
