@@ -23,6 +23,9 @@ export interface ObserveOptions {
 
 const kinds = Object.keys(observedKinds) as readonly ObservedKind[];
 
+/** Streams open after the first picture, or after this long where a list does not come. */
+const firstPictureMs = 1_000;
+
 /** Watches until the signal aborts. A kind that is refused stays empty; the others go on. */
 export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions): Observer {
   const belongs = belonging(app);
@@ -59,6 +62,8 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
         for (const object of event.items) if (belongs(object)) held.set(keyOf(object), withoutSecrets(object));
         listed();
         changed(kind);
+        // Whoever waits for the first picture must not wait for streams that only matter after it.
+        await Promise.race([ready, clock.sleep(firstPictureMs, signal)]).catch(() => {});
       } else if (event.type === 'deleted') {
         if (held.delete(keyOf(event.object))) changed(kind);
       } else if ((event.type === 'added' || event.type === 'modified') && belongs(event.object)) {
