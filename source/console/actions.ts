@@ -55,6 +55,8 @@ export interface Actions {
   copy(text: string): void;
   /** Opens an address in the browser of this machine. */
   browse(url: string): void;
+  /** Draws everything anew, where something else has drawn into it. */
+  redraw(): void;
   suspend(): void;
   /** Ends the program; what runs in the cluster goes on there. */
   leave(): void;

@@ -67,6 +67,14 @@ const always: readonly Binding<App>[] = [
     run: ({ actions }) => actions.leave(),
   },
   {
+    id: 'redraw',
+    keys: ['ctrl-l'],
+    label: (t) => t.console.keys.redraw,
+    description: (t) => t.console.keys.redrawText,
+    quiet: true,
+    run: ({ actions }) => actions.redraw(),
+  },
+  {
     id: 'suspend',
     keys: ['ctrl-z'],
     label: (t) => t.console.keys.suspend,

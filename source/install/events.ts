@@ -49,6 +49,8 @@ export interface PlanEvent {
   readonly storage: number;
   /** How long it usually takes, from, to. */
   readonly minutes: readonly [number, number];
+  /** It goes on with an install that was agreed to and has not ended, with the same answers. */
+  readonly isResumed: boolean;
 }
 
 export interface PhaseEvent {

@@ -1,4 +1,5 @@
 /** The install as a user means it: from answers to a proven PostHog, or to a clear reason why not. */
+import { isDeepStrictEqual } from 'node:util';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { findInstances } from '../observe/instances.ts';
@@ -132,7 +133,8 @@ async function* installBefore(
 
   let asked: Promise<PlanEvent> | undefined;
   const url = publicUrl(host, platform);
-  const about = { name: answers.name, size: answers.size, url, owner: answers.admin?.email };
+  const isResumed = ledger?.finished === false && isSaid({ ...answers, host }, ledger);
+  const about = { name: answers.name, size: answers.size, url, owner: answers.admin?.email, isResumed };
   const planned = () => (asked ??= planOf(cluster, about, rendered, ledger, signal));
   const changes = async () =>
     (await planned()).objects.some(({ action }) => action !== 'same') ||
@@ -186,6 +188,10 @@ function ledgerSource({ answers }: Ledger): AnswerSource {
   const { release: _, ...values } = answers;
   return { values, place: () => (t) => t.answers.places.ledger };
 }
+
+/** Whether these are the answers of the ledger. */
+const isSaid = (answers: Answers, ledger: Ledger): boolean =>
+  isDeepStrictEqual(answers, { ...resolveAnswers([ledgerSource(ledger)]), host: ledger.host });
 
 async function* checked(events: AsyncGenerator<InstallEvent>): AsyncGenerator<InstallEvent> {
   const failed: string[] = [];

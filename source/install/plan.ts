@@ -15,7 +15,7 @@ const usualMinutes = { install: [25, 75], change: [2, 15], same: [0, 2] } as con
  */
 export async function planOf(
   cluster: Cluster,
-  about: Pick<PlanEvent, 'name' | 'size' | 'url' | 'owner'>,
+  about: Pick<PlanEvent, 'name' | 'size' | 'url' | 'owner' | 'isResumed'>,
   objects: readonly RenderedObject[],
   ledger: Ledger | undefined,
   signal: AbortSignal,

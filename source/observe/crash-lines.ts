@@ -1,6 +1,7 @@
 /** Fetches the last words of containers that crashed, once each, in the background. */
 import type { Cluster } from '../cluster/types.ts';
 import { componentIds } from '../stack/types.ts';
+import { readableLine } from '../text/escape.ts';
 import { unheardCrashes } from './crashes.ts';
 import type { Snapshot } from './types.ts';
 
@@ -56,7 +57,7 @@ export function lastWords(text: string): string {
     .map((line) => line.trim())
     .filter(Boolean);
   const chosen = lines.findLast((line) => telling.test(line)) ?? lines.at(-1) ?? '';
-  return messageIn(chosen).slice(0, longestLine);
+  return readableLine(messageIn(chosen)).slice(0, longestLine);
 }
 
 /** What a line of JSON says, as the components' loggers write it (stack-spec J): the rest of it tells nobody why. */

@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/types.ts';
 import { componentLabel, componentOf, objectName } from '../stack/components.ts';
 import { instanceMarker } from '../stack/conventions.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
+import { readableLine } from '../text/escape.ts';
 import { messageIn } from './crash-lines.ts';
 import { containersOf } from './lookups.ts';
 
@@ -30,7 +31,7 @@ export async function lastLines(
   });
   return text
     .split('\n')
-    .map((line) => messageIn(line.trim()))
+    .map((line) => readableLine(messageIn(line.trim())))
     .filter(Boolean);
 }
 

@@ -25,3 +25,10 @@ export function escapeJson(json: string): string {
 
 /** The same line by line, for texts that may have several. */
 export const escapeLines = (text: string): string => text.split('\n').map(escapeControls).join('\n');
+
+/** Colours and the like (SGR), which say nothing without a terminal that obeys them. */
+const colours = /\x1b\[[\d;:]*m/g;
+
+/** A line of a log as it is read: without colours, tabs as spaces, whatever else would act made visible. */
+export const readableLine = (line: string): string =>
+  escapeControls(line.replace(colours, '').replaceAll('\t', '  ').replace(/\r$/, ''));

@@ -101,14 +101,9 @@ describe('a small install', () => {
     expect(await versions()).toEqual(before);
   });
 
-  test('run again at a terminal shows the proof, and then the console', async () => {
+  test('run again at a terminal opens the console', async () => {
     const env = { ...(process.env as Record<string, string>), ...here.env, TERM: 'xterm-256color', CI: '' };
     const seen = open({ argv: ['install', ...here.words], env });
-    const done = await seen.until(/PostHog is ready:/, 300_000);
-    // A private address is in no city, which is a warning.
-    expect(done).toMatch(/[✔▲] it is in ClickHouse/);
-    expect(done).not.toContain('✖');
-    seen.type('\r');
     await seen.until(/All 22 parts are ready/, 60_000);
     seen.type('\x03');
     expect(await seen.ended).toBe(0);

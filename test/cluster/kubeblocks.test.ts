@@ -1,7 +1,7 @@
 /** The newer generation of KubeBlocks, to the end, by the wizard; the other tests run on the older one. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { open } from '../support/pty.ts';
-import { enterThrough, prompts } from '../support/wizard.ts';
+import { agree, enterThrough, prompts } from '../support/wizard.ts';
 import { here, Program } from './program.ts';
 import { useKubeblocks } from './support.ts';
 
@@ -12,8 +12,7 @@ test('Enter through the wizard goes from nothing to done on KubeBlocks 0.9', asy
   const env = { ...(process.env as Record<string, string>), ...here.env, TERM: 'xterm-256color', CI: '' };
   const seen = open({ argv: ['install', ...here.words], env });
   await enterThrough(seen, prompts.en);
-  await seen.until(/Plan: 46 to create/, 60_000);
-  seen.type('\r');
+  await agree(seen, /Plan: 46 to create/);
   const done = await seen.until(/PostHog is ready:/, 300_000);
   expect(done).toMatch(/[✔▲] it is in ClickHouse/);
   expect(done).not.toContain('✖');

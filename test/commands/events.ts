@@ -53,6 +53,7 @@ export const script: readonly Scripted[] = [
     cpu: 15.2,
     memory: 39 * GiB,
     storage: 81 * GiB,
+    isResumed: false,
     minutes: [25, 75],
   }),
   then(1_000, { type: 'note', message: (t) => t.install.lock.waiting('laptop (process 7)') }),

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../../source/build/paths.ts';
 import { open, stateFolder } from '../support/pty.ts';
-import { enterThrough, prompts } from '../support/wizard.ts';
+import { agree, enterThrough, prompts } from '../support/wizard.ts';
 
 const enter = '\r';
 const program = join(root, 'bin/posthog-sealos.js');
@@ -33,8 +33,7 @@ test('Enter through all ends in a proven PostHog, and then in its console', { ti
   const env = await sandbox();
   const seen = open({ argv: ['install', '--sandbox'], env });
   await enterThrough(seen, prompts.en);
-  await seen.until(/Plan: 46 to create/);
-  seen.type(enter);
+  await agree(seen, /Plan: 46 to create/);
   const done = await seen.until(/PostHog is ready:/, 40_000);
   expect(done).toContain('✔ it is in ClickHouse');
   seen.type('p');
@@ -54,8 +53,7 @@ test('the same in Chinese', { timeout: 60_000 }, async () => {
   const env = { ...(await sandbox()), LANG: 'zh_CN.UTF-8' };
   const seen = open({ argv: ['install', '--sandbox'], env });
   await enterThrough(seen, prompts.zh);
-  await seen.until(/计划：创建 46 个/);
-  seen.type(enter);
+  await agree(seen, /计划：创建 46 个/);
   await seen.until(/PostHog 已就绪/, 40_000);
   seen.type('q');
   expect(await seen.ended).toBe(0);
@@ -135,6 +133,38 @@ test('what the plan would change is shown and saved, without a secret', { timeou
   expect(kinds).not.toContain('Secret');
   seen.type('\x03');
   expect(await seen.ended).toBe(130);
+});
+
+test('run again: the same answers open the console, others the plan of changes, which waits', {
+  timeout: 60_000,
+}, async () => {
+  const env = await sandbox('--scenario', 'running');
+  const same = open({ argv: ['install', '--sandbox'], env });
+  await same.until(/All 22 parts are ready/);
+  same.type('\x03');
+  expect(await same.ended).toBe(0);
+
+  const other = open({ argv: ['install', '--sandbox', '--set', 'components.worker.replicas=2'], env });
+  // A second worker needs a little more than there is: a warning, which is read first.
+  await other.until(/Nothing is in the way/);
+  other.type(enter);
+  const plan = await other.until(/Plan: 0 to create, 1 to change/);
+  expect(plan).toMatch(/change +Deployment\/posthog-worker/);
+  other.type('d');
+  await other.until(/- +replicas: 1/);
+  other.type('\x03');
+  expect(await other.ended).toBe(130);
+  expect(other.text()).toContain('Nothing was changed.');
+});
+
+test('Enter that is held down agrees to nothing', { timeout: 60_000 }, async () => {
+  const seen = open({ argv: ['install', '--sandbox'], env: await sandbox() });
+  await seen.until(/❯ Language/);
+  const held = setInterval(() => seen.type(enter), 30);
+  onTestFinished(() => clearInterval(held));
+  await seen.until(/then press Enter again/);
+  clearInterval(held);
+  expect(await seen.until(/Plan: 46 to create/)).not.toContain('stores  ');
 });
 
 test('asking for the checks twice at once makes them once', { timeout: 60_000 }, async () => {

@@ -14,6 +14,7 @@ export const emptyPlan: PlanEvent = {
   memory: 0,
   storage: 0,
   minutes: [0, 1],
+  isResumed: false,
 };
 
 /** An object of a plan, as far as its name tells what it is. */

@@ -63,6 +63,7 @@ const plan: InstallEvent = {
   memory: 30.9 * gib,
   storage: 81 * gib,
   minutes: [25, 75],
+  isResumed: false,
 };
 
 export const planned = told(fine.map((event) => [0, event] as const).concat([[0, plan]]));

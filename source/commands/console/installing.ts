@@ -8,10 +8,13 @@ import { answersWithDefaults } from '../../console/screens/install/update.ts';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import type { ConflictChoices, InstallRequest } from '../../install/contract.ts';
+import type { PlanEvent } from '../../install/events.ts';
 import { asUserError } from '../../install/explain.ts';
 import { previewFix } from '../../install/fixes.ts';
 import { install } from '../../install/install.ts';
+import { isAllReady } from '../../install/status.ts';
 import { lookAround, type Surroundings } from '../../install/surroundings.ts';
+import type { Say } from '../../messages/index.ts';
 import type { Cause, CauseId } from '../../observe/types.ts';
 import type { AnswerSource } from '../../stack/answers.ts';
 import type { OpenOutside } from '../session.ts';
@@ -40,13 +43,25 @@ export interface InstallingOptions {
   readonly remembered: () => Memory['answers'];
   read(): InstallState;
   change(update: (install: InstallState) => InstallState): void;
+  /** One sentence at the foot of the screen. */
+  tell(say: Say): void;
+  /** Opens the console of an instance for which there is nothing to do. */
+  onWhole(name: string): void;
 }
+
+/** Whether the plan is asked about: never, unless it is that of an install that goes on, or always. */
+type Way = 'agreed' | 'resume' | 'ask';
+
+/** Who holds the key down has not read what came up meanwhile. */
+const readMs = 500;
+const heldMs = 100;
 
 export class Installing {
   readonly #options: InstallingOptions;
   readonly #fixes: CauseId[];
   #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
-  #agree: ((choose: ConflictChoices) => void) | undefined;
+  /** Waits for an answer, since when on our clock; `triedAt` is when the key was pressed last. */
+  #asking: { readonly agree: (choose: ConflictChoices) => void; readonly since: number; triedAt: number } | undefined;
   #looking: Promise<void> | undefined;
   #ahead = new AbortController();
   /** Counts what was asked for: of several at once, only the last one goes on. */
@@ -64,12 +79,15 @@ export class Installing {
   }
 
   async #look(): Promise<void> {
-    const { change, asked, signal, open, close } = this.#options;
+    const { change, asked, signal, open, close, onWhole } = this.#options;
     change((now) => ({ ...now, trouble: undefined, surroundings: undefined }));
     try {
       const surroundings = await lookAround(await open(), asked.name, signal);
       change((now) => ({ ...now, surroundings, form: this.#form(now, surroundings) }));
-      if (asked.isAgreed || surroundings.ledger) void this.#start({ values: {}, password: undefined }, true);
+      const nothing = { values: {}, password: undefined };
+      if (asked.isAgreed) void this.#start(nothing, 'agreed');
+      else if (surroundings.ledger && asked.request.readOnly) onWhole(surroundings.ledger.app);
+      else if (surroundings.ledger) void this.#start(nothing, 'resume');
       else void this.#checkAhead();
     } catch (error) {
       if (signal.aborted) return;
@@ -131,12 +149,12 @@ export class Installing {
   async plan(answers: (install: InstallState) => InstallAnswers): Promise<void> {
     const { read, change } = this.#options;
     await this.#looking;
-    if (read().surroundings) await this.#start(answers(read()), false);
+    if (read().surroundings) await this.#start(answers(read()), 'ask');
     else change((now) => ({ ...now, mode: 'prompts' }));
   }
 
   /** Runs the use case from the checks to the end, as far as it is let. */
-  async #start(answers: InstallAnswers, isAgreed: boolean): Promise<void> {
+  async #start(answers: InstallAnswers, way: Way): Promise<void> {
     this.#ahead.abort();
     this.#turn += 1;
     const turn = this.#turn;
@@ -144,8 +162,8 @@ export class Installing {
     // Somebody has asked again meanwhile.
     if (turn !== this.#turn) return;
     const { asked, context, change, signal } = this.#options;
-    if (isAgreed)
-      change((now) => ({ ...now, mode: 'run', isAgreed, isWarned: true, since: context.clock.monotonic() }));
+    if (way !== 'ask') change((now) => ({ ...now, mode: 'run', since: context.clock.monotonic() }));
+    if (way === 'agreed') this.#proceed();
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal]);
     const prompts: AnswerSource = { values: answers.values, place: () => (t) => t.answers.places.prompt };
@@ -155,30 +173,62 @@ export class Installing {
       sources: [prompts, ...asked.request.sources],
       ...(password === undefined ? {} : { adminPassword: password }),
       // Somebody who sees the plan decides; without a look at it, what was said before counts.
-      ...(isAgreed || asked.request.conflicts ? {} : { conflicts: 'ask' as const }),
+      ...(way === 'agreed' || asked.request.conflicts ? {} : { conflicts: 'ask' as const }),
       // Read whenever a cause appears: what is asked for later counts, too.
       fixes: this.#fixes,
-      consent: () => (isAgreed ? Promise.resolve(true) : this.#agreement(until)),
+      consent: async (plan) =>
+        way === 'agreed' || (way === 'resume' && goesOn(plan)) ? this.#proceed() : this.#agreement(until),
     };
-    const ended = this.#drive(request, until);
+    const ended = this.#drive(request, way, until);
     this.#running = { stop, ended };
     await ended;
   }
 
   /** Rejects when nobody can agree any more: an install that waits for ever could not be left. */
   #agreement(until: AbortSignal): Promise<ConflictChoices> {
+    const since = this.#options.context.clock.monotonic();
     return new Promise((resolve, reject) => {
-      this.#agree = resolve;
+      this.#asking = { agree: resolve, since, triedAt: 0 };
       until.addEventListener('abort', () => reject(until.reason), { once: true });
     });
   }
 
+  /** Says yes to the plan; not for a key that has been held down since before it was there. */
   agree(choose: ConflictChoices): void {
-    this.#agree?.(choose);
+    const asking = this.#asking;
+    if (!asking) return;
+    const now = this.#options.context.clock.monotonic();
+    const isHeld = now - asking.triedAt < heldMs;
+    asking.triedAt = now;
+    if (isHeld || now - asking.since < readMs) {
+      this.#options.tell((t) => t.console.install.plan.again);
+      return;
+    }
+    this.#asking = undefined;
+    this.#proceed();
+    asking.agree(choose);
   }
 
-  async #drive(request: InstallRequest, signal: AbortSignal): Promise<void> {
-    const { change, context, open, read } = this.#options;
+  /** From here on the cluster is changed. */
+  #proceed(): true {
+    const since = this.#options.context.clock.monotonic();
+    this.#options.change((now) => ({ ...now, isAgreed: true, isWarned: true, chosen: undefined, since }));
+    return true;
+  }
+
+  /** Same answers, and nothing to do: whether the rest is left to the console, because all of it is well. */
+  async #isWhole(plan: PlanEvent, outside: OpenOutside, signal: AbortSignal): Promise<boolean> {
+    const { asked, read } = this.#options;
+    const isFinished = read().surroundings?.ledger?.finished === true;
+    const isSame = plan.objects.every(({ action }) => action === 'same');
+    if (!isFinished || !isSame || asked.adminPassword !== undefined || this.#fixes.length > 0) return false;
+    if (await isAllReady(outside, plan.name, signal)) return true;
+    this.#proceed();
+    return false;
+  }
+
+  async #drive(request: InstallRequest, way: Way, signal: AbortSignal): Promise<void> {
+    const { change, context, open, read, onWhole } = this.#options;
     const over = new AbortController();
     try {
       const outside = await open();
@@ -187,6 +237,8 @@ export class Installing {
         if (signal.aborted) return;
         const now = context.clock.monotonic();
         change((state) => ({ ...state, run: follow(state.run, event, now) }));
+        if (way === 'resume' && event.type === 'plan' && (await this.#isWhole(event, outside, signal)))
+          return onWhole(event.name);
       }
     } catch (error) {
       if (!signal.aborted) change((state) => ({ ...state, run: { ...state.run, error: shownError(error) } }));
@@ -199,7 +251,7 @@ export class Installing {
   async callOff(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    this.#agree = undefined;
+    this.#asking = undefined;
     running?.stop.abort(new UserError({ code: 'called-off', exit: 130, say: (t) => t.cli.interrupted }));
     await running?.ended;
   }
@@ -221,6 +273,10 @@ export class Installing {
     );
   }
 }
+
+/** What was agreed to before goes on, unless somebody else has put a hand to it. */
+const goesOn = ({ isResumed, objects }: PlanEvent): boolean =>
+  isResumed && objects.every(({ action }) => action !== 'conflict');
 
 /** A cluster cannot be looked for without another kubeconfig. */
 const kubeconfigTroubles: readonly string[] = ['no-kubeconfig', 'bad-kubeconfig', 'unknown-context'];

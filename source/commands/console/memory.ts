@@ -49,13 +49,13 @@ export async function remember(env: Readonly<Record<string, string | undefined>>
   }
 }
 
-/** Keeps a pasted kubeconfig for this and later runs, readable by its owner only. @returns its path; undefined without a home */
+/** Keeps a pasted kubeconfig for this and later runs, readable by its owner only. @returns its path @throws Error that says why it cannot */
 export async function keepKubeconfig(
   env: Readonly<Record<string, string | undefined>>,
   content: string,
-): Promise<string | undefined> {
+): Promise<string> {
   const home = programHome(env, process.platform);
-  if (home === undefined) return undefined;
+  if (home === undefined) throw new Error('no HOME');
   await makeFolder(home, 0o700);
   const path = join(home, 'kubeconfig');
   await writeFile(`${path}.${process.pid}.part`, content.replaceAll('\r\n', '\n').replaceAll('\r', '\n'), {

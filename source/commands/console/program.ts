@@ -4,7 +4,7 @@ import { frameOf } from '../../console/app.ts';
 import { themeOf } from '../../console/draw/theme.ts';
 import { isTooSmall } from '../../console/frame.ts';
 import { emptyHome } from '../../console/screens/home/state.ts';
-import { formOf } from '../../console/screens/install/form.ts';
+import { formOf, goTo } from '../../console/screens/install/form.ts';
 import { installState } from '../../console/screens/install/state.ts';
 import type { RunningConsole, Terminal } from '../../console/start.tsx';
 import type { ScreenId, State } from '../../console/state.ts';
@@ -19,7 +19,8 @@ import { givenAnswers } from './given-answers.ts';
 import type { Asked, Installing } from './installing.ts';
 import { giveUp, type Kept, togglePassword } from './kept.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
-import { browse, copy, drawsWide, giveTitle, hideFirst, ring, showFirst, suspend, takeTitle } from './terminal.ts';
+import { type Occupied, occupy } from './occupied.ts';
+import { browse, copy, drawsWide, hideFirst, ring, showFirst, suspend } from './terminal.ts';
 import { showText, type Text } from './texts.ts';
 
 export interface ProgramOptions {
@@ -89,6 +90,9 @@ class Program {
       this.#leave = resolve;
     });
     this.#signal.addEventListener('abort', () => this.#leave(), { once: true });
+    // It may have come before anybody listened.
+    if (this.#signal.aborted) this.#leave();
+    let occupied: Occupied | undefined;
     const theme = themeOf({ ascii: isAscii, color: usesColor(session, session.io.stdout, this.#values) });
     try {
       // What draws the screens takes longer to load than all the rest: until then, the first picture stands there.
@@ -105,15 +109,15 @@ class Program {
         timers,
         now: () => session.context.clock.monotonic(),
       });
-      giveTitle('posthog-sealos', terminal);
+      occupied = occupy(terminal);
       this.#store.subscribe(ringing(this.#store, () => ring(terminal)));
-      await Promise.race([left, this.#screen.ended]);
+      await Promise.race([left, this.#screen.ended, occupied.crashed]);
     } finally {
       this.#left.abort(new Error('left'));
       await (await this.#installing)?.callOff();
       if (this.#screen) await this.#screen.stop();
       else hideFirst(terminal);
-      takeTitle(terminal);
+      occupied?.free();
       await this.#close();
     }
     return { state: this.#store.read(), values: this.#values };
@@ -153,7 +157,8 @@ class Program {
         void browse(url).then((isOpen) => {
           if (!isOpen) this.#toast((t) => t.console.install.noBrowser(url));
         }),
-      suspend: () => void this.#screen?.lend(suspend),
+      redraw: () => void this.#screen?.lend(async () => {}),
+      suspend: () => void this.#screen?.lend(() => suspend(terminal)),
       leave: () => this.#leave(),
     };
   }
@@ -184,6 +189,8 @@ class Program {
       close: () => this.#close(),
       remembered: () => this.#memory.answers,
       read: () => this.#store.read().install,
+      tell: (say) => this.#toast(say),
+      onWhole: (name) => this.#watch(name),
       change: (update) => this.#store.change((state) => ({ ...state, install: update(state.install) })),
     });
   }
@@ -222,11 +229,9 @@ class Program {
     const { pasted, ...given } = where;
     let path: string | undefined;
     try {
-      path = pasted === undefined ? undefined : await keepKubeconfig(this.#options.session.io.env, pasted);
+      if (pasted !== undefined) path = await keepKubeconfig(this.#options.session.io.env, pasted);
     } catch (error) {
-      return this.#toast((t) =>
-        t.console.install.plan.notSaved(error instanceof Error ? error.message : String(error)),
-      );
+      return this.#askKubeconfig(error instanceof Error ? error.message : String(error));
     }
     this.#values = { ...this.#values, ...given, ...(path === undefined ? {} : { kubeconfig: path }) };
     const kubeconfig = path ?? given.kubeconfig;
@@ -238,6 +243,17 @@ class Program {
     }));
     await this.#close();
     this.#install((installing) => installing.look());
+  }
+
+  #askKubeconfig(why: string): void {
+    this.#store.change(({ install, ...state }) => ({
+      ...state,
+      install: {
+        ...install,
+        form: { ...goTo(install.form, 'kubeconfig'), pasted: undefined },
+        trouble: (t) => t.console.install.pasteNotKept(why),
+      },
+    }));
   }
 
   // ---- home

@@ -3,14 +3,12 @@ import type { Line } from '../../console/draw/line.ts';
 import type { Theme } from '../../console/draw/theme.ts';
 import type { Terminal } from '../../console/start.tsx';
 
-/** The window's title; the one it had comes back with `takeTitle`. */
-export function giveTitle(title: string, { stdout }: Terminal): void {
-  stdout.write(`\x1b[22;2t\x1b]2;${title}\x07`);
-}
-
-export function takeTitle({ stdout }: Terminal): void {
-  stdout.write('\x1b[23;2t');
-}
+/**
+ * What a terminal draws wider than it counts (emoji of several parts, mostly) is cut at the edge: wrapped, it would push the
+ * whole picture up.
+ */
+export const withoutWrap = '\x1b[?7l';
+export const withWrap = '\x1b[?7h';
 
 /** The first picture on the alternate screen, before anything is there that keeps it up to date. */
 export function showFirst(lines: readonly Line[], theme: Theme, { stdin, stdout }: Terminal): void {
@@ -18,12 +16,12 @@ export function showFirst(lines: readonly Line[], theme: Theme, { stdin, stdout 
   stdin.setRawMode(true);
   const painted = lines.map((line) => theme.paint(line, stdout.columns));
   // Whoever draws next begins where the cursor is.
-  stdout.write(`\x1b[?1049h\x1b[?25l\x1b[H${painted.join('\r\n')}\x1b[H`);
+  stdout.write(`\x1b[?1049h\x1b[?25l${withoutWrap}\x1b[H${painted.join('\r\n')}\x1b[H`);
 }
 
 /** When nothing came to keep it up to date. */
 export function hideFirst({ stdin, stdout }: Terminal): void {
-  stdout.write('\x1b[?1049l\x1b[?25h');
+  stdout.write(`\x1b[?1049l\x1b[?25h${withWrap}`);
   stdin.setRawMode(false);
 }
 
@@ -68,11 +66,13 @@ export function copy(text: string, { stdout }: Terminal): void {
 }
 
 /** Stops the whole group, so that the npm that started this stops with it and the shell notices; resolves after `fg`. */
-export async function suspend(): Promise<void> {
+export async function suspend({ stdout }: Terminal): Promise<void> {
+  stdout.write(withWrap);
   await new Promise<void>((resolve) => {
     process.once('SIGCONT', () => resolve());
     process.kill(0, 'SIGTSTP');
   });
+  stdout.write(withoutWrap);
 }
 
 /** @returns whether a browser was started. */

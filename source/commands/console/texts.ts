@@ -4,6 +4,7 @@ import { endOf, type Reader } from '../../console/overlays/text.ts';
 import type { State } from '../../console/state.ts';
 import type { Store } from '../../console/store.ts';
 import type { Say } from '../../messages/index.ts';
+import { readableLine } from '../../text/escape.ts';
 import { saidOf, shownError } from './errors.ts';
 
 export interface Text {
@@ -31,7 +32,8 @@ export async function showText(
     }, true);
   show(undefined);
   try {
-    show(await lines());
+    // Before it is broken into lines: what is made visible needs its room.
+    show((await lines()).map(readableLine));
   } catch (error) {
     if (signal.aborted) return;
     const why = shownError(error);

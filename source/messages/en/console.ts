@@ -35,6 +35,8 @@ export const console = {
     languageText: 'Change the language',
     leave: 'leave',
     leaveText: 'Leave; what runs in the cluster goes on',
+    redraw: 'redraw',
+    redrawText: 'Draw the screen anew',
     suspend: 'suspend',
     suspendText: 'Put this program into the background; `fg` brings it back',
     close: 'close',
@@ -168,6 +170,8 @@ export const console = {
       mail: 'A mail server, for invitations and alerts',
     },
     nobodyMeans: 'Whoever opens the address first and signs up owns this PostHog.',
+    pasteNotKept: (why: string) =>
+      `The pasted kubeconfig cannot be kept (${why}). Save it as a file yourself and give its path.`,
     problems: { needed: 'This is needed.', wholeHost: 'Write the complete host, such as posthog.example.com.' },
     sizes,
     units: { cpu: 'CPU', memory: 'memory', disk: 'disk', pods: 'pods' },
@@ -202,6 +206,7 @@ export const console = {
       take: 'take over',
       savedAs: (path: string) => `Saved as ${path}, without the Secrets.`,
       notSaved: (why: string) => `Not saved: ${why}`,
+      again: 'Look at the plan, then press Enter again.',
       noConflict: 'Choose a field that somebody else holds.',
       title: 'Plan',
       time: (from: number, to: number) =>

@@ -1,9 +1,12 @@
 /** What is meant when a field stays empty. */
 import { defaultAnswers } from '../../../stack/answers.ts';
 import { publicUrl } from '../../../stack/model.ts';
+import { problemOf } from './form.ts';
 import type { InstallState } from './state.ts';
 
-export const nameOf = ({ form }: InstallState): string => form.texts.name.text.trim() || defaultAnswers.name;
+/** What is no name yet, or never will be, names nothing. */
+export const nameOf = ({ form }: InstallState): string =>
+  (problemOf(form, 'name') === undefined && form.texts.name.text.trim()) || defaultAnswers.name;
 
 export const namespaceOf = ({ form, surroundings }: InstallState): string =>
   form.texts.namespace.text.trim() || (surroundings?.namespace ?? '');

@@ -1,9 +1,20 @@
 /** Keys of the prompts. */
 import type { Where } from '../../actions.ts';
+import type { TextField } from '../../components/text-field.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, KeyScope } from '../../screen.ts';
 import type { State } from '../../state.ts';
-import { type Form, focusedItem, goTo, itemsOf, press, problemAt, promptBeside } from './form.ts';
+import {
+  type Form,
+  focusedItem,
+  goTo,
+  itemsOf,
+  press,
+  problemAt,
+  problemOf,
+  promptBeside,
+  type TextId,
+} from './form.ts';
 import type { InstallState } from './state.ts';
 import { command, startPlan, update } from './update.ts';
 
@@ -114,10 +125,11 @@ function whereOf({ form }: InstallState): Where {
   };
 }
 
-/** Without passwords. */
+/** Without passwords; nor what cannot be an answer: it may be one that was pasted into the wrong field. */
 function rememberable({ form }: InstallState) {
-  const texts = Object.entries(form.texts).filter(
-    ([id, { text }]) => text !== '' && !/password$|^kubeconfig$|^namespace$/.test(id),
+  const texts = (Object.entries(form.texts) as [TextId, TextField][]).filter(
+    ([id, { text }]) =>
+      text !== '' && !/password$|^kubeconfig$|^namespace$/.test(id) && problemOf(form, id) === undefined,
   );
   return {
     texts: Object.fromEntries(texts.map(([id, { text }]) => [id, text])),

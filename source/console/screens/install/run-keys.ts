@@ -92,9 +92,7 @@ const agree: Binding<App> = {
   description: (t) => t.console.keys.agreeText,
   disabled: readOnly,
   run: (app) => {
-    const { now, install } = app.state;
-    const { taken } = install;
-    update(app, (before) => ({ ...before, isAgreed: true, chosen: undefined, since: now }));
+    const { taken } = app.state.install;
     app.actions.agree((object, field) => (taken.has(conflictKey(object, field)) ? 'take' : 'keep'));
   },
 };
