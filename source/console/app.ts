@@ -5,6 +5,7 @@ import { topOfText } from './components/pager.ts';
 import { fieldOf } from './components/text-field.ts';
 import type { Line, Picture } from './draw/line.ts';
 import { footerLine, isTooSmall, ruleOf, titleLine, viewOf } from './frame.ts';
+import { go, journeys, places } from './going.ts';
 import { type Binding, dispatch } from './keys/bindings.ts';
 import { isText, keyOf } from './keys/press.ts';
 import { drawCommand } from './overlays/command.ts';
@@ -29,6 +30,8 @@ const closing: Binding<App> = {
 
 /** On every screen where no text is typed. */
 const everywhere: readonly Binding<App>[] = [
+  go,
+  ...journeys,
   {
     id: 'help',
     keys: ['?'],
@@ -108,6 +111,8 @@ function overlayBindings(overlay: Overlay): readonly Binding<App>[] {
         },
         { id: 'text.close', keys: ['q'], label: (t) => t.console.keys.close, quiet: true, run: close },
       ];
+    case 'go':
+      return places;
     case 'help':
       return [{ id: 'help.close', keys: ['?', 'q'], label: (t) => t.console.keys.close, quiet: true, run: close }];
     case 'command':
@@ -200,6 +205,8 @@ export function drawOverlay(overlay: Overlay, view: View): Picture {
       return drawPalette(overlay, foundBy(view.state, overlay), view);
     case 'command':
       return drawCommand(overlay.text, view);
+    case 'go':
+      return screenOf(view.state).draw(view);
     case 'text':
       return drawText(overlay, view);
     case 'confirm':
@@ -236,7 +243,10 @@ function pressKey(key: string, app: App): void {
   const found = dispatch(key, scopesOf(state), app);
   if (found.type === 'run') found.binding.run(app, key);
   else if (found.type === 'refused') toast(found.why, app);
-  else if (!pressInside(key, app) && !state.overlay && isText(key)) toast((t) => t.console.unknownKey(key), app);
+  else if (!pressInside(key, app) && isText(key)) {
+    if (state.overlay?.type === 'go') close(app);
+    if (state.overlay === undefined || state.overlay.type === 'go') toast((t) => t.console.unknownKey(key), app);
+  }
 }
 
 const toast = (say: Say, { change }: App): void => change((state) => ({ ...state, toast: say }));

@@ -6,6 +6,7 @@ import type { InstallState } from '../../source/console/screens/install/state.ts
 import { shownStage } from '../../source/console/screens/install/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { consoleOn, installOf, keys } from '../support/console.ts';
+import * as instances from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
@@ -21,7 +22,7 @@ function numbersFrom(seed: number): () => number {
 
 const pressed = [
   ...Object.values(keys).filter((key) => key !== keys.esc),
-  ...'abcdefghijklmnopqrstuvwxyzKLRTUZ0123456789 ?:$/+-.@',
+  ...'abcdefghijklmnopqrstuvwxyzKLNRSTUZ0123456789 ?:$/+-.@',
   '\x1b[5~',
   '\x1b[6~',
   '\x1b[H',
@@ -54,6 +55,8 @@ const stages: Readonly<Record<string, Partial<InstallState>>> = {
 const states: Readonly<Record<string, Partial<State>>> = {
   ...Object.fromEntries(Object.entries(stages).map(([name, more]) => [name, { install: installOf(more) }])),
   home: { screen: 'home', home: { ...emptyHome, name: 'posthog', run: runs.broken } },
+  events: { screen: 'events', seen: instances.seen, home: { ...emptyHome, name: 'posthog', run: runs.broken } },
+  objects: { screen: 'objects', seen: instances.many, home: { ...emptyHome, name: 'posthog', run: runs.broken } },
 };
 
 /** What changes the cluster. */
