@@ -2,6 +2,7 @@
 import { dictionaries, type Say } from '../messages/index.ts';
 import type { Actions } from './actions.ts';
 import { topOfText } from './components/pager.ts';
+import { isSearching } from './components/search.ts';
 import { fieldOf } from './components/text-field.ts';
 import type { Line, Picture } from './draw/line.ts';
 import { footerLine, isTooSmall, ruleOf, titleLine, viewOf } from './frame.ts';
@@ -14,6 +15,7 @@ import { drawHelp, pressHelp } from './overlays/help.ts';
 import type { Overlay } from './overlays/overlay.ts';
 import { drawPalette, matching, pressPalette } from './overlays/palette.ts';
 import { drawText, pressText } from './overlays/text.ts';
+import { textBindings, textScope } from './overlays/text-keys.ts';
 import type { App, KeyScope, Screen, View } from './screen.ts';
 import { screens } from './screens/index.ts';
 import { type State, screenIds } from './state.ts';
@@ -83,12 +85,13 @@ const always: readonly Binding<App>[] = [
 export const keyTable: readonly KeyScope[] = [
   { name: (t) => t.console.help.everywhere, bindings: [...everywhere, ...always] },
   ...screenIds.flatMap((id) => screens[id].keyTable),
+  textScope,
 ];
 
 /** Scopes of the state, the innermost first. */
 export function scopesOf(state: State): readonly (readonly Binding<App>[])[] {
   const { overlay } = state;
-  if (overlay) return [[...overlayBindings(overlay), closing], always];
+  if (overlay) return [[...overlayBindings(overlay), ...(overlay.type === 'text' ? [] : [closing])], always];
   const screen = screenOf(state);
   const own = screen.bindings(state);
   // While text is typed, what has only letters cannot be reached.
@@ -99,18 +102,7 @@ export function scopesOf(state: State): readonly (readonly Binding<App>[])[] {
 function overlayBindings(overlay: Overlay): readonly Binding<App>[] {
   switch (overlay.type) {
     case 'text':
-      return [
-        {
-          id: 'text.copy',
-          keys: ['y'],
-          label: (t) => t.console.keys.copy,
-          run: (app) => {
-            app.actions.copy((overlay.lines ?? []).join('\n'));
-            toast((t) => t.console.keys.copied, app);
-          },
-        },
-        { id: 'text.close', keys: ['q'], label: (t) => t.console.keys.close, quiet: true, run: close },
-      ];
+      return textBindings(overlay);
     case 'go':
       return places;
     case 'help':
@@ -228,12 +220,19 @@ export function frameOf(state: State): readonly Line[] {
   ];
 }
 
+/** Whether what is pressed is text now. */
+function isTextTyped(state: State): boolean {
+  const { overlay } = state;
+  if (overlay) return overlay.type === 'palette' || (overlay.type === 'text' && isSearching(overlay.search));
+  return screenOf(state).isTyping?.(state) ?? false;
+}
+
 /** One key. */
 export function press(pressed: string, app: App): void {
   if (app.state.toast) app.change((state) => ({ ...state, toast: undefined }));
   const { state } = app;
   if (isTooSmall(state) && !['ctrl-c', 'ctrl-z'].includes(pressed)) return;
-  const isTyping = state.overlay ? state.overlay.type === 'palette' : (screenOf(state).isTyping?.(state) ?? false);
+  const isTyping = isTextTyped(state);
   if (isTyping && isText(pressed)) pressInside(pressed, app);
   else pressKey(isTyping ? pressed : keyOf(pressed), app);
 }
@@ -261,9 +260,9 @@ function pressInside(pressed: string, app: App): boolean {
     return pager !== undefined;
   }
   if (overlay.type === 'text') {
-    const pager = pressText(overlay, pressed, viewOf(state));
-    if (pager) open(app, { ...overlay, pager });
-    return pager !== undefined;
+    const reader = pressText(overlay, pressed, viewOf(state));
+    if (reader) open(app, reader);
+    return reader !== undefined;
   }
   if (overlay.type !== 'palette') return false;
   const palette = pressPalette(overlay, pressed, foundBy(state, overlay).length);

@@ -285,7 +285,8 @@ class Program {
       return read(await this.#open(), this.#instance(), what, of, snapshot, this.#signal);
     };
     const name = typeof of === 'string' ? of : `${of.kind}/${of.name}`;
-    this.#show({ title: (t) => t.console.readings[what](name), format: 'plain', lines, fromEnd: what === 'log' });
+    const format = what === 'yaml' ? 'yaml' : 'plain';
+    this.#show({ title: (t) => t.console.readings[what](name), format, lines, fromEnd: what === 'log' });
   }
 
   #kept(): Kept {
@@ -307,7 +308,7 @@ class Program {
       const { differenceOf, yamlLines } = await import('../../install/difference.ts');
       return change ? differenceOf(change) : yamlLines(wanted);
     };
-    this.#show({ title: () => `${kind}/${name}`, format: change ? 'diff' : 'plain', lines, fromEnd: false });
+    this.#show({ title: () => `${kind}/${name}`, format: change ? 'diff' : 'yaml', lines, fromEnd: false });
   }
 
   async #save(plan: PlanEvent): Promise<void> {

@@ -59,8 +59,9 @@ async function lookOnce({ cluster, context }: OpenOutside, app: string, signal: 
 /** As `kubectl get -o yaml` shows it, without the bookkeeping of who set what, and without what is secret. */
 function yamlOf(object: KubeObject | undefined): readonly string[] {
   if (!object) return [];
-  const { managedFields: _, ...metadata } = object.metadata;
-  return toYaml(masked({ ...object, metadata }))
+  const { apiVersion, kind, metadata, ...rest } = object;
+  const { managedFields: _, ...own } = metadata;
+  return toYaml(masked({ apiVersion, kind, metadata: own, ...rest }))
     .trimEnd()
     .split('\n');
 }

@@ -1,6 +1,6 @@
 /** Looking for a text: typed into a line at the foot, then from hit to hit. Pure. */
 import type { Messages } from '../../messages/index.ts';
-import { accent, cellsOf, dim, type Picture, warn } from '../draw/line.ts';
+import { accent, cellsOf, dim, inverse, type Line, type Picture, sliceLine, textOf, warn } from '../draw/line.ts';
 import { drawField, edit, fieldOf, type TextField } from './text-field.ts';
 
 export interface Search {
@@ -40,6 +40,28 @@ export function nextHit(hits: readonly number[], at: number, way: 'here' | 'next
     case 'previous':
       return hits.findLast((hit) => hit < at) ?? hits.at(-1);
   }
+}
+
+/** The line with the places marked where the text is found. */
+export function marked(line: Line, query: string): Line {
+  const text = line.map(textOf).join('');
+  // Letters whose other case is longer would shift all that follows.
+  const places = query === '' || text.length !== text.toLowerCase().length ? [] : placesOf(text, query);
+  const ends = places.map((place) => place + query.length);
+  return [
+    ...places.flatMap((place, index) => [
+      ...sliceLine(line, ends[index - 1] ?? 0, place),
+      inverse(text.slice(place, ends[index])),
+    ]),
+    ...sliceLine(line, ends.at(-1) ?? 0, text.length),
+  ];
+}
+
+function placesOf(text: string, query: string): readonly number[] {
+  const [where, what] = [text.toLowerCase(), query.toLowerCase()];
+  const places: number[] = [];
+  for (let at = where.indexOf(what); at >= 0; at = where.indexOf(what, at + what.length)) places.push(at);
+  return places;
 }
 
 /** One line: `/redis  3 of 17`. Nothing without a search. @param at the entry of the cursor */

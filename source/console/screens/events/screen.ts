@@ -2,12 +2,12 @@
 
 import { dictionaries } from '../../../messages/index.ts';
 import type { Happening } from '../../../observe/happenings.ts';
-import { topOfText } from '../../components/pager.ts';
 import { isSearching, nextHit, noSearch, typeSearch } from '../../components/search.ts';
 import { placeOf, spotAfter, spotAt } from '../../components/selection.ts';
 import { nextOrder } from '../../components/table.ts';
 import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
+import { readerOf } from '../../overlays/text.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { hasLog, home, instanceFacts, noLog, noPart, quit, retry, titleOf } from '../instance-screen.ts';
@@ -49,13 +49,7 @@ const whole: Binding<App> = {
   run(app) {
     const event = chosenEvent(app.state);
     if (!event) return;
-    const overlay = {
-      type: 'text',
-      title: () => eventName(event),
-      format: 'plain',
-      lines: eventLines(event, app.t),
-      pager: topOfText,
-    } as const;
+    const overlay = readerOf(() => eventName(event), 'plain', eventLines(event, app.t));
     app.change((state) => ({ ...state, overlay }));
   },
 };
