@@ -61,7 +61,8 @@ const search = searchKeys({
   go: (app, way) => update(app, (reader, view) => goToHit(reader, way, view)),
 });
 
-export function textBindings({ search: now, format }: Reader): readonly Binding<App>[] {
+export function textBindings({ search: now, format, lines = [] }: Reader): readonly Binding<App>[] {
+  if (lines.length === 0) return [close];
   if (isSearching(now)) return search.typing;
   return [...(format === 'yaml' ? [fold, toggle] : []), ...search.begin, copy, close];
 }
