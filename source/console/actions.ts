@@ -2,6 +2,7 @@
 import type { ConflictChoices } from '../install/contract.ts';
 import type { PlanEvent, PlannedObject } from '../install/events.ts';
 import type { Language } from '../messages/index.ts';
+import type { ObjectName } from '../observe/inventory.ts';
 import type { Cause } from '../observe/types.ts';
 import type { ComponentId } from '../stack/types.ts';
 import type { GivenAnswers } from './screens/install/form.ts';
@@ -21,7 +22,7 @@ export interface Where {
   readonly sandbox?: true;
 }
 
-/** What can be read of a part. */
+/** What can be read of a part, or of one of its objects. */
 export type Reading = 'log' | 'describe' | 'events' | 'yaml';
 
 export interface Actions {
@@ -29,8 +30,8 @@ export interface Actions {
   connect(where: Where): void;
   /** Shows this instance at home; without a name, the one that is there. */
   watch(instance: string | undefined): void;
-  /** Opens a text over the screen, about a part of the instance that is shown. */
-  read(what: Reading, part: ComponentId): void;
+  /** Opens a text over the screen, about a part of the instance that is shown or one of its objects. */
+  read(what: Reading, of: ComponentId | ObjectName): void;
   /** Shows what applying the object of a plan would change in it. */
   showChange(object: PlannedObject): void;
   /** Writes the objects of the plan into a file. */

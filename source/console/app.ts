@@ -2,9 +2,11 @@
 import { dictionaries, type Say } from '../messages/index.ts';
 import type { Actions } from './actions.ts';
 import { topOfText } from './components/pager.ts';
+import { isSearching } from './components/search.ts';
 import { fieldOf } from './components/text-field.ts';
 import type { Line, Picture } from './draw/line.ts';
 import { footerLine, isTooSmall, ruleOf, titleLine, viewOf } from './frame.ts';
+import { go, journeys, places } from './going.ts';
 import { type Binding, dispatch } from './keys/bindings.ts';
 import { isText, keyOf } from './keys/press.ts';
 import { drawCommand } from './overlays/command.ts';
@@ -13,6 +15,7 @@ import { drawHelp, pressHelp } from './overlays/help.ts';
 import type { Overlay } from './overlays/overlay.ts';
 import { drawPalette, matching, pressPalette } from './overlays/palette.ts';
 import { drawText, pressText } from './overlays/text.ts';
+import { textBindings, textScope } from './overlays/text-keys.ts';
 import type { App, KeyScope, Screen, View } from './screen.ts';
 import { screens } from './screens/index.ts';
 import { type State, screenIds } from './state.ts';
@@ -29,6 +32,8 @@ const closing: Binding<App> = {
 
 /** On every screen where no text is typed. */
 const everywhere: readonly Binding<App>[] = [
+  go,
+  ...journeys,
   {
     id: 'help',
     keys: ['?'],
@@ -88,12 +93,13 @@ const always: readonly Binding<App>[] = [
 export const keyTable: readonly KeyScope[] = [
   { name: (t) => t.console.help.everywhere, bindings: [...everywhere, ...always] },
   ...screenIds.flatMap((id) => screens[id].keyTable),
+  textScope,
 ];
 
 /** Scopes of the state, the innermost first. */
 export function scopesOf(state: State): readonly (readonly Binding<App>[])[] {
   const { overlay } = state;
-  if (overlay) return [[...overlayBindings(overlay), closing], always];
+  if (overlay) return [[...overlayBindings(overlay), ...(overlay.type === 'text' ? [] : [closing])], always];
   const screen = screenOf(state);
   const own = screen.bindings(state);
   // While text is typed, what has only letters cannot be reached.
@@ -104,18 +110,9 @@ export function scopesOf(state: State): readonly (readonly Binding<App>[])[] {
 function overlayBindings(overlay: Overlay): readonly Binding<App>[] {
   switch (overlay.type) {
     case 'text':
-      return [
-        {
-          id: 'text.copy',
-          keys: ['y'],
-          label: (t) => t.console.keys.copy,
-          run: (app) => {
-            app.actions.copy((overlay.lines ?? []).join('\n'));
-            toast((t) => t.console.keys.copied, app);
-          },
-        },
-        { id: 'text.close', keys: ['q'], label: (t) => t.console.keys.close, quiet: true, run: close },
-      ];
+      return textBindings(overlay);
+    case 'go':
+      return places;
     case 'help':
       return [{ id: 'help.close', keys: ['?', 'q'], label: (t) => t.console.keys.close, quiet: true, run: close }];
     case 'command':
@@ -208,6 +205,8 @@ export function drawOverlay(overlay: Overlay, view: View): Picture {
       return drawPalette(overlay, foundBy(view.state, overlay), view);
     case 'command':
       return drawCommand(overlay.text, view);
+    case 'go':
+      return screenOf(view.state).draw(view);
     case 'text':
       return drawText(overlay, view);
     case 'confirm':
@@ -229,12 +228,19 @@ export function frameOf(state: State): readonly Line[] {
   ];
 }
 
+/** Whether what is pressed is text now. */
+function isTextTyped(state: State): boolean {
+  const { overlay } = state;
+  if (overlay) return overlay.type === 'palette' || (overlay.type === 'text' && isSearching(overlay.search));
+  return screenOf(state).isTyping?.(state) ?? false;
+}
+
 /** One key. */
 export function press(pressed: string, app: App): void {
   if (app.state.toast) app.change((state) => ({ ...state, toast: undefined }));
   const { state } = app;
   if (isTooSmall(state) && !['ctrl-c', 'ctrl-z'].includes(pressed)) return;
-  const isTyping = state.overlay ? state.overlay.type === 'palette' : (screenOf(state).isTyping?.(state) ?? false);
+  const isTyping = isTextTyped(state);
   if (isTyping && isText(pressed)) pressInside(pressed, app);
   else pressKey(isTyping ? pressed : keyOf(pressed), app);
 }
@@ -244,7 +250,10 @@ function pressKey(key: string, app: App): void {
   const found = dispatch(key, scopesOf(state), app);
   if (found.type === 'run') found.binding.run(app, key);
   else if (found.type === 'refused') toast(found.why, app);
-  else if (!pressInside(key, app) && !state.overlay && isText(key)) toast((t) => t.console.unknownKey(key), app);
+  else if (!pressInside(key, app) && isText(key)) {
+    if (state.overlay?.type === 'go') close(app);
+    if (state.overlay === undefined || state.overlay.type === 'go') toast((t) => t.console.unknownKey(key), app);
+  }
 }
 
 const toast = (say: Say, { change }: App): void => change((state) => ({ ...state, toast: say }));
@@ -259,9 +268,9 @@ function pressInside(pressed: string, app: App): boolean {
     return pager !== undefined;
   }
   if (overlay.type === 'text') {
-    const pager = pressText(overlay, pressed, viewOf(state));
-    if (pager) open(app, { ...overlay, pager });
-    return pager !== undefined;
+    const reader = pressText(overlay, pressed, viewOf(state));
+    if (reader) open(app, reader);
+    return reader !== undefined;
   }
   if (overlay.type !== 'palette') return false;
   const palette = pressPalette(overlay, pressed, foundBy(state, overlay).length);

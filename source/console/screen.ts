@@ -28,6 +28,8 @@ export interface KeyScope {
 }
 
 export interface Screen {
+  /** What it is called where screens are listed, and the letter that goes to it after `g`. Without it, nothing leads there. */
+  readonly place?: { readonly key: string; readonly name: Say };
   /** What stands at the left of the title. */
   readonly title: (state: State, t: Messages) => Line;
   /** What stands at its right: short facts. */

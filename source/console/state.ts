@@ -1,11 +1,21 @@
 /** Everything the console shows, as one value. */
 import type { Language, Say } from '../messages/index.ts';
+import type { Snapshot } from '../observe/types.ts';
 import type { Overlay } from './overlays/overlay.ts';
+import type { EventsState } from './screens/events/state.ts';
 import type { HomeState } from './screens/home/state.ts';
 import type { InstallState } from './screens/install/state.ts';
+import type { ObjectsState } from './screens/objects/state.ts';
 
-export const screenIds = ['install', 'home'] as const;
+export const screenIds = ['install', 'home', 'objects', 'events'] as const;
 export type ScreenId = (typeof screenIds)[number];
+
+/** The instance as it was last seen, for the screens that show its objects. */
+export interface Seen {
+  readonly snapshot: Snapshot;
+  /** Monotonic milliseconds when that was. */
+  readonly at: number;
+}
 
 export interface State {
   /** Of the terminal, in cells. */
@@ -27,4 +37,8 @@ export interface State {
   readonly isReadOnly: boolean;
   readonly install: InstallState;
   readonly home: HomeState;
+  /** Undefined until the instance has been looked at. */
+  readonly seen: Seen | undefined;
+  readonly objects: ObjectsState;
+  readonly events: EventsState;
 }

@@ -18,6 +18,8 @@ import { severalInstances } from './several-instances.ts';
 export interface StatusRequest {
   readonly name?: string;
   readonly watch: boolean;
+  /** Told every picture that is looked at, for whoever shows more of it than its components. */
+  readonly onSnapshot?: (snapshot: Snapshot) => void;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function* status(
     if (ledger?.finished === false) yield { type: 'note', message: (t) => t.install.unfinished(instance.name) };
     for (;;) {
       const snapshot = lines.addTo(observer.snapshot());
+      request.onSnapshot?.(snapshot);
       const healths = healthsOf(instance, snapshot, ledger);
       yield* telling.connection(snapshot);
       yield* telling.changes(healths, context.clock.monotonic());

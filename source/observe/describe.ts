@@ -1,10 +1,20 @@
-/** A component as `kubectl describe` would tell it, for all its pods at once. Pure; the text is the cluster's own, and untrusted. */
+/** A component, or one of its objects, as `kubectl describe` would tell it. Pure; the text is the cluster's own, and untrusted. */
 import { componentOf, objectName } from '../stack/components.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
-import { type ContainerStatus, containersOf, eventsOf, mainObject, podStatus, podsOf } from './lookups.ts';
-import type { Snapshot } from './types.ts';
+import { eventsAbout } from './happenings.ts';
+import { type ObjectName, objectNamed } from './inventory.ts';
+import {
+  type ContainerStatus,
+  containersOf,
+  eventsOf,
+  mainObject,
+  type ObservedEvent,
+  podStatus,
+  podsOf,
+} from './lookups.ts';
+import { observedKinds, type Snapshot } from './types.ts';
 
-/** Lines; two spaces of indent a level. */
+/** All its pods at once. Lines; two spaces of indent a level. */
 export function describeComponent(id: ComponentId, snapshot: Snapshot): readonly string[] {
   const { kind } = componentOf(id);
   const object = mainObject(id, snapshot);
@@ -13,8 +23,69 @@ export function describeComponent(id: ComponentId, snapshot: Snapshot): readonly
     `${kind}/${object?.metadata.name ?? objectName(id, snapshot.app)}`,
     ...(object ? conditionsOf(object) : ['  -']),
     ...pods.flatMap(podLines),
-    ...eventLines(id, snapshot),
+    ...eventLines(eventsOf(id, snapshot)),
   ];
+}
+
+/** Lines; only `-` when it is there no more. */
+export function describeObject(of: ObjectName, snapshot: Snapshot): readonly string[] {
+  const object = objectNamed(of, snapshot);
+  const head = `${observedKinds[of.kind].kind}/${of.name}`;
+  if (!object) return [head, '  -'];
+  const { creationTimestamp, ownerReferences = [], labels = {} } = object.metadata;
+  return [
+    head,
+    ...(creationTimestamp ? [`  created ${creationTimestamp}`] : []),
+    ...ownerReferences.map(({ kind, name }) => `  of ${kind}/${name}`),
+    ...Object.entries(labels).map(([key, value]) => `  ${key}=${value}`),
+    ...particularsOf(object),
+    ...(of.kind === 'Pod' ? podLines(object) : ['', ...conditionsOf(object)]),
+    ...eventLines(eventsAbout(of, snapshot)),
+  ];
+}
+
+/** What matters about such an object before anything else. */
+function particularsOf(object: KubeObject): readonly string[] {
+  const { spec = {}, status = {}, data } = object as unknown as Particulars;
+  const images = spec.template?.spec?.containers ?? [];
+  return [
+    ...(spec.replicas === undefined ? [] : [`  replicas ${status.readyReplicas ?? 0} of ${spec.replicas} ready`]),
+    ...images.map(({ name, image }) => `  ${name}  ${image}`),
+    ...(spec.type ? [`  ${spec.type} ${spec.clusterIP ?? ''}`.trimEnd()] : []),
+    ...(spec.ports ?? []).map(({ name = '', port, targetPort }) => `  ${name} ${port} -> ${targetPort ?? port}`),
+    ...(spec.rules ?? []).flatMap(({ host, http }) => [
+      `  ${host ?? '*'}`,
+      ...(http?.paths ?? []).map(({ path = '/', backend }) => `    ${path} -> ${backend?.service?.name ?? '-'}`),
+    ]),
+    ...(status.phase ? [`  ${status.phase}`] : []),
+    ...(status.capacity?.storage ? [`  ${status.capacity.storage} ${spec.storageClassName ?? ''}`.trimEnd()] : []),
+    ...Object.keys(data ?? {}).map((key) => `  ${key}`),
+    ...Object.entries(status.hard ?? {}).map(([what, most]) => `  ${what}  ${status.used?.[what] ?? '0'} of ${most}`),
+  ];
+}
+
+interface Particulars {
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly type?: string;
+    readonly clusterIP?: string;
+    readonly storageClassName?: string;
+    readonly ports?: readonly { name?: string; port: number; targetPort?: number | string }[];
+    readonly rules?: readonly {
+      host?: string;
+      http?: { paths?: readonly { path?: string; backend?: { service?: { name?: string } } }[] };
+    }[];
+    readonly template?: { readonly spec?: { readonly containers?: readonly { name: string; image: string }[] } };
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly readyReplicas?: number;
+    readonly capacity?: { readonly storage?: string };
+    readonly hard?: Readonly<Record<string, string>>;
+    readonly used?: Readonly<Record<string, string>>;
+  };
+  /** Keys only: a Secret's values are nobody's business. */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 function conditionsOf(object: KubeObject): readonly string[] {
@@ -52,8 +123,7 @@ function containerLines({ name, ready, restartCount, state, lastState }: Contain
   ];
 }
 
-function eventLines(id: ComponentId, snapshot: Snapshot): readonly string[] {
-  const events = eventsOf(id, snapshot);
+function eventLines(events: readonly ObservedEvent[]): readonly string[] {
   return events.length === 0
     ? []
     : [

@@ -110,27 +110,35 @@ export interface ObservedEvent {
   readonly involved: { readonly kind: string; readonly name: string };
   /** Epoch milliseconds of the last time it happened. */
   readonly at: number;
+  /** Of the first time. */
+  readonly since: number;
+  /** How often it happened. */
+  readonly count: number;
 }
 
-function eventOf(event: KubeObject): ObservedEvent {
+export function eventOf(event: KubeObject): ObservedEvent {
   const raw = event as unknown as {
     reason?: string;
     message?: string;
     type?: string;
     involvedObject?: { kind?: string; name?: string };
+    firstTimestamp?: string;
     lastTimestamp?: string;
     eventTime?: string;
-    series?: { lastObservedTime?: string };
+    count?: number;
+    series?: { lastObservedTime?: string; count?: number };
     metadata: { creationTimestamp?: string };
   };
-  const stamp =
-    raw.series?.lastObservedTime ?? raw.lastTimestamp ?? raw.eventTime ?? raw.metadata.creationTimestamp ?? '';
+  const made = raw.eventTime ?? raw.metadata.creationTimestamp ?? '';
+  const at = Date.parse(raw.series?.lastObservedTime ?? raw.lastTimestamp ?? made) || 0;
   return {
     reason: raw.reason ?? '',
     message: raw.message ?? '',
     type: raw.type ?? 'Normal',
     involved: { kind: raw.involvedObject?.kind ?? '', name: raw.involvedObject?.name ?? '' },
-    at: Date.parse(stamp) || 0,
+    at,
+    since: Date.parse(raw.firstTimestamp ?? made) || at,
+    count: Math.max(1, raw.series?.count ?? raw.count ?? 1),
   };
 }
 

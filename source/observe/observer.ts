@@ -33,6 +33,7 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
   const lists = new Map<ObservedKind, readonly KubeObject[]>();
   /** Kinds whose watch has ended for good, and those whose connection is being tried again. */
   const refusedKinds = new Set<ObservedKind>();
+  const forbidden = new Set<ObservedKind>();
   const lost = new Set<ObservedKind>();
   const waiting = new Set<() => void>();
   let refused: unknown;
@@ -84,6 +85,7 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
             } else {
               lost.delete(kind);
               refusedKinds.add(kind);
+              if (error.code === 403) forbidden.add(kind);
               listed();
             }
             changed(kind);
@@ -113,6 +115,7 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
         app,
         objects: Object.fromEntries(kinds.map((kind) => [kind, listOf(kind)])) as Snapshot['objects'],
         isCutOff: isCutOff(),
+        forbidden,
         crashLines: new Map(),
       };
     },
@@ -149,7 +152,12 @@ function belonging(app: string): (object: KubeObject) => boolean {
     // Another instance's name may begin with ours.
     const owner = labels[instanceMarker] ?? labels[instanceLabel];
     if (owner !== undefined) return owner === app;
-    if (kind === 'Event') return byName(String((object['involvedObject'] as { name?: string } | undefined)?.name));
+    if (kind === 'Event') {
+      const involved = (object['involvedObject'] ?? {}) as { readonly kind?: string; readonly name?: string };
+      // Claims are named after what they are for, and then after the StatefulSet.
+      const isClaim = involved.kind === 'PersistentVolumeClaim' && involved.name?.includes(`-${app}-`);
+      return isClaim || byName(String(involved.name));
+    }
     if (kind === 'Secret') return byName(metadata.name) || metadata.name.startsWith('object-storage-key');
     return databases.has(labels['app.kubernetes.io/instance'] ?? '') || byName(metadata.name);
   };

@@ -13,6 +13,8 @@ export const observedKinds = {
   StatefulSet: { apiVersion: 'apps/v1', kind: 'StatefulSet' },
   ReplicaSet: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
   Job: { apiVersion: 'batch/v1', kind: 'Job' },
+  Service: { apiVersion: 'v1', kind: 'Service' },
+  ConfigMap: { apiVersion: 'v1', kind: 'ConfigMap' },
   Ingress: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
   EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
   Cluster: { apiVersion: 'apps.kubeblocks.io/v1alpha1', kind: 'Cluster' },
@@ -31,6 +33,8 @@ export interface Snapshot {
   readonly objects: { readonly [K in ObservedKind]: readonly KubeObject[] };
   /** Nothing is heard from the API server any more: what is shown may be old. */
   readonly isCutOff: boolean;
+  /** Kinds that this token may not read. What is shown of them is nothing, not the truth. */
+  readonly forbidden: ReadonlySet<ObservedKind>;
   /** Last lines of crashed containers, by `pod/container/restartCount`; filled in lazily by whoever fetches logs. */
   readonly crashLines: ReadonlyMap<string, string>;
 }

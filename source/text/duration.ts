@@ -12,6 +12,16 @@ export function parseDuration(text: string): number | undefined {
   return total > 0 ? total : undefined;
 }
 
+/** How old something is, in at most four characters: `12s`, `4m`, `3h`, `2d`. What is not yet is now. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours}h` : `${Math.min(999, Math.floor(hours / 24))}d`;
+}
+
 /** `112 ms`, `48s`, `3m12s`, `2h05m`: never more than six characters. */
 export function formatDuration(ms: number): string {
   if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;

@@ -204,6 +204,35 @@ test('a part that cannot work is mended from the progress, after a question', { 
   await seen.until(/PostHog is ready:/, 60_000);
 });
 
+test('from home to the events, to the objects, into one of them, and back', { timeout: 60_000 }, async () => {
+  const env = await sandbox('--scenario', 'running');
+  const seen = open({ argv: ['--sandbox'], env });
+  await seen.until(/22 parts are ready/);
+  seen.type('ge');
+  await seen.until(/AGE.*REASON[\s\S]*❯ [▲·] +\d+[smh] [\s\S]*(?:warning|normal) {2}\w+\//);
+  seen.type(enter);
+  await seen.until(/Esc close[\s\S]*$/);
+  seen.type('\x1b');
+  await seen.until(/AGE.*REASON/);
+  seen.type('go');
+  await seen.until(/❯ ▾ ✔ stores/);
+  seen.type('/cluster/posthog-pg');
+  await seen.until(/❯ +✔ Cluster\/posthog-pg +Running/);
+  seen.type(enter);
+  await seen.until(/Esc back/);
+  seen.type('v');
+  await seen.until(/kind: Cluster/);
+  seen.type('\x1b');
+  await seen.until(/❯ +✔ Cluster\/posthog-pg/);
+  // The search goes first, then the screen.
+  seen.type('\x1b');
+  await seen.until(/✔ property-defs[^\n]*\n─+\n Enter open/);
+  seen.type('\x1b');
+  await seen.until(/22 parts are ready/);
+  seen.type('q');
+  expect(await seen.ended).toBe(0);
+});
+
 test.each(['SIGTERM', 'SIGHUP'])('%s gives the terminal back', { timeout: 30_000 }, async (signal) => {
   const env = await sandbox();
   const seen = open({ argv: ['install', '--sandbox'], env });

@@ -1,11 +1,14 @@
 /** Whatever is pressed, pasted or resized: nothing breaks, and nothing is changed in the cluster without being agreed to. */
 import { describe, expect, test } from 'vitest';
+import { readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { formOf } from '../../source/console/screens/install/form.ts';
 import type { InstallState } from '../../source/console/screens/install/state.ts';
 import { shownStage } from '../../source/console/screens/install/state.ts';
 import type { State } from '../../source/console/state.ts';
+import { toYaml } from '../../source/text/yaml.ts';
 import { consoleOn, installOf, keys } from '../support/console.ts';
+import * as instances from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
@@ -21,7 +24,7 @@ function numbersFrom(seed: number): () => number {
 
 const pressed = [
   ...Object.values(keys).filter((key) => key !== keys.esc),
-  ...'abcdefghijklmnopqrstuvwxyzKLRTUZ0123456789 ?:$/+-.@',
+  ...'abcdefghijklmnopqrstuvwxyzKLNRSTUZ0123456789 ?:$/+-.@',
   '\x1b[5~',
   '\x1b[6~',
   '\x1b[H',
@@ -54,6 +57,13 @@ const stages: Readonly<Record<string, Partial<InstallState>>> = {
 const states: Readonly<Record<string, Partial<State>>> = {
   ...Object.fromEntries(Object.entries(stages).map(([name, more]) => [name, { install: installOf(more) }])),
   home: { screen: 'home', home: { ...emptyHome, name: 'posthog', run: runs.broken } },
+  events: { screen: 'events', seen: instances.seen, home: { ...emptyHome, name: 'posthog', run: runs.broken } },
+  reading: {
+    screen: 'home',
+    home: { ...emptyHome, name: 'posthog', run: runs.broken },
+    overlay: readerOf(() => 'YAML', 'yaml', toYaml(instances.seen.snapshot.objects).split('\n')),
+  },
+  objects: { screen: 'objects', seen: instances.many, home: { ...emptyHome, name: 'posthog', run: runs.broken } },
 };
 
 /** What changes the cluster. */

@@ -17,6 +17,7 @@ export function snapshotOf(
     app: 'posthog',
     objects: all as unknown as Snapshot['objects'],
     isCutOff: false,
+    forbidden: new Set(),
     crashLines: new Map(Object.entries(crashLines)),
   };
 }

@@ -1,6 +1,7 @@
 /** Home, and what lies over every screen. */
 import { describe, test } from 'vitest';
 import { fieldOf } from '../../source/console/components/text-field.ts';
+import { readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome, type HomeState } from '../../source/console/screens/home/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { expectFrame } from '../support/frames.ts';
@@ -32,33 +33,19 @@ const states: Readonly<Record<string, Partial<State>>> = {
   palette: { ...well, overlay: { type: 'palette', field: fieldOf('lo'), index: 1 } },
   reading: {
     ...well,
-    overlay: {
-      type: 'text',
-      title: (t) => t.console.readings.log('web'),
-      format: 'plain',
-      lines: ['\u001b[31mred\u001b[0m line', '中文'.repeat(60), ...Array.from({ length: 30 }, (_, at) => `line ${at}`)],
-      pager: { top: 0 },
-    },
+    overlay: readerOf((t) => t.console.readings.log('web'), 'plain', [
+      '\u001b[31mred\u001b[0m line',
+      '中文'.repeat(60),
+      ...Array.from({ length: 30 }, (_, at) => `line ${at}`),
+    ]),
   },
   fetching: {
     ...well,
-    overlay: {
-      type: 'text',
-      title: (t) => t.console.readings.log('web'),
-      format: 'plain',
-      lines: undefined,
-      pager: { top: 0 },
-    },
+    overlay: readerOf((t) => t.console.readings.log('web'), 'plain', undefined),
   },
   nothing: {
     ...well,
-    overlay: {
-      type: 'text',
-      title: (t) => t.console.readings.events('web'),
-      format: 'plain',
-      lines: [],
-      pager: { top: 0 },
-    },
+    overlay: readerOf((t) => t.console.readings.events('web'), 'plain', []),
   },
   confirm: {
     ...well,

@@ -1,6 +1,7 @@
 /** Every state of the install's screens, as a person sees it. */
 import { describe, test } from 'vitest';
 import { fieldOf } from '../../source/console/components/text-field.ts';
+import { readerOf } from '../../source/console/overlays/text.ts';
 import { formOf, goTo, type PromptId, promptIds } from '../../source/console/screens/install/form.ts';
 import type { InstallState } from '../../source/console/screens/install/state.ts';
 import type { State } from '../../source/console/state.ts';
@@ -49,19 +50,13 @@ const states: Readonly<Record<string, Partial<State>>> = {
   'plan-conflict': running({ run: runs.conflicting }),
   'plan-difference': {
     ...running({ run: runs.conflicting }),
-    overlay: {
-      type: 'text',
-      title: () => 'Deployment/posthog-web',
-      format: 'diff',
-      lines: [
-        '@@ 40, 40 @@',
-        '   template:',
-        '     spec:',
-        '-      replicas: 2',
-        `+      image: ${'long/'.repeat(20)}`,
-      ],
-      pager: { top: 0 },
-    },
+    overlay: readerOf(() => 'Deployment/posthog-web', 'diff', [
+      '@@ 40, 40 @@',
+      '   template:',
+      '     spec:',
+      '-      replicas: 2',
+      `+      image: ${'long/'.repeat(20)}`,
+    ]),
   },
   'progress-begun': agreed(runs.starting, 42_000),
   'progress-migrating': agreed(runs.migrating, 1_000_000),

@@ -2,9 +2,11 @@
 import { onTestFinished } from 'vitest';
 import type { Actions } from '../../source/console/actions.ts';
 import { themeOf } from '../../source/console/draw/theme.ts';
+import { emptyEvents } from '../../source/console/screens/events/state.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { formOf } from '../../source/console/screens/install/form.ts';
 import { type InstallState, installState } from '../../source/console/screens/install/state.ts';
+import { emptyObjects } from '../../source/console/screens/objects/state.ts';
 import { startConsole } from '../../source/console/start.tsx';
 import type { State } from '../../source/console/state.ts';
 import { createStore } from '../../source/console/store.ts';
@@ -80,6 +82,9 @@ export const stateOf = (columns: number, rows: number, more: Partial<State> = {}
   isReadOnly: false,
   install: installOf(),
   home: emptyHome,
+  seen: undefined,
+  objects: emptyObjects,
+  events: emptyEvents,
   ...more,
 });
 

@@ -5,12 +5,15 @@ import { asUserError, explained } from '../../install/explain.ts';
 import { readLedger } from '../../install/ledger.ts';
 import { status } from '../../install/status.ts';
 import { findInstances } from '../../observe/instances.ts';
+import type { Snapshot } from '../../observe/types.ts';
 import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
 
 export interface Home {
   open(): Promise<OpenOutside>;
   change(update: (home: HomeState) => HomeState): void;
+  /** Told every picture of the instance. */
+  readonly onSnapshot: (snapshot: Snapshot) => void;
   /** Undefined where there is no instance. */
   readonly onNone: () => void;
 }
@@ -31,7 +34,8 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     const ledger = await readLedger(outside.cluster, chosen, signal).catch(() => undefined);
     home.change((now) => ({ ...now, url: ledger?.url }));
     const { clock } = outside.context;
-    for await (const event of explained(status(outside, { name: chosen, watch: true }, signal), outside, signal)) {
+    const request = { name: chosen, watch: true, onSnapshot: home.onSnapshot };
+    for await (const event of explained(status(outside, request, signal), outside, signal)) {
       const at = clock.monotonic();
       home.change((now) => ({ ...now, run: follow(now.run, event, at) }));
     }

@@ -61,7 +61,7 @@ function ended({ state, values }: ConsoleEnd, session: Session): ExitCode {
   const t = dictionaries[state.language];
   const front = frontFor(values, { ...session, t }, false);
   const { run, isAgreed } = state.install;
-  if (state.screen === 'home') {
+  if (state.screen !== 'install') {
     const { name, url, trouble } = state.home;
     if (trouble) front.error(new UserError({ code: 'console', exit: exitCodes.refused, say: trouble }));
     else if (name !== undefined)

@@ -3,15 +3,18 @@ import type { Actions, Where } from '../../console/actions.ts';
 import { frameOf } from '../../console/app.ts';
 import { themeOf } from '../../console/draw/theme.ts';
 import { isTooSmall } from '../../console/frame.ts';
+import { emptyEvents } from '../../console/screens/events/state.ts';
 import { emptyHome } from '../../console/screens/home/state.ts';
 import { formOf, goTo } from '../../console/screens/install/form.ts';
 import { installState } from '../../console/screens/install/state.ts';
+import { emptyObjects } from '../../console/screens/objects/state.ts';
 import type { RunningConsole, Terminal } from '../../console/start.tsx';
 import type { ScreenId, State } from '../../console/state.ts';
 import { createStore, type Store } from '../../console/store.ts';
 import { UserError } from '../../errors.ts';
 import type { PlanEvent, PlannedObject } from '../../install/events.ts';
 import type { Say } from '../../messages/index.ts';
+import type { Snapshot } from '../../observe/types.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { type OpenOutside, type Session, usesAscii, usesColor } from '../session.ts';
 import { sameTarget } from '../target.ts';
@@ -22,6 +25,7 @@ import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
 import { type Occupied, occupy } from './occupied.ts';
 import { browse, copy, drawsWide, hideFirst, ring, showFirst, suspend } from './terminal.ts';
 import { showText, type Text } from './texts.ts';
+import { isElsewhere, regionOf, ringing, shownAnew, timers } from './transitions.ts';
 
 export interface ProgramOptions {
   readonly values: FlagValues;
@@ -78,6 +82,9 @@ class Program {
         isReadOnly: isSet(values, 'readOnly'),
         install: installState(formOf(givenAnswers(asked.request.sources), language), sameTarget(values, 'install')),
         home: emptyHome,
+        seen: undefined,
+        objects: emptyObjects,
+        events: emptyEvents,
       },
       timers,
     );
@@ -147,7 +154,7 @@ class Program {
           if (overlay) this.#store.change((state) => ({ ...state, overlay }), true);
           else this.#toast((t) => t.console.install.noFix);
         }),
-      read: (what, part) => this.#read(what, part),
+      read: (what, of) => this.#read(what, of),
       showChange: (object) => this.#showChange(object),
       save: (plan) => void this.#save(plan),
       password: () => void togglePassword(this.#kept()),
@@ -261,11 +268,14 @@ class Program {
   #watch(name: string | undefined): void {
     this.#watching?.abort();
     this.#watching = new AbortController();
-    this.#store.change((state) => ({ ...state, screen: 'home' }), true);
+    this.#store.change((state) => ({ ...state, ...shownAnew(state, name) }), true);
+    const { clock } = this.#options.session.context;
     const home = {
       open: () => this.#open(),
       change: (update: (home: State['home']) => State['home']) =>
         this.#store.change((state) => ({ ...state, home: update(state.home) })),
+      onSnapshot: (snapshot: Snapshot) =>
+        this.#store.change((state) => ({ ...state, seen: { snapshot, at: clock.monotonic() } })),
       onNone: () => {
         this.#store.change((state) => ({ ...state, screen: 'install' }));
         this.#install((installing) => installing.look());
@@ -280,15 +290,19 @@ class Program {
   /** The instance that is shown. */
   #instance(): string {
     const { screen, home, install } = this.#store.read();
-    return (screen === 'home' ? home.name : (install.run.done?.name ?? install.run.plan?.name)) ?? '';
+    return (screen === 'install' ? (install.run.done?.name ?? install.run.plan?.name) : home.name) ?? '';
   }
 
-  #read(...[what, part]: Parameters<Actions['read']>): void {
+  #read(...[what, of]: Parameters<Actions['read']>): void {
     const lines = async () => {
-      const { readPart } = await import('./reading.ts');
-      return readPart(await this.#open(), this.#instance(), what, part, this.#signal);
+      const { read } = await import('./reading.ts');
+      const { screen, seen } = this.#store.read();
+      const snapshot = screen === 'install' ? undefined : seen?.snapshot;
+      return read(await this.#open(), this.#instance(), what, of, snapshot, this.#signal);
     };
-    this.#show({ title: (t) => t.console.readings[what](part), format: 'plain', lines, fromEnd: what === 'log' });
+    const name = typeof of === 'string' ? of : `${of.kind}/${of.name}`;
+    const format = what === 'yaml' ? 'yaml' : 'plain';
+    this.#show({ title: (t) => t.console.readings[what](name), format, lines, fromEnd: what === 'log' });
   }
 
   #kept(): Kept {
@@ -310,7 +324,7 @@ class Program {
       const { differenceOf, yamlLines } = await import('../../install/difference.ts');
       return change ? differenceOf(change) : yamlLines(wanted);
     };
-    this.#show({ title: () => `${kind}/${name}`, format: change ? 'diff' : 'plain', lines, fromEnd: false });
+    this.#show({ title: () => `${kind}/${name}`, format: change ? 'diff' : 'yaml', lines, fromEnd: false });
   }
 
   async #save(plan: PlanEvent): Promise<void> {
@@ -323,33 +337,3 @@ class Program {
     }
   }
 }
-
-/** Whether it is another place than the one that is looked at. */
-const isElsewhere = (where: Where, namespace: string | undefined): boolean =>
-  where.sandbox === true ||
-  where.kubeconfig !== undefined ||
-  where.pasted !== undefined ||
-  (where.namespace !== undefined && where.namespace !== namespace);
-
-/** Who has turned to something else wants to hear that it is done, that it failed, or that it waits for an answer. */
-function ringing(store: Store<State>, bell: () => void): () => void {
-  const waits = ({ install: { run, isAgreed } }: State) =>
-    [run.plan !== undefined && !isAgreed, run.done !== undefined, run.error !== undefined].lastIndexOf(true);
-  let before = waits(store.read());
-  return () => {
-    const now = waits(store.read());
-    if (now >= 0 && now !== before) bell();
-    before = now;
-  };
-}
-
-/** `usw-1` of `usw-1.sealos.io`; an address of numbers tells nobody anything. */
-const regionOf = (host: string): readonly string[] =>
-  /^[a-z]/i.test(host) && host.includes('.') ? [host.split('.')[0] as string] : [];
-
-const timers = {
-  after(ms: number, run: () => void): () => void {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  },
-};

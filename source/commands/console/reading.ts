@@ -1,38 +1,45 @@
-/** What can be read of a part: its log, its state in detail, what happened to it. */
+/** What can be read of a part or of one of its objects: its log, its state in detail, what happened to it, what it is. */
 import type { Reading } from '../../console/actions.ts';
-import { describeComponent } from '../../observe/describe.ts';
-import { containersOf, eventsOf, mainObject, podsOf } from '../../observe/lookups.ts';
+import { describeComponent, describeObject } from '../../observe/describe.ts';
+import { eventsAbout } from '../../observe/happenings.ts';
+import { type ObjectName, objectNamed } from '../../observe/inventory.ts';
+import { containersOf, eventsOf, mainObject, type ObservedEvent, podsOf } from '../../observe/lookups.ts';
+import { masked } from '../../observe/masked.ts';
 import { observe } from '../../observe/observer.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
+import { toYaml } from '../../text/yaml.ts';
 import type { OpenOutside } from '../session.ts';
 
 const tailLines = 500;
 const limitBytes = 2 ** 20;
 
-/** Lines, as the cluster tells them. @throws ApiError, ConnectionError */
-export async function readPart(
+/** Lines, as the cluster tells them. @param snapshot of the instance, when it is watched already. @throws ApiError, ConnectionError */
+export async function read(
   outside: OpenOutside,
   app: string,
   what: Reading,
-  part: ComponentId,
+  of: ComponentId | ObjectName,
+  snapshot: Snapshot | undefined,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const snapshot = await lookOnce(outside, app, signal);
+  const seen = snapshot ?? (await lookOnce(outside, app, signal));
+  const isPart = typeof of === 'string';
+  const object = isPart ? mainObject(of, seen) : objectNamed(of, seen);
   switch (what) {
     case 'log':
-      return logOf(outside, snapshot, part, signal);
+      return logsOf(outside, isPart ? podsOf(of, seen, true) : object ? [object] : [], signal);
     case 'describe':
-      return describeComponent(part, snapshot);
+      return isPart ? describeComponent(of, seen) : describeObject(of, seen);
     case 'yaml':
-      return yamlOf(mainObject(part, snapshot));
+      return yamlOf(object);
     case 'events':
-      return eventsOf(part, snapshot).map(
-        ({ at, reason, message, involved }) =>
-          `${new Date(at).toISOString().slice(0, 19)}Z  ${involved.kind}/${involved.name}  ${reason}: ${message}`,
-      );
+      return (isPart ? eventsOf(of, seen) : eventsAbout(of, seen)).map(eventLine);
   }
 }
+
+const eventLine = ({ at, reason, message, involved }: ObservedEvent): string =>
+  `${new Date(at).toISOString().slice(0, 19)}Z  ${involved.kind}/${involved.name}  ${reason}: ${message}`;
 
 async function lookOnce({ cluster, context }: OpenOutside, app: string, signal: AbortSignal): Promise<Snapshot> {
   const looking = new AbortController();
@@ -49,19 +56,19 @@ async function lookOnce({ cluster, context }: OpenOutside, app: string, signal: 
   }
 }
 
-/** As `kubectl get -o yaml` shows it, without the bookkeeping of who set what. */
-async function yamlOf(object: KubeObject | undefined): Promise<readonly string[]> {
+/** As `kubectl get -o yaml` shows it, without the bookkeeping of who set what, and without what is secret. */
+function yamlOf(object: KubeObject | undefined): readonly string[] {
   if (!object) return [];
-  const { stringify } = await import('yaml');
-  const { managedFields: _, ...metadata } = object.metadata;
-  return stringify({ ...object, metadata }, { lineWidth: 0 })
+  const { apiVersion, kind, metadata, ...rest } = object;
+  const { managedFields: _, ...own } = metadata;
+  return toYaml(masked({ apiVersion, kind, metadata: own, ...rest }))
     .trimEnd()
     .split('\n');
 }
 
-/** The ends of the logs of all its containers, under their names where there are several. */
-async function logOf({ cluster }: OpenOutside, snapshot: Snapshot, part: ComponentId, signal: AbortSignal) {
-  const sources = podsOf(part, snapshot, true).flatMap((pod) =>
+/** The ends of the logs of all containers, under their names where there are several. */
+async function logsOf({ cluster }: OpenOutside, pods: readonly KubeObject[], signal: AbortSignal) {
+  const sources = pods.flatMap((pod) =>
     containersOf(pod).map(({ name }) => ({ pod: pod.metadata.name, container: name })),
   );
   const texts = await Promise.all(

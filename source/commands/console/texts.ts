@@ -1,6 +1,6 @@
 /** A text over the screen: opened at once, filled when it is there. */
 import { viewOf } from '../../console/frame.ts';
-import { endOf, type Reader } from '../../console/overlays/text.ts';
+import { atEnd, type Reader, readerOf } from '../../console/overlays/text.ts';
 import type { State } from '../../console/state.ts';
 import type { Store } from '../../console/store.ts';
 import type { Say } from '../../messages/index.ts';
@@ -27,8 +27,8 @@ export async function showText(
       // Whoever closed it meanwhile does not want it back.
       const isOpen = shown === undefined || (state.overlay?.type === 'text' && state.overlay.lines === undefined);
       if (!isOpen) return state;
-      const pager = shown && fromEnd ? endOf(shown, viewOf(state)) : { top: 0 };
-      return { ...state, overlay: { type: 'text', title, format, lines: shown, pager } };
+      const reader = readerOf(title, format, shown);
+      return { ...state, overlay: shown && fromEnd ? atEnd(reader, viewOf(state)) : reader };
     }, true);
   show(undefined);
   try {

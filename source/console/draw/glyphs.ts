@@ -9,6 +9,9 @@ export const glyphs = {
   on: '◉',
   off: '○',
   rule: '─',
+  folded: '▸',
+  unfolded: '▾',
+  sorted: '↓',
   mask: '•',
 } as const;
 
@@ -50,6 +53,8 @@ const asciiOf: ReadonlyMap<string, string> = new Map([
     '↓': 'v',
     '←': '<',
     '→': '>',
+    '▸': '>',
+    '▾': 'v',
     '│': '|',
     '█': '#',
     '░': '-',

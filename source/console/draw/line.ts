@@ -56,6 +56,17 @@ export function clipLine(line: Line, cells: number): Line {
   return kept;
 }
 
+/** A piece of the line, by its characters. */
+export function sliceLine(line: Line, from: number, to: number): Line {
+  let at = 0;
+  return line.flatMap((part) => {
+    const text = textOf(part);
+    const piece = text.slice(Math.max(0, from - at), Math.max(0, to - at));
+    at += text.length;
+    return piece === '' ? [] : [withText(part, piece)];
+  });
+}
+
 /** The line in exactly `cells` cells. */
 export function fill(line: Line, cells: number): Line {
   const clipped = clipLine(line, cells);

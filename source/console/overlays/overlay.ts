@@ -8,6 +8,8 @@ import type { Reader } from './text.ts';
 export type Overlay =
   | { readonly type: 'help'; readonly pager: Pager }
   | { readonly type: 'palette'; readonly field: TextField; readonly index: number }
+  /** `g` was pressed, and which screen is not yet said. The screen stays in sight. */
+  | { readonly type: 'go' }
   | { readonly type: 'command'; readonly text: string }
   | Reader
   | Confirm;

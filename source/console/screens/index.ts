@@ -1,7 +1,14 @@
 /** The screens by their ids. One that is not built is not here. */
 import type { Screen } from '../screen.ts';
 import type { ScreenId } from '../state.ts';
+import { eventsScreen } from './events/screen.ts';
 import { homeScreen } from './home/screen.ts';
 import { installScreen } from './install/screen.ts';
+import { objectsScreen } from './objects/screen.ts';
 
-export const screens: Readonly<Record<ScreenId, Screen>> = { home: homeScreen, install: installScreen };
+export const screens: Readonly<Record<ScreenId, Screen>> = {
+  home: homeScreen,
+  install: installScreen,
+  objects: objectsScreen,
+  events: eventsScreen,
+};

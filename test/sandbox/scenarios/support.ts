@@ -102,7 +102,7 @@ export function snapshotOf({ cluster, world, clock }: Site, app = 'posthog'): Sn
       }),
     ),
   );
-  return { at: clock.now(), namespace, app, objects, isCutOff: false, crashLines };
+  return { at: clock.now(), namespace, app, objects, isCutOff: false, forbidden: new Set(), crashLines };
 }
 
 const always = { phaseStartedAt: 0 };

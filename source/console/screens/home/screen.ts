@@ -1,11 +1,11 @@
 /** Home: how the instance is, and what can be done about a part. */
-import type { Say } from '../../../messages/index.ts';
 import type { ComponentId } from '../../../stack/types.ts';
-import type { Reading } from '../../actions.ts';
 import { chosenAfter, indexOf } from '../../components/selection.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
-import { freshness } from '../install/freshness.ts';
+import type { State } from '../../state.ts';
+import { instanceFacts, noPart, quit, retry, troubleScope } from '../instance-screen.ts';
+import { readingKey } from '../reading-keys.ts';
 import type { HomeState } from './state.ts';
 import { drawHome, namesOf, partsOf } from './view.ts';
 
@@ -17,6 +17,7 @@ const choose: Binding<App> = {
   keys: ['up', 'down', 'k', 'j', 'pageup', 'pagedown', 'home', 'end'],
   label: (t) => t.console.keys.choose,
   description: (t) => t.console.keys.chooseText,
+  quiet: true,
   run: (app, press) => {
     const { home } = app.state;
     const ids = home.name === undefined ? namesOf(home) : partsOf(home);
@@ -37,18 +38,6 @@ const pick: Binding<App> = {
 
 const chosenPart = (home: HomeState): ComponentId | undefined => partsOf(home)[indexOf(partsOf(home), home.chosen)];
 
-const reading = (what: Reading, key: string, label: Say, description: Say): Binding<App> => ({
-  id: `home.${what}`,
-  keys: [key],
-  label,
-  description,
-  disabled: ({ state }) => (chosenPart(state.home) ? undefined : (t) => t.console.install.noPart),
-  run: ({ state, actions }) => {
-    const part = chosenPart(state.home);
-    if (part) actions.read(what, part);
-  },
-});
-
 const browse: Binding<App> = {
   id: 'home.open',
   keys: ['o'],
@@ -68,60 +57,19 @@ const problems: Binding<App> = {
   run: (app) => update(app, (home) => ({ ...home, onlyProblems: !home.onlyProblems })),
 };
 
-/** When it could not be looked at. */
-const retry: Binding<App> = {
-  id: 'home.retry',
-  keys: ['r', 'enter'],
-  label: (t) => t.console.keys.recheck,
-  description: (t) => t.console.keys.recheckText,
-  run: ({ state, actions }) => actions.watch(state.home.name),
-};
-
-const quit: Binding<App> = {
-  id: 'home.quit',
-  keys: ['q'],
-  label: (t) => t.console.keys.quit,
-  description: (t) => t.console.keys.leaveText,
-  quiet: true,
-  run: ({ actions }) => actions.leave(),
-};
+const partOfHome = ({ home }: State) => chosenPart(home) ?? noPart;
 
 const ofParts: readonly Binding<App>[] = [
-  reading(
-    'describe',
-    'enter',
-    (t) => t.console.keys.describe,
-    (t) => t.console.keys.describeText,
-  ),
-  reading(
-    'log',
-    'l',
-    (t) => t.console.keys.log,
-    (t) => t.console.keys.logText,
-  ),
-  reading(
-    'events',
-    'e',
-    (t) => t.console.keys.events,
-    (t) => t.console.keys.eventsText,
-  ),
-  reading(
-    'yaml',
-    'v',
-    (t) => t.console.keys.yaml,
-    (t) => t.console.keys.yamlText,
-  ),
+  readingKey('home', { what: 'describe', keys: ['enter'] }, partOfHome),
+  readingKey('home', { what: 'log', keys: ['l'] }, partOfHome),
+  readingKey('home', { what: 'events', keys: ['e'] }, partOfHome),
+  readingKey('home', { what: 'yaml', keys: ['v'], quiet: true }, partOfHome),
 ];
 
-const hostOf = ({ url }: HomeState): string => url?.replace(/^https:\/\//, '') ?? '';
-
 export const homeScreen: Screen = {
+  place: { key: 'h', name: (t) => t.console.screens.home },
   title: ({ home }, t) => [home.name ?? t.console.home.title],
-  facts: (state, t) => [
-    state.place,
-    hostOf(state.home),
-    state.home.trouble ? t.console.home.notConnected : freshness(state.home.run, state.now, t),
-  ],
+  facts: instanceFacts,
   bindings: ({ home }) => {
     if (home.trouble) return [retry, quit];
     return home.name === undefined ? [choose, pick, quit] : [choose, ...ofParts, browse, problems, quit];
@@ -129,7 +77,7 @@ export const homeScreen: Screen = {
   keyTable: [
     { name: (t) => t.console.scopes.home, bindings: [choose, ...ofParts, browse, problems, quit] },
     { name: (t) => t.console.scopes.choices, bindings: [choose, pick, quit] },
-    { name: (t) => t.console.scopes.trouble, bindings: [retry, quit] },
+    troubleScope,
   ],
   shows: ({ home }) => [home],
   // An age that grows is something that moves.

@@ -1,0 +1,42 @@
+/** What follows from a state of the console, or of the program's, without asking anybody. */
+import type { Where } from '../../console/actions.ts';
+import { emptyEvents } from '../../console/screens/events/state.ts';
+import { emptyObjects } from '../../console/screens/objects/state.ts';
+import type { State } from '../../console/state.ts';
+import type { Store, Timers } from '../../console/store.ts';
+
+/** Whether it is another place than the one that is looked at. */
+export const isElsewhere = (where: Where, namespace: string | undefined): boolean =>
+  where.sandbox === true ||
+  where.kubeconfig !== undefined ||
+  where.pasted !== undefined ||
+  (where.namespace !== undefined && where.namespace !== namespace);
+
+/** When an instance is looked at: whoever asks again on another of its screens stays there; of another one, all is new. */
+export function shownAnew({ screen, home }: State, name: string | undefined): Partial<State> {
+  if (screen !== 'install' && name !== undefined && name === home.name) return {};
+  return { screen: 'home', seen: undefined, objects: emptyObjects, events: emptyEvents };
+}
+
+/** Who has turned to something else wants to hear that it is done, that it failed, or that it waits for an answer. */
+export function ringing(store: Store<State>, bell: () => void): () => void {
+  const waits = ({ install: { run, isAgreed } }: State) =>
+    [run.plan !== undefined && !isAgreed, run.done !== undefined, run.error !== undefined].lastIndexOf(true);
+  let before = waits(store.read());
+  return () => {
+    const now = waits(store.read());
+    if (now >= 0 && now !== before) bell();
+    before = now;
+  };
+}
+
+/** `usw-1` of `usw-1.sealos.io`; an address of numbers tells nobody anything. */
+export const regionOf = (host: string): readonly string[] =>
+  /^[a-z]/i.test(host) && host.includes('.') ? [host.split('.')[0] as string] : [];
+
+export const timers: Timers = {
+  after(ms: number, run: () => void): () => void {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};

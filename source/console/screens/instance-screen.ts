@@ -1,0 +1,62 @@
+/** What the screens about one instance have in common: its title, its facts, how they are left, and when nothing can be shown. */
+import type { Messages } from '../../messages/index.ts';
+import type { ComponentId } from '../../stack/types.ts';
+import { wrap } from '../../text/clip.ts';
+import { bad, dim, type Line, type Picture } from '../draw/line.ts';
+import type { Binding } from '../keys/bindings.ts';
+import type { App, KeyScope, View } from '../screen.ts';
+import type { State } from '../state.ts';
+import { freshness } from './install/freshness.ts';
+
+export function titleOf({ home }: State, name: string): Line {
+  return [home.name ?? '', dim(' · '), name];
+}
+
+export const instanceFacts = (state: State, t: Messages): readonly string[] => [
+  state.place,
+  state.home.url?.replace(/^https:\/\//, '') ?? '',
+  state.home.trouble ? t.console.home.notConnected : freshness(state.home.run, state.now, t),
+];
+
+/** Instead of the screen, while it has nothing to show: still looking, or why it cannot. */
+export function drawWaiting({ state, t, columns }: View): Picture | undefined {
+  const { trouble } = state.home;
+  if (trouble) return { lines: wrap(trouble(t), columns - 2).map((line) => [' ', bad(line)]) };
+  return state.seen ? undefined : { lines: [[dim(` ${t.console.home.looking}`)]] };
+}
+
+export const quit: Binding<App> = {
+  id: 'home.quit',
+  keys: ['q'],
+  label: (t) => t.console.keys.quit,
+  description: (t) => t.console.keys.leaveText,
+  quiet: true,
+  run: ({ actions }) => actions.leave(),
+};
+
+/** When it could not be looked at. */
+export const retry: Binding<App> = {
+  id: 'home.retry',
+  keys: ['r', 'enter'],
+  label: (t) => t.console.keys.recheck,
+  description: (t) => t.console.keys.recheckText,
+  run: ({ state, actions }) => actions.watch(state.home.name),
+};
+
+export const home: Binding<App> = {
+  id: 'home.back',
+  keys: ['esc'],
+  label: (t) => t.console.keys.back,
+  description: (t) => t.console.keys.toHome,
+  run: ({ change }) => change((state) => ({ ...state, screen: 'home' })),
+};
+
+export const troubleScope: KeyScope = { name: (t) => t.console.scopes.trouble, bindings: [retry, quit] };
+
+export const noPart = (t: Messages): string => t.console.objects.noPart;
+
+/** Why there is no log: of what is shared, or does not run. */
+export const noLog = (t: Messages): string => t.console.objects.noLog;
+
+/** Components that run as pods have a log. */
+export const hasLog = (part: ComponentId): boolean => !['bucket', 'ingress', 'app'].includes(part);

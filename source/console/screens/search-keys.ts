@@ -1,0 +1,58 @@
+/** Keys of a search on a screen; the same ones wherever something can be searched. */
+import { beginSearch, endSearch, noSearch, type Search } from '../components/search.ts';
+import type { Binding } from '../keys/bindings.ts';
+import type { App } from '../screen.ts';
+
+export interface Searching {
+  /** Beginning of the ids. */
+  readonly scope: string;
+  readonly search: (app: App) => Search;
+  readonly change: (app: App, search: Search) => void;
+  readonly go: (app: App, way: 'next' | 'previous') => void;
+}
+
+export interface SearchKeys {
+  readonly begin: readonly Binding<App>[];
+  /** While the text is typed. */
+  readonly typing: readonly Binding<App>[];
+}
+
+export const searchKeys = ({ scope, search, change, go }: Searching): SearchKeys => ({
+  begin: [
+    {
+      id: `${scope}.search`,
+      keys: ['/'],
+      label: (t) => t.console.keys.search,
+      description: (t) => t.console.keys.searchText,
+      run: (app) => change(app, beginSearch),
+    },
+    {
+      id: `${scope}.next`,
+      keys: ['n'],
+      label: (t) => t.console.keys.nextHit,
+      quiet: true,
+      run: (app) => go(app, 'next'),
+    },
+    {
+      id: `${scope}.previous`,
+      keys: ['N'],
+      label: (t) => t.console.keys.previousHit,
+      quiet: true,
+      run: (app) => go(app, 'previous'),
+    },
+  ],
+  typing: [
+    {
+      id: `${scope}.found`,
+      keys: ['enter'],
+      label: (t) => t.console.keys.found,
+      run: (app) => change(app, endSearch(search(app))),
+    },
+    {
+      id: `${scope}.no-search`,
+      keys: ['esc'],
+      label: (t) => t.console.keys.noSearch,
+      run: (app) => change(app, noSearch),
+    },
+  ],
+});

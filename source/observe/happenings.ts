@@ -1,0 +1,51 @@
+/** What happened to an instance: the events of all its objects, those that repeat told once. Pure. */
+import type { ComponentId } from '../stack/types.ts';
+import type { ObjectName } from './inventory.ts';
+import { eventOf, type ObservedEvent } from './lookups.ts';
+import { partOf } from './part-of.ts';
+import { observedKinds, type Snapshot } from './types.ts';
+
+export interface Happening extends ObservedEvent {
+  /** The same for what is told as one. */
+  readonly id: string;
+  readonly part: ComponentId | undefined;
+  readonly isWarning: boolean;
+}
+
+/** The newest first. */
+export function happeningsOf({ objects, app }: Snapshot): readonly Happening[] {
+  const parts = new Map(
+    [objects.Pod, objects.PersistentVolumeClaim, objects.Job, objects.ReplicaSet]
+      .flat()
+      .map((object) => [`${object.kind}/${object.metadata.name}`, partOf(object, app)] as const),
+  );
+  const folded = new Map<string, Happening>();
+  for (const event of objects.Event.map(eventOf)) {
+    const { kind, name } = event.involved;
+    const id = [kind, name, event.type, event.reason, event.message].join('\n');
+    const part = parts.get(`${kind}/${name}`) ?? partOf({ kind, metadata: { name } }, app);
+    const before = folded.get(id);
+    folded.set(id, {
+      ...event,
+      id,
+      part,
+      isWarning: event.type !== 'Normal',
+      at: Math.max(event.at, before?.at ?? 0),
+      since: Math.min(event.since, before?.since ?? event.since),
+      count: event.count + (before?.count ?? 0),
+    });
+  }
+  return [...folded.values()].sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+}
+
+/** About one object, and the ReplicaSets that act for it. */
+export function eventsAbout({ kind, name }: ObjectName, snapshot: Snapshot): readonly Happening[] {
+  const acting = snapshot.objects.ReplicaSet.filter(({ metadata }) =>
+    metadata.ownerReferences?.some((owner) => owner.kind === kind && owner.name === name),
+  );
+  const meant = new Set([
+    `${observedKinds[kind].kind}/${name}`,
+    ...acting.map(({ metadata }) => `ReplicaSet/${metadata.name}`),
+  ]);
+  return happeningsOf(snapshot).filter(({ involved }) => meant.has(`${involved.kind}/${involved.name}`));
+}

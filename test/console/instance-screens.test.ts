@@ -1,0 +1,173 @@
+/** Home, objects and events, and the texts over them, at the keys. */
+import { describe, expect, test } from 'vitest';
+import { type Reader, readerOf } from '../../source/console/overlays/text.ts';
+import { emptyHome } from '../../source/console/screens/home/state.ts';
+import type { State } from '../../source/console/state.ts';
+import { consoleOn, keys } from '../support/console.ts';
+import * as instances from '../support/instance.ts';
+import * as runs from '../support/runs.ts';
+
+const home = { ...emptyHome, name: 'posthog', run: runs.broken };
+const on = (screen: State['screen'], more: Partial<State> = {}) =>
+  consoleOn({ state: { screen, home, seen: instances.seen, ...more } });
+
+describe('from screen to screen', () => {
+  test('g shows where its next letter leads, and goes there', async () => {
+    const shown = on('home');
+    await shown.press('g');
+    expect((await shown.text()).split('\n').at(-1)).toContain('h home  o objects  e events');
+    await shown.press('e');
+    expect(await shown.text()).toContain('posthog · events');
+    await shown.press('g', 'o');
+    expect(await shown.text()).toContain('posthog · objects');
+    await shown.press(keys.esc);
+    expect(shown.store.read().screen).toBe('home');
+  });
+
+  test('another letter after g says that it leads nowhere, and nothing else happens', async () => {
+    const shown = on('home');
+    await shown.press('g', 'l');
+    expect(await shown.text()).toContain('l does nothing here');
+    expect(shown.asked).toEqual([]);
+    expect(shown.store.read().overlay).toBeUndefined();
+  });
+
+  test.each([
+    ['install', { screen: 'install' }, 'this is still the install'],
+    ['no instance', { screen: 'home', home: { ...emptyHome, name: undefined } }, 'No instance is shown yet'],
+  ] as const)('g says why it leads nowhere: %s', async (_, state, why) => {
+    const shown = consoleOn({ state });
+    await shown.press('g');
+    expect(await shown.text()).toContain(why);
+    expect(shown.store.read().overlay).toBeUndefined();
+  });
+
+  test('the palette leads there too', async () => {
+    const shown = on('home');
+    await shown.press(':', 'screen: obj');
+    expect(await shown.text()).toMatch(/❯ +g o +Go to the screen: objects/);
+    await shown.press(keys.enter);
+    expect(shown.store.read().screen).toBe('objects');
+  });
+
+  test('what is typed into a search leads nowhere', async () => {
+    const shown = on('events');
+    await shown.press('/', 'go');
+    expect(shown.store.read()).toMatchObject({ screen: 'events', events: { search: { query: 'go' } } });
+  });
+
+  test('where there was trouble, it can be looked again', async () => {
+    const shown = on('objects', { home: { ...home, trouble: (t) => t.install.noInstanceHint } });
+    await shown.press('r');
+    expect(shown.asked).toEqual([['watch', 'posthog']]);
+  });
+});
+
+describe('events', () => {
+  test('the cursor stays on what it is on while others come, and follows the newest at the top', async () => {
+    const shown = on('events', { seen: instances.calm });
+    const chosen = async () => /❯ .*/.exec(await shown.text())?.[0] ?? '';
+    expect(await chosen()).toContain('Started');
+    shown.change((state) => ({ ...state, seen: instances.seen }));
+    expect(await chosen()).toContain('BackOff');
+    shown.change((state) => ({ ...state, seen: instances.calm }));
+    await shown.press(keys.down);
+    expect(await chosen()).toContain('Pulled');
+    shown.change((state) => ({ ...state, seen: instances.seen }));
+    expect(await chosen()).toContain('Pulled');
+  });
+
+  test('n and N go from hit to hit, Esc ends the search before it leaves', async () => {
+    const shown = on('events');
+    await shown.press('/', 'web', keys.enter);
+    expect(await shown.text()).toContain('/web  1 of 3');
+    await shown.press('n');
+    expect(await shown.text()).toMatch(/❯ .*Pulled[\s\S]*\/web {2}2 of 3/);
+    await shown.press('N', 'N');
+    expect(await shown.text()).toContain('/web  3 of 3');
+    await shown.press(keys.esc);
+    expect(await shown.text()).not.toContain('/web');
+    expect(shown.store.read().screen).toBe('events');
+  });
+
+  test('Enter opens all of it, l the log of its part; what has none says so', async () => {
+    const shown = on('events');
+    await shown.press('l', keys.enter);
+    expect(shown.asked).toEqual([['read', 'log', 'plugins']]);
+    expect(await shown.text()).toContain('25 times, first 2026-01-01T11:20:00Z');
+    await shown.press(keys.esc, '\x1b[F', 'l');
+    expect(await shown.text()).toContain('Only pods and parts that run have a log');
+  });
+});
+
+describe('objects', () => {
+  test('are read by themselves, parts as a whole', async () => {
+    const shown = on('objects');
+    await shown.press(keys.down, 'v', keys.right, keys.right, keys.enter, 'e', 'l');
+    const cluster = { kind: 'Cluster', name: 'posthog-pg' };
+    expect(shown.asked).toEqual([
+      ['read', 'yaml', 'postgres'],
+      ['read', 'describe', cluster],
+      ['read', 'events', cluster],
+    ]);
+    expect(await shown.text()).toContain('Only pods and parts that run have a log');
+  });
+
+  test('what is found is unfolded', async () => {
+    const shown = on('objects');
+    await shown.press('/', 'crashloop');
+    expect(await shown.text()).toMatch(/❯ +✖ Pod\/posthog-plugins/);
+    await shown.press(keys.enter, 'l');
+    expect(shown.asked).toEqual([['read', 'log', { kind: 'Pod', name: 'posthog-plugins-6d8f7c9b5d-abcde' }]]);
+  });
+});
+
+describe('a text', () => {
+  const yaml = [
+    'kind: Secret',
+    'data:',
+    '  KEY: "(hidden)"',
+    'spec:',
+    '  list:',
+    ...Array.from({ length: 30 }, (_, at) => `    - v${at}`),
+  ];
+  const over = (format: Reader['format'], lines: readonly string[]) =>
+    on('home', { overlay: readerOf(() => 'title', format, lines) });
+
+  test('folds what is long, and unfolds it on every key that says so', async () => {
+    const shown = over('yaml', yaml);
+    expect(await shown.text()).toContain('▸   list:  … 30 lines');
+    await shown.press('\x1b[F', keys.enter);
+    expect(await shown.text()).toMatch(/❯▾ {3}list:\n {7}- v0/);
+    await shown.press(keys.left);
+    expect(await shown.text()).toContain('❯▸   list:  … 30 lines');
+    await shown.press(keys.right, keys.right, keys.left, keys.up, keys.up);
+    expect(await shown.text()).toMatch(/❯ +KEY: "\(hidden\)"/);
+  });
+
+  test('is copied as it is, folded or not', async () => {
+    const shown = over('yaml', yaml);
+    await shown.press('y');
+    expect(shown.asked).toEqual([['copy', yaml.join('\n')]]);
+  });
+
+  test('is searched: what is folded is unfolded, and the count is told', async () => {
+    const shown = over('yaml', yaml);
+    await shown.press('/', 'v2', keys.enter);
+    expect(await shown.text()).toMatch(/❯ +- v2\n[\s\S]*\/v2 {2}1 of 11/);
+    await shown.press('n');
+    expect(await shown.text()).toMatch(/❯ +- v20\n[\s\S]*\/v2 {2}2 of 11/);
+    await shown.press(keys.esc);
+    expect(await shown.text()).not.toContain('/v2');
+    await shown.press('q');
+    expect(shown.store.read().overlay).toBeUndefined();
+  });
+
+  test('that is scrolled shows the hit, wherever it stands', async () => {
+    const shown = over('plain', [...Array.from({ length: 90 }, (_, at) => `line ${at}`), 'last \u001b[31mword']);
+    await shown.press('/', 'WORD', keys.enter);
+    expect(await shown.text()).toMatch(/last \\x1b\[31mword\n[\s\S]*\/WORD {2}1 of 1/);
+    await shown.press('/', 'nothing');
+    expect(await shown.text()).toContain('/nothing  not found');
+  });
+});
