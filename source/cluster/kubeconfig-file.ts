@@ -69,7 +69,9 @@ async function readText(path: string, signal: AbortSignal | undefined): Promise<
   try {
     const info = await stat(path);
     if (info.isDirectory()) throw badKubeconfig(path, (t) => t.cluster.kubeconfig.directory(path));
-    if (info.size > sizeLimit) throw badKubeconfig(path, (t) => t.cluster.kubeconfig.notKubeconfig(path));
+    // A pipe may be one that a shell has made; a device has no end.
+    const isText = info.isFile() || info.isFIFO();
+    if (!isText || info.size > sizeLimit) throw badKubeconfig(path, (t) => t.cluster.kubeconfig.notKubeconfig(path));
     return await readFile(path, { encoding: 'utf8', ...(signal ? { signal } : {}) });
   } catch (error) {
     signal?.throwIfAborted();

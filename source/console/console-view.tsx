@@ -2,6 +2,7 @@
 import { Box, type SuspendTerminal, Text, useApp, useCursor, useInput, usePaste } from 'ink';
 import type { ReactNode } from 'react';
 import { dictionaries } from '../messages/index.ts';
+import { wrap } from '../text/clip.ts';
 import { drawOverlay, paste, press, scopesOf, screenOf } from './app.ts';
 import type { Line } from './draw/line.ts';
 import type { Theme } from './draw/theme.ts';
@@ -104,7 +105,8 @@ function Footer({ store, theme }: Props): ReactNode {
 }
 
 function TooSmall({ store, theme }: Props): ReactNode {
-  const [columns, language] = useSelected(store, (state) => [state.columns, state.language] as const);
+  const [columns, rows, language] = useSelected(store, (state) => [state.columns, state.rows, state.language] as const);
   const text = dictionaries[language].console.tooSmall(smallest.columns, smallest.rows);
-  return <Bar line={[text]} columns={columns} theme={theme} />;
+  const lines = wrap(text, columns).slice(0, rows);
+  return <Text wrap="truncate">{lines.map((line) => theme.paint([line], columns)).join('\n')}</Text>;
 }

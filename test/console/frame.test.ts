@@ -37,7 +37,7 @@ describe('the terminal', () => {
   test('may become too small, and large again', async () => {
     const shown = consoleOn({ state: home });
     shown.resize(smallest.columns - 1, smallest.rows);
-    expect(await shown.text()).toContain('The terminal must be at least 60x16');
+    expect(await shown.text()).toContain('60x16 needed');
     shown.resize(smallest.columns, smallest.rows);
     expect(await shown.text()).toContain('All 22 parts are ready.');
     shown.resize(300, 100);

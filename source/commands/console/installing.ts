@@ -1,7 +1,7 @@
 /** The install behind its screens: the same use case as the plain front's, with somebody who answers. */
 import type { InstallAnswers } from '../../console/actions.ts';
 import type { Confirm } from '../../console/overlays/overlay.ts';
-import { formOf } from '../../console/screens/install/form.ts';
+import { type Form, formOf, goTo, type PromptId, promptIds, type TextId } from '../../console/screens/install/form.ts';
 import { follow } from '../../console/screens/install/run.ts';
 import type { InstallState } from '../../console/screens/install/state.ts';
 import { answersWithDefaults } from '../../console/screens/install/update.ts';
@@ -94,12 +94,7 @@ export class Installing {
       const outside = await open().catch(() => undefined);
       const known = shownError(outside ? asUserError(error, outside) : error);
       await close();
-      const isKubeconfigNeeded = kubeconfigTroubles.includes(known.code);
-      change((now) => ({
-        ...now,
-        trouble: saidOf(known),
-        form: { ...now.form, isKubeconfigNeeded: isKubeconfigNeeded || now.form.isKubeconfigNeeded },
-      }));
+      change((now) => ({ ...now, trouble: saidOf(known), form: refusedForm(now.form, known.code) }));
     }
   }
 
@@ -130,17 +125,15 @@ export class Installing {
     const known = ledger
       ? givenAnswers([{ values: ledger.answers, place: () => () => '' }])
       : { ...remembered()?.[namespace], ...givenAnswers(asked.request.sources) };
-    const isUntouched = form.at === 'language' || form.at === 'kubeconfig';
     const filled = formOf(known, form.language);
+    const isBefore = (prompt: PromptId) => promptIds.indexOf(form.at) < promptIds.indexOf(prompt);
     return {
       ...form,
-      ...(isUntouched
-        ? {
-            texts: { ...filled.texts, kubeconfig: form.texts.kubeconfig },
-            switches: { ...filled.switches, sandbox: form.switches.sandbox },
-            size: filled.size,
-          }
-        : {}),
+      texts: Object.fromEntries(
+        Object.entries(form.texts).map(([id, field]) => [id, field.text === '' ? filled.texts[id as TextId] : field]),
+      ) as Form['texts'],
+      switches: isBefore('admin') ? { ...filled.switches, sandbox: form.switches.sandbox } : form.switches,
+      size: isBefore('size') ? filled.size : form.size,
       isHostNeeded: platform.domain === undefined,
     };
   }
@@ -241,7 +234,13 @@ export class Installing {
           return onWhole(event.name);
       }
     } catch (error) {
-      if (!signal.aborted) change((state) => ({ ...state, run: { ...state.run, error: shownError(error) } }));
+      if (signal.aborted) return;
+      const known = shownError(error);
+      change((state) => ({
+        ...state,
+        run: { ...state.run, error: known },
+        form: known.code === 'unauthorized' ? refusedForm(state.form, known.code) : state.form,
+      }));
     } finally {
       over.abort();
     }
@@ -279,4 +278,14 @@ const goesOn = ({ isResumed, objects }: PlanEvent): boolean =>
   isResumed && objects.every(({ action }) => action !== 'conflict');
 
 /** A cluster cannot be looked for without another kubeconfig. */
-const kubeconfigTroubles: readonly string[] = ['no-kubeconfig', 'bad-kubeconfig', 'unknown-context'];
+const kubeconfigTroubles: readonly string[] = ['no-kubeconfig', 'bad-kubeconfig', 'unknown-context', 'unauthorized'];
+
+/** What the cluster refuses comes back to the field that caused it. */
+function refusedForm(form: Form, code: string): Form {
+  const isGiven = form.texts.kubeconfig.text !== '' || form.pasted !== undefined;
+  const { namespace } = form.texts;
+  if (code === 'forbidden' && namespace.text !== '') return { ...goTo(form, 'name'), focus: 1 };
+  const isNeeded = kubeconfigTroubles.includes(code) || form.isKubeconfigNeeded;
+  const isPast = promptIds.indexOf(form.at) > promptIds.indexOf('kubeconfig');
+  return { ...(isNeeded && (isGiven || isPast) ? goTo(form, 'kubeconfig') : form), isKubeconfigNeeded: isNeeded };
+}

@@ -1,5 +1,5 @@
 /** What is remembered on this computer between two runs: the language, and answers of an install that has not begun. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { makeFolder } from '../../make-folder.ts';
@@ -23,37 +23,55 @@ const memorySchema = v.object({
   ),
 });
 export type Memory = v.InferOutput<typeof memorySchema>;
+type Env = Readonly<Record<string, string | undefined>>;
 
-/** Nothing when it cannot be read: it is only a convenience. */
-export async function recall(env: Readonly<Record<string, string | undefined>>): Promise<Memory> {
+/** Nothing of what cannot be read: it is only a convenience. */
+export async function recall(env: Env): Promise<Memory> {
+  const known = await kept(env);
+  const fields = Object.entries(memorySchema.entries).flatMap(([name, schema]) => {
+    const result = v.safeParse(schema, known[name]);
+    return result.success && result.output !== undefined ? [[name, result.output]] : [];
+  });
+  return Object.fromEntries(fields) as Memory;
+}
+
+/** What the file holds, also what only another version of this program understands. */
+async function kept(env: Env): Promise<Readonly<Record<string, unknown>>> {
   const home = programHome(env, process.platform);
-  const text = home && (await readFile(join(home, fileName), 'utf8').catch(() => undefined));
+  if (home === undefined) return {};
   try {
-    return v.parse(memorySchema, JSON.parse(text ?? '{}'));
+    const path = join(home, fileName);
+    // Something else than a file may have no end.
+    const value: unknown = (await stat(path)).isFile() ? JSON.parse(await readFile(path, 'utf8')) : {};
+    return isRecord(value) ? value : {};
   } catch {
     return {};
   }
 }
 
-/** Replaced as a whole; what cannot be written is forgotten. */
-export async function remember(env: Readonly<Record<string, string | undefined>>, memory: Memory): Promise<void> {
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Adds what is new to what is there, which another console may have written. What cannot be written is forgotten. */
+export async function remember(env: Env, news: Partial<Memory>): Promise<void> {
   const home = programHome(env, process.platform);
   if (home === undefined) return;
   const draft = join(home, `${fileName}.${process.pid}.part`);
+  const before = await kept(env);
+  const answers = { ...(isRecord(before['answers']) ? before['answers'] : {}), ...news.answers };
+  const next = { ...before, ...news, ...(Object.keys(answers).length > 0 ? { answers } : {}) };
   try {
     await makeFolder(home, 0o700);
-    await writeFile(draft, JSON.stringify(memory), { mode: 0o600 });
+    await writeFile(draft, JSON.stringify(next), { mode: 0o600 });
     await rename(draft, join(home, fileName));
   } catch {
     // A full disk is no reason to trouble somebody who installs.
+    await rm(draft, { force: true }).catch(() => {});
   }
 }
 
 /** Keeps a pasted kubeconfig for this and later runs, readable by its owner only. @returns its path @throws Error that says why it cannot */
-export async function keepKubeconfig(
-  env: Readonly<Record<string, string | undefined>>,
-  content: string,
-): Promise<string> {
+export async function keepKubeconfig(env: Env, content: string): Promise<string> {
   const home = programHome(env, process.platform);
   if (home === undefined) throw new Error('no HOME');
   await makeFolder(home, 0o700);
@@ -66,11 +84,7 @@ export async function keepKubeconfig(
 }
 
 /** Keeps what is known of a crash. @returns its file; undefined where it cannot be kept */
-export async function keepReport(
-  env: Readonly<Record<string, string | undefined>>,
-  version: string,
-  error: unknown,
-): Promise<string | undefined> {
+export async function keepReport(env: Env, version: string, error: unknown): Promise<string | undefined> {
   const home = programHome(env, process.platform);
   if (home === undefined) return undefined;
   const about = `posthog-sealos ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`;

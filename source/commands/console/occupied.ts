@@ -5,13 +5,24 @@ import { withoutWrap, withWrap } from './terminal.ts';
 export interface Occupied {
   /** Rejects with what went wrong where nobody waited for it. */
   readonly crashed: Promise<never>;
+  /** Stops the program as the shell's Ctrl-Z does it; resolves after `fg`. */
+  suspend(): Promise<void>;
   free(): void;
 }
 
 const crashes = ['uncaughtException', 'unhandledRejection'] as const;
 
-export function occupy(terminal: Terminal): Occupied {
+/** @param lend gives the terminal away for as long as something else takes */
+export function occupy(terminal: Terminal, lend: (run: () => Promise<void>) => Promise<void>): Occupied {
   const { stdout } = terminal;
+  const suspend = async () => {
+    process.off('SIGTSTP', suspend);
+    await lend(() => stopped(terminal));
+    process.on('SIGTSTP', suspend);
+    // Who is stopped does not hear of another size.
+    process.emit('SIGWINCH', 'SIGWINCH');
+  };
+  process.on('SIGTSTP', suspend);
   let crash: (error: unknown) => void = () => {};
   const crashed = new Promise<never>((_, reject) => {
     crash = reject;
@@ -24,12 +35,24 @@ export function occupy(terminal: Terminal): Occupied {
   stdout.write(`\x1b[22;2t\x1b]2;posthog-sealos\x07${withoutWrap}`);
   return {
     crashed,
+    suspend,
     free() {
       stdout.write(`\x1b[23;2t${withWrap}`);
       stopEnding();
       for (const each of crashes) process.off(each, crash);
+      process.off('SIGTSTP', suspend);
     },
   };
+}
+
+/** Stops the whole group, so that the npm that started this stops with it and the shell notices; resolves after `fg`. */
+async function stopped({ stdout }: Terminal): Promise<void> {
+  stdout.write(withWrap);
+  await new Promise<void>((resolve) => {
+    process.once('SIGCONT', () => resolve());
+    process.kill(0, 'SIGTSTP');
+  });
+  stdout.write(withoutWrap);
 }
 
 /** How long the end of a paste may keep us waiting, in milliseconds. */

@@ -23,7 +23,7 @@ import type { Asked, Installing } from './installing.ts';
 import { giveUp, type Kept, togglePassword } from './kept.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
 import { type Occupied, occupy } from './occupied.ts';
-import { browse, copy, drawsWide, hideFirst, ring, showFirst, suspend } from './terminal.ts';
+import { browse, copy, drawsWide, hideFirst, ring, showFirst } from './terminal.ts';
 import { showText, type Text } from './texts.ts';
 import { isElsewhere, regionOf, ringing, shownAnew, timers } from './transitions.ts';
 
@@ -47,6 +47,9 @@ export async function runConsole(options: ProgramOptions): Promise<ConsoleEnd> {
   return program.run();
 }
 
+/** How long an end may take that should take none, in milliseconds. */
+const patienceMs = 2_000;
+
 class Program {
   readonly #options: ProgramOptions;
   readonly #store: Store<State>;
@@ -58,6 +61,7 @@ class Program {
   #outside: Promise<OpenOutside> | undefined;
   #screen: RunningConsole | undefined;
   #watching: AbortController | undefined;
+  #occupied: Occupied | undefined;
   #leave: () => void = () => {};
 
   constructor(options: ProgramOptions, memory: Memory) {
@@ -99,7 +103,6 @@ class Program {
     this.#signal.addEventListener('abort', () => this.#leave(), { once: true });
     // It may have come before anybody listened.
     if (this.#signal.aborted) this.#leave();
-    let occupied: Occupied | undefined;
     const theme = themeOf({ ascii: isAscii, color: usesColor(session, session.io.stdout, this.#values) });
     try {
       // What draws the screens takes longer to load than all the rest: until then, the first picture stands there.
@@ -116,16 +119,16 @@ class Program {
         timers,
         now: () => session.context.clock.monotonic(),
       });
-      occupied = occupy(terminal);
+      this.#occupied = occupy(terminal, async (run) => this.#screen?.lend(run));
       this.#store.subscribe(ringing(this.#store, () => ring(terminal)));
-      await Promise.race([left, this.#screen.ended, occupied.crashed]);
+      await Promise.race([left, this.#screen.ended, this.#occupied.crashed]);
     } finally {
       this.#left.abort(new Error('left'));
-      await (await this.#installing)?.callOff();
       if (this.#screen) await this.#screen.stop();
       else hideFirst(terminal);
-      occupied?.free();
-      await this.#close();
+      this.#occupied?.free();
+      // Something may hang that no signal ends: a pipe that nobody writes into, say.
+      await Promise.race([this.#end(), session.context.clock.sleep(patienceMs)]);
     }
     return { state: this.#store.read(), values: this.#values };
   }
@@ -165,7 +168,7 @@ class Program {
           if (!isOpen) this.#toast((t) => t.console.install.noBrowser(url));
         }),
       redraw: () => void this.#screen?.lend(async () => {}),
-      suspend: () => void this.#screen?.lend(() => suspend(terminal)),
+      suspend: () => void this.#occupied?.suspend(),
       leave: () => this.#leave(),
     };
   }
@@ -176,7 +179,7 @@ class Program {
 
   #remember(news: Partial<Memory>): void {
     this.#memory = { ...this.#memory, ...news };
-    void remember(this.#options.session.io.env, this.#memory);
+    void remember(this.#options.session.io.env, news);
   }
 
   // ---- what speaks to the cluster: loaded when the first picture is drawn, because nobody should wait for it
@@ -223,6 +226,11 @@ class Program {
     return outside;
   }
 
+  async #end(): Promise<void> {
+    await (await this.#installing)?.callOff();
+    await this.#close();
+  }
+
   async #close(): Promise<void> {
     const outside = await this.#outside?.catch(() => undefined);
     this.#outside = undefined;
@@ -241,15 +249,18 @@ class Program {
       return this.#askKubeconfig(error instanceof Error ? error.message : String(error));
     }
     this.#values = { ...this.#values, ...given, ...(path === undefined ? {} : { kubeconfig: path }) };
-    const kubeconfig = path ?? given.kubeconfig;
-    if (kubeconfig !== undefined) this.#remember({ kubeconfig });
     this.#store.change((state) => ({
       ...state,
       isSimulated: isSet(this.#values, 'sandbox'),
       install: { ...state.install, command: sameTarget(this.#values, 'install') },
     }));
     await this.#close();
-    this.#install((installing) => installing.look());
+    const kubeconfig = path ?? given.kubeconfig;
+    this.#install(async (installing) => {
+      await installing.look();
+      // One that leads nowhere is not worth remembering.
+      if (kubeconfig !== undefined && this.#store.read().install.surroundings) this.#remember({ kubeconfig });
+    });
   }
 
   #askKubeconfig(why: string): void {

@@ -65,16 +65,6 @@ export function copy(text: string, { stdout }: Terminal): void {
   stdout.write(`\x1b]52;c;${Buffer.from(text, 'utf8').toString('base64')}\x07`);
 }
 
-/** Stops the whole group, so that the npm that started this stops with it and the shell notices; resolves after `fg`. */
-export async function suspend({ stdout }: Terminal): Promise<void> {
-  stdout.write(withWrap);
-  await new Promise<void>((resolve) => {
-    process.once('SIGCONT', () => resolve());
-    process.kill(0, 'SIGTSTP');
-  });
-  stdout.write(withoutWrap);
-}
-
 /** @returns whether a browser was started. */
 export async function browse(url: string): Promise<boolean> {
   const { execa } = await import('execa');

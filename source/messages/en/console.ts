@@ -9,7 +9,7 @@ const sizes: Readonly<Record<SizeName, string>> = {
 };
 
 export const console = {
-  tooSmall: (columns: number, rows: number) => `The terminal must be at least ${columns}x${rows}; make it larger.`,
+  tooSmall: (columns: number, rows: number) => `${columns}x${rows} needed: make the terminal larger.`,
   language: 'English',
   otherLanguage: '中文',
   crashReport: (file: string) =>

@@ -9,7 +9,7 @@ const sizes: Readonly<Record<SizeName, string>> = {
 };
 
 export const console = {
-  tooSmall: (columns: number, rows: number) => `终端至少需要 ${columns}x${rows}，请调大窗口。`,
+  tooSmall: (columns: number, rows: number) => `至少需要 ${columns}x${rows}：请调大终端窗口。`,
   language: '中文',
   otherLanguage: 'English',
   crashReport: (file: string) => `详细信息保存在 ${file}，请反馈给我们。集群状态不受影响，重新运行即可继续。`,

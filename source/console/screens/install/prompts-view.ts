@@ -8,7 +8,7 @@ import { glyphs } from '../../draw/glyphs.ts';
 import { accent, bad, dim, good, indent, type Line, type Picture, strong, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
 import { emailOf, hostOf, nameOf, namespaceOf, urlOf } from './defaults.ts';
-import { type Item, itemsOf, type PromptId, problemOf, promptsOf, type TextId } from './form.ts';
+import { type Form, type Item, itemsOf, type PromptId, problemOf, promptsOf, type TextId } from './form.ts';
 import { sizeLines, spaceLines } from './sizes-view.ts';
 import type { InstallState } from './state.ts';
 
@@ -50,11 +50,16 @@ function joined(blocks: readonly Block[], rows: number): Picture {
 }
 
 function status({ state, t, columns }: View): Block {
-  const { trouble, surroundings } = state.install;
+  const { trouble, surroundings, form } = state.install;
+  if (trouble && isAbout(form)) return { lines: [] };
   if (trouble) return { lines: [[], ...wrap(trouble(t), columns - 4).map((line) => indent(1, [bad(line)]))] };
   if (!surroundings) return { lines: [[], [dim(` ${t.console.install.looking}`)]] };
   return { lines: aheadLines(state.install.ahead, t, columns) };
 }
+
+/** Whether the cluster cannot be looked at for what is asked here. */
+const isAbout = ({ at, isKubeconfigNeeded, focus }: Form): boolean =>
+  isKubeconfigNeeded ? at === 'kubeconfig' : at === 'name' && focus === 1;
 
 /** What the checks say that run while somebody still answers. */
 function aheadLines(ahead: readonly PreflightEvent[], t: Messages, columns: number): readonly Line[] {
@@ -127,6 +132,7 @@ function current(id: PromptId, label: string, labels: number, view: View): Block
     lines.push(index === 0 ? head(own) : indent(margin, own));
     const problem = item.type === 'text' ? problemShown(item.id, install) : undefined;
     if (problem) lines.push(...below(problem(t), warn));
+    else if (isFocused && install.trouble && isAbout(form)) lines.push(...below(install.trouble(t), bad));
   }
   if (id === 'language') lines.splice(0, lines.length, head([]), ...languageLines(view, margin));
   const means = id === 'admin' && form.switches.nobody ? below(t.console.install.nobodyMeans, warn) : [];

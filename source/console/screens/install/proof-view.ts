@@ -1,10 +1,14 @@
 /** The proof, hop by hop; and what to do with a PostHog that is ready. */
 import type { ProofEvent } from '../../../install/events.ts';
+import { componentsOf } from '../../../stack/components.ts';
+import { phases } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { formatDuration } from '../../../text/duration.ts';
+import { padEnd } from '../../../text/width.ts';
 import { glyphs, spin } from '../../draw/glyphs.ts';
 import { accent, bad, dim, good, indent, type Line, type Picture, spread, strong, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
+import { stateMark } from './marks.ts';
 
 export function drawProof(view: View): Picture {
   const { state, t, rows } = view;
@@ -65,6 +69,19 @@ function signInLines({ state, t, columns }: View): readonly Line[] {
   return [indent(3, [words.signInAs(owner)]), indent(3, [strong(words.password(password))])];
 }
 
+/** How far it was. */
+function phaseLines({ state, t }: View): readonly Line[] {
+  const { phases: views, components } = state.install.run;
+  return phases.flatMap((phase): readonly Line[] => {
+    const members = componentsOf(phase);
+    const ready = members.filter(({ id }) => components[id]?.state === 'ready').length;
+    const { [phase]: view } = views;
+    if (!view) return [];
+    const name = padEnd(t.console.install.phases[phase], 8);
+    return [[' ', stateMark(view.state, 0), ' ', dim(name), dim(t.console.install.partsReady(ready, members.length))]];
+  });
+}
+
 /** What ended it, what remains, and what to do. */
 export function drawFailure(view: View): Picture {
   const { state, t, columns } = view;
@@ -73,6 +90,7 @@ export function drawFailure(view: View): Picture {
   const said = wrap(error.say(t), columns - 4);
   return {
     lines: [
+      ...(proof.length === 0 ? phaseLines(view) : []),
       ...shortened(
         proof.map((hop) => hopLines(hop, view)),
         Math.max(0, view.rows - said.length - 8),
