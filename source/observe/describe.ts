@@ -32,15 +32,19 @@ export function describeObject(of: ObjectName, snapshot: Snapshot): readonly str
   const object = objectNamed(of, snapshot);
   const head = `${observedKinds[of.kind].kind}/${of.name}`;
   if (!object) return [head, '  -'];
-  const { creationTimestamp, ownerReferences = [], labels = {} } = object.metadata;
+  const about = aboutOf(object);
+  const events = eventLines(eventsAbout(of, snapshot));
+  if (of.kind !== 'Pod') return [head, ...about, ...particularsOf(object), ...conditionsOf(object), ...events];
+  const [, podHead = head, ...podRest] = podLines(object);
+  return [podHead, ...about, ...podRest, ...events];
+}
+
+function aboutOf({ metadata }: KubeObject): readonly string[] {
+  const { creationTimestamp, ownerReferences = [], labels = {} } = metadata;
   return [
-    head,
     ...(creationTimestamp ? [`  created ${creationTimestamp}`] : []),
     ...ownerReferences.map(({ kind, name }) => `  of ${kind}/${name}`),
     ...Object.entries(labels).map(([key, value]) => `  ${key}=${value}`),
-    ...particularsOf(object),
-    ...(of.kind === 'Pod' ? podLines(object) : ['', ...conditionsOf(object)]),
-    ...eventLines(eventsAbout(of, snapshot)),
   ];
 }
 
@@ -129,6 +133,9 @@ function eventLines(events: readonly ObservedEvent[]): readonly string[] {
     : [
         '',
         'Events',
-        ...events.map(({ reason, message, involved }) => `  ${involved.kind}/${involved.name}: ${reason}: ${message}`),
+        ...events.map(
+          ({ reason, message, involved, count }) =>
+            `  ${involved.kind}/${involved.name}: ${reason}: ${message}${count > 1 ? ` (x${count})` : ''}`,
+        ),
       ];
 }

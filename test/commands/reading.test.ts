@@ -67,6 +67,6 @@ test('events and details of an object are about it', async () => {
   const events = await reading('events', web);
   expect(events).toMatch(/^2026-01-01T11:50:12Z {2}Pod\/posthog-7c9f6d8b5-x2x4q {2}Started: Started container web$/m);
   expect(events).not.toContain('BackOff');
-  expect(await reading('describe', web)).toMatch(/^Pod\/posthog-7c9f6d8b5-x2x4q\n {2}created /);
+  expect(await reading('describe', web)).toMatch(/^Pod\/posthog-7c9f6d8b5-x2x4q {2}Running\n {2}created /);
   expect(await reading('describe', 'plugins')).toContain('Deployment/posthog-plugins');
 });

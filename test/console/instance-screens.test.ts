@@ -90,6 +90,12 @@ describe('events', () => {
     expect(shown.store.read().screen).toBe('events');
   });
 
+  test('n says what is missing where nothing was searched for', async () => {
+    const shown = on('events');
+    await shown.press('n');
+    expect(await shown.text()).toContain('Search for something first');
+  });
+
   test('Enter opens all of it, l the log of its part; what has none says so', async () => {
     const shown = on('events');
     await shown.press('l', keys.enter);

@@ -1,8 +1,9 @@
-/** YAML on a screen. */
+/** YAML and descriptions on a screen. */
 import { describe, expect, test } from 'vitest';
+import { firstFolds, linesBelow, outlineOf } from '../../source/console/components/outline.ts';
 import { rowsOf } from '../../source/console/components/tree.ts';
-import { firstFolds, linesBelow, outlineOf, tonedYaml } from '../../source/console/components/yaml.ts';
-import { accent, dim, good, textOf } from '../../source/console/draw/line.ts';
+import { tonedDescription, tonedYaml } from '../../source/console/components/yaml.ts';
+import { accent, dim, good, strong, textOf } from '../../source/console/draw/line.ts';
 
 const lines = [
   'kind: ConfigMap',
@@ -26,7 +27,7 @@ test('is a tree by its indents', () => {
     '0',
     '13',
     '24',
-    '35',
+    '24',
     '24',
     '0',
     '18',
@@ -83,3 +84,17 @@ test('no character is lost', () => {
   ];
   expect(tonedYaml([...odd, ...lines]).map((line) => line.map(textOf).join(''))).toEqual([...odd, ...lines]);
 });
+
+test('empty lines at the end of a block are not folded away with it', () => {
+  const text = ['Pod/a  Running', '  Ready: True', '', 'Pod/b', '  x', ''];
+  expect(rowsOf(outlineOf(text), new Set(['0', '3'])).map(({ value }) => value)).toEqual([0, 2, 3, 5]);
+  expect([linesBelow(text, 0), linesBelow(text, 3)]).toEqual([1, 1]);
+});
+
+test.each([
+  ['Pod/x  Running', [strong('Pod/x  Running')]],
+  ['  Ready: False (Reason): why: so', ['  ', accent('Ready:'), ' False (Reason): why: so']],
+  ['  app=posthog-web', ['  ', accent('app='), 'posthog-web']],
+  ['  main  not ready  restarts=7', ['  main  not ready  restarts=7']],
+  ['', ['']],
+])('%j of a description has its tones', (line, toned) => expect(tonedDescription([line])).toEqual([toned]));

@@ -5,6 +5,7 @@ import { type Reader, readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { emptyObjects, type ObjectsState } from '../../source/console/screens/objects/state.ts';
 import type { State } from '../../source/console/state.ts';
+import { describeObject } from '../../source/observe/describe.ts';
 import { toYaml } from '../../source/text/yaml.ts';
 import { expectFrame } from '../support/frames.ts';
 import * as instances from '../support/instance.ts';
@@ -75,6 +76,17 @@ const states: Readonly<Record<string, Partial<State>>> = {
   yaml: reading(),
   'yaml-unfolded': reading({ tree: onLine(20) }),
   'yaml-searched': reading({ tree: onLine(23), search: { query: 'variable_1', field: undefined } }),
+  described: objects(
+    instances.seen,
+    {},
+    {
+      overlay: readerOf(
+        (t) => t.console.readings.describe('Pod/posthog-plugins-6d8f7c9b5d-abcde'),
+        'describe',
+        describeObject({ kind: 'Pod', name: 'posthog-plugins-6d8f7c9b5d-abcde' }, instances.seen.snapshot),
+      ),
+    },
+  ),
   'text-searched': objects(
     instances.seen,
     {},

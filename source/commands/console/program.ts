@@ -312,7 +312,7 @@ class Program {
       return read(await this.#open(), this.#instance(), what, of, snapshot, this.#signal);
     };
     const name = typeof of === 'string' ? of : `${of.kind}/${of.name}`;
-    const format = what === 'yaml' ? 'yaml' : 'plain';
+    const format = what === 'yaml' || what === 'describe' ? what : 'plain';
     this.#show({ title: (t) => t.console.readings[what](name), format, lines, fromEnd: what === 'log' });
   }
 

@@ -4,7 +4,7 @@ import { viewOf } from '../frame.ts';
 import type { Binding } from '../keys/bindings.ts';
 import type { App, KeyScope, View } from '../screen.ts';
 import { searchKeys } from '../screens/search-keys.ts';
-import { goToHit, pressText, type Reader, toggledFold } from './text.ts';
+import { folds, goToHit, pressText, type Reader, toggledFold } from './text.ts';
 
 const update = ({ change }: App, how: (reader: Reader, view: View) => Reader): void =>
   change((state) =>
@@ -61,10 +61,11 @@ const search = searchKeys({
   go: (app, way) => update(app, (reader, view) => goToHit(reader, way, view)),
 });
 
-export function textBindings({ search: now, format, lines = [] }: Reader): readonly Binding<App>[] {
+export function textBindings(reader: Reader): readonly Binding<App>[] {
+  const { search: now, lines = [] } = reader;
   if (lines.length === 0) return [close];
   if (isSearching(now)) return search.typing;
-  return [...(format === 'yaml' ? [fold, toggle] : []), ...search.begin, copy, close];
+  return [...(folds(reader) ? [fold, toggle] : []), ...search.begin, copy, close];
 }
 
 export const textScope: KeyScope = {

@@ -4,6 +4,7 @@ import { wrap } from '../../text/clip.ts';
 import { escapeControls } from '../../text/escape.ts';
 import { windowOf } from '../components/blocks.ts';
 import { diffLine } from '../components/diff.ts';
+import { firstFolds, indentOf, linesBelow, outlineOf } from '../components/outline.ts';
 import { type Pager, scroll, topOfText } from '../components/pager.ts';
 import {
   drawSearch,
@@ -16,7 +17,7 @@ import {
   typeSearch,
 } from '../components/search.ts';
 import { chosenRow, emptyTree, pressTree, revealed, rowsOf, type TreeState, toggled } from '../components/tree.ts';
-import { firstFolds, linesBelow, outlineOf, tonedYaml } from '../components/yaml.ts';
+import { tonedDescription, tonedYaml } from '../components/yaml.ts';
 import { glyphs } from '../draw/glyphs.ts';
 import { accent, dim, type Line, type Picture, sliceLine, strong } from '../draw/line.ts';
 import { oncePer } from '../once-per.ts';
@@ -25,21 +26,23 @@ import type { View } from '../screen.ts';
 export interface Reader {
   readonly type: 'text';
   readonly title: Say;
-  /** `yaml` folds, and so has a cursor; the others are scrolled. */
-  readonly format: 'plain' | 'diff' | 'yaml';
+  /** `yaml` and `describe` fold, and so have a cursor; the others are scrolled. */
+  readonly format: 'plain' | 'diff' | 'yaml' | 'describe';
   /** Undefined while it is being fetched; untrusted. */
   readonly lines: readonly string[] | undefined;
   readonly pager: Pager;
-  /** Of `yaml`: the line of the cursor, and what is folded. */
+  /** Of what folds: the line of the cursor, and what is folded. */
   readonly tree: TreeState;
   readonly search: Search;
   /** The line that was found last, until something else moves. */
   readonly hit: number | undefined;
 }
 
+export const folds = ({ format }: Pick<Reader, 'format'>): boolean => format === 'yaml' || format === 'describe';
+
 /** A text from its beginning. @param lines undefined while it is being fetched */
 export function readerOf(title: Say, format: Reader['format'], lines: readonly string[] | undefined): Reader {
-  const tree = format === 'yaml' && lines ? firstFolds(lines) : emptyTree;
+  const tree = folds({ format }) && lines ? firstFolds(lines) : emptyTree;
   return { type: 'text', title, format, lines, pager: topOfText, tree, search: noSearch, hit: undefined };
 }
 
@@ -56,13 +59,13 @@ const placeOf = ({ search }: Reader, { rows }: View): number =>
   rows - headRows - (search.query !== '' || isSearching(search) ? 1 : 0);
 
 export function drawText(reader: Reader, view: View): Picture {
-  const { title, lines, format, search } = reader;
+  const { title, lines, search } = reader;
   const { t, columns, rows } = view;
   const head: readonly Line[] = [[' ', strong(title(t))], []];
   if (lines === undefined) return { lines: [...head, [dim(` ${t.console.loading}`)]] };
   if (lines.length === 0) return { lines: [...head, [dim(` ${t.console.empty}`)]] };
   const place = placeOf(reader, view);
-  const body = format === 'yaml' ? foldedLines(reader, lines, view, place) : scrolledLines(reader, lines, view, place);
+  const body = folds(reader) ? foldedLines(reader, lines, view, place) : scrolledLines(reader, lines, view, place);
   const found = drawSearch(search, hitsIn(lines, search.query), lineOf(reader, lines, view), columns, t);
   const { cursor } = found;
   return {
@@ -90,23 +93,29 @@ function scrolledLines(reader: Reader, lines: readonly string[], view: View, pla
   const pieces = piecesOf(lines, view.columns);
   const top = topOf(reader, pieces, place);
   return pieces.slice(top, top + place).map(({ line, text }): Line => {
-    const toned = reader.format === 'diff' ? diffLine(lines[line] ?? '', text) : [text];
-    return [' ', ...marked(toned, reader.search.query)];
+    const told = reader.format === 'diff' ? diffLine(lines[line] ?? '', text) : [text];
+    return [' ', ...marked(told, reader.search.query)];
   });
 }
 
-// ---- folded: YAML
+// ---- folded: YAML, a description
 
 const outline = oncePer(outlineOf);
-const toned = oncePer(tonedYaml);
+const toned = { yaml: oncePer(tonedYaml), describe: oncePer(tonedDescription) } as const;
 const escaped = oncePer((lines: readonly string[]) => lines.map(escapeControls));
 const rowsIn = oncePer((lines: readonly string[], { folded }: TreeState) => rowsOf(outline(lines), folded));
 
 /** Cells in front of each line: the cursor, whether it is folded, a space. */
 const gutter = 3;
 
-function foldedLines({ tree, search }: Reader, all: readonly string[], view: View, place: number): readonly Line[] {
+function foldedLines(
+  { tree, search, format }: Reader,
+  all: readonly string[],
+  view: View,
+  place: number,
+): readonly Line[] {
   const lines = escaped(all);
+  const tones = toned[format === 'describe' ? format : 'yaml'](lines);
   const rows = rowsIn(lines, tree);
   const chosen = chosenRow(rows, tree);
   const at = chosen ? rows.indexOf(chosen) : 0;
@@ -114,7 +123,7 @@ function foldedLines({ tree, search }: Reader, all: readonly string[], view: Vie
   const from = Math.max(0, at - place);
   const blocks = rows.slice(from, at + place).map(({ value, isFolded }, index) => {
     const isChosen = from + index === at;
-    const line = toned(lines)[value] ?? [];
+    const line = tones[value] ?? [];
     const text = lines[value] ?? '';
     const fold = isFolded ? glyphs.folded : isChosen && isFolded === false ? glyphs.unfolded : ' ';
     const note = isFolded ? [dim(`  ${view.t.console.folded(linesBelow(lines, value))}`)] : [];
@@ -132,13 +141,17 @@ function foldedLines({ tree, search }: Reader, all: readonly string[], view: Vie
   return windowOf(blocks, at - from, place);
 }
 
-/** The line in pieces that fit, each with its tones. */
+/** The line in pieces that fit, each with its tones; what follows the first one hangs below it, where there is room for that. */
 function inPieces(line: Line, text: string, cells: number): readonly Line[] {
-  let from = 0;
-  return wrap(text, cells).map((piece) => {
+  const indent = indentOf(text);
+  const hang = indent < cells / 2 ? indent + 2 : 0;
+  const own = hang === 0 ? text : text.slice(indent);
+  let from = text.length - own.length;
+  return wrap(own, cells - hang).map((piece, row) => {
     const start = text.indexOf(piece, from);
     from = start + piece.length;
-    return sliceLine(line, start, from);
+    const before = hang === 0 ? 0 : row === 0 ? indent : hang;
+    return [' '.repeat(before), ...sliceLine(line, start, from)];
   });
 }
 
@@ -146,14 +159,14 @@ function inPieces(line: Line, text: string, cells: number): readonly Line[] {
 
 /** @returns undefined for a press that means nothing here */
 export function pressText(reader: Reader, press: string, view: View): Reader | undefined {
-  const { lines, tree, format } = reader;
+  const { lines, tree } = reader;
   if (!lines) return undefined;
   if (isSearching(reader.search)) {
     const search = typeSearch(reader.search, press);
     return search && goToHit({ ...reader, search }, 'here', view);
   }
   const place = placeOf(reader, view);
-  if (format === 'yaml') {
+  if (folds(reader)) {
     const moved = pressTree(rowsIn(escaped(lines), tree), tree, press, place - 1);
     return moved && { ...reader, tree: moved };
   }
@@ -170,7 +183,7 @@ export function toggledFold(reader: Reader): Reader {
 
 /** The line from which a search goes on. */
 function lineOf(reader: Reader, lines: readonly string[], view: View): number {
-  if (reader.format === 'yaml') return chosenRow(rowsIn(escaped(lines), reader.tree), reader.tree)?.value ?? 0;
+  if (folds(reader)) return chosenRow(rowsIn(escaped(lines), reader.tree), reader.tree)?.value ?? 0;
   const pieces = piecesOf(lines, view.columns);
   return reader.hit ?? pieces[topOf(reader, pieces, placeOf(reader, view))]?.line ?? 0;
 }
@@ -179,10 +192,10 @@ const hitsIn = oncePer(hitsOf);
 
 /** The text where it is found next; as it was when it is not. */
 export function goToHit(reader: Reader, way: 'here' | 'next' | 'previous', view: View): Reader {
-  const { lines = [], tree, format, search } = reader;
+  const { lines = [], tree, search } = reader;
   const hit = nextHit(hitsIn(lines, search.query), lineOf(reader, lines, view), way);
   if (hit === undefined) return reader;
-  if (format === 'yaml') return { ...reader, tree: revealed(outline(escaped(lines)), String(hit), tree) };
+  if (folds(reader)) return { ...reader, tree: revealed(outline(escaped(lines)), String(hit), tree) };
   const pieces = piecesOf(lines, view.columns);
   const place = placeOf(reader, view);
   const row = pieces.findIndex(({ line }) => line === hit);

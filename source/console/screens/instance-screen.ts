@@ -5,7 +5,7 @@ import { wrap } from '../../text/clip.ts';
 import { bad, dim, type Line, type Picture } from '../draw/line.ts';
 import type { Binding } from '../keys/bindings.ts';
 import type { App, KeyScope, View } from '../screen.ts';
-import type { State } from '../state.ts';
+import type { Seen, State } from '../state.ts';
 import { freshness } from './install/freshness.ts';
 
 export function titleOf({ home }: State, name: string): Line {
@@ -23,6 +23,22 @@ export function drawWaiting({ state, t, columns }: View): Picture | undefined {
   const { trouble } = state.home;
   if (trouble) return { lines: wrap(trouble(t), columns - 2).map((line) => [' ', bad(line)]) };
   return state.seen ? undefined : { lines: [[dim(` ${t.console.home.looking}`)]] };
+}
+
+/** Epoch milliseconds as now, by the clock that told when the instance was seen. */
+const nowOf = ({ snapshot, at }: Seen, now: number): number => snapshot.at + Math.max(0, now - at);
+
+/** How old something is now. @param since epoch milliseconds */
+export const ageSince = (since: number, seen: Seen, now: number): number => nowOf(seen, now) - since;
+
+/**
+ * Another value when the ages that are shown are worth drawing anew: each second while something is very new, rarely
+ * afterwards, because a console that nobody looks at should cost nothing.
+ */
+export function ageBeat(newest: number | undefined, { seen, now }: Pick<State, 'seen' | 'now'>): number {
+  if (!seen || newest === undefined) return 0;
+  const step = ageSince(newest, seen, now) < 10_000 ? 1000 : 5000;
+  return Math.floor(now / step) * step;
 }
 
 export const quit: Binding<App> = {

@@ -1,4 +1,5 @@
 /** Keys of a search on a screen; the same ones wherever something can be searched. */
+import type { Say } from '../../messages/index.ts';
 import { beginSearch, endSearch, noSearch, type Search } from '../components/search.ts';
 import type { Binding } from '../keys/bindings.ts';
 import type { App } from '../screen.ts';
@@ -17,42 +18,48 @@ export interface SearchKeys {
   readonly typing: readonly Binding<App>[];
 }
 
-export const searchKeys = ({ scope, search, change, go }: Searching): SearchKeys => ({
-  begin: [
-    {
-      id: `${scope}.search`,
-      keys: ['/'],
-      label: (t) => t.console.keys.search,
-      description: (t) => t.console.keys.searchText,
-      run: (app) => change(app, beginSearch),
-    },
-    {
-      id: `${scope}.next`,
-      keys: ['n'],
-      label: (t) => t.console.keys.nextHit,
-      quiet: true,
-      run: (app) => go(app, 'next'),
-    },
-    {
-      id: `${scope}.previous`,
-      keys: ['N'],
-      label: (t) => t.console.keys.previousHit,
-      quiet: true,
-      run: (app) => go(app, 'previous'),
-    },
-  ],
-  typing: [
-    {
-      id: `${scope}.found`,
-      keys: ['enter'],
-      label: (t) => t.console.keys.found,
-      run: (app) => change(app, endSearch(search(app))),
-    },
-    {
-      id: `${scope}.no-search`,
-      keys: ['esc'],
-      label: (t) => t.console.keys.noSearch,
-      run: (app) => change(app, noSearch),
-    },
-  ],
-});
+export function searchKeys({ scope, search, change, go }: Searching): SearchKeys {
+  const notBegun = (app: App): Say | undefined =>
+    search(app).query === '' ? (t) => t.console.search.first : undefined;
+  return {
+    begin: [
+      {
+        id: `${scope}.search`,
+        keys: ['/'],
+        label: (t) => t.console.keys.search,
+        description: (t) => t.console.keys.searchText,
+        run: (app) => change(app, beginSearch),
+      },
+      {
+        id: `${scope}.next`,
+        keys: ['n'],
+        label: (t) => t.console.keys.nextHit,
+        quiet: true,
+        disabled: notBegun,
+        run: (app) => go(app, 'next'),
+      },
+      {
+        id: `${scope}.previous`,
+        keys: ['N'],
+        label: (t) => t.console.keys.previousHit,
+        quiet: true,
+        disabled: notBegun,
+        run: (app) => go(app, 'previous'),
+      },
+    ],
+    typing: [
+      {
+        id: `${scope}.found`,
+        keys: ['enter'],
+        label: (t) => t.console.keys.found,
+        run: (app) => change(app, endSearch(search(app))),
+      },
+      {
+        id: `${scope}.no-search`,
+        keys: ['esc'],
+        label: (t) => t.console.keys.noSearch,
+        run: (app) => change(app, noSearch),
+      },
+    ],
+  };
+}

@@ -151,6 +151,7 @@ export const console = {
   goingLater: 'Other screens are open when the console is: this is still the install.',
   noInstanceYet: 'No instance is shown yet.',
   search: {
+    first: 'Search for something first: / begins.',
     found: (at: number, all: number) => (all === 0 ? 'not found' : at === 0 ? `${all} found` : `${at} of ${all}`),
   },
   events: {

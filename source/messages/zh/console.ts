@@ -150,6 +150,7 @@ export const console = {
   goingLater: '进入控制台后才能切换页面：现在还在安装。',
   noInstanceYet: '还没有显示任何实例。',
   search: {
+    first: '请先按 / 搜索。',
     found: (at: number, all: number) => (all === 0 ? '未找到' : at === 0 ? `找到 ${all} 处` : `第 ${at}/${all} 处`),
   },
   events: {

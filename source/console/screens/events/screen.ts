@@ -14,7 +14,7 @@ import { hasLog, home, instanceFacts, noLog, noPart, quit, retry, titleOf } from
 import { readingKey } from '../reading-keys.ts';
 import { searchKeys } from '../search-keys.ts';
 import type { EventsState } from './state.ts';
-import { columnsOf, drawEvents, eventHits, eventIds, eventLines, eventName, eventsShown } from './view.ts';
+import { columnsOf, drawEvents, eventHits, eventIds, eventLines, eventName, eventsBeat, eventsShown } from './view.ts';
 
 const update = ({ change }: App, how: (events: EventsState) => EventsState): void =>
   change((state) => ({ ...state, events: how(state.events) }));
@@ -127,7 +127,14 @@ export const eventsScreen: Screen = {
     goTo(app, 'here');
     return true;
   },
-  shows: ({ seen, events, home, now }) => [seen, events, home.trouble, Math.floor(now / 1000)],
+  // Of all that changes in an instance, only this concerns what has happened.
+  shows: (state) => [
+    state.seen?.snapshot.objects.Event,
+    state.seen?.snapshot.forbidden.size,
+    state.events,
+    state.home.trouble,
+    eventsBeat(state),
+  ],
   isMoving: ({ home }) => home.run.cutOffSince !== undefined,
   draw: drawEvents,
 };

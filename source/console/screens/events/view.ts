@@ -12,14 +12,12 @@ import { dim, indent, type Line, type Picture, warn } from '../../draw/line.ts';
 import { oncePer } from '../../once-per.ts';
 import type { View } from '../../screen.ts';
 import type { Seen, State } from '../../state.ts';
-import { drawWaiting } from '../instance-screen.ts';
+import { ageBeat, ageSince, drawWaiting } from '../instance-screen.ts';
 
 /** Lines below the table: an empty one, about what it is, and two of what it says. */
 const footRows = 4;
 
-/** Milliseconds since something happened, as of now. @param at epoch milliseconds */
-const ageOf = (at: number, { snapshot, at: seenAt }: Seen, now: number): number =>
-  at === 0 ? 0 : snapshot.at - at + Math.max(0, now - seenAt);
+const ageOf = (at: number, seen: Seen, now: number): number => (at === 0 ? 0 : ageSince(at, seen, now));
 
 export const eventName = ({ involved }: Happening): string => `${involved.kind}/${involved.name}`;
 
@@ -84,6 +82,9 @@ const shownOf = oncePer((all: readonly Happening[], onlyWarnings: boolean, sorte
 export function eventsShown({ seen, events }: State, t: Messages): readonly Happening[] {
   return seen ? shownOf(allOf(seen.snapshot), events.onlyWarnings, events.sortedBy, t) : [];
 }
+
+/** When the ages of what is listed have to be drawn anew. */
+export const eventsBeat = (state: State): number => ageBeat(state.seen && allOf(state.seen.snapshot)[0]?.at, state);
 
 const textsOf = oncePer((shown: readonly Happening[]) =>
   shown.map((event) => [event.part, eventName(event), event.reason, event.message].join(' ')),

@@ -39,6 +39,13 @@ const treeOf = oncePer(
   },
 );
 
+const newestIn = oncePer((inventory: readonly InventoryObject[]) =>
+  Math.max(0, ...inventory.map(({ createdAt }) => createdAt)),
+);
+
+/** When the youngest object was made, in epoch milliseconds. */
+export const newestOf = ({ seen }: State): number | undefined => seen && newestIn(objectsOf(seen.snapshot));
+
 export const nodesOf = ({ seen, home }: State): readonly ThingNode[] =>
   seen ? treeOf(objectsOf(seen.snapshot), home.run.components) : [];
 

@@ -7,10 +7,10 @@ import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
-import { hasLog, home, instanceFacts, noLog, noPart, quit, retry, titleOf } from '../instance-screen.ts';
+import { ageBeat, hasLog, home, instanceFacts, noLog, noPart, quit, retry, titleOf } from '../instance-screen.ts';
 import { readingKey } from '../reading-keys.ts';
 import { searchKeys } from '../search-keys.ts';
-import { allRows, nodesOf, rowsIn, type Thing } from './nodes.ts';
+import { allRows, newestOf, nodesOf, rowsIn, type Thing } from './nodes.ts';
 import type { ObjectsState } from './state.ts';
 import { drawObjects, objectHits } from './view.ts';
 
@@ -114,7 +114,7 @@ export const objectsScreen: Screen = {
     goTo(app, 'here');
     return true;
   },
-  shows: ({ seen, objects, home, now }) => [seen, objects, home.trouble, home.run, Math.floor(now / 1000)],
+  shows: (state) => [state.seen, state.objects, state.home.trouble, state.home.run, ageBeat(newestOf(state), state)],
   isMoving: ({ home }) => home.run.cutOffSince !== undefined,
   draw: drawObjects,
 };

@@ -14,7 +14,7 @@ import { oncePer } from '../../once-per.ts';
 import type { View } from '../../screen.ts';
 import type { Seen, State } from '../../state.ts';
 import { stateMark } from '../install/marks.ts';
-import { drawWaiting } from '../instance-screen.ts';
+import { ageSince, drawWaiting } from '../instance-screen.ts';
 import { allRows, nameOfThing, nodesOf, rowsIn, type Thing, type ThingNode } from './nodes.ts';
 
 const cells = { word: 18, ready: 5, age: 5 } as const;
@@ -62,7 +62,7 @@ function rowLine(row: TreeRow<Thing>, isChosen: boolean, seen: Seen, view: View)
   const fold = row.isFolded === undefined ? ' ' : row.isFolded ? glyphs.folded : glyphs.unfolded;
   const lead = 3 + row.depth * 2;
   const name = clip(escapeControls(labelOf(row.value, view)), Math.max(0, view.columns - lead - 4 - right));
-  const age = createdAt === 0 ? '' : formatAge(seen.snapshot.at - createdAt + view.state.now - seen.at);
+  const age = createdAt === 0 ? '' : formatAge(ageSince(createdAt, seen, view.state.now));
   const left: Line = [
     isChosen ? accent(` ${glyphs.selected} `) : '   ',
     ' '.repeat(row.depth * 2),
