@@ -27,10 +27,12 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     const chosen = name ?? (instances.length === 1 ? instances[0]?.name : undefined);
     if (chosen === undefined) {
       if (instances.length === 0) home.onNone();
-      else home.change((now) => ({ ...now, choices: instances, chosen: undefined, trouble: undefined }));
+      else
+        home.change((now) => ({ ...now, name: undefined, choices: instances, chosen: undefined, trouble: undefined }));
       return;
     }
-    home.change((now) => ({ ...now, name: chosen, run: emptyRun, chosen: undefined, trouble: undefined }));
+    const fresh = { run: emptyRun, chosen: undefined, trouble: undefined, choices: instances };
+    home.change((now) => ({ ...now, ...fresh, name: chosen }));
     const ledger = await readLedger(outside.cluster, chosen, signal).catch(() => undefined);
     home.change((now) => ({ ...now, url: ledger?.url }));
     const { clock } = outside.context;

@@ -169,6 +169,8 @@ export class Installing {
       ...(way === 'agreed' || asked.request.conflicts ? {} : { conflicts: 'ask' as const }),
       // Read whenever a cause appears: what is asked for later counts, too.
       fixes: this.#fixes,
+      // The plan may be seen; why nothing comes of it stands at its key.
+      dryRun: asked.request.readOnly,
       consent: async (plan) =>
         way === 'agreed' || (way === 'resume' && goesOn(plan)) ? this.#proceed() : this.#agreement(until),
     };

@@ -12,19 +12,19 @@ import type { RunningConsole, Terminal } from '../../console/start.tsx';
 import type { ScreenId, State } from '../../console/state.ts';
 import { createStore, type Store } from '../../console/store.ts';
 import { UserError } from '../../errors.ts';
-import type { PlanEvent, PlannedObject } from '../../install/events.ts';
 import type { Say } from '../../messages/index.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { type OpenOutside, type Session, usesAscii, usesColor } from '../session.ts';
 import { sameTarget } from '../target.ts';
+import type { Around } from './around.ts';
 import { givenAnswers } from './given-answers.ts';
 import type { Asked, Installing } from './installing.ts';
-import { giveUp, type Kept, togglePassword } from './kept.ts';
+import { giveUp, togglePassword } from './kept.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
 import { type Occupied, occupy } from './occupied.ts';
+import { savePlan, showChange, showLines, showReading } from './show.ts';
 import { browse, copy, drawsWide, hideFirst, ring, showFirst } from './terminal.ts';
-import { showText, type Text } from './texts.ts';
 import { isElsewhere, regionOf, ringing, shownAnew, timers } from './transitions.ts';
 
 export interface ProgramOptions {
@@ -157,15 +157,15 @@ class Program {
           if (overlay) this.#store.change((state) => ({ ...state, overlay }), true);
           else this.#toast((t) => t.console.install.noFix);
         }),
-      read: (what, of) => this.#read(what, of),
-      showChange: (object) => this.#showChange(object),
-      save: (plan) => void this.#save(plan),
-      password: () => void togglePassword(this.#kept()),
-      saved: () => void giveUp(this.#kept()),
+      read: (what, of) => showReading(what, of, this.#around()),
+      showChange: (object) => showChange(object, this.#around()),
+      save: (plan) => void savePlan(plan, this.#around()),
+      password: () => void togglePassword(this.#around()),
+      saved: () => void giveUp(this.#around()),
       copy: (what) => copy(what, terminal),
       browse: (url) =>
         void browse(url).then((isOpen) => {
-          if (!isOpen) this.#toast((t) => t.console.install.noBrowser(url));
+          if (!isOpen) showLines((t) => t.console.install.noBrowser, [url], this.#around());
         }),
       redraw: () => void this.#screen?.lend(async () => {}),
       suspend: () => void this.#occupied?.suspend(),
@@ -304,19 +304,7 @@ class Program {
     return (screen === 'install' ? (install.run.done?.name ?? install.run.plan?.name) : home.name) ?? '';
   }
 
-  #read(...[what, of]: Parameters<Actions['read']>): void {
-    const lines = async () => {
-      const { read } = await import('./reading.ts');
-      const { screen, seen } = this.#store.read();
-      const snapshot = screen === 'install' ? undefined : seen?.snapshot;
-      return read(await this.#open(), this.#instance(), what, of, snapshot, this.#signal);
-    };
-    const name = typeof of === 'string' ? of : `${of.kind}/${of.name}`;
-    const format = what === 'yaml' || what === 'describe' ? what : 'plain';
-    this.#show({ title: (t) => t.console.readings[what](name), format, lines, fromEnd: what === 'log' });
-  }
-
-  #kept(): Kept {
+  #around(): Around {
     return {
       store: this.#store,
       open: () => this.#open(),
@@ -324,27 +312,5 @@ class Program {
       toast: (say) => this.#toast(say),
       signal: this.#signal,
     };
-  }
-
-  #show(text: Text): void {
-    void showText(text, this.#store, this.#signal);
-  }
-
-  #showChange({ kind, name, change, wanted }: PlannedObject): void {
-    const lines = async () => {
-      const { differenceOf, yamlLines } = await import('../../install/difference.ts');
-      return change ? differenceOf(change) : yamlLines(wanted);
-    };
-    this.#show({ title: () => `${kind}/${name}`, format: change ? 'diff' : 'yaml', lines, fromEnd: false });
-  }
-
-  async #save(plan: PlanEvent): Promise<void> {
-    try {
-      const { saveManifests } = await import('./manifests.ts');
-      const path = await saveManifests(plan, process.cwd());
-      this.#toast((t) => t.console.install.plan.savedAs(path));
-    } catch (error) {
-      this.#toast((t) => t.console.install.plan.notSaved(error instanceof Error ? error.message : String(error)));
-    }
   }
 }

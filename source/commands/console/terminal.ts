@@ -65,15 +65,23 @@ export function copy(text: string, { stdout }: Terminal): void {
   stdout.write(`\x1b]52;c;${Buffer.from(text, 'utf8').toString('base64')}\x07`);
 }
 
-/** @returns whether a browser was started. */
+/** A program that is gone after so long has not started anything, in milliseconds. */
+const startedMs = 1_000;
+
+/** @returns whether a browser was started; it goes on when we end, whether it was the one that was started or not. */
 export async function browse(url: string): Promise<boolean> {
-  const { execa } = await import('execa');
-  const [command, ...words] =
+  const { spawn } = await import('node:child_process');
+  const [command = '', ...words] =
     process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
-  try {
-    await execa(command as string, [...words, url], { stdio: 'ignore', timeout: 5_000, detached: true });
-    return true;
-  } catch {
-    return false;
-  }
+  return new Promise((resolve) => {
+    const child = spawn(command, [...words, url], { stdio: 'ignore', detached: true });
+    const timer = setTimeout(() => resolve(true), startedMs);
+    const settle = (isOpen: boolean) => {
+      clearTimeout(timer);
+      resolve(isOpen);
+    };
+    child.on('error', () => settle(false));
+    child.on('exit', (code) => settle(code === 0));
+    child.unref();
+  });
 }

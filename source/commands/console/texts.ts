@@ -3,7 +3,7 @@ import { viewOf } from '../../console/frame.ts';
 import { atEnd, type Reader, readerOf } from '../../console/overlays/text.ts';
 import type { State } from '../../console/state.ts';
 import type { Store } from '../../console/store.ts';
-import type { Say } from '../../messages/index.ts';
+import { dictionaries, type Say } from '../../messages/index.ts';
 import { readableLine } from '../../text/escape.ts';
 import { saidOf, shownError } from './errors.ts';
 
@@ -16,7 +16,7 @@ export interface Text {
   readonly fromEnd: boolean;
 }
 
-/** Says in the footer why when it cannot be had. */
+/** Where it cannot be had, it says why. */
 export async function showText(
   { title, format, lines, fromEnd }: Text,
   store: Store<State>,
@@ -36,7 +36,7 @@ export async function showText(
     show((await lines()).map(readableLine));
   } catch (error) {
     if (signal.aborted) return;
-    const why = shownError(error);
-    store.change((state) => ({ ...state, overlay: undefined, toast: saidOf(why) }));
+    const said = saidOf(shownError(error))(dictionaries[store.read().language]);
+    show(said.split('\n'));
   }
 }

@@ -66,16 +66,26 @@ const ofParts: readonly Binding<App>[] = [
   readingKey('home', { what: 'yaml', keys: ['v'], quiet: true }, partOfHome),
 ];
 
+/** Where there are several. */
+const others: Binding<App> = {
+  id: 'home.others',
+  keys: ['esc'],
+  label: (t) => t.console.keys.others,
+  description: (t) => t.console.keys.othersText,
+  run: ({ actions }) => actions.watch(undefined),
+};
+
 export const homeScreen: Screen = {
   place: { key: 'h', name: (t) => t.console.screens.home },
   title: ({ home }, t) => [home.name ?? t.console.home.title],
   facts: instanceFacts,
   bindings: ({ home }) => {
     if (home.trouble) return [retry, quit];
-    return home.name === undefined ? [choose, pick, quit] : [choose, ...ofParts, browse, problems, quit];
+    if (home.name === undefined) return [choose, pick, quit];
+    return [choose, ...ofParts, browse, problems, ...(home.choices.length > 1 ? [others] : []), quit];
   },
   keyTable: [
-    { name: (t) => t.console.scopes.home, bindings: [choose, ...ofParts, browse, problems, quit] },
+    { name: (t) => t.console.scopes.home, bindings: [choose, ...ofParts, browse, problems, others, quit] },
     { name: (t) => t.console.scopes.choices, bindings: [choose, pick, quit] },
     troubleScope,
   ],

@@ -1,13 +1,17 @@
 /** The command that gives the same answers. */
 import { defaultAnswers } from '../../../stack/answers.ts';
+import { emailOf } from './defaults.ts';
 import { answersOf } from './form.ts';
 import type { InstallState } from './state.ts';
 
 /** Passwords are not in it. */
-export function equivalentCommand({ form, command }: InstallState): string {
+export function equivalentCommand(install: InstallState): string {
+  const { form, command } = install;
   const { values, password } = answersOf(form, {});
   const namespace = form.texts.namespace.text.trim();
   const { name, host, size, telemetry, 'admin.email': email, ...others } = values;
+  // A password needs to be told whose it is, also where that is the default.
+  const owner = email === undefined ? password && emailOf(install) : String(email);
   const flags = [
     ...(namespace === '' ? [] : ['-n', namespace]),
     ...(name === undefined || name === defaultAnswers.name ? [] : ['--name', String(name)]),
@@ -17,7 +21,7 @@ export function equivalentCommand({ form, command }: InstallState): string {
     ...Object.entries(others)
       .filter(([key]) => key !== 'mail.password')
       .map(([key, value]) => `--set ${quoted(`${key}=${String(value)}`)}`),
-    ...(email === undefined ? [] : ['--admin-email', quoted(String(email))]),
+    ...(owner === undefined ? [] : ['--admin-email', quoted(owner)]),
     ...(password === undefined ? [] : ['--admin-password-stdin']),
   ];
   return [command, ...flags].join(' ');
