@@ -145,6 +145,9 @@ const keyOf = ({ metadata }: KubeObject) => metadata.uid ?? metadata.name;
 function belonging(app: string): (object: KubeObject) => boolean {
   const databases = new Set([objectName('postgres', app), objectName('redis', app)]);
   const byName = (name: string) => name === app || name.startsWith(`${app}-`);
+  // Claims are named after what they are for, and then after the StatefulSet.
+  const isNamed = (kind: string, name: string) =>
+    byName(name) || (kind === 'PersistentVolumeClaim' && name.includes(`-${app}-`));
   return (object) => {
     const { kind, metadata } = object;
     const { labels = {} } = metadata;
@@ -154,12 +157,10 @@ function belonging(app: string): (object: KubeObject) => boolean {
     if (owner !== undefined) return owner === app;
     if (kind === 'Event') {
       const involved = (object['involvedObject'] ?? {}) as { readonly kind?: string; readonly name?: string };
-      // Claims are named after what they are for, and then after the StatefulSet.
-      const isClaim = involved.kind === 'PersistentVolumeClaim' && involved.name?.includes(`-${app}-`);
-      return isClaim || byName(String(involved.name));
+      return isNamed(String(involved.kind), String(involved.name));
     }
     if (kind === 'Secret') return byName(metadata.name) || metadata.name.startsWith('object-storage-key');
-    return databases.has(labels['app.kubernetes.io/instance'] ?? '') || byName(metadata.name);
+    return databases.has(labels['app.kubernetes.io/instance'] ?? '') || isNamed(kind, metadata.name);
   };
 }
 

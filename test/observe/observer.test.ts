@@ -65,6 +65,20 @@ describe('the picture', () => {
     expect(names()).toEqual(['posthog-c']);
   });
 
+  test('has claims, which are named after what they are for, and what happens to them', async () => {
+    const { watched, observer } = await observing();
+    const named = (kind: string, name: string, more: object = {}) =>
+      ({ apiVersion: 'v1', kind, metadata: { name }, ...more }) as KubeObject;
+    for (const name of ['data-posthog-kafka-0', 'data-other-kafka-0']) {
+      const involvedObject = { kind: 'PersistentVolumeClaim', name };
+      await watched.tell('PersistentVolumeClaim', { type: 'added', object: named('PersistentVolumeClaim', name) });
+      await watched.tell('Event', { type: 'added', object: named('Event', `${name}.1`, { involvedObject }) });
+    }
+    const { PersistentVolumeClaim, Event } = observer.snapshot().objects;
+    expect(PersistentVolumeClaim.map(({ metadata }) => metadata.name)).toEqual(['data-posthog-kafka-0']);
+    expect(Event.map(({ metadata }) => metadata.name)).toEqual(['data-posthog-kafka-0.1']);
+  });
+
   test('knows which keys a Secret has, and not what they hold', async () => {
     const { watched, observer } = await observing();
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': 'c2VjcmV0' };
@@ -91,12 +105,15 @@ describe('the picture', () => {
   test('goes on without a kind that is refused; a refused login ends it', async () => {
     const watched = new Watched();
     watched.refused.set('ResourceQuota', new ApiError({ code: 403 }));
+    // Not served at all, which is no matter of rights.
+    watched.refused.set('App', new ApiError({ code: 404 }));
     const { observer } = await observing(watched);
     await watched.tell('Pod', { type: 'added', object: pod('posthog-a') });
     expect(observer.snapshot().objects).toMatchObject({
       Pod: [{ metadata: { name: 'posthog-a' } }],
       ResourceQuota: [],
     });
+    expect([...observer.snapshot().forbidden]).toEqual(['ResourceQuota']);
     watched.refused.set('Pod', new ApiError({ code: 401 }));
     await expect(observing(watched)).rejects.toMatchObject({ code: 401 });
   });

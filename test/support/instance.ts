@@ -80,8 +80,8 @@ export const forbidden = seenAs({
 export const nothing = seenAs(snapshotOf({}));
 
 const long = 'posthog-of-a-team-with-a-name-that-is-as-long-as-names-may-be';
-export const longNames = seenAs(
-  snapshotOf({
+export const longNames = seenAs({
+  ...snapshotOf({
     Pod: [pod('replay-ingestion', `${long}-replay-ingestion-6d8f7c9b5d-abcde`, [{ ...crashing, name: long }])],
     Event: [
       happened(
@@ -94,7 +94,8 @@ export const longNames = seenAs(
       ),
     ],
   }),
-);
+  app: long,
+});
 
 /** 220 objects, and as many events. */
 export const many = seenAs(

@@ -4,7 +4,7 @@ import type { State as Progress } from '../../../observe/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { formatAge } from '../../../text/duration.ts';
 import { escapeControls } from '../../../text/escape.ts';
-import { padEnd, padStart } from '../../../text/width.ts';
+import { padEnd, padStart, width } from '../../../text/width.ts';
 import { windowStart } from '../../components/list.ts';
 import { drawSearch, hitsOf } from '../../components/search.ts';
 import { chosenRow, type TreeRow } from '../../components/tree.ts';
@@ -19,6 +19,8 @@ import { allRows, nameOfThing, nodesOf, rowsIn, type Thing, type ThingNode } fro
 
 const cells = { word: 18, ready: 5, age: 5 } as const;
 const right = cells.word + cells.ready + cells.age + 5;
+/** Of what merely is there, only the age stands at the right. */
+const rightOfAge = cells.age + 3;
 
 const textsOf = oncePer((nodes: readonly ThingNode[]) =>
   allRows(nodes).map(({ value }) =>
@@ -61,7 +63,9 @@ function rowLine(row: TreeRow<Thing>, isChosen: boolean, seen: Seen, view: View)
   const { state, word, ready, createdAt } = factsOf(row.value, view);
   const fold = row.isFolded === undefined ? ' ' : row.isFolded ? glyphs.folded : glyphs.unfolded;
   const lead = 3 + row.depth * 2;
-  const name = clip(escapeControls(labelOf(row.value, view)), Math.max(0, view.columns - lead - 4 - right));
+  const isBare = word === '' && ready === '';
+  const beside = isBare ? rightOfAge : right;
+  const name = shortened(escapeControls(labelOf(row.value, view)), view.columns - lead - 4 - beside, seen.snapshot.app);
   const age = createdAt === 0 ? '' : formatAge(ageSince(createdAt, seen, view.state.now));
   const left: Line = [
     isChosen ? accent(` ${glyphs.selected} `) : '   ',
@@ -73,14 +77,15 @@ function rowLine(row: TreeRow<Thing>, isChosen: boolean, seen: Seen, view: View)
     isChosen ? strong(name) : row.value.type === 'phase' ? dim(name) : name,
   ];
   const toned = state === undefined ? dim : tones[state];
-  return [
-    ...fill(left, view.columns - right),
-    '  ',
-    toned(padEnd(clip(escapeControls(word), cells.word), cells.word)),
-    padStart(ready, cells.ready),
-    '  ',
-    dim(padStart(age, cells.age)),
-  ];
+  const how = isBare
+    ? []
+    : [toned(padEnd(clip(escapeControls(word), cells.word), cells.word)), padStart(ready, cells.ready), '  '];
+  return [...fill(left, view.columns - beside), '  ', ...how, dim(padStart(age, cells.age))];
+}
+
+/** What tells objects apart stands at the end of their names; that of the instance, which all have, goes first. */
+function shortened(label: string, room: number, app: string): string {
+  return clip(width(label) > room ? label.replace(app, glyphs.running) : label, Math.max(0, room));
 }
 
 const plain = (text: string): Span | string => text;
