@@ -289,6 +289,20 @@ test('it stops with Ctrl-Z and comes back with fg, also under npm', { timeout: 6
   await seen.ended;
 });
 
+test('a paste whose end never comes ends by itself', { timeout: 30_000 }, async () => {
+  const seen = open({ argv: ['install', '--sandbox'], env: await sandbox() });
+  await seen.until(/❯ Language/);
+  seen.type(enter);
+  await seen.until(/❯ Name/);
+  seen.type('\x1b[200~half');
+  await seen.until(/half/);
+  seen.type('way');
+  await seen.until(/halfway/);
+  seen.type('\x03');
+  expect(await seen.ended).toBe(130);
+  expect(seen.isSane()).toBe(true);
+});
+
 test('ten thousand pasted characters are one text', { timeout: 30_000 }, async () => {
   const seen = open({ argv: ['install', '--sandbox'], env: await sandbox() });
   await enterThrough(seen, ['Language']);

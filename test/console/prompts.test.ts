@@ -47,6 +47,22 @@ describe('the prompts', () => {
     expect(await shown.text()).not.toContain('geheim');
   });
 
+  test('never remember what cannot be an answer: it may be a kubeconfig in the wrong field', async () => {
+    const shown = consoleOn();
+    await through(shown, 1);
+    await shown.press('{"token":"geheim"}', keys.esc, keys.enter);
+    expect(shown.asked.filter(([what]) => what === 'remember')).not.toEqual([]);
+    expect(JSON.stringify(shown.asked)).not.toContain('geheim');
+    expect(await shown.text()).not.toContain('install {');
+  });
+
+  test('name the owner of a password in the command, also where it is the default', async () => {
+    const shown = consoleOn();
+    await through(shown, 4);
+    await shown.press(keys.tab, 'geheim', keys.down, '$');
+    expect(await shown.text()).toMatch(/--admin-email\s+admin@posthog\S+\s+--admin-password-stdin/);
+  });
+
   test('never remember a password', async () => {
     const shown = consoleOn();
     await through(shown, 4);

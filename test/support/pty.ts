@@ -18,7 +18,7 @@ export interface Seen {
   until(pattern: RegExp, patienceMs?: number): Promise<string>;
   /** Exit code. */
   readonly ended: Promise<number>;
-  /** Whether the alternate screen, the mode for pastes and the hidden cursor have been taken back. */
+  /** Whether the alternate screen, the mode for pastes and that for long lines have been taken back. */
   isSane(): boolean;
 }
 
@@ -104,6 +104,7 @@ export function open({ argv, env = {}, columns = 80, rows = 24, command, folder 
         look();
       }),
     ended,
-    isSane: () => xterm.buffer.active.type === 'normal' && !xterm.modes.bracketedPasteMode,
+    isSane: () =>
+      xterm.buffer.active.type === 'normal' && !xterm.modes.bracketedPasteMode && xterm.modes.wraparoundMode,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { escapeControls, escapeJson, escapeLines } from '../../source/text/escape.ts';
+import { escapeControls, escapeJson, escapeLines, readableLine } from '../../source/text/escape.ts';
 
 test.each([
   ['plain text, 简体中文, 😀 and é', 'plain text, 简体中文, 😀 and é'],
@@ -31,4 +31,12 @@ test('JSON keeps its data', () => {
   const escaped = escapeJson(JSON.stringify(data));
   expect(escaped).not.toMatch(/[\x7f-\x9f\u202e]|[\u{e0041}]/u);
   expect(JSON.parse(escaped)).toEqual(data);
+});
+
+test.each([
+  ['\u001b[31mred\u001b[0m and \u001b[1;38;5;9mbold\u001b[m', 'red and bold'],
+  ['\tindented\r', '  indented'],
+  ['\u001b]0;title\u0007\u001b[2J', String.raw`\x1b]0;title\x07\x1b[2J`],
+])('the line %j of a log is read as %j', (line, read) => {
+  expect(readableLine(line)).toBe(read);
 });
