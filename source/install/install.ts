@@ -89,7 +89,7 @@ function deadlineOf(
         new UserError({
           code: 'timeout',
           exit: exitCodes.timedOut,
-          say: (t) => t.install.timeout(formatDuration(timeoutMs)),
+          say: (t) => t.install.timeout(formatDuration(timeoutMs, t.units)),
           hint: (t) => t.install.timeoutHint,
         }),
       ),

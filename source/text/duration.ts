@@ -22,12 +22,24 @@ export function formatAge(ms: number): string {
   return hours < 48 ? `${hours}h` : `${Math.min(999, Math.floor(hours / 24))}d`;
 }
 
-/** `112 ms`, `48s`, `3m12s`, `2h05m`: never more than six characters. */
-export function formatDuration(ms: number): string {
-  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
+/** How a language writes units of time behind their numbers. */
+export interface Units {
+  readonly ms: string;
+  readonly s: string;
+  readonly m: string;
+  readonly h: string;
+}
+
+const usual: Units = { ms: ' ms', s: 's', m: 'm', h: 'h' };
+
+/** `112 ms`, `48s`, `3m12s`, `2h05m`: with these units never more than six characters. */
+export function formatDuration(ms: number, { ms: unit, s, m, h }: Units = usual): string {
+  if (Math.round(ms) < 1000) return `${Math.round(ms)}${unit}`;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 60) return `${seconds}${s}`;
   const minutes = Math.floor(seconds / 60);
   const two = (value: number) => String(value).padStart(2, '0');
-  return minutes < 60 ? `${minutes}m${two(seconds % 60)}s` : `${Math.floor(minutes / 60)}h${two(minutes % 60)}m`;
+  return minutes < 60
+    ? `${minutes}${m}${two(seconds % 60)}${s}`
+    : `${Math.floor(minutes / 60)}${h}${two(minutes % 60)}${m}`;
 }

@@ -21,6 +21,11 @@ const states: Readonly<Record<string, Partial<State>>> = {
   'only-problems': home({ run: runs.broken, onlyProblems: true }, { now: 1_900_000 }),
   stale: home({ run: { ...runs.allReady, cutOffSince: 0 } }, { now: 42_000 }),
   forbidden: home({ trouble: (t) => t.install.readOnlyHint }),
+  'logged-out': home({
+    name: 'posthog',
+    run: runs.broken,
+    trouble: (t) => `${t.cluster.unauthorized}\n${t.cluster.unauthorizedHint}`,
+  }),
   several: home({
     name: undefined,
     choices: [

@@ -29,3 +29,13 @@ test.each([
 ])('%d ms is written %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
 });
+
+test('units are those of the language', () => {
+  const units = { ms: ' 毫秒', s: '秒', m: '分', h: '时' };
+  expect([300, 48_000, 1_864_000, 7_500_000].map((ms) => formatDuration(ms, units))).toEqual([
+    '300 毫秒',
+    '48秒',
+    '31分04秒',
+    '2时05分',
+  ]);
+});

@@ -137,7 +137,7 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
     const now = clock.monotonic();
     if (now - migration.at < migrationEveryMs && part === migration.part) return;
     migration = { at: now, part };
-    const left = etaMs === undefined ? '' : t.cli.plain.left(formatDuration(etaMs));
+    const left = etaMs === undefined ? '' : t.cli.plain.left(formatDuration(etaMs, t.units));
     line(
       ...elapsed(),
       mark('run'),

@@ -80,7 +80,7 @@ export const homeScreen: Screen = {
   title: ({ home }, t) => [home.name ?? t.console.home.title],
   facts: instanceFacts,
   bindings: ({ home }) => {
-    if (home.trouble) return [retry, quit];
+    if (home.trouble) return [retry, choose, quit];
     if (home.name === undefined) return [choose, pick, quit];
     return [choose, ...ofParts, browse, problems, ...(home.choices.length > 1 ? [others] : []), quit];
   },

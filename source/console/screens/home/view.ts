@@ -28,12 +28,15 @@ export const namesOf = ({ choices }: HomeState): readonly string[] => choices.ma
 export function drawHome(view: View): Picture {
   const { state, t, rows } = view;
   const { home } = state;
-  if (home.trouble) return { lines: wrap(home.trouble(t), view.columns - 2).map((line) => [' ', bad(line)]) };
+  const head = home.trouble ? wrap(home.trouble(t), view.columns - 2).map((line): Line => [' ', bad(line)]) : [];
+  const isKnown = Object.keys(home.run.components).length > 0;
+  if (home.trouble && !isKnown) return { lines: head };
   if (home.name === undefined) return drawChoices(view);
-  const foot = footLines(view);
+  // What was seen last stays, below what is in the way now.
+  const foot = home.trouble ? [] : footLines(view);
   const parts = partsOf(home);
   const cursor = indexOf(parts, home.chosen);
-  if (Object.keys(home.run.components).length === 0) return { lines: [[dim(` ${t.console.home.looking}`)]] };
+  if (!isKnown) return { lines: [[dim(` ${t.console.home.looking}`)]] };
   const blocks = phases.flatMap((phase) => {
     const own = componentsOf(phase).filter(({ id }) => parts.includes(id));
     return own.map(({ id }, index) => [
@@ -41,7 +44,7 @@ export function drawHome(view: View): Picture {
       ...partLines(id, id === parts[cursor], view),
     ]);
   });
-  return { lines: [...windowOf(blocks, cursor, rows - foot.length), ...foot] };
+  return { lines: [...head, ...windowOf(blocks, cursor, rows - head.length - foot.length), ...foot] };
 }
 
 function partLines(id: ComponentId, isChosen: boolean, view: View): readonly Line[] {

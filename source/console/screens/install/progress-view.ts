@@ -1,11 +1,12 @@
 /** The install while it runs: phases and parts, and below the part that waits, why. */
+import type { Messages } from '../../../messages/index.ts';
 import { fixSaid } from '../../../observe/fix-said.ts';
 import type { Cause } from '../../../observe/types.ts';
 import { componentOf, components, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, type Phase, phases } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { formatDuration } from '../../../text/duration.ts';
-import { padEnd, padStart, width } from '../../../text/width.ts';
+import { padEnd, width } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
 import { bar, glyphs } from '../../draw/glyphs.ts';
 import { accent, dim, indent, type Line, type Picture, spread, strong, warn } from '../../draw/line.ts';
@@ -67,7 +68,7 @@ function phaseBlocks(phase: Phase, chosen: ComponentId | undefined, view: View):
       strong(padEnd(t.console.install.phases[phase], 8)),
       t.console.install.partsReady(ready, members.length),
     ],
-    [took === undefined || took < 1000 ? '' : formatDuration(took), ' '],
+    [took === undefined || took < 1000 ? '' : formatDuration(took, t.units), ' '],
     columns,
   );
   if (own === 'waiting' || own === 'ready') return [{ lines: [head] }];
@@ -124,7 +125,7 @@ function partLines(id: ComponentId, isChosen: boolean, view: View): readonly Lin
       '  ',
       ...what(id, part, view),
     ],
-    [formatDuration(Math.max(1000, state.now - part.since)), ' '],
+    [formatDuration(Math.max(1000, state.now - part.since), view.t.units), ' '],
     columns,
   );
   return isTrouble && isChosen ? [head, ...whyLines(cause, view)] : [head];
@@ -171,7 +172,7 @@ function what(id: ComponentId, { cause, message, state: own }: ComponentView, { 
       bar(total === 0 ? 0 : done / total, 10),
       ' ',
       t.console.install.steps(done, total),
-      ...(etaMs === undefined ? [] : [dim(` ${t.cli.plain.left(formatDuration(etaMs))}`)]),
+      ...(etaMs === undefined ? [] : [dim(` ${t.cli.plain.left(formatDuration(etaMs, t.units))}`)]),
     ];
   }
   if (cause) return [isPatient(cause) ? dim(cause.message(t)) : warn(cause.message(t))];
@@ -221,5 +222,5 @@ function noteLines({ state, t, columns }: View): readonly Line[] {
     : [];
 }
 
-export const elapsedOf = ({ since, run }: InstallState, now: number): string =>
-  padStart(formatDuration(Math.max(1000, run.done?.elapsedMs ?? now - since)), 6);
+export const elapsedOf = ({ since, run }: InstallState, now: number, t: Messages): string =>
+  formatDuration(Math.max(1000, run.done?.elapsedMs ?? now - since), t.units);

@@ -31,7 +31,7 @@ function shortened(hops: readonly (readonly Line[])[], rows: number): readonly L
 
 function hopLines({ ok, warning, ms, message, hint }: ProofEvent, { t, columns }: View): readonly Line[] {
   const mark = warning ? warn(glyphs.warning) : ok ? good(glyphs.ready) : bad(glyphs.failed);
-  const took: Line = [dim(formatDuration(ms)), ' '];
+  const took: Line = [dim(formatDuration(ms, t.units)), ' '];
   const isFine = ok && !warning;
   if (isFine) return [spread([' ', mark, ' ', clip(message(t), columns - 12)], took, columns)];
   const [first = '', ...more] = wrap(message(t), columns - 12);

@@ -18,7 +18,7 @@ export const installScreen: Screen = {
   facts: ({ install, place, now }, t) => [
     place,
     ...(install.mode === 'run' && install.isAgreed
-      ? [elapsedOf(install, now).trim(), ...(install.run.done ? [] : [freshness(install.run, now, t)])]
+      ? [elapsedOf(install, now, t), ...(install.run.done ? [] : [freshness(install.run, now, t)])]
       : []),
     ...(install.mode === 'prompts'
       ? [t.console.install.step(promptsOf(install.form).indexOf(install.form.at) + 1, promptsOf(install.form).length)]
