@@ -2,7 +2,7 @@ import { type ExitCode, exitCodes, type UserError } from '../errors.ts';
 import type { InstallRequest } from '../install/contract.ts';
 import type { install } from '../install/install.ts';
 import { type CauseId, causeIds } from '../observe/types.ts';
-import { type AnswerSource, resolveAnswers } from '../stack/answers.ts';
+import { type AnswerSource, passwordProblem, resolveAnswers } from '../stack/answers.ts';
 import { parseDuration } from '../text/duration.ts';
 import { nearest } from '../text/nearest.ts';
 import { answerSources } from './answer-sources.ts';
@@ -37,7 +37,7 @@ export async function installCommand(values: FlagValues, session: Session, given
   try {
     await show(values, session, (outside) => useCase(request, outside, signal));
   } catch (error) {
-    throw signal.aborted ? interrupted(values, agreed, error) : error;
+    throw signal.aborted ? interrupted(values, agreed, session, error) : error;
   }
   if (request.dryRun) frontFor(values, session).event({ type: 'note', message: (t) => t.cli.dryRunDone });
   return exitCodes.done;
@@ -115,5 +115,7 @@ async function readPassword(email: string | undefined, { io, signal }: Session):
   if (password === '') throw usageError((t) => t.cli.errors.passwordEmpty);
   if (password.includes('\n') || password.length > longestPassword)
     throw usageError((t) => t.cli.errors.passwordLong(longestPassword));
+  const problem = passwordProblem(password);
+  if (problem) throw usageError(problem);
   return password;
 }

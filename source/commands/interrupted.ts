@@ -2,11 +2,12 @@
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { type FlagValues, isSet } from './flags.ts';
+import type { Session } from './session.ts';
 import { sameTarget } from './target.ts';
 
 /** @param agreed whether anything may have been changed */
-export function interrupted(values: FlagValues, agreed: boolean, cause?: unknown): UserError {
-  const again = sameTarget(values, 'install');
+export function interrupted(values: FlagValues, agreed: boolean, { io }: Session, cause?: unknown): UserError {
+  const again = sameTarget(values, 'install', io.env);
   const goesOn: Say = (t) =>
     isSet(values, 'sandbox') ? t.cli.interruptedSandbox(again) : t.cli.interruptedHint(again);
   return new UserError({

@@ -159,13 +159,17 @@ function overlayBindings(overlay: Overlay): readonly Binding<App>[] {
 
 export const paletteBindings = (state: State): readonly Binding<App>[] => [
   ...screenOf(state).bindings(state),
-  ...everywhere.filter(({ id }) => id !== 'palette'),
+  ...everywhereFrom(state).filter(({ id }) => id !== 'palette'),
   ...always,
 ];
 
+/** Where no screen can be gone to, none is offered. */
+const everywhereFrom = (state: State): readonly Binding<App>[] =>
+  screenOf(state).place ? everywhere : everywhere.filter(({ id }) => !/^go(\.|$)/.test(id));
+
 export const helpScopes = (state: State) => ({
   here: screenOf(state).bindings(state),
-  everywhere: [...everywhere, ...always],
+  everywhere: [...everywhereFrom(state), ...always],
 });
 
 export const foundBy = (state: State, { field }: Extract<Overlay, { type: 'palette' }>): readonly Binding<App>[] =>

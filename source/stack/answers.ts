@@ -276,3 +276,10 @@ function bounds(id: ComponentId): string {
   if (!scaling || 'fixed' in scaling) return '';
   return 'max' in scaling ? `${scaling.min}-${scaling.max}` : `${scaling.min}-64`;
 }
+
+/** Django's least length of a password, which PostHog has. */
+const shortestPassword = 8;
+
+/** What the product would refuse of a first admin's password, an hour later. */
+export const passwordProblem = (password: string): Say | undefined =>
+  [...password].length < shortestPassword ? (t) => t.answers.shortPassword(shortestPassword) : undefined;

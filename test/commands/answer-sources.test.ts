@@ -80,7 +80,7 @@ test.each([
     `posthog-sealos install --kubeconfig '/a b/it'\\''s' --context '$(x)'`,
   ],
 ])('after %j, the command to run again means the same', (flags, command) => {
-  expect(sameTarget(parse(['install', ...flags]).values, 'install')).toBe(command);
+  expect(sameTarget(parse(['install', ...flags]).values, 'install', {})).toBe(command);
 });
 
 test('both languages refuse in their own words', async () => {
@@ -88,4 +88,13 @@ test('both languages refuse in their own words', async () => {
     (caught: { say: (t: typeof dictionaries.zh) => string }) => caught,
   );
   expect('say' in error && error.say(dictionaries.zh)).toBe('--set “size” 不符合 KEY=VALUE 的形式。');
+});
+
+test.each([
+  [{}, 'posthog-sealos'],
+  [{ npm_command: 'exec' }, 'npx posthog-sealos'],
+  [{ npm_command: 'run-script', npm_lifecycle_event: 'start', npm_package_name: 'posthog-sealos' }, 'npm run cli --'],
+  [{ npm_command: 'run-script', npm_lifecycle_event: 'deploy', npm_package_name: 'their-own' }, 'posthog-sealos'],
+])('started with %j it is started again as %s', (env, command) => {
+  expect(sameTarget({}, 'status', env)).toBe(`${command} status`);
 });

@@ -63,9 +63,9 @@ describe('what install is asked', () => {
   });
 
   test.each([
-    ['hunter2', 'hunter2'],
-    ['hunter2\n', 'hunter2'],
-    ['hunter2\r\n', 'hunter2'],
+    ['hunter22', 'hunter22'],
+    ['hunter22\n', 'hunter22'],
+    ['hunter22\r\n', 'hunter22'],
     [' with spaces ', ' with spaces '],
   ])('the password on stdin %j is %j', async (stdin, password) => {
     const flags = ['--yes', '--admin-email', 'a@example.com', '--admin-password-stdin'];
@@ -80,6 +80,7 @@ describe('what install is asked', () => {
     [['--admin-password-stdin', '--admin-email', 'a@example.com'], '\n', 'stdin is empty'],
     [['--admin-password-stdin', '--admin-email', 'a@example.com'], 'a\nb', 'one line'],
     [['--admin-password-stdin', '--admin-email', 'a@example.com'], 'x'.repeat(1025), 'at most 1024'],
+    [['--admin-password-stdin', '--admin-email', 'a@example.com'], 'hunter2', 'at least 8 characters'],
     [['--timeout', 'soon'], '', '"soon" cannot be --timeout'],
     [['--timeout', '0s'], '', '"0s" cannot be --timeout'],
     [['--conflicts', 'kep'], '', '"kep" cannot be --conflicts: it must be one of keep, take; did you mean keep?'],

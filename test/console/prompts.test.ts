@@ -33,7 +33,7 @@ describe('the prompts', () => {
     const shown = consoleOn();
     await through(shown, 1);
     await shown.press('shop', keys.enter, 'hub', keys.enter, keys.esc, keys.esc, keys.enter, keys.enter, keys.down);
-    await shown.press(keys.enter, 'me@example.com', keys.tab, 'geheim', keys.enter, keys.enter);
+    await shown.press(keys.enter, 'me@example.com', keys.tab, 'geheimnis', keys.enter, keys.enter);
     expect(planned(shown)).toEqual({
       values: {
         name: 'shop',
@@ -42,7 +42,7 @@ describe('the prompts', () => {
         telemetry: false,
         'admin.email': 'me@example.com',
       },
-      password: 'geheim',
+      password: 'geheimnis',
     });
     expect(await shown.text()).not.toContain('geheim');
   });
@@ -59,14 +59,14 @@ describe('the prompts', () => {
   test('name the owner of a password in the command, also where it is the default', async () => {
     const shown = consoleOn();
     await through(shown, 4);
-    await shown.press(keys.tab, 'geheim', keys.down, '$');
+    await shown.press(keys.tab, 'geheimnis', keys.down, '$');
     expect(await shown.text()).toMatch(/--admin-email\s+admin@posthog\S+\s+--admin-password-stdin/);
   });
 
   test('never remember a password', async () => {
     const shown = consoleOn();
     await through(shown, 4);
-    await shown.press('me@example.com', keys.tab, 'geheim', keys.enter);
+    await shown.press('me@example.com', keys.tab, 'geheimnis', keys.enter);
     const remembered = JSON.stringify(shown.asked.filter(([what]) => what === 'remember'));
     expect(remembered).toContain('me@example.com');
     expect(remembered).not.toContain('geheim');
@@ -107,13 +107,13 @@ describe('the prompts', () => {
     await through(shown, 5);
     await shown.press(keys.tab, ' ', keys.enter);
     expect(await shown.text()).toContain('This is needed.');
-    await shown.press('smtp.example.com', keys.tab, keys.tab, 'posthog@example.com', keys.tab, keys.tab, 'geheim');
+    await shown.press('smtp.example.com', keys.tab, keys.tab, 'posthog@example.com', keys.tab, keys.tab, 'geheimnis');
     await shown.press(keys.enter);
     expect(planned(shown)).toMatchObject({
       values: {
         'mail.host': 'smtp.example.com',
         'mail.from': 'posthog@example.com',
-        'mail.password': 'geheim',
+        'mail.password': 'geheimnis',
       },
     });
   });

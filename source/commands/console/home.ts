@@ -42,7 +42,10 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
       home.change((now) => ({ ...now, run: follow(now.run, event, at) }));
     }
   } catch (error) {
-    if (!signal.aborted)
-      home.change((now) => ({ ...now, trouble: saidOf(shownError(outside ? asUserError(error, outside) : error)) }));
+    if (signal.aborted) return;
+    const known = shownError(outside ? asUserError(error, outside) : error);
+    // Where the cluster is, is asked there.
+    if (known.code === 'no-kubeconfig') home.onNone();
+    else home.change((now) => ({ ...now, trouble: saidOf(known) }));
   }
 }

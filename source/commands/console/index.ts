@@ -65,14 +65,17 @@ function ended({ state, values }: ConsoleEnd, session: Session): ExitCode {
     const { name, url, trouble } = state.home;
     if (trouble) front.error(new UserError({ code: 'console', exit: exitCodes.refused, say: trouble }));
     else if (name !== undefined)
-      front.event({ type: 'note', message: (m) => m.console.home.left(name, url, sameTarget(values, '')) });
+      front.event({
+        type: 'note',
+        message: (m) => m.console.home.left(name, url, sameTarget(values, '', session.io.env)),
+      });
     return trouble ? exitCodes.refused : exitCodes.done;
   }
   if (run.done) {
     front.event(run.done);
     return exitCodes.done;
   }
-  const error = run.error ?? interrupted(values, isAgreed);
+  const error = run.error ?? interrupted(values, isAgreed, session);
   front.error(error);
   return error.exit;
 }

@@ -241,7 +241,7 @@ export class Installing {
       change((state) => ({
         ...state,
         run: { ...state.run, error: known },
-        form: known.code === 'unauthorized' ? refusedForm(state.form, known.code) : state.form,
+        form: afterFailure(state.form, known.code),
       }));
     } finally {
       over.abort();
@@ -281,6 +281,12 @@ const goesOn = ({ isResumed, objects }: PlanEvent): boolean =>
 
 /** A cluster cannot be looked for without another kubeconfig. */
 const kubeconfigTroubles: readonly string[] = ['no-kubeconfig', 'bad-kubeconfig', 'unknown-context', 'unauthorized'];
+
+/** Who goes back to the answers comes to the one that was in the way. */
+function afterFailure(form: Form, code: string): Form {
+  if (code === 'admin-refused') return { ...goTo(form, 'admin'), focus: 1 };
+  return code === 'unauthorized' ? refusedForm(form, code) : form;
+}
 
 /** What the cluster refuses comes back to the field that caused it. */
 function refusedForm(form: Form, code: string): Form {

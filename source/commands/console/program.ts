@@ -84,7 +84,10 @@ class Program {
         place: '',
         isSimulated: isSet(values, 'sandbox'),
         isReadOnly: isSet(values, 'readOnly'),
-        install: installState(formOf(givenAnswers(asked.request.sources), language), sameTarget(values, 'install')),
+        install: installState(
+          formOf(givenAnswers(asked.request.sources), language),
+          sameTarget(values, 'install', session.io.env),
+        ),
         home: emptyHome,
         seen: undefined,
         objects: emptyObjects,
@@ -252,7 +255,7 @@ class Program {
     this.#store.change((state) => ({
       ...state,
       isSimulated: isSet(this.#values, 'sandbox'),
-      install: { ...state.install, command: sameTarget(this.#values, 'install') },
+      install: { ...state.install, command: sameTarget(this.#values, 'install', this.#options.session.io.env) },
     }));
     await this.#close();
     const kubeconfig = path ?? given.kubeconfig;

@@ -15,7 +15,7 @@ export const isElsewhere = (where: Where, namespace: string | undefined): boolea
 /** When an instance is looked at: whoever asks again on another of its screens stays there; of another one, all is new. */
 export function shownAnew({ screen, home }: State, name: string | undefined): Partial<State> {
   if (screen !== 'install' && name !== undefined && name === home.name) return {};
-  return { screen: 'home', seen: undefined, objects: emptyObjects, events: emptyEvents };
+  return { screen: 'home', toast: undefined, seen: undefined, objects: emptyObjects, events: emptyEvents };
 }
 
 /** Who has turned to something else wants to hear that it is done, that it failed, or that it waits for an answer. */

@@ -35,7 +35,7 @@ export function frontFor(values: FlagValues, session: Pick<Session, 'io' | 'cont
     t,
     ascii: usesAscii(session, values),
     clock: context.clock,
-    install: sameTarget(values, 'install'),
+    install: sameTarget(values, 'install', io.env),
     timed,
   });
 }

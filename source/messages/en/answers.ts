@@ -1,4 +1,5 @@
 export const answers = {
+  shortPassword: (least: number) => `The password must have at least ${least} characters.`,
   hint: 'The README lists all keys and their values under "Answers".',
   unknown: (key: string, place: string | undefined, near: string | undefined) =>
     `${place ? `${place}: ` : ''}there is no answer called "${key}"${near ? `; did you mean "${near}"?` : '.'}`,

@@ -38,6 +38,8 @@ export const console = {
     leaveText: 'Leave; what runs in the cluster goes on',
     others: 'other instances',
     othersText: 'Choose another instance of this namespace',
+    whole: 'whole text',
+    wholeText: 'What happened, why, and what to do',
     redraw: 'redraw',
     redrawText: 'Draw the screen anew',
     suspend: 'suspend',
@@ -268,8 +270,9 @@ export const console = {
     phases,
     partsReady: (ready: number, all: number) => `${ready} of ${all} ready`,
     steps: (done: number, total: number) => `${done}/${total} steps`,
-    waitFor: (count: number, what: string) => `${count} more wait for ${what} or start with it`,
-    waitMore: (count: number) => `${count} more wait`,
+    waitFor: (count: number, what: string) =>
+      `${count} more ${count === 1 ? 'waits' : 'wait'} for ${what} or ${count === 1 ? 'starts' : 'start'} with it`,
+    waitMore: (count: number) => `${count} more ${count === 1 ? 'waits' : 'wait'}`,
     leaving: {
       running: 'Kubernetes goes on with what was applied; parts that have not begun wait until you come back.',
       back: (command: string) => `Come back: ${command}`,

@@ -1,4 +1,5 @@
 export const answers = {
+  shortPassword: (least: number) => `密码至少需要 ${least} 个字符。`,
   hint: '所有设置项及其取值见 README.zh-CN.md 的“设置项”一节。',
   unknown: (key: string, place: string | undefined, near: string | undefined) =>
     `${place ? `${place}：` : ''}没有名为 “${key}” 的设置项${near ? `，是否想写 “${near}”？` : '。'}`,

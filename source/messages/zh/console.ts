@@ -37,6 +37,8 @@ export const console = {
     leaveText: '离开；集群中正在运行的会继续',
     others: '其他实例',
     othersText: '选择该命名空间中的其他实例',
+    whole: '全文',
+    wholeText: '发生了什么、原因以及该怎么做',
     redraw: '重绘',
     redrawText: '重新绘制屏幕',
     suspend: '挂起',

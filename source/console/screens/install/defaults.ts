@@ -1,7 +1,7 @@
 /** What is meant when a field stays empty. */
 import { defaultAnswers } from '../../../stack/answers.ts';
 import { publicUrl } from '../../../stack/model.ts';
-import { problemOf } from './form.ts';
+import { hostText, problemOf } from './form.ts';
 import type { InstallState } from './state.ts';
 
 /** What is no name yet, or never will be, names nothing. */
@@ -14,7 +14,7 @@ export const namespaceOf = ({ form, surroundings }: InstallState): string =>
 /** The complete public host; undefined while the cluster's domain is not known and none was given. */
 export function hostOf(state: InstallState): string | undefined {
   const { form, surroundings } = state;
-  const given = form.texts.host.text.trim().toLowerCase();
+  const given = hostText(form);
   if (given.includes('.')) return given;
   if (!surroundings?.platform.domain) return undefined;
   return `${given || `${nameOf(state)}-${surroundings.workspace}`}.${surroundings.platform.domain}`;

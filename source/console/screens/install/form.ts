@@ -1,6 +1,6 @@
 /** The answers while they are being given: prompts of fields, choices and switches. Pure. */
 import type { Language, Say } from '../../../messages/index.ts';
-import { problemWith } from '../../../stack/answers.ts';
+import { passwordProblem, problemWith } from '../../../stack/answers.ts';
 import { type SizeName, sizeNames } from '../../../stack/types.ts';
 import { edit, fieldOf, insert, type TextField } from '../../components/text-field.ts';
 
@@ -165,8 +165,9 @@ export function promptBeside(form: Form, by: 1 | -1): PromptId | undefined {
 
 /** What is wrong with a field. An empty one has its default, where there is one. */
 export function problemOf(form: Form, id: TextId): Say | undefined {
-  const value = form.texts[id].text.trim();
-  if (id === 'admin.password' || id === 'mail.password') return undefined;
+  const value = id === 'host' ? hostText(form) : form.texts[id].text.trim();
+  if (id === 'admin.password') return form.texts[id].text === '' ? undefined : passwordProblem(form.texts[id].text);
+  if (id === 'mail.password') return undefined;
   if (id === 'kubeconfig') return value || form.pasted ? undefined : (t) => t.console.install.problems.needed;
   if (id === 'namespace')
     return value === '' || isNamespace(value) ? undefined : (t) => t.cli.errors.badNamespace(value);
@@ -178,6 +179,14 @@ export function problemOf(form: Form, id: TextId): Say | undefined {
 
 /** A label of DNS, as the API server wants it. */
 const isNamespace = (name: string): boolean => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
+
+/** An address may be given as a browser shows it. */
+export const hostText = ({ texts }: Form): string =>
+  texts.host.text
+    .trim()
+    .replace(/^https?:\/\//i, '')
+    .replace(/\/.*$/, '')
+    .toLowerCase();
 
 /** The first item of the prompt that cannot stay as it is. */
 export const problemAt = (form: Form, prompt: PromptId): number =>
@@ -196,7 +205,7 @@ export function answersOf(
   const email = given('admin.email') ?? defaults.email;
   const pairs: readonly (readonly [string, unknown])[] = [
     ['name', given('name')],
-    ['host', given('host') ?? defaults.host],
+    ['host', hostText(form) || defaults.host],
     ['size', form.size],
     ['telemetry', telemetry],
     ['admin.email', nobody ? undefined : email],

@@ -136,7 +136,7 @@ function current(id: PromptId, label: string, labels: number, view: View): Block
   }
   if (id === 'language') lines.splice(0, lines.length, head([]), ...languageLines(view, margin));
   const means = id === 'admin' && form.switches.nobody ? below(t.console.install.nobodyMeans, warn) : [];
-  const url = id === 'address' ? urlOf(install) : undefined;
+  const url = id === 'address' && problemOf(form, 'host') === undefined ? urlOf(install) : undefined;
   return {
     lines: [...lines, ...(url ? [indent(margin, [url])] : []), ...means, ...hint, []],
     ...(cursor && { cursor }),

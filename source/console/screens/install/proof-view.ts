@@ -78,7 +78,7 @@ function phaseLines({ state, t }: View): readonly Line[] {
     const { [phase]: view } = views;
     if (!view) return [];
     const name = padEnd(t.console.install.phases[phase], 8);
-    return [[' ', stateMark(view.state, 0), ' ', dim(name), dim(t.console.install.partsReady(ready, members.length))]];
+    return [[' ', stateMark(view.state), ' ', dim(name), dim(t.console.install.partsReady(ready, members.length))]];
   });
 }
 

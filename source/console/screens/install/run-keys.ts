@@ -4,6 +4,7 @@ import type { Cause } from '../../../observe/types.ts';
 import type { Reading } from '../../actions.ts';
 import { chosenAfter } from '../../components/selection.ts';
 import type { Binding } from '../../keys/bindings.ts';
+import { readerOf } from '../../overlays/text.ts';
 import type { App, KeyScope } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { checksInOrder, chosenCheck, promptOf } from './checks-view.ts';
@@ -275,12 +276,27 @@ const again: Binding<App> = {
   run: startPlan,
 };
 
+/** All that is said about it, where it is too long for the screen. */
+const whole: Binding<App> = {
+  id: 'install.whole',
+  keys: ['v'],
+  label: (t) => t.console.keys.whole,
+  description: (t) => t.console.keys.wholeText,
+  run: ({ state, t, change }) => {
+    const { error } = state.install.run;
+    if (!error) return;
+    const lines = [error.say(t), '', error.hint?.(t) ?? ''].join('\n').split('\n');
+    const overlay = readerOf((m) => m.console.keys.wholeText, 'plain', lines);
+    change((now) => ({ ...now, overlay }));
+  },
+};
+
 export const runScopes: readonly KeyScope[] = [
   { name: (t) => t.console.scopes.checks, bindings: [choose, goOn, answer, recheck, back, command] },
   { name: (t) => t.console.scopes.plan, bindings: [agree, choose, difference, takeOver, save, back, command] },
   { name: (t) => t.console.scopes.progress, bindings: [choose, ...readings, fix] },
   { name: (t) => t.console.scopes.done, bindings: [home, browse, password, saved, copy, finish] },
-  { name: (t) => t.console.scopes.failed, bindings: [again, back] },
+  { name: (t) => t.console.scopes.failed, bindings: [again, whole, back] },
 ];
 
 export function runBindings(state: State): readonly Binding<App>[] {
@@ -298,6 +314,6 @@ export function runBindings(state: State): readonly Binding<App>[] {
     case 'done':
       return [home, browse, password, saved, copy, finish];
     case 'failed':
-      return [again, back];
+      return [again, whole, back];
   }
 }
