@@ -24,7 +24,7 @@ import { giveUp, togglePassword } from './kept.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
 import { type Occupied, occupy } from './occupied.ts';
 import { savePlan, showChange, showLines, showReading } from './show.ts';
-import { browse, copy, drawsWide, hideFirst, ring, showFirst } from './terminal.ts';
+import { browse, clearFirst, copy, drawsWide, hideFirst, ring, showFirst } from './terminal.ts';
 import { isElsewhere, regionOf, ringing, shownAnew, timers } from './transitions.ts';
 
 export interface ProgramOptions {
@@ -114,6 +114,7 @@ class Program {
       if (this.#store.read().screen === 'home') this.#watch(this.#options.asked.name);
       else this.#install((installing) => installing.look());
       const { startConsole } = await import('../../console/start.tsx');
+      clearFirst(terminal);
       this.#screen = startConsole({
         store: this.#store,
         theme,

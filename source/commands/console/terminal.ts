@@ -19,6 +19,11 @@ export function showFirst(lines: readonly Line[], theme: Theme, { stdin, stdout 
   stdout.write(`\x1b[?1049h\x1b[?25l${withoutWrap}\x1b[H${painted.join('\r\n')}\x1b[H`);
 }
 
+/** Just before somebody draws over it who does not wipe; synchronized, so that nothing is seen of it. */
+export function clearFirst({ stdout }: Terminal): void {
+  stdout.write('\x1b[?2026h\x1b[2J\x1b[H');
+}
+
 /** When nothing came to keep it up to date. */
 export function hideFirst({ stdin, stdout }: Terminal): void {
   stdout.write(`\x1b[?1049l\x1b[?25h${withWrap}`);

@@ -15,8 +15,11 @@ export function titleOf({ home }: State, name: string): Line {
 export const instanceFacts = (state: State, t: Messages): readonly string[] => [
   state.place,
   state.home.url?.replace(/^https:\/\//, '') ?? '',
-  state.home.trouble ? t.console.home.notConnected : freshness(state.home.run, state.now, t),
+  state.home.trouble ? t.console.home.notConnected : isSeen(state) ? freshness(state.home.run, state.now, t) : '',
 ];
+
+/** Before anything is known, nothing is fresh. */
+const isSeen = ({ seen, home }: State): boolean => seen !== undefined || Object.keys(home.run.components).length > 0;
 
 /** Instead of the screen, while it has nothing to show: still looking, or why it cannot. */
 export function drawWaiting({ state, t, columns }: View): Picture | undefined {

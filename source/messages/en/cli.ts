@@ -132,7 +132,7 @@ export const cli = {
     todo: (what: string) => `To do: ${what}`,
     consent: 'Go on? [y/N] ',
     subject: (name: string, size: string, url: string) => `PostHog ${name}, size ${size}, at ${url}`,
-    owner: (email: string) => `First user: ${email}`,
+    owner: (email: string) => `First admin: ${email}`,
     noOwner: 'No first user is named (--admin-email): whoever signs up first owns it.',
     plan: (create: number, change: number, same: number, conflict: number) =>
       `Plan: ${create} to create, ${change} to change, ${same} stay the same${conflict > 0 ? `, ${conflict} held by others` : ''}`,

@@ -242,6 +242,9 @@ export const console = {
       noMail: 'no mail',
     },
     checks: 'Checks',
+    checkNames: {} as Readonly<Record<string, string>>,
+    listed: (all: readonly string[]) => all.join(', '),
+    said: (what: string, how: string) => `${what}: ${how}`,
     checking: 'checking …',
     checksFine: (count: number) => `${count} checks are fine`,
     checksMixed: (fine: number, warnings: number, failures: number) =>

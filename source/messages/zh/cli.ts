@@ -119,8 +119,8 @@ export const cli = {
     todo: (what: string) => `处理：${what}`,
     consent: '继续吗？[y/N] ',
     subject: (name: string, size: string, url: string) => `PostHog ${name}，规格 ${size}，地址 ${url}`,
-    owner: (email: string) => `首位用户：${email}`,
-    noOwner: '未指定首位用户（--admin-email）：最先注册的人将拥有它。',
+    owner: (email: string) => `首位管理员：${email}`,
+    noOwner: '未指定首位管理员（--admin-email）：最先注册的人将拥有它。',
     plan: (create: number, change: number, same: number, conflict: number) =>
       `计划：创建 ${create} 个，修改 ${change} 个，不变 ${same} 个${conflict > 0 ? `，${conflict} 个由他人持有` : ''}`,
     actions,

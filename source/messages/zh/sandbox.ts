@@ -47,7 +47,7 @@ export const sandbox = {
   notServed: '没有程序为沙箱提供服务。',
   stillServed: '为沙箱提供服务的程序不是用 --detach 启动的。',
   stillServedHint: '请先结束该程序（Ctrl-C），然后重试。',
-  reset: (home: string) => `沙箱的一切已被忘记：${home}`,
+  reset: (home: string) => `沙箱数据已全部清除：${home}`,
   resetKept: (place: string) => `无法读取的内容保留在 ${place}。`,
   speed: (speed: string) => `速度：${speed}`,
   faults: (names: string) => `故障：${names}`,

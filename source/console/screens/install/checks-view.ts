@@ -57,7 +57,8 @@ function checkLines({ check, verdict, message, hint }: PreflightEvent, isChosen:
   const names = 11;
   const margin = names + 6;
   const said = wrap(message(t), columns - margin - 1);
-  const name = padEnd(check, names);
+  // Its id, where that is a word of the language.
+  const name = padEnd(t.console.install.checkNames[check] ?? check, names);
   const head: Line = [
     isChosen ? accent(glyphs.selected) : ' ',
     ' ',

@@ -71,7 +71,12 @@ function aheadLines(ahead: readonly PreflightEvent[], t: Messages, columns: numb
   const mixed = t.console.install.checksMixed(fine, warnings, failures);
   return [
     [],
-    [' ', failures > 0 ? bad(glyphs.failed) : warn(glyphs.warning), ' ', dim(`${t.console.install.checks}: ${mixed}`)],
+    [
+      ' ',
+      failures > 0 ? bad(glyphs.failed) : warn(glyphs.warning),
+      ' ',
+      dim(t.console.install.said(t.console.install.checks, mixed)),
+    ],
     ...wrap(first.message(t), columns - 5)
       .slice(0, 2)
       .map((line) => indent(3, [dim(line)])),

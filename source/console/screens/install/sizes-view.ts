@@ -98,9 +98,9 @@ export function spaceLines(view: View): readonly Line[] {
 function shortage(size: SizeName, surroundings: Surroundings, view: View): readonly Line[] {
   const words = view.t.console.install;
   const lacks = lacking(surroundings, surroundings.demands[size]);
-  const what = lacks
-    .map(([dimension, amount]) => `${amountOf(dimension, amount)} ${unitOf(dimension, view)}`)
-    .join(', ');
+  const what = words.listed(
+    lacks.map(([dimension, amount]) => `${amountOf(dimension, amount)} ${unitOf(dimension, view)}`),
+  );
   return [
     ...(lacks.length > 0 ? [words.lacks(size, what)] : []),
     ...(lacks.length > 0 && surroundings.enlarges ? [words.mayEnlarge] : []),
