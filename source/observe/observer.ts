@@ -5,6 +5,7 @@ import type { Clock } from '../context.ts';
 import { objectName } from '../stack/components.ts';
 import { instanceLabel, instanceMarker } from '../stack/conventions.ts';
 import type { KubeObject } from '../stack/types.ts';
+import { heartbeat } from './heartbeat.ts';
 import { type ObservedKind, observedKinds, type Snapshot } from './types.ts';
 
 export interface Observer {
@@ -50,9 +51,16 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
 
   const isCutOff = () => lost.size > 0 && lost.size + refusedKinds.size === kinds.length;
 
+  /** Ends all watches at once, so that they begin anew. */
+  let anew = new AbortController();
+
   const follow = async (kind: ObservedKind, listed: () => void): Promise<void> => {
+    while (!signal.aborted) await followOnce(kind, listed, AbortSignal.any([signal, anew.signal]));
+  };
+
+  const followOnce = async (kind: ObservedKind, listed: () => void, until: AbortSignal): Promise<void> => {
     const held = objects.get(kind) as Map<string, KubeObject>;
-    for await (const event of cluster.watch(observedKinds[kind], { signal })) {
+    for await (const event of cluster.watch(observedKinds[kind], { signal: until })) {
       if (event.type === 'lost') {
         lost.add(kind);
         // Whoever looks has to be told that nothing comes any more.
@@ -64,7 +72,7 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
         listed();
         changed(kind);
         // Whoever waits for the first picture must not wait for streams that only matter after it.
-        await Promise.race([ready, clock.sleep(firstPictureMs, signal)]).catch(() => {});
+        await Promise.race([ready, clock.sleep(firstPictureMs, until)]).catch(() => {});
       } else if (event.type === 'deleted') {
         if (held.delete(keyOf(event.object))) changed(kind);
       } else if ((event.type === 'added' || event.type === 'modified') && belongs(event.object)) {
@@ -95,6 +103,15 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
   ).then(() => {});
   // Whoever waits for `ready` gets the error; nobody has to.
   ready.catch(() => {});
+
+  const beginAnew = () => {
+    for (const kind of kinds) if (!refusedKinds.has(kind)) lost.add(kind);
+    const old = anew;
+    anew = new AbortController();
+    old.abort(new Error('nothing is heard any more'));
+    changed('Pod');
+  };
+  void heartbeat(cluster, clock, beginAnew, signal);
 
   const listOf = (kind: ObservedKind): readonly KubeObject[] => {
     const known = lists.get(kind);

@@ -12,9 +12,19 @@ const kinds: readonly string[] = Object.values(observedKinds).map(({ kind }) => 
 class Watched {
   readonly namespace = 'ns-a';
   readonly refused = new Map<string, Error>();
+  /** Whether anything is answered. */
+  isSilent = false;
+
+  async get(_: object, { signal }: { readonly signal: AbortSignal }): Promise<undefined> {
+    if (!this.isSilent) return undefined;
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  }
+
   readonly #tell = new Map<string, (event: WatchEvent) => void>();
 
-  async *watch({ kind }: KindRef): AsyncGenerator<WatchEvent> {
+  async *watch({ kind }: KindRef, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<WatchEvent> {
     const refusal = this.refused.get(kind);
     if (refusal) throw refusal;
     const waiting: WatchEvent[] = [];
@@ -24,7 +34,8 @@ class Watched {
       wake();
     });
     yield { type: 'synced', items: [] };
-    for (;;) {
+    signal.addEventListener('abort', () => wake());
+    while (!signal.aborted) {
       while (waiting.length > 0) yield waiting.shift() as WatchEvent;
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -131,4 +142,14 @@ describe('the picture', () => {
     for (const kind of kinds) await watched.tell(kind, { type: 'alive' });
     expect(observer.snapshot().isCutOff).toBe(false);
   });
+});
+
+test('a server that is silent is told as cut off, and looked at anew when it answers', async () => {
+  const { watched, observer, clock, names } = await observing();
+  await watched.tell('Pod', { type: 'added', object: pod('posthog-a') });
+  watched.isSilent = true;
+  for (let second = 0; second < 25; second += 1) await clock.pass(1000);
+  // The fake lists at once, which is an answer; what it lists is empty.
+  expect(names()).toEqual([]);
+  expect(observer.snapshot().isCutOff).toBe(false);
 });
