@@ -37,17 +37,17 @@ export function titleLine(left: Line, facts: readonly string[], { columns, isSim
   return head;
 }
 
-/** Keys that work now, as many as fit, the most useful first; how to leave keeps its place. */
+/** Keys that work now, as many as fit, the most useful first, or what is to be told; how to leave keeps its place. */
 export function footerLine(scopes: readonly (readonly Binding<App>[])[], state: State): Line {
   const { columns, toast, language } = state;
   const t = dictionaries[language];
-  if (toast) return [' ', warn(toast(t))];
   const app = { state, t } as App;
   const entries = scopes
     .flat()
     .filter(({ quiet, disabled }) => !quiet && disabled?.(app) === undefined)
     .map((binding): Line => [accent(keyNames(binding)), ` ${binding.label(t)}`]);
   const last = entries.at(-1) ?? [];
+  if (toast) return spread([' ', warn(toast(t))], cellsOf(last) < columns / 3 ? last : [], columns);
   const room = columns - cellsOf(last) - 1;
   const line: Line[number][] = [' '];
   for (const entry of entries.slice(0, -1)) {

@@ -35,6 +35,8 @@ export interface RunningConsole {
 
 /** How often a picture that moves is drawn anew, and how often time passes where something only waits, in milliseconds. */
 const beatMs = 125;
+/** How long a toast may keep the keys from the footer where nothing is pressed. */
+const toastMs = 5_000;
 const tickMs = 1_000;
 /** Ink's own limit must stay far from the pace of the store, or frames are dropped (each other one at the same cadence). */
 const inkFps = 120;
@@ -59,9 +61,17 @@ export function startConsole({ store, theme, actions, terminal, timers, now }: C
 
   let stopTicking = () => {};
   let beats = 0;
+  /** The toast that stands there, and since when. */
+  let told = { toast: store.read().toast, since: now() };
+  const expire = () => {
+    const { toast } = store.read();
+    if (toast !== told.toast) told = { toast, since: now() };
+    else if (toast && now() - told.since > toastMs) store.change((state) => ({ ...state, toast: undefined }));
+  };
   const tick = () => {
     const moves = screenOf(store.read()).isMoving?.(store.read()) ?? false;
     beats += 1;
+    expire();
     if (moves || beats % Math.round(tickMs / beatMs) === 0)
       store.change((state) => ({ ...state, now: now(), ...(moves ? { beat: state.beat + 1 } : {}) }));
     stopTicking = timers.after(beatMs, tick);

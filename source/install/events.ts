@@ -113,6 +113,8 @@ export interface DoneEvent {
   readonly elapsedMs: number;
   /** `false`: works as far as it could be tested without a user. */
   readonly proven: boolean;
+  /** The cluster keeps the first admin's generated password until somebody has saved it. */
+  readonly isPasswordKept?: boolean;
   readonly message?: Say;
 }
 

@@ -11,7 +11,7 @@ import type { ComponentId } from '../stack/types.ts';
 import { formatDuration } from '../text/duration.ts';
 import { installNow } from './change.ts';
 import type { ConflictChoices, InstallRequest, Outside } from './contract.ts';
-import type { InstallEvent, PlanEvent } from './events.ts';
+import type { DoneEvent, InstallEvent, PlanEvent } from './events.ts';
 import { asUserError } from './explain.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 import { readSecret, urlsInUse } from './own-secrets.ts';
@@ -161,14 +161,14 @@ async function* installBefore(
     { app: answers.name, namespace: cluster.namespace, host, url, platform, admin: answers.admin !== undefined },
     signal,
   );
-  const message = await afterwards(outside, input, url, signal);
+  const end = await afterwards(outside, input, url, signal);
   yield {
     type: 'done',
     url,
     name: answers.name,
     elapsedMs: outside.context.clock.monotonic() - startedAt,
     proven,
-    ...(message ? { message } : {}),
+    ...end,
   };
 }
 
@@ -259,11 +259,12 @@ async function afterwards(
   { answers }: RenderInput,
   url: string,
   signal: AbortSignal,
-): Promise<Say | undefined> {
+): Promise<Pick<DoneEvent, 'message' | 'isPasswordKept'>> {
   const { admin } = answers;
-  if (!admin) return (t) => t.install.done.noAdmin(url);
+  if (!admin) return { message: (t) => t.install.done.noAdmin(url) };
   const secret = ownSecrets(answers.name).admin;
   const kept = await readSecret(cluster, secret, signal);
-  if (kept?.['password'] === undefined) return (t) => t.install.done.signIn(admin.email);
-  return (t) => t.install.done.signInKept(admin.email, secret, cluster.namespace);
+  if (kept?.['password'] === undefined) return { message: (t) => t.install.done.signIn(admin.email) };
+  const message: Say = (t) => t.install.done.signInKept(admin.email, secret, cluster.namespace);
+  return { message, isPasswordKept: true };
 }

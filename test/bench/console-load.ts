@@ -14,6 +14,7 @@ const frameEnd = '\x1b[?2026l';
 const keyEveryMs = 100;
 const latestMs = 50;
 const busiestIdle = 1;
+const growthAllowed = 1.2;
 
 /** Home of a finished small install, for `seconds` in each state. */
 export function measureConsoleUnderLoad(seconds: number): Promise<readonly Row[]> {
@@ -28,7 +29,9 @@ export function measureConsoleUnderLoad(seconds: number): Promise<readonly Row[]
       const changing = changePods(place, stop.signal);
       await sleep(500);
       const busy = await screen.rest(seconds);
+      const before = await screen.bytes();
       const keys = await screen.press(seconds);
+      const after = await screen.bytes();
       stop.abort();
       const changes = await changing;
       place.close();
@@ -51,6 +54,12 @@ export function measureConsoleUnderLoad(seconds: number): Promise<readonly Row[]
           measured: `p50 ${quantile(keys, 0.5).toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
           budget: `p99 <= ${latestMs} ms`,
           ok: p99 <= latestMs,
+        },
+        {
+          what: `console's memory before and after these keys`,
+          measured: `${(before / 1e6).toFixed(0)} MB, then ${(after / 1e6).toFixed(0)} MB`,
+          budget: `<= ${growthAllowed} x`,
+          ok: after <= before * growthAllowed,
         },
       ];
     } finally {
@@ -118,6 +127,10 @@ class Home {
     const before = await load.cpuMs();
     await sleep(seconds * 1000);
     return { bytes: Buffer.byteLength(this.#written), cpu: ((await load.cpuMs()) - before) / seconds / 10 };
+  }
+
+  bytes(): Promise<number> {
+    return loadOf(this.#pty.pid).bytes();
   }
 
   /** @returns milliseconds from each key to the end of its frame */

@@ -215,6 +215,7 @@ export const done = told(
         name: 'posthog',
         elapsedMs: 1_864_000,
         proven: true,
+        isPasswordKept: true,
         message: (t) =>
           t.install.done.signInKept('admin@posthog-1a2b3c4d.usw-1.example.app', 'posthog-admin', 'ns-1a2b3c4d'),
       },

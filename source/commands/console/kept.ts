@@ -23,6 +23,13 @@ export async function giveUp(around: Around): Promise<void> {
     const { giveUpPassword } = await import('../../install/kept-password.ts');
     await asked(around, ({ cluster }) => giveUpPassword(cluster, instance, signal));
     show(around, undefined);
+    around.store.change(({ install, ...state }) => {
+      const { done } = install.run;
+      return {
+        ...state,
+        install: { ...install, run: { ...install.run, done: done && { ...done, isPasswordKept: false } } },
+      };
+    });
     toast((t) => t.console.install.done.savedDone);
   } catch (error) {
     toast(shownError(error).say);

@@ -290,6 +290,7 @@ export const console = {
       lookFirst: 'Look at it first: press p.',
       signIn: (email: string) =>
         `Sign in as ${email}. The password that was made for it is kept in the cluster: p shows it.`,
+      signInOwn: (email: string) => `Sign in as ${email}, with the password that you gave or saved.`,
       signInAs: (email: string) => `Sign in as ${email}.`,
       noPassword: 'This password is not kept in the cluster: it was given, or has been saved.',
       savedDone: 'The password is no longer kept in the cluster.',

@@ -296,6 +296,7 @@ export const console = {
       savedQuestion: '将从集群中删除该密码。您已经保存了吗？',
       lookFirst: '请先按 p 查看密码。',
       signIn: (email: string) => `请以 ${email} 登录。为其生成的密码保存在集群中：按 p 查看。`,
+      signInOwn: (email: string) => `请以 ${email} 登录，使用您填写或保存的密码。`,
       signInAs: (email: string) => `请以 ${email} 登录。`,
       noPassword: '集群中没有保存该密码：它是由您填写的，或已确认保存。',
       savedDone: '集群中已不再保存该密码。',

@@ -63,9 +63,11 @@ function signInLines({ state, t, columns }: View): readonly Line[] {
   const { run, password } = state.install;
   const words = t.console.install.done;
   const owner = run.plan?.owner;
+  const isKept = run.done?.isPasswordKept === true;
   if (owner === undefined)
     return run.done?.message ? wrap(run.done.message(t), columns - 5).map((line) => indent(3, [line])) : [];
-  if (password === undefined) return wrap(words.signIn(owner), columns - 5).map((line) => indent(3, [line]));
+  if (password === undefined)
+    return wrap((isKept ? words.signIn : words.signInOwn)(owner), columns - 5).map((line) => indent(3, [line]));
   return [indent(3, [words.signInAs(owner)]), indent(3, [strong(words.password(password))])];
 }
 

@@ -198,11 +198,15 @@ const readings: readonly Binding<App>[] = [
   ),
 ];
 
+const notKept = ({ install }: State): Say | undefined =>
+  install.run.done?.isPasswordKept ? undefined : (t) => t.console.install.done.noPassword;
+
 const password: Binding<App> = {
   id: 'install.password',
   keys: ['p'],
   label: (t) => t.console.keys.password,
   description: (t) => t.console.keys.passwordText,
+  disabled: ({ state }) => notKept(state),
   run: ({ actions }) => actions.password(),
 };
 
@@ -213,7 +217,9 @@ const saved: Binding<App> = {
   description: (t) => t.console.keys.savedText,
   // Nobody gives up what he has not seen.
   disabled: (app) =>
-    readOnly(app) ?? (app.state.install.password ? undefined : (t) => t.console.install.done.lookFirst),
+    readOnly(app) ??
+    notKept(app.state) ??
+    (app.state.install.password ? undefined : (t) => t.console.install.done.lookFirst),
   run: ({ change }) =>
     change((state) => ({
       ...state,
