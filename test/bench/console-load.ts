@@ -29,8 +29,10 @@ export function measureConsoleUnderLoad(seconds: number): Promise<readonly Row[]
       const changing = changePods(place, stop.signal);
       await sleep(500);
       const busy = await screen.rest(seconds);
+      // Until the heap is as large as it wants to be.
+      const warm = await screen.press(seconds);
       const before = await screen.bytes();
-      const keys = await screen.press(seconds);
+      const keys = [...warm, ...(await screen.press(seconds))];
       const after = await screen.bytes();
       stop.abort();
       const changes = await changing;
@@ -50,13 +52,13 @@ export function measureConsoleUnderLoad(seconds: number): Promise<readonly Row[]
           ok: busy.bytes === 0,
         },
         {
-          what: `key to frame, ${keys.length} keys while ${Math.round(changes / (2 * seconds + 0.5))} pods/s change`,
+          what: `key to frame, ${keys.length} keys while ${Math.round(changes / (3 * seconds + 0.5))} pods/s change`,
           measured: `p50 ${quantile(keys, 0.5).toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
           budget: `p99 <= ${latestMs} ms`,
           ok: p99 <= latestMs,
         },
         {
-          what: `console's memory before and after these keys`,
+          what: `console's memory half-way through these keys, and after them`,
           measured: `${(before / 1e6).toFixed(0)} MB, then ${(after / 1e6).toFixed(0)} MB`,
           budget: `<= ${growthAllowed} x`,
           ok: after <= before * growthAllowed,
