@@ -1,6 +1,6 @@
 /** What has to be known of a sandbox before it serves: where, for whom, how fast. One small file, replaced as a whole. */
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { exitCodes, UserError } from '../../errors.ts';
@@ -79,7 +79,7 @@ export async function createState(
   const complete: SandboxState = { version: stateVersion, ...state };
   try {
     await makeFolder(home, 0o700);
-    await putWhole(home, complete, link);
+    await putNew(home, complete);
     return complete;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
@@ -87,21 +87,12 @@ export async function createState(
   }
 }
 
-/** Replaces it: a reader sees the one or the other. @throws UserError `sandbox-home` (exit 3). */
-export async function writeState(home: string, state: SandboxState): Promise<void> {
-  try {
-    await putWhole(home, state, rename);
-  } catch (error) {
-    throw unusable(home, error as NodeJS.ErrnoException);
-  }
-}
-
-/** Written beside its place first: whoever is killed on the way leaves nothing half. `link` takes no place that is taken. */
-async function putWhole(home: string, state: SandboxState, put: typeof rename): Promise<void> {
+/** Written beside its place first: whoever is killed on the way leaves nothing half. @throws Error EEXIST where one is */
+async function putNew(home: string, state: SandboxState): Promise<void> {
   const next = join(home, `.sandbox.${randomBytes(4).toString('hex')}.json`);
   try {
     await writeFile(next, JSON.stringify(state), { mode: 0o600, flag: 'wx' });
-    await put(next, stateFile(home));
+    await link(next, stateFile(home));
   } finally {
     await rm(next, { force: true }).catch(() => {});
   }

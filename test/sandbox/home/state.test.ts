@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadKubeconfig } from '../../../source/cluster/kubeconfig.ts';
 import { sandboxHome } from '../../../source/sandbox/home/home.ts';
 import { workspace, writeKubeconfig } from '../../../source/sandbox/home/kubeconfig.ts';
-import { createState, readState, writeState } from '../../../source/sandbox/home/state.ts';
+import { createState, readState } from '../../../source/sandbox/home/state.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -33,14 +33,6 @@ describe('the state', () => {
     expect((await stat(file())).mode & 0o077).toBe(0);
     // Nothing is left of what was written beside it.
     expect(await readdir(home)).toEqual(['sandbox.json']);
-  });
-
-  test('is replaced as a whole', async () => {
-    const created = await createState(home, state);
-    if (!created) throw new Error('there was one');
-    await writeState(home, { ...created, port: 20_003 });
-    expect(await readState(home)).toMatchObject({ port: 20_003, seed: 7 });
-    expect((await stat(file())).mode & 0o077).toBe(0);
   });
 
   test.each([
