@@ -115,6 +115,8 @@ export interface DoneEvent {
   readonly proven: boolean;
   /** The cluster keeps the first admin's generated password until somebody has saved it. */
   readonly isPasswordKept?: boolean;
+  /** What SDKs send with; public by nature. */
+  readonly projectKey?: string;
   readonly message?: Say;
 }
 

@@ -156,7 +156,7 @@ async function* installBefore(
   // What is broken is waited for, so that it is told why; a proof alone would only not come to its end.
   if (isChange || !(await isAllReady(outside, answers.name, signal)))
     yield* installNow(signal, request, outside, { answers, input, plan, ledger, url, ...(choose ? { choose } : {}) });
-  const proven = yield* proofEvents(
+  const proof = yield* proofEvents(
     outside,
     { app: answers.name, namespace: cluster.namespace, host, url, platform, admin: answers.admin !== undefined },
     signal,
@@ -167,7 +167,7 @@ async function* installBefore(
     url,
     name: answers.name,
     elapsedMs: outside.context.clock.monotonic() - startedAt,
-    proven,
+    ...proof,
     ...end,
   };
 }

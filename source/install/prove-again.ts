@@ -6,7 +6,7 @@ import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
 import { readLedger } from './ledger.ts';
 import { readSecret } from './own-secrets.ts';
-import { type ProofTarget, prove } from './proof/index.ts';
+import { type ProofTarget, type Proven, prove } from './proof/index.ts';
 import { chooseInstance } from './status.ts';
 
 /**
@@ -39,32 +39,32 @@ export async function* proveAgain(
   const key = (await readSecret(cluster, ownSecrets(app).admin, signal))?.['api-key'];
   // An owner whose key is lost is an owner: the proof says so and how to make another.
   const admin = key !== undefined || ledger.answers.admin !== undefined;
-  const proven = yield* proofEvents(outside, { app, namespace: cluster.namespace, host, url, platform, admin }, signal);
+  const end = yield* proofEvents(outside, { app, namespace: cluster.namespace, host, url, platform, admin }, signal);
   yield {
     type: 'done',
     url,
     name: app,
     elapsedMs: context.clock.monotonic() - startedAt,
-    proven,
-    ...(proven ? {} : { message: (t) => t.install.done.noAdmin(url) }),
+    ...end,
+    ...(end.proven ? {} : { message: (t) => t.install.done.noAdmin(url) }),
   };
 }
 
 /**
- * @returns whether it was proven to the end, with a user's eyes.
+ * @returns whether it was proven to the end, with a user's eyes, and the key of that user's project.
  * @throws UserError `proof-failed` (exit 1) naming the hops.
  */
 export async function* proofEvents(
   outside: Outside,
   target: ProofTarget,
   signal: AbortSignal,
-): AsyncGenerator<InstallEvent, boolean> {
+): AsyncGenerator<InstallEvent, Proven> {
   const proving = prove(outside, target, signal);
   const failed: string[] = [];
   for (;;) {
     const step = await proving.next();
     if (step.done) {
-      if (failed.length === 0) return step.value.proven;
+      if (failed.length === 0) return step.value;
       throw new UserError({
         code: 'proof-failed',
         exit: exitCodes.failed,

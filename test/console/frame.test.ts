@@ -94,6 +94,15 @@ describe('overlays', () => {
     expect(await shown.text()).not.toContain('does nothing');
   });
 
+  test('the SDK snippet is copied whole', async () => {
+    const shown = consoleOn({ state: { install: installOf({ mode: 'run', run: runs.done, isAgreed: true }) } });
+    await shown.press('y');
+    expect(shown.asked).toContainEqual([
+      'copy',
+      "import posthog from 'posthog-js'\n\nposthog.init('phc_example', { api_host: 'https://posthog-1a2b3c4d.usw-1.example.app' })\n",
+    ]);
+  });
+
   test('the language changes everywhere at once', async () => {
     const shown = consoleOn({ state: home });
     await shown.press('L');

@@ -216,6 +216,7 @@ export const done = told(
         elapsedMs: 1_864_000,
         proven: true,
         isPasswordKept: true,
+        projectKey: 'phc_example',
         message: (t) =>
           t.install.done.signInKept('admin@posthog-1a2b3c4d.usw-1.example.app', 'posthog-admin', 'ns-1a2b3c4d'),
       },

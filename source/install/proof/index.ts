@@ -14,6 +14,12 @@ import { workerHop } from './worker.ts';
 
 export type { ProofTarget } from './run.ts';
 
+export interface Proven {
+  readonly proven: boolean;
+  /** Of the admin's project: what SDKs send with, public by nature. */
+  readonly projectKey?: string;
+}
+
 const defaultRetryMs = 600_000;
 
 const way: readonly Hop[] = [dnsHop, connectionHop, publicWebHop];
@@ -77,12 +83,12 @@ export async function* prove(
   outside: Outside,
   target: ProofTarget,
   signal: AbortSignal,
-): AsyncGenerator<ProofEvent | NoteEvent, { proven: boolean }> {
+): AsyncGenerator<ProofEvent | NoteEvent, Proven> {
   const { cluster, context } = outside;
   const credentials = await readCredentials(outside, target, signal);
   const pods = new Pods(cluster, target.app);
   const client = outside.publicHttp(target.url);
-  const shared = { pods, credentials, account: {} };
+  const shared: Pick<Run, 'pods' | 'credentials' | 'account'> = { pods, credentials, account: {} };
   const runs: Readonly<Record<Hop['leg'], Run>> = {
     inside: startRun(outside, target, { ...shared, leg: 'inside', entry: insideEntry(pods, target) }),
     public: startRun(outside, target, { ...shared, leg: 'public', entry: publicEntry(client) }),
@@ -107,5 +113,6 @@ export async function* prove(
   } finally {
     await Promise.all([pods.close(), client.close()]);
   }
-  return { proven: target.admin && failed.size === 0 };
+  const projectKey = shared.account.project?.token;
+  return { proven: target.admin && failed.size === 0, ...(projectKey === undefined ? {} : { projectKey }) };
 }

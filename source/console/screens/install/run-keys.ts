@@ -265,14 +265,20 @@ const browse: Binding<App> = {
 const copy: Binding<App> = {
   id: 'install.copy',
   keys: ['y'],
-  label: (t) => t.console.keys.copy,
+  label: (t) => t.console.keys.snippet,
+  description: (t) => t.console.keys.snippetText,
+  disabled: ({ state }) => (state.install.run.done?.projectKey ? undefined : (t) => t.console.install.done.noKey),
   run: ({ state, actions, change }) => {
-    const url = state.install.run.done?.url;
-    if (!url) return;
-    actions.copy(url);
+    const { done } = state.install.run;
+    if (!done?.projectKey) return;
+    actions.copy(snippetOf(done.projectKey, done.url));
     change((now) => ({ ...now, toast: (t) => t.console.keys.copied }));
   },
 };
+
+/** As PostHog's own start page has it (posthog-js). */
+const snippetOf = (key: string, url: string): string =>
+  `import posthog from 'posthog-js'\n\nposthog.init('${key}', { api_host: '${url}' })\n`;
 
 const again: Binding<App> = {
   id: 'install.again',
