@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { recall, remember } from '../../source/commands/console/memory.ts';
+import { forgetAnswers, recall, remember } from '../../source/commands/console/memory.ts';
 
 let folder: string;
 let home: string;
@@ -54,4 +54,10 @@ test('where it cannot be written, nothing is left behind', async () => {
   mkdirSync(file());
   await remember(env(), { language: 'zh' });
   expect(readdirSync(home)).toEqual(['console.json']);
+});
+
+test('answers of a place that begins anew are forgotten, and nothing else', async () => {
+  await remember(env(), { language: 'zh', answers: { 'ns-1': answers('one'), 'ns-2': answers('two') } });
+  await forgetAnswers(env(), 'ns-1');
+  expect(await recall(env())).toEqual({ language: 'zh', answers: { 'ns-2': answers('two') } });
 });

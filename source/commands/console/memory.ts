@@ -54,15 +54,27 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** Adds what is new to what is there, which another console may have written. What cannot be written is forgotten. */
 export async function remember(env: Env, news: Partial<Memory>): Promise<void> {
+  const before = await kept(env);
+  const answers = { ...answersIn(before), ...news.answers };
+  await write(env, { ...before, ...news, ...(Object.keys(answers).length > 0 ? { answers } : {}) });
+}
+
+/** Of a place that begins anew. */
+export async function forgetAnswers(env: Env, namespace: string): Promise<void> {
+  const before = await kept(env);
+  const { [namespace]: gone, ...answers } = answersIn(before);
+  if (gone !== undefined) await write(env, { ...before, answers });
+}
+
+const answersIn = ({ answers }: Readonly<Record<string, unknown>>) => (isRecord(answers) ? answers : {});
+
+async function write(env: Env, content: object): Promise<void> {
   const home = programHome(env, process.platform);
   if (home === undefined) return;
   const draft = join(home, `${fileName}.${process.pid}.part`);
-  const before = await kept(env);
-  const answers = { ...(isRecord(before['answers']) ? before['answers'] : {}), ...news.answers };
-  const next = { ...before, ...news, ...(Object.keys(answers).length > 0 ? { answers } : {}) };
   try {
     await makeFolder(home, 0o700);
-    await writeFile(draft, JSON.stringify(next), { mode: 0o600 });
+    await writeFile(draft, JSON.stringify(content), { mode: 0o600 });
     await rename(draft, join(home, fileName));
   } catch {
     // A full disk is no reason to trouble somebody who installs.

@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes, UserError } from '../../errors.ts';
 import type { Say } from '../../messages/index.ts';
 import { type FaultName, faultNames, speedOf } from '../../sandbox/control.ts';
 import { forget } from '../../sandbox/home/forget.ts';
+import { workspace } from '../../sandbox/home/kubeconfig.ts';
 import { readState } from '../../sandbox/home/state.ts';
 import { apiAnswers, homeOf, isHeld, joinSandbox } from '../../sandbox/join.ts';
 import { scenarios } from '../../sandbox/scenarios/index.ts';
@@ -133,6 +134,8 @@ async function reset({ session }: Request): Promise<void> {
   const home = homeOf(session.context.env);
   await stop(session);
   const kept = await forget(home, session.context.clock.now());
+  const { forgetAnswers } = await import('../console/memory.ts');
+  await forgetAnswers(session.context.env, workspace.namespace);
   say(session, (t) => t.sandbox.reset(home));
   if (kept !== undefined) say(session, (t) => t.sandbox.resetKept(kept));
 }

@@ -43,7 +43,10 @@ const browse: Binding<App> = {
   keys: ['o'],
   label: (t) => t.console.keys.browser,
   description: (t) => t.console.keys.openText,
-  disabled: ({ state }) => (state.home.url ? undefined : (t) => t.console.home.noUrl),
+  disabled: ({ state }) => {
+    if (state.isSimulated) return (t) => t.console.install.done.simulated;
+    return state.home.url ? undefined : (t) => t.console.home.noUrl;
+  },
   run: ({ state, actions }) => {
     if (state.home.url) actions.browse(state.home.url);
   },

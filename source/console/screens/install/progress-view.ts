@@ -154,10 +154,11 @@ function inTwoLines(text: string, cells: number): readonly string[] {
   return [first, third === undefined ? second : `${clip(second, cells - 2)} …`];
 }
 
-/** Another registry is an answer, not an action. */
 function fixLines(cause: Cause, { t, columns }: View): readonly Line[] {
-  const said = cause.fix === 'mirror' ? undefined : fixSaid(cause);
+  const said = fixSaid(cause);
   if (!said) return [];
+  // Another registry is an answer, not an action.
+  if (cause.fix === 'mirror') return [indent(7, [t.console.install.withMirror])];
   const key = '[f] ';
   return wrap(said(t), columns - 9 - key.length).map((line, index) =>
     indent(7, index === 0 ? [accent(key), line] : [' '.repeat(key.length), line]),

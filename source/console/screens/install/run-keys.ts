@@ -256,6 +256,7 @@ const browse: Binding<App> = {
   keys: ['o'],
   label: (t) => t.console.keys.open,
   description: (t) => t.console.keys.openText,
+  disabled: ({ state }) => (state.isSimulated ? (t) => t.console.install.done.simulated : undefined),
   run: ({ state, actions }) => {
     const url = state.install.run.done?.url;
     if (url) actions.browse(url);
