@@ -47,7 +47,11 @@ export function footerLine(scopes: readonly (readonly Binding<App>[])[], state: 
     .filter(({ quiet, disabled }) => !quiet && disabled?.(app) === undefined)
     .map((binding): Line => [accent(keyNames(binding)), ` ${binding.label(t)}`]);
   const last = entries.at(-1) ?? [];
-  if (toast) return spread([' ', warn(toast(t))], cellsOf(last) < columns / 3 ? last : [], columns);
+  if (toast) {
+    const told: Line = [' ', warn(toast(t))];
+    // What is told is told whole; it goes by itself.
+    return cellsOf(told) + cellsOf(last) < columns ? spread(told, last, columns) : told;
+  }
   const room = columns - cellsOf(last) - 1;
   const line: Line[number][] = [' '];
   for (const entry of entries.slice(0, -1)) {
