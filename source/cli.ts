@@ -6,7 +6,7 @@ import { chooseLanguage, type Io, messagesOf, openOutside, type Session } from '
 import { systemContext, systemIo } from './commands/system.ts';
 import { usageError } from './commands/usage.ts';
 import type { Context } from './context.ts';
-import { type ExitCode, exitCodes, UserError } from './errors.ts';
+import { type ExitCode, exitCodes, messageOf, UserError } from './errors.ts';
 import { languageOf, type Messages } from './messages/index.ts';
 import { nearest } from './text/nearest.ts';
 
@@ -95,7 +95,7 @@ function asUserError(error: unknown, signal: AbortSignal): UserError {
       say: (t) => t.cli.interrupted,
       cause: error,
     });
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new UserError({
     code: 'bug',
     exit: exitCodes.failed,

@@ -28,6 +28,9 @@ export interface UserErrorOptions {
   readonly cause?: unknown;
 }
 
+/** What anything that was thrown says. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** An error that the user can understand and act upon. Its `message` is English, for logs and stack traces. */
 export class UserError extends Error {
   readonly code: string;

@@ -3,7 +3,7 @@
  * Can be repeated at any point: what is generated is kept in the Secret `<app>-admin` before it is used, so that a
  * signup whose answer was lost is found again by signing in; the key is kept last and says that all of it is done.
  */
-import { exitCodes, UserError } from '../errors.ts';
+import { exitCodes, messageOf, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { instanceLabel } from '../stack/conventions.ts';
 import { ownSecrets } from '../stack/render.ts';
@@ -276,7 +276,7 @@ function ok({ status, json }: Answer): unknown {
 }
 
 function unreachable(error: unknown): UserError {
-  const text = cleaner([])(error instanceof Error ? error.message : String(error));
+  const text = cleaner([])(messageOf(error));
   const why: Say = (t) => (error instanceof NoPodError ? t.proof.fault.noPod(error.component) : text);
   return new UserError({
     code: 'admin-unreachable',

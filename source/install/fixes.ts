@@ -8,7 +8,6 @@ import type { Cause, CauseId } from '../observe/types.ts';
 import { componentLabel, componentOf, components, objectName } from '../stack/components.ts';
 import { instanceLabel } from '../stack/conventions.ts';
 import type { ComponentId, ObjectRef } from '../stack/types.ts';
-import { databaseUrls } from './own-secrets.ts';
 
 const rollMs = 60_000;
 const rollPollMs = 500;
@@ -91,7 +90,6 @@ export async function renewPasswords(
   prepare: Prepare,
   signal: AbortSignal,
 ): Promise<void> {
-  await databaseUrls(cluster, app, signal);
   for (const { id, kind } of components) {
     if (kind !== 'Deployment' || !(await cluster.get(workloadRef(id, app), { signal }))) continue;
     await prepare(id);

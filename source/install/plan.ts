@@ -2,6 +2,7 @@
 import { ApiError, toUserError } from '../cluster/index.ts';
 import type { ApplyOptions, Cluster } from '../cluster/types.ts';
 import { UserError } from '../errors.ts';
+import { withoutBookkeeping } from '../observe/masked.ts';
 import { peakDemand } from '../stack/demand.ts';
 import type { KubeObject, RenderedObject } from '../stack/types.ts';
 import type { PlanAction, PlanEvent, PlannedObject } from './events.ts';
@@ -77,9 +78,8 @@ export function sameContent(a: KubeObject, b: KubeObject): boolean {
 }
 
 function content(object: KubeObject): unknown {
-  const { managedFields: _, resourceVersion: __, generation: ___, ...metadata } = object.metadata;
-  const { status: ____, ...rest } = object;
-  return { ...rest, metadata };
+  const { status: _, ...rest } = withoutBookkeeping(object);
+  return rest;
 }
 
 function stable(value: unknown): string {

@@ -10,6 +10,7 @@ import { type Control, faultsOf, followControl, readControl } from './control.ts
 import { type KubeblocksVersion, startControllers } from './controllers/index.ts';
 import { workspace } from './home/kubeconfig.ts';
 import type { SandboxState } from './home/state.ts';
+import { numbersFrom } from './numbers.ts';
 import { createObjects, createStore, openJournal } from './objects/index.ts';
 import { paceOf } from './pace.ts';
 import { provision } from './provisioning.ts';
@@ -207,15 +208,4 @@ async function listenPublic({ authority, publicPort }: SandboxState, now: number
 async function strangeContext(now: number): Promise<SecureContext> {
   const { makeAuthority } = await import('./server/certificates.ts');
   return createSecureContext(await makeAuthority(now));
-}
-
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-function numbersFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

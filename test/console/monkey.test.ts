@@ -6,21 +6,11 @@ import { formOf } from '../../source/console/screens/install/form.ts';
 import type { InstallState } from '../../source/console/screens/install/state.ts';
 import { shownStage } from '../../source/console/screens/install/state.ts';
 import type { State } from '../../source/console/state.ts';
+import { numbersFrom } from '../../source/sandbox/numbers.ts';
 import { toYaml } from '../../source/text/yaml.ts';
 import { consoleOn, installOf, keys } from '../support/console.ts';
 import * as instances from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
-
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-function numbersFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const pressed = [
   ...Object.values(keys).filter((key) => key !== keys.esc),

@@ -1,10 +1,10 @@
 /** Whatever goes wrong behind a screen, as the screen says it. */
-import { exitCodes, UserError } from '../../errors.ts';
+import { exitCodes, messageOf, UserError } from '../../errors.ts';
 import type { Say } from '../../messages/index.ts';
 
 export function shownError(error: unknown): UserError {
   if (error instanceof UserError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new UserError({
     code: 'bug',
     exit: exitCodes.failed,

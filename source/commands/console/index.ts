@@ -1,6 +1,6 @@
 /** The commands that open screens, and what they leave in the scrollback. */
 import type { Terminal } from '../../console/start.tsx';
-import { type ExitCode, exitCodes, UserError } from '../../errors.ts';
+import { type ExitCode, exitCodes, messageOf, UserError } from '../../errors.ts';
 import { dictionaries } from '../../messages/index.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { frontFor } from '../fronts/front.ts';
@@ -45,7 +45,7 @@ async function shown(options: ProgramOptions): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof UserError) throw error;
     const file = await keepReport(session.io.env, session.context.version, error);
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new UserError({
       code: 'crash',
       exit: exitCodes.failed,

@@ -11,7 +11,7 @@ import { emptyObjects } from '../../console/screens/objects/state.ts';
 import type { RunningConsole, Terminal } from '../../console/start.tsx';
 import type { ScreenId, State } from '../../console/state.ts';
 import { createStore, type Store } from '../../console/store.ts';
-import { UserError } from '../../errors.ts';
+import { messageOf, UserError } from '../../errors.ts';
 import type { Say } from '../../messages/index.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
@@ -250,7 +250,7 @@ class Program {
     try {
       if (pasted !== undefined) path = await keepKubeconfig(this.#options.session.io.env, pasted);
     } catch (error) {
-      return this.#askKubeconfig(error instanceof Error ? error.message : String(error));
+      return this.#askKubeconfig(messageOf(error));
     }
     this.#values = { ...this.#values, ...given, ...(path === undefined ? {} : { kubeconfig: path }) };
     this.#store.change((state) => ({

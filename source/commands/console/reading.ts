@@ -1,5 +1,7 @@
 /** What can be read of a part or of one of its objects: its log, its state in detail, what happened to it, what it is. */
+
 import type { Reading } from '../../console/actions.ts';
+import { messageOf } from '../../errors.ts';
 import { describeComponent, describeObject } from '../../observe/describe.ts';
 import { eventsAbout } from '../../observe/happenings.ts';
 import { type ObjectName, objectNamed } from '../../observe/inventory.ts';
@@ -73,9 +75,7 @@ async function logsOf({ cluster }: OpenOutside, pods: readonly KubeObject[], sig
   );
   const texts = await Promise.all(
     sources.map(({ pod, container }) =>
-      cluster
-        .logText(pod, { container, tailLines, limitBytes, signal })
-        .catch((error: unknown) => (error instanceof Error ? error.message : String(error))),
+      cluster.logText(pod, { container, tailLines, limitBytes, signal }).catch(messageOf),
     ),
   );
   return texts.flatMap((text, index) => {

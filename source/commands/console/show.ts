@@ -1,5 +1,7 @@
 /** Texts that screens ask for: what can be read of an object, what a plan would change; and a plan as a file. */
+
 import type { Actions } from '../../console/actions.ts';
+import { messageOf } from '../../errors.ts';
 import type { PlanEvent, PlannedObject } from '../../install/events.ts';
 import type { Say } from '../../messages/index.ts';
 import { type Around, asked } from './around.ts';
@@ -41,6 +43,6 @@ export async function savePlan(plan: PlanEvent, { toast }: Around): Promise<void
     const path = await saveManifests(plan, process.cwd());
     toast((t) => t.console.install.plan.savedAs(path));
   } catch (error) {
-    toast((t) => t.console.install.plan.notSaved(error instanceof Error ? error.message : String(error)));
+    toast((t) => t.console.install.plan.notSaved(messageOf(error)));
   }
 }

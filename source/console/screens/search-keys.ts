@@ -1,21 +1,26 @@
 /** Keys of a search on a screen; the same ones wherever something can be searched. */
 import type { Say } from '../../messages/index.ts';
-import { beginSearch, endSearch, noSearch, type Search } from '../components/search.ts';
+import { beginSearch, endSearch, noSearch, type Search, typeSearch } from '../components/search.ts';
 import type { Binding } from '../keys/bindings.ts';
 import type { App } from '../screen.ts';
+import { home } from './instance-screen.ts';
 
 export interface Searching {
   /** Beginning of the ids. */
   readonly scope: string;
   readonly search: (app: App) => Search;
   readonly change: (app: App, search: Search) => void;
-  readonly go: (app: App, way: 'next' | 'previous') => void;
+  readonly go: (app: App, way: 'here' | 'next' | 'previous') => void;
 }
 
 export interface SearchKeys {
   readonly begin: readonly Binding<App>[];
   /** While the text is typed. */
   readonly typing: readonly Binding<App>[];
+  /** Leaves the search first, then the screen. */
+  readonly back: Binding<App>;
+  /** What is typed into the search. @returns whether it was */
+  readonly press: (pressed: string, app: App) => boolean;
 }
 
 export function searchKeys({ scope, search, change, go }: Searching): SearchKeys {
@@ -61,5 +66,20 @@ export function searchKeys({ scope, search, change, go }: Searching): SearchKeys
         run: (app) => change(app, noSearch),
       },
     ],
+    back: {
+      ...home,
+      id: `${scope}.back`,
+      run(app) {
+        if (search(app).query === '') home.run(app, 'esc');
+        else change(app, noSearch);
+      },
+    },
+    press(pressed, app) {
+      const typed = typeSearch(search(app), pressed);
+      if (!typed) return false;
+      change(app, typed);
+      go(app, 'here');
+      return true;
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** One step of the proof, and how long it is tried. */
 import type { Clock } from '../../context.ts';
-import { UserError } from '../../errors.ts';
+import { messageOf, UserError } from '../../errors.ts';
 import { dictionaries, type Say } from '../../messages/index.ts';
 import type { NoteEvent, ProofEvent } from '../events.ts';
 import { NoPodError } from './pods.ts';
@@ -99,6 +99,6 @@ function faultOf(error: unknown, run: Run): Fault {
   const limit = refused ? { limitMs: 0 } : {};
   if (error instanceof UserError)
     return { ok: false, message: error.say, ...(error.hint ? { hint: error.hint } : {}), ...limit };
-  const text = run.clean(error instanceof Error ? error.message : String(error));
+  const text = run.clean(messageOf(error));
   return { ok: false, message: (t) => t.proof.fault.unreachable(text), hint: (t) => t.proof.hint.status, ...limit };
 }

@@ -2,7 +2,7 @@
 
 import { dictionaries } from '../../../messages/index.ts';
 import type { Happening } from '../../../observe/happenings.ts';
-import { isSearching, nextHit, noSearch, typeSearch } from '../../components/search.ts';
+import { isSearching, nextHit } from '../../components/search.ts';
 import { placeOf, spotAfter, spotAt } from '../../components/selection.ts';
 import { nextOrder } from '../../components/table.ts';
 import { viewOf } from '../../frame.ts';
@@ -95,17 +95,7 @@ const search = searchKeys({
   go: goTo,
 });
 
-/** What was searched for goes first. */
-const back: Binding<App> = {
-  ...home,
-  id: 'events.back',
-  run(app) {
-    if (app.state.events.search.query === '') home.run(app, 'esc');
-    else update(app, (events) => ({ ...events, search: noSearch }));
-  },
-};
-
-const bindings = [choose, whole, log, describe, yaml, warnings, ...search.begin, order, back, quit];
+const bindings = [choose, whole, log, describe, yaml, warnings, ...search.begin, order, search.back, quit];
 
 export const eventsScreen: Screen = {
   place: { key: 'e', name: (t) => t.console.screens.events },
@@ -120,13 +110,7 @@ export const eventsScreen: Screen = {
     { name: (t) => t.console.scopes.search, bindings: search.typing },
   ],
   isTyping: ({ events, home: { trouble } }) => isSearching(events.search) && !trouble,
-  press(pressed, app) {
-    const typed = typeSearch(app.state.events.search, pressed);
-    if (!typed) return false;
-    update(app, (events) => ({ ...events, search: typed }));
-    goTo(app, 'here');
-    return true;
-  },
+  press: search.press,
   // Of all that changes in an instance, only this concerns what has happened.
   shows: (state) => [
     state.seen?.snapshot.objects.Event,

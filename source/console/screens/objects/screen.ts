@@ -1,7 +1,7 @@
 /** Objects: what an instance is made of, and what can be read of each. */
 import type { ObjectName } from '../../../observe/inventory.ts';
 import type { ComponentId } from '../../../stack/types.ts';
-import { isSearching, nextHit, noSearch, typeSearch } from '../../components/search.ts';
+import { isSearching, nextHit } from '../../components/search.ts';
 import { chosenRow, pressTree, revealed, toggled } from '../../components/tree.ts';
 import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
@@ -85,17 +85,7 @@ const search = searchKeys({
   go: goTo,
 });
 
-/** What was searched for goes first. */
-const back: Binding<App> = {
-  ...home,
-  id: 'objects.back',
-  run(app) {
-    if (app.state.objects.search.query === '') home.run(app, 'esc');
-    else update(app, (objects) => ({ ...objects, search: noSearch }));
-  },
-};
-
-const bindings = [choose, open, fold, describe, yaml, events, log, ...search.begin, back, quit];
+const bindings = [choose, open, fold, describe, yaml, events, log, ...search.begin, search.back, quit];
 
 export const objectsScreen: Screen = {
   place: { key: 'o', name: (t) => t.console.screens.objects },
@@ -107,13 +97,7 @@ export const objectsScreen: Screen = {
   },
   keyTable: [{ name: (t) => t.console.screens.objects, bindings }],
   isTyping: ({ objects, home: { trouble } }) => isSearching(objects.search) && !trouble,
-  press(pressed, app) {
-    const typed = typeSearch(app.state.objects.search, pressed);
-    if (!typed) return false;
-    update(app, (objects) => ({ ...objects, search: typed }));
-    goTo(app, 'here');
-    return true;
-  },
+  press: search.press,
   shows: (state) => [state.seen, state.objects, state.home.trouble, state.home.run, ageBeat(newestOf(state), state)],
   isMoving: ({ home }) => home.run.cutOffSince !== undefined,
   draw: drawObjects,
