@@ -29,6 +29,7 @@ import { watchKind } from './watch.ts';
 
 const fieldManager = 'posthog-sealos';
 const pageSize = 500;
+const metadataOnly = { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json' };
 /** How often a list may be begun anew because its rest had expired. */
 const maxRestarts = 3;
 /** Tries for a server that has never answered: more likely it is not the right one. */
@@ -114,6 +115,7 @@ class ApiCluster implements Cluster {
         const page = await this.#send<{ metadata: { resourceVersion: string; continue?: string }; items: T[] }>({
           method: 'GET',
           path: this.#path(kind, options) + query,
+          ...(options.metadataOnly ? { headers: metadataOnly } : {}),
           signal: options.signal,
         });
         // Items of a list carry no kind of their own.

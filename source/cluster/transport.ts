@@ -18,6 +18,8 @@ const requestConnections = 16;
 const connectTimeoutMs = 10_000;
 const headersTimeoutMs = 30_000;
 const keepAliveMs = 30_000;
+/** A connection whose other end is gone is found out half a minute after the last word: probed from then on, ten times a second apart. */
+const probeAfterMs = 10_000;
 /** How many streams are being opened at the same time, and how long one may hold the next up. */
 const openingStreams = 4;
 const openingPatienceMs = 1_000;
@@ -165,7 +167,7 @@ function dispatcher(tls: ConnectionOptions, proxy: string | undefined, connectio
   }
   return new Agent({
     ...common,
-    connect: { ...tls, timeout: connectTimeoutMs, keepAlive: true, keepAliveInitialDelay: keepAliveMs } as never,
+    connect: { ...tls, timeout: connectTimeoutMs, keepAlive: true, keepAliveInitialDelay: probeAfterMs } as never,
   });
 }
 

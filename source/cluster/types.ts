@@ -19,6 +19,8 @@ export interface Within {
 export interface ListOptions extends Within {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Items without what is in them: their names, labels, versions. */
+  readonly metadataOnly?: boolean;
 }
 
 export interface KubeList<T extends KubeObject = KubeObject> {

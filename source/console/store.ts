@@ -9,6 +9,8 @@ export interface Store<S> {
   read(): S;
   /** @param urgent somebody pressed a key and waits: shown without delay. */
   change(update: (state: S) => S, urgent?: boolean): void;
+  /** Shows what there is without waiting for the clock. */
+  show(): void;
   subscribe(listener: () => void): () => void;
   close(): void;
 }
@@ -42,6 +44,7 @@ export function createStore<S>(initial: S, timers: Timers, frameMs = 80): Store<
       if (urgent || waiting === undefined) show();
       else isDue = true;
     },
+    show,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

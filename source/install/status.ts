@@ -5,13 +5,14 @@ import { rootCause } from '../observe/cause.ts';
 import { crashLines } from '../observe/crash-lines.ts';
 import { componentHealth } from '../observe/health.ts';
 import { type FoundInstance, findInstances } from '../observe/instances.ts';
-import { observe } from '../observe/observer.ts';
+import { type Observer, observe } from '../observe/observer.ts';
 import type { Cause, Snapshot } from '../observe/types.ts';
 import { componentOf, objectName } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
-import { type Ledger, readLedger } from './ledger.ts';
+import { type Ledger, parseLedger } from './ledger.ts';
+import { ledgerName } from './names.ts';
 import { type Healths, Telling } from './progress.ts';
 import { severalInstances } from './several-instances.ts';
 
@@ -29,47 +30,83 @@ export interface StatusRequest {
  */
 export async function* status(
   outside: Outside,
-  request: StatusRequest,
+  { name, ...request }: StatusRequest,
   signal: AbortSignal,
 ): AsyncGenerator<InstallEvent, boolean> {
-  const { cluster, context } = outside;
-  const instance = await chooseInstance(outside, request.name, signal);
-  const looking = new AbortController();
-  const observer = observe(cluster, {
-    app: instance.name,
-    clock: context.clock,
-    signal: AbortSignal.any([signal, looking.signal]),
-  });
+  const observing = observed(outside, signal);
+  const { observer, stop } = observing;
   try {
     await observer.ready;
-    const lines = crashLines(cluster, looking.signal);
-    // The last words of what has crashed are needed to say why.
-    lines.addTo(observer.snapshot());
-    await lines.asked();
-    const telling = new Telling();
-    // A record that cannot be read is no reason to show nothing.
-    const ledger = await readLedger(cluster, instance.name, signal).catch(() => undefined);
-    yield { type: 'note', message: headline(instance, ledger, cluster.namespace) };
-    if (ledger?.finished === false) yield { type: 'note', message: (t) => t.install.unfinished(instance.name) };
-    for (;;) {
-      const snapshot = lines.addTo(observer.snapshot());
-      request.onSnapshot?.(snapshot);
-      const healths = healthsOf(instance, snapshot, ledger);
-      yield* telling.connection(snapshot);
-      yield* telling.changes(healths, context.clock.monotonic());
-      const causes = causesOf(healths, snapshot);
-      for (const [component, cause] of causes) yield* telling.cause(component, cause);
-      if (!request.watch) {
-        const ready = [...healths.values()].filter(({ state }) => state === 'ready').length;
-        const isTold = [...causes.values()].some((cause) => cause !== undefined);
-        yield { type: 'note', message: (t) => t.install.status.ready(ready, healths.size, isTold) };
-        return ready === healths.size;
-      }
-      await observer.next(signal);
-    }
+    const instance = theInstance(observer.instances(), name, outside.cluster.namespace);
+    observer.choose(instance.name);
+    return yield* lookAt(outside, { ...request, observing, instance }, signal);
   } finally {
-    // Watches would go on and keep the program alive.
-    looking.abort();
+    stop();
+  }
+}
+
+/** Everything in the namespace, watched until `stop` is called: watches would go on and keep the program alive. */
+export function observed({ cluster, context }: Outside, signal: AbortSignal): Observing {
+  const looking = new AbortController();
+  const until = AbortSignal.any([signal, looking.signal]);
+  return {
+    observer: observe(cluster, { clock: context.clock, signal: until, givesUp: true }),
+    until,
+    stop: () => looking.abort(),
+  };
+}
+
+export interface Observing {
+  readonly observer: Observer;
+  readonly until: AbortSignal;
+  stop(): void;
+}
+
+interface Look extends Omit<StatusRequest, 'name'> {
+  /** It has listed everything once, and the instance is chosen. */
+  readonly observing: Observing;
+  readonly instance: FoundInstance;
+}
+
+/** As `status`, of an instance that was chosen among those that are observed. */
+export async function* lookAt(
+  { cluster, context }: Outside,
+  { observing: { observer, until }, instance, watch, onSnapshot }: Look,
+  signal: AbortSignal,
+): AsyncGenerator<InstallEvent, boolean> {
+  const lines = crashLines(cluster, until);
+  // The last words of what has crashed are needed to say why.
+  lines.addTo(observer.snapshot());
+  await lines.asked();
+  const telling = new Telling();
+  const ledger = ledgerIn(observer.snapshot());
+  yield { type: 'note', message: headline(instance, ledger, cluster.namespace) };
+  if (ledger?.finished === false) yield { type: 'note', message: (t) => t.install.unfinished(instance.name) };
+  for (;;) {
+    const snapshot = lines.addTo(observer.snapshot());
+    onSnapshot?.(snapshot);
+    const healths = healthsOf(instance, snapshot, ledger);
+    yield* telling.connection(snapshot);
+    yield* telling.changes(healths, context.clock.monotonic());
+    const causes = causesOf(healths, snapshot);
+    for (const [component, cause] of causes) yield* telling.cause(component, cause);
+    if (!watch) {
+      const ready = [...healths.values()].filter(({ state }) => state === 'ready').length;
+      const isTold = [...causes.values()].some((cause) => cause !== undefined);
+      yield { type: 'note', message: (t) => t.install.status.ready(ready, healths.size, isTold) };
+      return ready === healths.size;
+    }
+    await observer.next(signal);
+  }
+}
+
+/** A record that cannot be read is no reason to show nothing. */
+export function ledgerIn({ app, objects }: Snapshot): Ledger | undefined {
+  const found = objects.ConfigMap.find(({ metadata }) => metadata.name === ledgerName(app));
+  try {
+    return found && parseLedger(found);
+  } catch {
+    return undefined;
   }
 }
 
@@ -133,7 +170,15 @@ export async function chooseInstance(
   name: string | undefined,
   signal: AbortSignal,
 ): Promise<FoundInstance> {
-  const found = await findInstances(cluster, signal);
+  return theInstance(await findInstances(cluster, signal), name, cluster.namespace);
+}
+
+/** @throws UserError `several-instances` (exit 2), `no-instance` (exit 3). */
+export function theInstance(
+  found: readonly FoundInstance[],
+  name: string | undefined,
+  namespace: string,
+): FoundInstance {
   const chosen = name === undefined ? found : found.filter((each) => each.name === name);
   if (chosen.length > 1) throw severalInstances(chosen.map((each) => each.name));
   const [only] = chosen;
@@ -141,8 +186,7 @@ export async function chooseInstance(
   throw new UserError({
     code: 'no-instance',
     exit: exitCodes.refused,
-    say: (t) =>
-      name === undefined ? t.install.noInstance(cluster.namespace) : t.install.noInstanceNamed(name, cluster.namespace),
+    say: (t) => (name === undefined ? t.install.noInstance(namespace) : t.install.noInstanceNamed(name, namespace)),
     hint: (t) => t.install.noInstanceHint,
   });
 }

@@ -41,6 +41,10 @@ export async function findInstances(cluster: Cluster, signal: AbortSignal): Prom
   return instancesAmong(ledgers.items, roots.items, deployments.items);
 }
 
+/** Of all ConfigMaps, what instances of ours have recorded of themselves. */
+export const ledgersAmong = (configMaps: readonly KubeObject[]): readonly KubeObject[] =>
+  configMaps.filter(({ metadata }) => metadata.labels?.[ledgerLabel] !== undefined);
+
 export function instancesAmong(
   ledgers: readonly KubeObject[],
   roots: readonly KubeObject[],

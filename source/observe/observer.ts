@@ -6,18 +6,27 @@ import { objectName } from '../stack/components.ts';
 import { instanceLabel, instanceMarker } from '../stack/conventions.ts';
 import type { KubeObject } from '../stack/types.ts';
 import { heartbeat } from './heartbeat.ts';
+import { type FoundInstance, instancesAmong, ledgersAmong } from './instances.ts';
 import { type ObservedKind, observedKinds, type Snapshot } from './types.ts';
 
 export interface Observer {
-  /** Resolves when every kind has been listed once or is known to be missing. Rejects when the login is refused. */
+  /** Resolves when every kind has been listed once or is known to be missing. Rejects when the login is refused (ApiError). */
   readonly ready: Promise<void>;
+  /** Which instances were there when all was listed. Throws what refused the kinds that show it. */
+  instances(): readonly FoundInstance[];
+  /** From now on, only what belongs to this instance is kept. */
+  choose(app: string): void;
+  /** Of the instance that is chosen. */
   snapshot(): Snapshot;
   /** Resolves at the next change since the last snapshot. Rejects with the signal's reason. */
   next(signal: AbortSignal): Promise<void>;
 }
 
 export interface ObserveOptions {
-  readonly app: string;
+  /** Undefined where it is not known yet: everything in the namespace is kept until one is chosen. */
+  readonly app?: string;
+  /** Whether `ready` rejects where nothing answers, instead of waiting until something does. */
+  readonly givesUp?: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -26,15 +35,16 @@ const kinds = Object.keys(observedKinds) as readonly ObservedKind[];
 
 /** Streams open after the first picture, or after this long where a list does not come. */
 const firstPictureMs = 1_000;
+/** How long whoever looks may take to draw it: the handshakes of so many streams would stand in its way. */
+const drawingMs = 50;
 
 /** Watches until the signal aborts. A kind that is refused stays empty; the others go on. */
-export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions): Observer {
-  const belongs = belonging(app);
+export function observe(cluster: Cluster, { app, givesUp = false, clock, signal }: ObserveOptions): Observer {
+  let chosen = { name: app ?? '', belongs: app === undefined ? () => true : belonging(app) };
   const objects = new Map<ObservedKind, Map<string, KubeObject>>(kinds.map((kind) => [kind, new Map()]));
   const lists = new Map<ObservedKind, readonly KubeObject[]>();
   /** Kinds whose watch has ended for good, and those whose connection is being tried again. */
-  const refusedKinds = new Set<ObservedKind>();
-  const forbidden = new Set<ObservedKind>();
+  const refusals = new Map<ObservedKind, ApiError>();
   const lost = new Set<ObservedKind>();
   const waiting = new Set<() => void>();
   let refused: unknown;
@@ -49,7 +59,7 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
     for (const each of wake) each();
   };
 
-  const isCutOff = () => lost.size > 0 && lost.size + refusedKinds.size === kinds.length;
+  const isCutOff = () => lost.size > 0 && lost.size + refusals.size === kinds.length;
 
   /** Ends all watches at once, so that they begin anew. */
   let anew = new AbortController();
@@ -64,25 +74,31 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
       if (event.type === 'lost') {
         lost.add(kind);
         // Whoever looks has to be told that nothing comes any more.
-        if (isCutOff()) changed(kind);
+        if (isCutOff()) {
+          changed(kind);
+          if (givesUp) giveUp(event.error);
+        }
       } else if (lost.delete(kind) && lost.size === 0) changed(kind);
       if (event.type === 'synced') {
         held.clear();
-        for (const object of event.items) if (belongs(object)) held.set(keyOf(object), withoutSecrets(object));
+        for (const object of event.items) if (chosen.belongs(object)) held.set(keyOf(object), withoutSecrets(object));
         listed();
         changed(kind);
         // Whoever waits for the first picture must not wait for streams that only matter after it.
-        await Promise.race([ready, clock.sleep(firstPictureMs, until)]).catch(() => {});
+        await Promise.race([ready.then(() => clock.sleep(drawingMs, until)), clock.sleep(firstPictureMs, until)]).catch(
+          () => {},
+        );
       } else if (event.type === 'deleted') {
         if (held.delete(keyOf(event.object))) changed(kind);
-      } else if ((event.type === 'added' || event.type === 'modified') && belongs(event.object)) {
+      } else if ((event.type === 'added' || event.type === 'modified') && chosen.belongs(event.object)) {
         held.set(keyOf(event.object), withoutSecrets(event.object));
         changed(kind);
       }
     }
   };
 
-  const ready = Promise.all(
+  const { promise: unreachable, reject: giveUp } = Promise.withResolvers<never>();
+  const listed = Promise.all(
     kinds.map(
       (kind) =>
         new Promise<void>((listed, failed) => {
@@ -92,26 +108,36 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
               failed(error);
             } else {
               lost.delete(kind);
-              refusedKinds.add(kind);
-              if (error.code === 403) forbidden.add(kind);
+              refusals.set(kind, error);
               listed();
             }
             changed(kind);
           });
         }),
     ),
-  ).then(() => {});
+  );
+  const ready = Promise.race([listed, unreachable]).then(() => {});
   // Whoever waits for `ready` gets the error; nobody has to.
   ready.catch(() => {});
 
   const beginAnew = () => {
-    for (const kind of kinds) if (!refusedKinds.has(kind)) lost.add(kind);
+    for (const kind of kinds) if (!refusals.has(kind)) lost.add(kind);
     const old = anew;
     anew = new AbortController();
     old.abort(new Error('nothing is heard any more'));
     changed('Pod');
   };
-  void heartbeat(cluster, clock, beginAnew, signal);
+  const behind = (listed: readonly KubeObject[]): ReadonlySet<string> => {
+    const held = objects.get('Pod') as Map<string, KubeObject>;
+    const versions = new Map(listed.filter(chosen.belongs).map((pod) => [keyOf(pod), pod.metadata.resourceVersion]));
+    return new Set(
+      [...new Set([...held.keys(), ...versions.keys()])]
+        .map((key) => ({ key, version: held.get(key)?.metadata.resourceVersion }))
+        .filter(({ key, version }) => version !== versions.get(key))
+        .map(({ key, version }) => `${key} ${version}`),
+    );
+  };
+  void heartbeat(cluster, clock, { behind, onSilence: beginAnew }, signal);
 
   const listOf = (kind: ObservedKind): readonly KubeObject[] => {
     const known = lists.get(kind);
@@ -123,16 +149,29 @@ export function observe(cluster: Cluster, { app, clock, signal }: ObserveOptions
 
   return {
     ready,
+    instances() {
+      for (const kind of ['ConfigMap', 'Deployment'] as const) {
+        const refusal = refusals.get(kind);
+        if (refusal) throw refusal;
+      }
+      return instancesAmong(ledgersAmong(listOf('ConfigMap')), listOf('Instance'), listOf('Deployment'));
+    },
+    choose(name) {
+      chosen = { name, belongs: belonging(name) };
+      for (const held of objects.values())
+        for (const [key, object] of held) if (!chosen.belongs(object)) held.delete(key);
+      lists.clear();
+    },
     snapshot() {
       if (refused !== undefined) throw refused;
       fresh = false;
       return {
         at: clock.now(),
         namespace: cluster.namespace,
-        app,
+        app: chosen.name,
         objects: Object.fromEntries(kinds.map((kind) => [kind, listOf(kind)])) as Snapshot['objects'],
         isCutOff: isCutOff(),
-        forbidden,
+        forbidden: new Set(kinds.filter((kind) => refusals.get(kind)?.code === 403)),
         crashLines: new Map(),
       };
     },

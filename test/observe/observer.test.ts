@@ -15,8 +15,11 @@ class Watched {
   /** Whether anything is answered. */
   isSilent = false;
 
-  async get(_: object, { signal }: { readonly signal: AbortSignal }): Promise<undefined> {
-    if (!this.isSilent) return undefined;
+  /** As the server has them, by kind. */
+  readonly listed = new Map<string, readonly KubeObject[]>();
+
+  async list(_: object, { signal }: { readonly signal: AbortSignal }): Promise<{ items: readonly KubeObject[] }> {
+    if (!this.isSilent) return { items: this.listed.get('Pod') ?? [] };
     return new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));
     });
@@ -33,7 +36,7 @@ class Watched {
       waiting.push(event);
       wake();
     });
-    yield { type: 'synced', items: [] };
+    yield { type: 'synced', items: this.listed.get(kind) ?? [] };
     signal.addEventListener('abort', () => wake());
     while (!signal.aborted) {
       while (waiting.length > 0) yield waiting.shift() as WatchEvent;
@@ -49,12 +52,18 @@ class Watched {
   }
 }
 
-const pod = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, uid: name } });
+const pod = (name: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, uid: name, resourceVersion: '1' },
+});
 async function observing(watched = new Watched()) {
   const stop = new AbortController();
   const clock = new TestClock();
   const observer = observe(watched as unknown as Cluster, { app: 'posthog', clock, signal: stop.signal });
   await observer.ready;
+  // Streams open when the first picture is drawn.
+  await clock.pass(50);
   return {
     watched,
     observer,
@@ -152,4 +161,72 @@ test('a server that is silent is told as cut off, and looked at anew when it ans
   // The fake lists at once, which is an answer; what it lists is empty.
   expect(names()).toEqual([]);
   expect(observer.snapshot().isCutOff).toBe(false);
+});
+
+test('a stream that keeps quiet about what has happened is opened anew', async () => {
+  const { watched, clock, names } = await observing();
+  watched.listed.set('Pod', [pod('posthog-a'), pod('somebody-else')]);
+  for (let second = 0; second < 15; second += 1) await clock.pass(1000);
+  expect(names()).toEqual([]);
+  for (let second = 0; second < 10; second += 1) await clock.pass(1000);
+  expect(names()).toEqual(['posthog-a']);
+});
+
+describe('where no instance is named', () => {
+  const ledger = { name: 'a-ledger', labels: { 'posthog-sealos/ledger': 'a' } };
+  const listing = () => {
+    const watched = new Watched();
+    watched.listed.set('ConfigMap', [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: ledger }]);
+    watched.listed.set('Pod', [pod('a-web'), pod('b-web')]);
+    return watched;
+  };
+
+  test('all that are there are told, and only what belongs to the chosen one is kept', async () => {
+    const stop = new AbortController();
+    const [watched, clock] = [listing(), new TestClock()];
+    const observer = observe(watched as unknown as Cluster, { clock, signal: stop.signal });
+    await observer.ready;
+    await clock.pass(50);
+    expect(observer.instances().map(({ name, kind }) => `${name} ${kind}`)).toEqual(['a ours']);
+    observer.choose('a');
+    await watched.tell('Pod', { type: 'added', object: pod('b-worker') });
+    await watched.tell('Pod', { type: 'added', object: pod('a-worker') });
+    expect(observer.snapshot().app).toBe('a');
+    expect(observer.snapshot().objects.Pod.map(({ metadata }) => metadata.name)).toEqual(['a-web', 'a-worker']);
+    stop.abort();
+  });
+
+  test('whoever may not read what shows them is told so', async () => {
+    const watched = listing();
+    watched.refused.set('Deployment', new ApiError({ code: 403 }));
+    const observer = observe(watched as unknown as Cluster, {
+      clock: new TestClock(),
+      signal: new AbortController().signal,
+    });
+    await observer.ready;
+    expect(() => observer.instances()).toThrow(expect.objectContaining({ code: 403 }));
+  });
+});
+
+describe('where nothing answers', () => {
+  class Unreachable extends Watched {
+    override async *watch(): AsyncGenerator<WatchEvent> {
+      yield { type: 'lost', error: new Error('refused'), retryInMs: 500 };
+      await new Promise(() => {});
+    }
+  }
+  const asked = (givesUp: boolean) =>
+    observe(new Unreachable() as unknown as Cluster, {
+      givesUp,
+      clock: new TestClock(),
+      signal: new AbortController().signal,
+    }).ready;
+
+  test('whoever only looks is told', async () => {
+    await expect(asked(true)).rejects.toThrow('refused');
+  });
+
+  test('whoever waits for it waits', async () => {
+    await expect(Promise.race([asked(false), settle()])).resolves.toBeUndefined();
+  });
 });

@@ -2,9 +2,7 @@
 import type { HomeState } from '../../console/screens/home/state.ts';
 import { emptyRun, follow } from '../../console/screens/install/run.ts';
 import { asUserError, explained } from '../../install/explain.ts';
-import { readLedger } from '../../install/ledger.ts';
-import { status } from '../../install/status.ts';
-import { findInstances } from '../../observe/instances.ts';
+import { ledgerIn, lookAt, type Observing, observed, theInstance } from '../../install/status.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
@@ -21,23 +19,26 @@ export interface Home {
 /** Shows that instance, the only one there is, or which there are to choose from; until the signal aborts. */
 export async function watchHome(home: Home, name: string | undefined, signal: AbortSignal): Promise<void> {
   let outside: OpenOutside | undefined;
+  let observing: Observing | undefined;
   try {
     outside = await home.open();
-    const instances = await findInstances(outside.cluster, signal);
-    const chosen = name ?? (instances.length === 1 ? instances[0]?.name : undefined);
-    if (chosen === undefined) {
-      if (instances.length === 0) home.onNone();
-      else
-        home.change((now) => ({ ...now, name: undefined, choices: instances, chosen: undefined, trouble: undefined }));
+    observing = observed(outside, signal);
+    const { observer } = observing;
+    await observer.ready;
+    const choices = observer.instances();
+    if (name === undefined && choices.length !== 1) {
+      if (choices.length === 0) home.onNone();
+      else home.change((now) => ({ ...now, name: undefined, choices, chosen: undefined, trouble: undefined }));
       return;
     }
-    const fresh = { run: emptyRun, chosen: undefined, trouble: undefined, choices: instances };
-    home.change((now) => ({ ...now, ...fresh, name: chosen }));
-    const ledger = await readLedger(outside.cluster, chosen, signal).catch(() => undefined);
-    home.change((now) => ({ ...now, url: ledger?.url }));
+    const instance = theInstance(choices, name, outside.cluster.namespace);
+    observer.choose(instance.name);
+    const url = ledgerIn(observer.snapshot())?.url;
+    const fresh = { run: emptyRun, chosen: undefined, trouble: undefined };
+    home.change((now) => ({ ...now, ...fresh, choices, name: instance.name, url }));
     const { clock } = outside.context;
-    const request = { name: chosen, watch: true, onSnapshot: home.onSnapshot };
-    for await (const event of explained(status(outside, request, signal), outside, signal)) {
+    const look = { observing, instance, watch: true, onSnapshot: home.onSnapshot };
+    for await (const event of explained(lookAt(outside, look, signal), outside, signal)) {
       const at = clock.monotonic();
       home.change((now) => ({ ...now, run: follow(now.run, event, at) }));
     }
@@ -47,5 +48,7 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     // Where the cluster is, is asked there.
     if (known.code === 'no-kubeconfig') home.onNone();
     else home.change((now) => ({ ...now, trouble: saidOf(known) }));
+  } finally {
+    observing?.stop();
   }
 }

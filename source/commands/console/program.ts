@@ -1,8 +1,6 @@
 /** One run of the console: what it is shown on, and what its screens ask for. */
 import type { Actions, Where } from '../../console/actions.ts';
-import { frameOf } from '../../console/app.ts';
 import { themeOf } from '../../console/draw/theme.ts';
-import { isTooSmall } from '../../console/frame.ts';
 import { emptyEvents } from '../../console/screens/events/state.ts';
 import { emptyHome } from '../../console/screens/home/state.ts';
 import { formOf, goTo } from '../../console/screens/install/form.ts';
@@ -18,13 +16,14 @@ import { type FlagValues, isSet, text } from '../flags.ts';
 import { type OpenOutside, type Session, usesAscii, usesColor } from '../session.ts';
 import { sameTarget } from '../target.ts';
 import type { Around } from './around.ts';
+import { drawFirst } from './first-pictures.ts';
 import { givenAnswers } from './given-answers.ts';
 import type { Asked, Installing } from './installing.ts';
 import { giveUp, togglePassword } from './kept.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
 import { type Occupied, occupy } from './occupied.ts';
 import { savePlan, showChange, showLines, showReading } from './show.ts';
-import { browse, clearFirst, copy, drawsWide, hideFirst, ring, showFirst } from './terminal.ts';
+import { browse, copy, drawsWide, ring } from './terminal.ts';
 import { isElsewhere, regionOf, ringing, shownAnew, timers } from './transitions.ts';
 
 export interface ProgramOptions {
@@ -49,6 +48,12 @@ export async function runConsole(options: ProgramOptions): Promise<ConsoleEnd> {
 
 /** How long an end may take that should take none, in milliseconds. */
 const patienceMs = 2_000;
+
+/**
+ * How long what draws the screens waits for the first data, in milliseconds: loading it takes a processor that reading
+ * them needs, but nothing while they are on their way.
+ */
+const firstDataMs = 150;
 
 class Program {
   readonly #options: ProgramOptions;
@@ -107,14 +112,13 @@ class Program {
     // It may have come before anybody listened.
     if (this.#signal.aborted) this.#leave();
     const theme = themeOf({ ascii: isAscii, color: usesColor(session, session.io.stdout, this.#values) });
+    const first = drawFirst(this.#store, theme, terminal);
     try {
-      // What draws the screens takes longer to load than all the rest: until then, the first picture stands there.
-      if (!isTooSmall(this.#store.read())) showFirst(frameOf(this.#store.read()), theme, terminal);
-      // The cluster answers meanwhile.
-      if (this.#store.read().screen === 'home') this.#watch(this.#options.asked.name);
+      if (this.#store.read().screen === 'home')
+        await Promise.race([this.#watch(this.#options.asked.name), session.context.clock.sleep(firstDataMs)]);
       else this.#install((installing) => installing.look());
       const { startConsole } = await import('../../console/start.tsx');
-      clearFirst(terminal);
+      first.handOver();
       this.#screen = startConsole({
         store: this.#store,
         theme,
@@ -129,7 +133,7 @@ class Program {
     } finally {
       this.#left.abort(new Error('left'));
       if (this.#screen) await this.#screen.stop();
-      else hideFirst(terminal);
+      else first.hide();
       this.#occupied?.free();
       // Something may hang that no signal ends: a pipe that nobody writes into, say.
       await Promise.race([this.#end(), session.context.clock.sleep(patienceMs)]);
@@ -148,7 +152,7 @@ class Program {
           this.#remember({ answers: { ...this.#memory.answers, [place]: { texts, switches, size } } });
       },
       connect: (where) => void this.#connect(where),
-      watch: (instance) => this.#watch(instance),
+      watch: (instance) => void this.#watch(instance),
       look: () => this.#install((installing) => installing.look()),
       plan: (answers) => this.#install((installing) => installing.plan(answers)),
       agree: (choose) => this.#install((installing) => installing.agree(choose)),
@@ -204,7 +208,7 @@ class Program {
       remembered: () => this.#memory.answers,
       read: () => this.#store.read().install,
       tell: (say) => this.#toast(say),
-      onWhole: (name) => this.#watch(name),
+      onWhole: (name) => void this.#watch(name),
       change: (update) => this.#store.change((state) => ({ ...state, install: update(state.install) })),
     });
   }
@@ -280,24 +284,38 @@ class Program {
 
   // ---- home
 
-  #watch(name: string | undefined): void {
+  /** Resolves when something of it is shown. */
+  async #watch(name: string | undefined): Promise<void> {
     this.#watching?.abort();
     this.#watching = new AbortController();
     this.#store.change((state) => ({ ...state, ...shownAnew(state, name) }), true);
     const { clock } = this.#options.session.context;
+    let isSeen = false;
+    let onFirst = () => {};
+    const first = new Promise<void>((resolve) => {
+      onFirst = () => {
+        this.#store.show();
+        resolve();
+      };
+    });
     const home = {
       open: () => this.#open(),
       change: (update: (home: State['home']) => State['home']) =>
         this.#store.change((state) => ({ ...state, home: update(state.home) })),
-      onSnapshot: (snapshot: Snapshot) =>
-        this.#store.change((state) => ({ ...state, seen: { snapshot, at: clock.monotonic() } })),
+      onSnapshot: (snapshot: Snapshot) => {
+        this.#store.change((state) => ({ ...state, seen: { snapshot, at: clock.monotonic() } }));
+        // What is concluded from it comes in the same breath.
+        if (!isSeen) timers.after(0, onFirst);
+        isSeen = true;
+      },
       onNone: () => {
         this.#store.change((state) => ({ ...state, screen: 'install' }));
         this.#install((installing) => installing.look());
       },
     };
     const until = AbortSignal.any([this.#signal, this.#watching.signal]);
-    void import('./home.ts').then(({ watchHome }) => watchHome(home, name, until));
+    const { watchHome } = await import('./home.ts');
+    await Promise.race([first, watchHome(home, name, until)]);
   }
 
   // ---- what is read

@@ -1,6 +1,4 @@
 /** What the console asks of the terminal beside drawing on it. */
-import type { Line } from '../../console/draw/line.ts';
-import type { Theme } from '../../console/draw/theme.ts';
 import type { Terminal } from '../../console/start.tsx';
 
 /**
@@ -9,26 +7,6 @@ import type { Terminal } from '../../console/start.tsx';
  */
 export const withoutWrap = '\x1b[?7l';
 export const withWrap = '\x1b[?7h';
-
-/** The first picture on the alternate screen, before anything is there that keeps it up to date. */
-export function showFirst(lines: readonly Line[], theme: Theme, { stdin, stdout }: Terminal): void {
-  // What is typed meanwhile is for the console, not for the screen.
-  stdin.setRawMode(true);
-  const painted = lines.map((line) => theme.paint(line, stdout.columns));
-  // Whoever draws next begins where the cursor is.
-  stdout.write(`\x1b[?1049h\x1b[?25l${withoutWrap}\x1b[H${painted.join('\r\n')}\x1b[H`);
-}
-
-/** Just before somebody draws over it who does not wipe; synchronized, so that nothing is seen of it. */
-export function clearFirst({ stdout }: Terminal): void {
-  stdout.write('\x1b[?2026h\x1b[2J\x1b[H');
-}
-
-/** When nothing came to keep it up to date. */
-export function hideFirst({ stdin, stdout }: Terminal): void {
-  stdout.write(`\x1b[?1049l\x1b[?25h${withWrap}`);
-  stdin.setRawMode(false);
-}
 
 export function ring({ stdout }: Terminal): void {
   stdout.write('\x07');
