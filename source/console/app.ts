@@ -2,8 +2,8 @@
 import { dictionaries, type Say } from '../messages/index.ts';
 import type { Actions } from './actions.ts';
 import { topOfText } from './components/pager.ts';
-import { isSearching } from './components/search.ts';
-import { fieldOf } from './components/text-field.ts';
+import { isSearching, pasteSearch } from './components/search.ts';
+import { fieldOf, insert } from './components/text-field.ts';
 import type { Line, Picture } from './draw/line.ts';
 import { footerLine, isTooSmall, ruleOf, titleLine, viewOf } from './frame.ts';
 import { go, journeys, places } from './going.ts';
@@ -285,6 +285,9 @@ function pressInside(pressed: string, app: App): boolean {
 /** What was pasted, as one piece. */
 export function paste(text: string, app: App): void {
   const { state } = app;
-  if (state.overlay || isTooSmall(state)) return;
-  screenOf(state).paste?.(text, app);
+  const { overlay } = state;
+  if (isTooSmall(state)) return;
+  if (!overlay) screenOf(state).paste?.(text, app);
+  else if (overlay.type === 'palette') open(app, { ...overlay, field: insert(overlay.field, text), index: 0 });
+  else if (overlay.type === 'text') open(app, { ...overlay, search: pasteSearch(overlay.search, text) });
 }

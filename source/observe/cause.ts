@@ -9,10 +9,12 @@ import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { crashed, crashSaying, lastEnd, wordsOfJob } from './crashes.ts';
 import { componentHealth, conditionOf } from './health.ts';
 import { claimsOf, containersOf, eventsOf, mainObject, type ObservedEvent, podStatus, podsOf } from './lookups.ts';
+import { quotaFinding } from './quota-cause.ts';
 import {
   type CauseOptions,
   type Finding,
   ofContainer,
+  ofEvent,
   type Placed,
   patienceMs,
   placed,
@@ -42,9 +44,6 @@ export function rootCause(id: ComponentId, snapshot: Snapshot, options: CauseOpt
   return undefined;
 }
 
-const ofEvent = ({ involved, reason, message }: ObservedEvent) =>
-  `${involved.kind}/${involved.name}: ${reason}: ${message}`;
-
 /** A creation that failed with this text, unless the pods it was about have come since. */
 function failedCreate({ events, pods }: Scene, text: RegExp): ObservedEvent | undefined {
   const newestPod = Math.max(0, ...pods.map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') || 0));
@@ -55,35 +54,6 @@ function failedCreate({ events, pods }: Scene, text: RegExp): ObservedEvent | un
 
 const waitingFor = (scene: Scene, reasons: RegExp): Placed | undefined =>
   placed(scene).find(({ container }) => reasons.test(container.state?.waiting?.reason ?? ''));
-
-/** The part of the API server's quota text that says what is missing: `limits.cpu`, `pods`, ... */
-function quotaFinding(event: ObservedEvent, snapshot: Snapshot): Finding {
-  const requested = /requested: (.*?), used: (.*?), limited: (.*)$/.exec(event.message);
-  const exceeded = (requested?.[1] ?? '')
-    .split(',')
-    .map((part) => part.split('=')[0] ?? '')
-    .filter(Boolean);
-  const heals =
-    exceeded.length > 0 &&
-    exceeded.every((resource) => /^(limits|requests)\.(cpu|memory|storage)$|^requests\.storage$/.test(resource));
-  return {
-    message: (t) => {
-      const resources = exceeded.join(', ');
-      if (!heals) return t.cause.quota(resources);
-      return wasEnlarged(snapshot) ? t.cause.quotaEnlarged(resources) : t.cause.quotaHeals(resources);
-    },
-    evidence: [ofEvent(event)],
-    fix: 'wait',
-  };
-}
-
-const dayMs = 86_400_000;
-
-/** Whether the platform has enlarged the quota within a day: it does so once (sealos-platform 5.3). */
-function wasEnlarged({ objects, at }: Snapshot): boolean {
-  const seconds = objects.ResourceQuota.map(({ metadata }) => Number(metadata.labels?.['last-quota-update']));
-  return seconds.some((last) => at - last * 1000 < dayMs);
-}
 
 const rules: { readonly [K in CauseId]?: Rule } = {
   debt: ({ snapshot, events }) => {

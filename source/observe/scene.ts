@@ -37,5 +37,7 @@ export interface Placed {
 }
 export const placed = ({ pods }: Scene): readonly Placed[] =>
   pods.flatMap((pod) => containersOf(pod).map((container) => ({ pod, container })));
+export const ofEvent = ({ involved, reason, message }: ObservedEvent) =>
+  `${involved.kind}/${involved.name}: ${reason}: ${message}`;
 export const ofContainer = (pod: KubeObject, { name }: ContainerStatus, text: string) =>
   `Pod/${pod.metadata.name} ${name}: ${text}`;

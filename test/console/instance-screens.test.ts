@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Reader, readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import type { State } from '../../source/console/state.ts';
-import { consoleOn, keys } from '../support/console.ts';
+import { consoleOn, installOf, keys } from '../support/console.ts';
 import * as instances from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
@@ -176,4 +176,38 @@ describe('a text', () => {
     await shown.press('/', 'nothing');
     expect(await shown.text()).toContain('/nothing  not found');
   });
+});
+
+const pasted = (text: string) => `\x1b[200~${text}\x1b[201~`;
+
+describe('what is pasted', () => {
+  test('into the palette looks for it', async () => {
+    const shown = on('home');
+    await shown.press(':', pasted('screen: obj'));
+    expect(await shown.text()).toMatch(/❯ +g o +Go to the screen: objects/);
+  });
+
+  test('into the search of a text looks for it', async () => {
+    const overlay: Reader = readerOf(() => 'a text', 'plain', ['one', 'two']);
+    const shown = on('home', { overlay });
+    await shown.press('/', pasted('two'));
+    expect(await shown.text()).toContain('/two  1 found');
+  });
+
+  test.each(['events', 'objects'] as const)('into the search of %s looks for it', async (screen) => {
+    const shown = on(screen);
+    await shown.press('/', pasted('po\nst'));
+    expect(shown.store.read()[screen].search).toMatchObject({ query: 'po st' });
+  });
+});
+
+test('while an install runs, q asks before it leaves', async () => {
+  const shown = consoleOn({
+    state: { screen: 'install', install: installOf({ mode: 'run', isAgreed: true, isWarned: true, run: runs.broken }) },
+  });
+  await shown.press('q');
+  expect(await shown.text()).toContain('What was applied goes on in the cluster');
+  expect(shown.asked).toEqual([]);
+  await shown.press('y');
+  expect(shown.asked.map(([name]) => name)).toEqual(['leave']);
 });

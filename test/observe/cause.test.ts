@@ -261,7 +261,10 @@ describe('an image that cannot be fetched', () => {
 type Objects = Parameters<typeof snapshotOf>[0];
 const refused = (message: string, reason = 'FailedCreate', secondsAgo = 10) =>
   event('ReplicaSet', 'posthog-plugins-1', reason, message, secondsAgo);
-const exceeded = (requested: string) => `exceeded quota: q, requested: ${requested}, used: pods=1, limited: pods=1`;
+const exceeded = (requested: string) => {
+  const each = (amount: number) => requested.replace(/=\w+/g, `=${amount}`);
+  return `exceeded quota: q, requested: ${requested}, used: ${each(9)}, limited: ${each(10)}`;
+};
 const running = { state: { running: {} } };
 const condition = (type: string, status: string, reason = 'R', message = 'M') => ({ type, status, reason, message });
 const raw = (apiVersion: string, kind: string, own: string, status: object): KubeObject => ({
@@ -275,14 +278,13 @@ const causeOf = (id: Parameters<typeof rootCause>[0], objects: Objects, lines: R
 
 describe('words of the API server', () => {
   test.each([
-    ['requests.storage=50Gi', true],
-    ['limits.cpu=2,limits.memory=4Gi', true],
-    ['requests.cpu=2', true],
-    ['pods=1', false],
-    ['limits.cpu=2,pods=1', false],
-    ['limits.ephemeral-storage=2Gi', false],
-  ])('a quota too small by %s: the platform enlarges it: %s', (requested, heals) => {
-    const names = requested.replace(/=\w+/g, '').replaceAll(',', ', ');
+    ['requests.storage=50Gi', true, 'disk: 50Gi more asked, 9 of 10 taken'],
+    ['limits.cpu=2,limits.memory=4Gi', true, 'CPU: 2 more asked, 9 of 10 taken; memory: 4Gi more asked, 9 of 10 taken'],
+    ['requests.cpu=2', true, 'CPU: 2 more asked, 9 of 10 taken'],
+    ['pods=1', false, 'pods: 1 more asked, 9 of 10 taken'],
+    ['limits.cpu=2,pods=1', false, 'CPU: 2 more asked, 9 of 10 taken; pods: 1 more asked, 9 of 10 taken'],
+    ['limits.ephemeral-storage=2Gi', false, 'limits.ephemeral-storage: 2Gi more asked, 9 of 10 taken'],
+  ])('a quota too small by %s: the platform enlarges it: %s', (requested, heals, names) => {
     expect(cause({ Event: [refused(exceeded(requested))] })?.message(dictionaries.en)).toBe(
       heals ? dictionaries.en.cause.quotaHeals(names) : dictionaries.en.cause.quota(names),
     );
@@ -297,7 +299,7 @@ describe('words of the API server', () => {
       Event: [event('ReplicaSet', 'posthog-plugins-1', 'FailedCreate', exceeded('limits.cpu=1'))],
       ResourceQuota: [{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota-ns-a', labels } }],
     });
-    expect(found?.message(dictionaries.en)).toBe(dictionaries.en.cause[text]('limits.cpu'));
+    expect(found?.message(dictionaries.en)).toBe(dictionaries.en.cause[text]('CPU: 1 more asked, 9 of 10 taken'));
   });
 
   test('a quota that does not say what it lacks is not said to enlarge itself', () => {

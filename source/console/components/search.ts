@@ -1,7 +1,7 @@
 /** Looking for a text: typed into a line at the foot, then from hit to hit. Pure. */
 import type { Messages } from '../../messages/index.ts';
 import { accent, cellsOf, dim, inverse, type Line, type Picture, sliceLine, textOf, warn } from '../draw/line.ts';
-import { drawField, edit, fieldOf, type TextField } from './text-field.ts';
+import { drawField, edit, fieldOf, insert, type TextField } from './text-field.ts';
 
 export interface Search {
   readonly query: string;
@@ -19,6 +19,12 @@ export const isSearching = ({ field }: Search): boolean => field !== undefined;
 export function typeSearch({ field }: Search, press: string): Search | undefined {
   const edited = field && edit(field, press);
   return edited && { query: edited.text, field: edited };
+}
+
+/** What was pasted while it is typed. */
+export function pasteSearch({ field, ...search }: Search, text: string): Search {
+  const pasted = field && insert(field, text);
+  return pasted ? { query: pasted.text, field: pasted } : { ...search, field };
 }
 
 export const endSearch = ({ query }: Search): Search => ({ query, field: undefined });

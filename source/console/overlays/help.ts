@@ -1,4 +1,5 @@
 /** Every key that works now, and what it does. */
+import { wrap } from '../../text/clip.ts';
 import { padEnd, width } from '../../text/width.ts';
 import { type Pager, page, scroll } from '../components/pager.ts';
 import { accent, dim, type Line, type Picture, strong } from '../draw/line.ts';
@@ -21,16 +22,22 @@ export function pressHelp(pager: Pager, press: string, scopes: Scopes, view: Vie
 function helpLines({ here, everywhere }: Scopes, view: View): readonly Line[] {
   const { help } = view.t.console;
   const cells = Math.max(...[...here, ...everywhere].map((binding) => width(allKeys(binding))));
-  const rows = (bindings: readonly Binding<App>[]) => bindings.map((binding) => row(binding, cells, view));
+  const rows = (bindings: readonly Binding<App>[]) => bindings.flatMap((binding) => row(binding, cells, view));
   return [[strong(help.here)], ...rows(here), [], [strong(help.everywhere)], ...rows(everywhere)];
 }
 
 const allKeys = ({ keys }: Binding<App>): string => keys.map(keyName).join(' ');
 
-function row(binding: Binding<App>, cells: number, { state, t }: View): Line {
+/** What it does; below it, why it cannot now. */
+function row(binding: Binding<App>, cells: number, { state, t, columns }: View): readonly Line[] {
   const why = binding.disabled?.(contextless(state, t));
   const said = (binding.description ?? binding.label)(t);
-  return ['  ', accent(padEnd(allKeys(binding), cells + 2)), why ? dim(`${said}  ${why(t)}`) : said];
+  const indent = cells + 4;
+  const keys: Line = ['  ', accent(padEnd(allKeys(binding), cells + 2))];
+  if (!why) return [[...keys, said]];
+  if (indent + width(`${said}  ${why(t)}`) <= columns) return [[...keys, dim(`${said}  ${why(t)}`)]];
+  const reason = wrap(why(t), columns - indent - 2).map((line): Line => [' '.repeat(indent + 2), dim(line)]);
+  return [[...keys, dim(said)], ...reason];
 }
 
 /** Whether an action can act is asked of the state alone. */

@@ -1,6 +1,6 @@
 /** Keys of a search on a screen; the same ones wherever something can be searched. */
 import type { Say } from '../../messages/index.ts';
-import { beginSearch, endSearch, noSearch, type Search, typeSearch } from '../components/search.ts';
+import { beginSearch, endSearch, noSearch, pasteSearch, type Search, typeSearch } from '../components/search.ts';
 import type { Binding } from '../keys/bindings.ts';
 import type { App } from '../screen.ts';
 import { home } from './instance-screen.ts';
@@ -21,6 +21,7 @@ export interface SearchKeys {
   readonly back: Binding<App>;
   /** What is typed into the search. @returns whether it was */
   readonly press: (pressed: string, app: App) => boolean;
+  readonly paste: (text: string, app: App) => void;
 }
 
 export function searchKeys({ scope, search, change, go }: Searching): SearchKeys {
@@ -80,6 +81,10 @@ export function searchKeys({ scope, search, change, go }: Searching): SearchKeys
       change(app, typed);
       go(app, 'here');
       return true;
+    },
+    paste(text, app) {
+      change(app, pasteSearch(search(app), text));
+      go(app, 'here');
     },
   };
 }

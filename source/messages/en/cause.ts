@@ -1,11 +1,15 @@
 export const cause = {
   debt: 'The account is in debt, so Sealos has stopped this workspace. Top it up in the Sealos desktop.',
-  quota: (resources: string) =>
-    `The workspace has no room left (${resources}). Sealos does not enlarge this by itself: make room or ask for more.`,
-  quotaHeals: (resources: string) =>
-    `The workspace has no room left (${resources}). Sealos usually enlarges this by itself within minutes, once a day.`,
-  quotaEnlarged: (resources: string) =>
-    `The workspace has no room left (${resources}). Sealos has enlarged it today and does so once a day: wait, make room or ask for more.`,
+  resources: { cpu: 'CPU', memory: 'memory', storage: 'disk', pods: 'pods' },
+  lack: (resource: string, more: string, used = '?', limit = '?') =>
+    `${resource}: ${more} more asked, ${used} of ${limit} taken`,
+  and: '; ',
+  quota: (lacks: string) =>
+    `No room left in the workspace (${lacks}). Sealos does not enlarge this by itself: make room, or ask Sealos for more.`,
+  quotaHeals: (lacks: string) =>
+    `No room left in the workspace (${lacks}). Sealos usually enlarges this by itself within minutes, once a day.`,
+  quotaEnlarged: (lacks: string) =>
+    `No room left in the workspace (${lacks}). Sealos has enlarged it today and does so once a day: wait, make room, or ask Sealos for more.`,
   limitRange: 'It asks for more than this namespace allows one container.',
   podSecurity: 'The security rules of this namespace refuse its pods.',
   rights: 'The cluster refuses to create its pods for lack of rights.',

@@ -279,6 +279,7 @@ export const console = {
     waitFor: (count: number, what: string) =>
       `${count} more ${count === 1 ? 'waits' : 'wait'} for ${what} or ${count === 1 ? 'starts' : 'start'} with it`,
     waitMore: (count: number) => `${count} more ${count === 1 ? 'waits' : 'wait'}`,
+    leaveQuestion: 'Leave? What was applied goes on in the cluster; the rest begins when you come back.',
     leaving: {
       running: 'Kubernetes goes on with what was applied; parts that have not begun wait until you come back.',
       back: (command: string) => `Come back: ${command}`,

@@ -157,7 +157,8 @@ export const install = {
     quota: (needed: string) => `the space is enough: at most ${needed}`,
     shortage: ({ dimension, needed, free, hard }: Shortage) =>
       `${dimensions[dimension]}: ${amount(dimension, needed)} needed at the peak, ${amount(dimension, free)} of ${amount(dimension, hard)} free.`,
-    quotaHeals: 'Sealos enlarges this by itself when pods ask for it, at most once a day; until then some parts wait.',
+    quotaHeals:
+      'Sealos enlarges this by itself when pods ask for it, at most once a day: where that is not enough, some parts wait until tomorrow. A smaller size does not wait.',
     quotaLater:
       'What runs fits. A later change needs this room for a short time: free it, or ask Sealos for more, before you change anything.',
     quotaHint: (size: string) =>

@@ -286,6 +286,7 @@ export const console = {
     steps: (done: number, total: number) => `${done}/${total} 步`,
     waitFor: (count: number, what: string) => `另有 ${count} 个等待 ${what} 或随其启动`,
     waitMore: (count: number) => `另有 ${count} 个等待中`,
+    leaveQuestion: '要离开吗？已提交的部分会在集群中继续，其余部分等您回来后开始。',
     leaving: {
       running: '已提交的部分会在 Kubernetes 中继续；尚未开始的部分会等您回来。',
       back: (command: string) => `返回：${command}`,

@@ -150,7 +150,8 @@ export const install = {
     quota: (needed: string) => `配额足够：最多需要 ${needed}`,
     shortage: ({ dimension, needed, free, hard }: Shortage) =>
       `${dimensions[dimension]}：峰值需要 ${amount(dimension, needed)}，剩余 ${amount(dimension, free)}（共 ${amount(dimension, hard)}）。`,
-    quotaHeals: '当 Pod 申请时 Sealos 会自动扩大这些配额，每天最多一次；在那之前部分组件需要等待。',
+    quotaHeals:
+      '当 Pod 申请时 Sealos 会自动扩大这些配额，每天最多一次；若仍不够，部分组件要等到明天。选较小的规模则无需等待。',
     quotaLater: '运行所需的配额足够。以后的更改会短时间需要这些配额：更改之前请腾出空间，或向 Sealos 申请更多配额。',
     quotaHint: (size: string) =>
       `请选择比 ${size} 更小的规格，删除该工作空间中不需要的东西，或向 Sealos 申请更多配额。`,

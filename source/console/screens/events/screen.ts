@@ -111,6 +111,7 @@ export const eventsScreen: Screen = {
   ],
   isTyping: ({ events, home: { trouble } }) => isSearching(events.search) && !trouble,
   press: search.press,
+  paste: search.paste,
   // Of all that changes in an instance, only this concerns what has happened.
   shows: (state) => [
     state.seen?.snapshot.objects.Event,

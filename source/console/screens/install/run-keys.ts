@@ -10,6 +10,7 @@ import type { State } from '../../state.ts';
 import { checksInOrder, chosenCheck, promptOf } from './checks-view.ts';
 import { chosenEntry, conflictKey, entryKey, planEntries } from './plan-view.ts';
 import { chosenPart, partsShown } from './progress-view.ts';
+import { snippetOf } from './snippet.ts';
 import { shownStage } from './state.ts';
 import { backToPrompts, command, startPlan, update } from './update.ts';
 
@@ -251,6 +252,25 @@ const finish: Binding<App> = {
   run: ({ actions }) => actions.leave(),
 };
 
+/** While something runs, which a slip of the finger should not end. */
+const quit: Binding<App> = {
+  id: 'install.quit',
+  keys: ['q'],
+  label: (t) => t.console.keys.leave,
+  description: (t) => t.console.keys.leaveText,
+  quiet: true,
+  run: ({ change }) =>
+    change((state) => ({
+      ...state,
+      overlay: {
+        type: 'confirm',
+        question: (t) => t.console.install.leaveQuestion,
+        commands: [],
+        onYes: ({ actions }) => actions.leave(),
+      },
+    })),
+};
+
 const browse: Binding<App> = {
   id: 'install.open',
   keys: ['o'],
@@ -276,10 +296,6 @@ const copy: Binding<App> = {
     change((now) => ({ ...now, toast: (t) => t.console.keys.copied }));
   },
 };
-
-/** As PostHog's own start page has it (posthog-js). */
-const snippetOf = (key: string, url: string): string =>
-  `import posthog from 'posthog-js'\n\nposthog.init('${key}', { api_host: '${url}' })\n`;
 
 const again: Binding<App> = {
   id: 'install.again',
@@ -307,7 +323,7 @@ const whole: Binding<App> = {
 export const runScopes: readonly KeyScope[] = [
   { name: (t) => t.console.scopes.checks, bindings: [choose, goOn, answer, recheck, back, command] },
   { name: (t) => t.console.scopes.plan, bindings: [agree, choose, difference, takeOver, save, back, command] },
-  { name: (t) => t.console.scopes.progress, bindings: [choose, ...readings, fix] },
+  { name: (t) => t.console.scopes.progress, bindings: [choose, ...readings, fix, quit] },
   { name: (t) => t.console.scopes.done, bindings: [home, browse, password, saved, copy, finish] },
   { name: (t) => t.console.scopes.failed, bindings: [again, whole, back] },
 ];
@@ -321,9 +337,9 @@ export function runBindings(state: State): readonly Binding<App>[] {
     case 'plan':
       return [agree, choose, difference, takeOver, save, back, command];
     case 'progress':
-      return [choose, ...readings, fix];
+      return [choose, ...readings, fix, quit];
     case 'proof':
-      return [];
+      return [quit];
     case 'done':
       return [home, browse, password, saved, copy, finish];
     case 'failed':

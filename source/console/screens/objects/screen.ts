@@ -98,6 +98,7 @@ export const objectsScreen: Screen = {
   keyTable: [{ name: (t) => t.console.screens.objects, bindings }],
   isTyping: ({ objects, home: { trouble } }) => isSearching(objects.search) && !trouble,
   press: search.press,
+  paste: search.paste,
   shows: (state) => [state.seen, state.objects, state.home.trouble, state.home.run, ageBeat(newestOf(state), state)],
   isMoving: ({ home }) => home.run.cutOffSince !== undefined,
   draw: drawObjects,
