@@ -7,7 +7,7 @@ import { execIn } from './exec.ts';
 import { firstAnswer } from './first-answer.ts';
 import { pathOf } from './kinds.ts';
 import type { ClusterConfig } from './kubeconfig.ts';
-import { logLines, logText } from './logs.ts';
+import { logBytes, logLines, logText } from './logs.ts';
 import { podHttp } from './pod-http.ts';
 import { portForward } from './port-forward.ts';
 import { backoffMs, maxAttempts, mayRetry, type Patience } from './retry.ts';
@@ -246,6 +246,10 @@ class ApiCluster implements Cluster {
 
   logLines(pod: string, options = {}) {
     return logLines(this.#transport, this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'log'), options);
+  }
+
+  logBytes(pod: string, options = {}) {
+    return logBytes(this.#transport, this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'log'), options);
   }
 
   exec(pod: string, command: readonly string[], options = {}) {

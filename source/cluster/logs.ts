@@ -25,6 +25,19 @@ export async function* logLines(transport: Transport, path: string, options: Log
   }
 }
 
+/** The bytes as they come, with no cost for a line; an empty piece first, when the stream is open. Ends and throws as `logLines`. */
+export async function* logBytes(transport: Transport, path: string, options: LogOptions): AsyncGenerator<Buffer> {
+  const stream = await transport.stream({ method: 'GET', path: path + logQuery(options), signal: options.signal });
+  try {
+    yield Buffer.alloc(0);
+    yield* stream as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw translated(error, options.signal);
+  } finally {
+    stream.destroy();
+  }
+}
+
 function logQuery({ container, follow, previous, tailLines, sinceTime, timestamps, limitBytes }: LogOptions): string {
   const number = (value: number | undefined) => (value === undefined ? undefined : String(value));
   const flag = (value: boolean | undefined) => (value ? 'true' : undefined);

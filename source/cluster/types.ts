@@ -147,6 +147,8 @@ export interface Cluster {
   logText(pod: string, options?: LogOptions): Promise<string>;
   /** Lines as they come, without resume; ends with the stream. */
   logLines(pod: string, options?: LogOptions): AsyncIterable<string>;
+  /** The same as bytes, in pieces as they come; an empty one first, when the stream is open. */
+  logBytes(pod: string, options?: LogOptions): AsyncIterable<Buffer>;
   exec(pod: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** One connection to a port of a pod. */
   portForward(pod: string, port: number, options?: Within): Promise<Duplex>;

@@ -16,47 +16,55 @@ export interface Run {
   readonly file?: string;
 }
 
-/** Why lines are known to be missing, and for how long (milliseconds, when it can be told). */
-export type GapReason = 'rotated' | 'pod-gone' | 'run-gone' | 'cut-long' | 'forbidden';
+/**
+ * Why lines are, or may be, missing. `rotated`: the node began a new file while nothing was heard. `run-gone`: the
+ * container has restarted more than once since. `pod-gone`: the pod was deleted before the end was read.
+ */
+export type GapReason = 'rotated' | 'run-gone' | 'pod-gone' | 'forbidden';
 
 export type Marker =
+  /** The container has ended, or this run of it. */
   | { readonly type: 'ended'; readonly exitCode: number | undefined; readonly reason: string | undefined }
-  | { readonly type: 'restarted'; readonly restart: number; readonly exitCode?: number; readonly reason?: string }
+  /** Nothing was heard for so long; what was missed has been read since. */
   | { readonly type: 'away'; readonly forMs: number }
-  | { readonly type: 'gap'; readonly reason: GapReason; readonly forMs: number | undefined };
+  | { readonly type: 'gap'; readonly reason: GapReason; readonly forMs: number | undefined }
+  /** Lines longer than is kept. */
+  | { readonly type: 'cut'; readonly lines: number };
 
-/** Why a part shows no lines. */
+/** Why a component shows no lines, or no new ones. */
 export type Waiting =
   | { readonly type: 'no-pods' }
-  | { readonly type: 'no-lines' }
   | { readonly type: 'container'; readonly pod: string; readonly container: string; readonly reason: string }
-  | { readonly type: 'forbidden'; readonly right: string }
-  | { readonly type: 'away'; readonly sinceMs: number; readonly message: string };
+  | { readonly type: 'forbidden' }
+  /** Undefined `message`: a connection that ended by itself. */
+  | { readonly type: 'away'; readonly message: string };
 
 export type TailEvent =
   | { readonly type: 'opened'; readonly run: Run }
   /**
-   * Whole lines, each `<RFC 3339 with nanoseconds> <bytes>\n` as Kubernetes writes them (a file's lines get no time: they
-   * begin with a space). The bytes belong to who receives them. Per run in the order of the stream, none twice.
+   * Whole lines, each `<RFC 3339 with nanoseconds> <bytes>\n` as Kubernetes writes them (a file's lines have no time: they
+   * begin with a space). Nobody may change the bytes. Per run in the order of the stream, none twice.
    */
   | { readonly type: 'lines'; readonly run: Run; readonly bytes: Buffer }
-  /** Stands in the stream where it is told; `at` in milliseconds since 1970. */
-  | { readonly type: 'marker'; readonly run: Run; readonly at: number; readonly marker: Marker }
-  /** Undefined: it shows lines. */
-  | { readonly type: 'waiting'; readonly component: ComponentId; readonly waiting: Waiting | undefined }
-  /** The past is read: what follows is new. Without `follow`, the tail ends after it. */
-  | { readonly type: 'caught-up'; readonly component: ComponentId };
+  /** Stands in the stream where it is told. */
+  | { readonly type: 'marker'; readonly run: Run; readonly marker: Marker }
+  /** Undefined: nothing is waited for. */
+  | { readonly type: 'waiting'; readonly component: ComponentId; readonly waiting: Waiting | undefined };
+
+/** Told all that happens, in order. Whoever answers with a promise is waited for. */
+export type Tell = (event: TailEvent) => void | Promise<void>;
 
 /** What is asked of a tail. */
 export interface TailRequest {
   readonly app: string;
   readonly components: readonly ComponentId[];
   readonly follow: boolean;
+  /** The run before the present one, instead of it. */
   readonly previous: boolean;
   /** Lines of each container at the start; all when neither this nor `sinceTime` is given. */
   readonly tailLines?: number;
-  /** RFC 3339. */
-  readonly sinceTime?: string;
+  /** Seconds since 1970. */
+  readonly since?: number;
   /** Names; undefined: all of each pod, init containers too. */
   readonly containers?: readonly string[];
 }

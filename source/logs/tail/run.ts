@@ -1,0 +1,236 @@
+/** One run of a container, read to its end whatever becomes of the connection: every line once, in its order. */
+import { ApiError, backoffMs } from '../../cluster/index.ts';
+import type { Cluster } from '../../cluster/types.ts';
+import type { Clock } from '../../context.ts';
+import { timeAt } from '../stamp.ts';
+import type { Marker, Run, TailRequest, Tell, Waiting } from '../types.ts';
+import { Framing } from './framing.ts';
+import { Given, type Resume, type Resumed } from './resume.ts';
+import { listening } from './silence.ts';
+
+/** What is known of a run that goes on no more. */
+export interface RunEnd {
+  /** Whether the container runs anew: what is left of this run is the previous one's log, unless that is gone, too. */
+  readonly isReplaced: boolean;
+  readonly isLost: boolean;
+  /** The pod is gone, and its logs with it. */
+  readonly isGone: boolean;
+  readonly exitCode: number | undefined;
+  readonly reason: string | undefined;
+}
+
+/** A run as the watch of the pods sees it. */
+export interface LiveRun {
+  readonly run: Run;
+  end: RunEnd | undefined;
+  /** Resolves when `end` is told. */
+  readonly ended: Promise<void>;
+}
+
+export interface RunDeps {
+  readonly cluster: Pick<Cluster, 'logBytes'>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly tell: Tell;
+  /** Why the run is silent now; undefined: it is read. */
+  readonly wait: (waiting: Waiting | undefined) => void;
+}
+
+type Asked = Pick<TailRequest, 'follow' | 'previous' | 'tailLines' | 'since'>;
+
+/** How long the watch may take to tell why a stream ended, before it is opened again. */
+const firstPauseMs = 200;
+/** Nothing has come for so long: all there is has come. */
+const quietMs = 1_000;
+/** A restart is told so long after it happened, at the latest. */
+const toldWithinMs = 3_000;
+/** Shorter absences are not worth a mark. */
+const awayMs = 1_000;
+
+/** Until the run has ended and is read, or without `follow`, until all there is was read. Rejects with the signal's reason only. */
+export async function readRun(live: LiveRun, asked: Asked, deps: RunDeps, signal: AbortSignal): Promise<void> {
+  const reader = new RunReader(live, asked, deps, signal);
+  await reader.read();
+}
+
+class RunReader {
+  readonly #live: LiveRun;
+  readonly #asked: Asked;
+  readonly #deps: RunDeps;
+  readonly #signal: AbortSignal;
+  readonly #given = new Given();
+  readonly #framing = new Framing();
+  #failures = 0;
+  /** Pieces that have come. */
+  #heard = 0;
+  /** Since when nothing can be read, monotonic. */
+  #awaySince: number | undefined;
+
+  constructor(live: LiveRun, asked: Asked, deps: RunDeps, signal: AbortSignal) {
+    this.#live = live;
+    this.#asked = asked;
+    this.#deps = deps;
+    this.#signal = signal;
+  }
+
+  async read(): Promise<void> {
+    await this.#deps.tell({ type: 'opened', run: this.#live.run });
+    for (;;) {
+      const { end } = this.#live;
+      const isLast = !this.#asked.follow || end !== undefined;
+      if (end?.isLost) return this.#finish(end, true);
+      try {
+        await this.#readOnce(!isLast, this.#asked.previous || end?.isReplaced === true);
+        if (isLast) return await this.#finish(end, false);
+        this.#failures = 0;
+      } catch (error) {
+        if (this.#signal.aborted) throw this.#signal.reason;
+        if (isNothing(error) && isLast) return this.#finish(end, end?.isReplaced === true || end?.isGone === true);
+        if (error instanceof ApiError && error.code === 403) {
+          this.#deps.wait({ type: 'forbidden' });
+          return this.#mark({ type: 'gap', reason: 'forbidden', forMs: undefined });
+        }
+        this.#away(error);
+      }
+      const pauseMs = firstPauseMs + backoffMs(this.#failures++, this.#deps.random());
+      await Promise.race([this.#live.ended, this.#deps.clock.sleep(pauseMs, this.#signal)]);
+      this.#signal.throwIfAborted();
+    }
+  }
+
+  async #readOnce(follow: boolean, previous: boolean): Promise<void> {
+    const { run } = this.#live;
+    const { tailLines, since } = this.#asked;
+    const from = this.#given.isEmpty ? since : this.#given.since;
+    const options = {
+      container: run.container,
+      follow,
+      previous,
+      timestamps: true,
+      ...(from === undefined ? {} : { sinceTime: new Date(from * 1000).toISOString().replace(/\.\d+Z$/, 'Z') }),
+      ...(this.#given.isEmpty && tailLines !== undefined ? { tailLines } : {}),
+    };
+    let resume = this.#given.isEmpty ? undefined : this.#given.resume();
+    this.#framing.drop();
+    const { cluster, clock } = this.#deps;
+    const leaving = new AbortController();
+    const until = AbortSignal.any([this.#signal, leaving.signal]);
+    if (follow) void this.#leaveWhenEnded(leaving).catch(() => {});
+    const open = (signal: AbortSignal) => cluster.logBytes(run.pod, { ...options, signal });
+    const probe = (signal: AbortSignal) =>
+      cluster.logBytes(run.pod, { container: run.container, timestamps: true, tailLines: 1, signal });
+    const stream = follow
+      ? listening(open, { clock, signal: until, probe, isGiven: (line) => this.#given.isLast(line) })
+      : open(until);
+    const pieces = stream[Symbol.asyncIterator]();
+    try {
+      for (let next = pieces.next(); ; next = pieces.next()) {
+        const isQuiet = resume !== undefined && (await this.#isQuiet(next));
+        if (isQuiet) resume = await this.#settle(resume as Resume, (resume as Resume).conclude());
+        const { done, value } = await next;
+        if (done) break;
+        this.#heard += 1;
+        this.#back();
+        if (value.length === 0) continue;
+        const lines = this.#framing.add(value);
+        const cut = this.#framing.takeCut();
+        if (lines) {
+          if (resume) resume = await this.#settle(resume, resume.add(lines));
+          else await this.#give(lines);
+        }
+        if (cut > 0) await this.#mark({ type: 'cut', lines: cut });
+      }
+      this.#back();
+      // Of a run that has ended, also what its last words lack an end.
+      const rest = follow ? undefined : this.#framing.end();
+      if (resume && rest) resume = await this.#settle(resume, resume.add(rest));
+      else if (rest) await this.#give(rest);
+      if (resume) await this.#settle(resume, resume.conclude());
+    } finally {
+      leaving.abort(new OverError());
+      // Not waited for: it ends behind what was asked for last.
+      void pieces.return?.()?.catch(() => {});
+    }
+  }
+
+  /** Nothing more comes of a run that has ended: a stream that does not end by itself is left. */
+  async #leaveWhenEnded(leaving: AbortController): Promise<void> {
+    await this.#live.ended;
+    for (let heard = -1; heard !== this.#heard && !leaving.signal.aborted; ) {
+      heard = this.#heard;
+      await this.#deps.clock.sleep(toldWithinMs, this.#signal);
+    }
+    leaving.abort(new OverError());
+  }
+
+  /** Whether nothing comes for a while. */
+  async #isQuiet(next: Promise<unknown>): Promise<boolean> {
+    const waiting = new AbortController();
+    const quiet = this.#deps.clock.sleep(quietMs, waiting.signal).then(
+      () => true,
+      () => false,
+    );
+    const isQuiet = await Promise.race([
+      quiet,
+      next.then(
+        () => false,
+        () => false,
+      ),
+    ]);
+    waiting.abort();
+    return isQuiet;
+  }
+
+  /** @returns what is still to be decided */
+  async #settle(resume: Resume, resumed: Resumed): Promise<Resume | undefined> {
+    if (resumed.type === 'waiting') return resume;
+    if (resumed.type === 'found') {
+      if (resumed.bytes) await this.#give(resumed.bytes);
+      return undefined;
+    }
+    // What is there may be the next run's already: then it is not this one's to give.
+    const { end, ended } = this.#live;
+    if (this.#asked.follow && !end) await Promise.race([ended, this.#deps.clock.sleep(toldWithinMs, this.#signal)]);
+    if (this.#live.end?.isReplaced && !end?.isReplaced) throw new OverError();
+    const forMs = timeAt(resumed.bytes, 0) - this.#given.lastTime;
+    await this.#mark({ type: 'gap', reason: 'rotated', forMs: Number.isNaN(forMs) ? undefined : Math.max(0, forMs) });
+    await this.#give(resumed.bytes);
+    return undefined;
+  }
+
+  async #give(bytes: Buffer): Promise<void> {
+    this.#given.add(bytes);
+    await this.#deps.tell({ type: 'lines', run: this.#live.run, bytes });
+  }
+
+  async #mark(marker: Marker): Promise<void> {
+    await this.#deps.tell({ type: 'marker', run: this.#live.run, marker });
+  }
+
+  #away(error: unknown): void {
+    // A container that does not run yet has no log; the watch says when it has.
+    if (isNothing(error) || error instanceof OverError) return;
+    this.#awaySince ??= this.#deps.clock.monotonic();
+    this.#deps.wait({ type: 'away', message: error instanceof Error ? error.message : String(error) });
+  }
+
+  #back(): void {
+    if (this.#awaySince === undefined) return;
+    const forMs = this.#deps.clock.monotonic() - this.#awaySince;
+    this.#awaySince = undefined;
+    this.#failures = 0;
+    this.#deps.wait(undefined);
+    if (forMs >= awayMs) void this.#mark({ type: 'away', forMs });
+  }
+
+  async #finish(end: RunEnd | undefined, isLost: boolean): Promise<void> {
+    if (isLost) await this.#mark({ type: 'gap', reason: end?.isGone ? 'pod-gone' : 'run-gone', forMs: undefined });
+    if (end) await this.#mark({ type: 'ended', exitCode: end.exitCode, reason: end.reason });
+  }
+}
+
+/** What is read here ends; what is left of the run is read otherwise. */
+class OverError extends Error {}
+
+/** Not there (yet, or any more), as kubelet and API server say it. */
+const isNothing = (error: unknown): boolean => error instanceof ApiError && (error.code === 404 || error.code === 400);

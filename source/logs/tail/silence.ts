@@ -1,0 +1,66 @@
+/**
+ * A connection that is cut without a word looks like a program that says nothing. After a while of silence the end of the
+ * log is asked for on a connection of its own: when that is not what was given last, nothing will come any more.
+ */
+import { ConnectionError } from '../../cluster/index.ts';
+import type { Clock } from '../../context.ts';
+
+const silenceMs = 20_000;
+const longestSilenceMs = 60_000;
+const patienceMs = 10_000;
+/** What was written a moment ago may be on its way. */
+const onItsWayMs = 2_000;
+
+export interface Listening {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The last line there is. */
+  probe(signal: AbortSignal): AsyncIterable<Buffer>;
+  /** Whether this line is the last that was given. */
+  isGiven(line: Buffer): boolean;
+}
+
+/** The stream as it comes. @throws what it throws, ConnectionError `timeout` when it has gone deaf */
+export async function* listening(
+  open: (signal: AbortSignal) => AsyncIterable<Buffer>,
+  { clock, signal, probe, isGiven }: Listening,
+): AsyncGenerator<Buffer> {
+  const [deaf, left] = [new AbortController(), new AbortController()];
+  const until = AbortSignal.any([signal, left.signal]);
+  /** Undefined while the reader is busy: then it is not the stream that is silent. */
+  let waitingSince: number | undefined = clock.monotonic();
+  const guard = async () => {
+    for (let patience = silenceMs; !until.aborted; ) {
+      await clock.sleep(patience, until);
+      const since = waitingSince;
+      if (since === undefined || clock.monotonic() - since < patience) {
+        patience = silenceMs;
+        continue;
+      }
+      patience = Math.min(longestSilenceMs, patience * 1.5);
+      const asked = AbortSignal.any([until, AbortSignal.timeout(patienceMs)]);
+      const line = await lastOf(probe(asked)).catch(() => undefined);
+      if (line === undefined || isGiven(line)) continue;
+      await clock.sleep(onItsWayMs, until);
+      if (waitingSince === since) deaf.abort(new ConnectionError('timeout', 'the stream has gone silent'));
+    }
+  };
+  guard().catch(() => {});
+  try {
+    for await (const piece of open(AbortSignal.any([signal, deaf.signal]))) {
+      waitingSince = undefined;
+      yield piece;
+      waitingSince = clock.monotonic();
+    }
+  } finally {
+    left.abort();
+  }
+}
+
+/** Undefined when there is none. */
+async function lastOf(stream: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stream) pieces.push(piece);
+  const line = Buffer.concat(pieces);
+  return line.length > 0 ? line : undefined;
+}

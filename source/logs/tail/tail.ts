@@ -1,0 +1,87 @@
+/** Follows everything that the components of an instance log, from now on or as far as it goes: new pods join by themselves. */
+import { ApiError } from '../../cluster/index.ts';
+import type { Cluster } from '../../cluster/types.ts';
+import type { Context } from '../../context.ts';
+import type { ComponentId } from '../../stack/types.ts';
+import type { TailRequest, Tell, Waiting } from '../types.ts';
+import { type LiveRun, readRun } from './run.ts';
+import { Runs } from './runs.ts';
+
+const pods = { apiVersion: 'v1', kind: 'Pod' };
+
+/**
+ * Until the signal aborts (rejects with its reason); without `follow`, until all there is has been told. Events of one run
+ * are told in order; those of several as they come.
+ * @throws ApiError where pods may not be read
+ */
+export async function tail(
+  cluster: Pick<Cluster, 'logBytes' | 'list' | 'watch'>,
+  { clock, random }: Pick<Context, 'clock' | 'random'>,
+  request: TailRequest,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<void> {
+  const failed = new AbortController();
+  const until = AbortSignal.any([signal, failed.signal]);
+  /** Of each container, the last of its runs: the next one begins when it has been read. */
+  const chains = new Map<string, Promise<void>>();
+  const waits = new Waits(tell);
+  const onRun = (live: LiveRun) => {
+    const { pod, container, component } = live.run;
+    const key = `${pod}/${container}`;
+    const isFirst = !chains.has(key);
+    const wait = (waiting: Waiting | undefined) => waits.set(component, key, waiting);
+    // Only what was there at the start has a past that may be left out.
+    const { tailLines, since, ...rest } = request;
+    const asked = isFirst
+      ? { ...rest, ...(tailLines === undefined ? {} : { tailLines }), ...(since === undefined ? {} : { since }) }
+      : rest;
+    const before = chains.get(key) ?? Promise.resolve();
+    const read = before.then(() => readRun(live, asked, { cluster, clock, random, tell, wait }, until));
+    read.catch((error: unknown) => failed.abort(error));
+    chains.set(key, read);
+  };
+  const runs = new Runs({ request, onRun });
+  const look = () => {
+    for (const component of request.components) waits.set(component, '', runs.waitingOf(component));
+  };
+  if (!request.follow) {
+    const { items } = await cluster.list(pods, { signal });
+    runs.list(items);
+    look();
+    await Promise.all(chains.values());
+    return;
+  }
+  for await (const event of cluster.watch(pods, { signal: until })) {
+    if (event.type === 'synced') runs.list(event.items);
+    else if (event.type === 'deleted') runs.remove(event.object);
+    else if (event.type === 'added' || event.type === 'modified') runs.see(event.object);
+    else continue;
+    look();
+  }
+  throw until.reason instanceof Error ? until.reason : new ApiError({ code: 0, message: String(until.reason) });
+}
+
+/** Tells why a component is silent, when that changes; what stops one of its runs counts for all. */
+class Waits {
+  readonly #tell: Tell;
+  readonly #reasons = new Map<ComponentId, Map<string, Waiting>>();
+  readonly #told = new Map<ComponentId, string>();
+
+  constructor(tell: Tell) {
+    this.#tell = tell;
+  }
+
+  /** @param of what waits, within the component */
+  set(component: ComponentId, of: string, waiting: Waiting | undefined): void {
+    const reasons = this.#reasons.get(component) ?? new Map<string, Waiting>();
+    this.#reasons.set(component, reasons);
+    if (waiting) reasons.set(of, waiting);
+    else reasons.delete(of);
+    const [first] = reasons.values();
+    const said = JSON.stringify(first) ?? '';
+    if (this.#told.get(component) === said) return;
+    this.#told.set(component, said);
+    void this.#tell({ type: 'waiting', component, waiting: first });
+  }
+}

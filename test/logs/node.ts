@@ -1,0 +1,207 @@
+/** A node as a tail sees it through the API server: containers that write, and everything that goes wrong on the way. */
+import { ApiError, ConnectionError } from '../../source/cluster/index.ts';
+import type { LogOptions, WatchEvent } from '../../source/cluster/types.ts';
+import { secondsAt } from '../../source/logs/stamp.ts';
+import type { KubeObject } from '../../source/stack/types.ts';
+import type { TestClock } from '../support/test-clock.ts';
+
+type Fault = Error | 'end' | 'frozen' | undefined;
+
+interface Stream {
+  wake: () => void;
+  fault: Fault;
+}
+
+interface Container {
+  /** Whole lines of each run, with their times. */
+  readonly runs: Buffer[][];
+  /** How many lines of each run are rotated away. */
+  readonly rotated: number[];
+  exitCode: number | undefined;
+}
+
+/** Whether it ends now. @throws what broke it */
+function isOver({ fault }: Stream): boolean {
+  if (fault instanceof Error) throw fault;
+  return fault === 'end';
+}
+
+export class FakeNode {
+  readonly #clock: TestClock;
+  readonly #containers = new Map<string, Container>();
+  readonly #streams = new Set<Stream>();
+  readonly #watchers = new Set<(event: WatchEvent) => void>();
+  /** Answers to the next requests for logs, instead of logs. */
+  readonly refusals: Error[] = [];
+  /** How much of a line is sent at once. */
+  pieceBytes = 1000;
+  requests = 0;
+
+  constructor(clock: TestClock) {
+    this.#clock = clock;
+  }
+
+  start(pod: string): void {
+    this.#containers.set(pod, { runs: [[]], rotated: [0], exitCode: undefined });
+    this.#tell({ type: 'added', object: this.#podOf(pod) });
+  }
+
+  write(pod: string, text: string): void {
+    const { runs } = this.#of(pod);
+    const stamp = `${new Date(this.#clock.now()).toISOString().slice(0, -1)}000000Z`;
+    runs.at(-1)?.push(Buffer.from(`${stamp} ${text}\n`));
+    this.#wake();
+  }
+
+  /** The container ends; with `again` it runs anew. What the watch says of it comes when `tellPod` is called. */
+  end(pod: string, exitCode: number): void {
+    this.#of(pod).exitCode = exitCode;
+    this.#wake();
+  }
+
+  restart(pod: string): void {
+    const container = this.#of(pod);
+    container.runs.push([]);
+    container.rotated.push(0);
+    container.exitCode = undefined;
+    // Streams of the run before end with it.
+    for (const stream of this.#streams) if (stream.fault === undefined) stream.fault = 'end';
+    this.#wake();
+  }
+
+  tellPod(pod: string): void {
+    this.#tell({ type: 'modified', object: this.#podOf(pod) });
+  }
+
+  delete(pod: string): void {
+    const object = this.#podOf(pod);
+    this.#containers.delete(pod);
+    for (const stream of this.#streams) if (stream.fault === undefined) stream.fault = 'end';
+    this.#wake();
+    this.#tell({ type: 'deleted', object });
+  }
+
+  /** The oldest lines of the run that writes now can be read no more. */
+  rotate(pod: string): void {
+    const { runs, rotated } = this.#of(pod);
+    rotated[rotated.length - 1] = runs.at(-1)?.length ?? 0;
+  }
+
+  /** What becomes of every stream that is open. */
+  cut(how: 'end' | 'reset' | 'frozen'): void {
+    for (const stream of this.#streams)
+      stream.fault ??= how === 'reset' ? new ConnectionError('reset', 'read ECONNRESET') : how;
+    this.#wake();
+  }
+
+  async list() {
+    return { resourceVersion: '1', items: this.#pods() };
+  }
+
+  async *watch(_: object, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<WatchEvent> {
+    const waiting: WatchEvent[] = [];
+    let wake = () => {};
+    const hear = (event: WatchEvent) => {
+      waiting.push(event);
+      wake();
+    };
+    this.#watchers.add(hear);
+    yield { type: 'synced', items: this.#pods() };
+    signal.addEventListener('abort', () => wake());
+    while (!signal.aborted) {
+      while (waiting.length > 0) yield waiting.shift() as WatchEvent;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (signal.aborted || waiting.length > 0) resolve();
+      });
+    }
+  }
+
+  async *logBytes(pod: string, { follow, previous, sinceTime, tailLines, signal }: LogOptions): AsyncGenerator<Buffer> {
+    this.requests += 1;
+    const refusal = this.refusals.shift();
+    if (refusal) throw refusal;
+    const container = this.#containers.get(pod);
+    if (!container) throw new ApiError({ code: 404, reason: 'NotFound', message: `pods "${pod}" not found` });
+    const index = container.runs.length - (previous ? 2 : 1);
+    const run = container.runs[index];
+    if (!run) throw new ApiError({ code: 400, message: 'previous terminated container not found' });
+    const since = sinceTime === undefined ? Number.NEGATIVE_INFINITY : Date.parse(sinceTime) / 1000;
+    const stream: Stream = { wake: () => {}, fault: undefined };
+    if (follow) this.#streams.add(stream);
+    const abort = () => stream.wake();
+    signal?.addEventListener('abort', abort);
+    try {
+      yield Buffer.alloc(0);
+      let at = Math.max(container.rotated[index] ?? 0, tailLines === undefined ? 0 : run.length - tailLines);
+      for (;;) {
+        if (isOver(stream)) return;
+        for (; at < run.length && stream.fault !== 'frozen'; at += 1) {
+          const line = run[at] as Buffer;
+          if (secondsAt(line, 0) < since) continue;
+          for (let from = 0; from < line.length; from += this.pieceBytes) {
+            yield line.subarray(from, from + this.pieceBytes);
+            signal?.throwIfAborted();
+            if (isOver(stream)) return;
+          }
+        }
+        signal?.throwIfAborted();
+        if (isOver(stream)) return;
+        const hasEnded = container.exitCode !== undefined || index < container.runs.length - 1;
+        if (!follow || (hasEnded && stream.fault !== 'frozen')) return;
+        await new Promise<void>((resolve) => {
+          stream.wake = resolve;
+        });
+      }
+    } finally {
+      this.#streams.delete(stream);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** All that each run of the pod has written. */
+  written(pod: string): readonly string[] {
+    return this.#of(pod).runs.map((run) => Buffer.concat(run).toString());
+  }
+
+  #of(pod: string): Container {
+    const container = this.#containers.get(pod);
+    if (!container) throw new Error(`there is no ${pod}`);
+    return container;
+  }
+
+  #wake(): void {
+    for (const stream of this.#streams) stream.wake();
+  }
+
+  #tell(event: WatchEvent): void {
+    for (const each of this.#watchers) each(event);
+  }
+
+  #pods(): readonly KubeObject[] {
+    return [...this.#containers.keys()].map((pod) => this.#podOf(pod));
+  }
+
+  #podOf(name: string): KubeObject {
+    const { runs, exitCode } = this.#of(name);
+    const ended = (code: number | undefined) => ({
+      terminated: { exitCode: code, reason: code === 0 ? 'Completed' : 'Error' },
+    });
+    const restartCount = runs.length - 1;
+    return {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, uid: name, labels: { 'posthog-sealos/component': 'web' } },
+      status: {
+        containerStatuses: [
+          {
+            name: 'web',
+            restartCount,
+            state: exitCode === undefined ? { running: {} } : ended(exitCode),
+            ...(restartCount > 0 ? { lastState: ended(1) } : {}),
+          },
+        ],
+      },
+    };
+  }
+}

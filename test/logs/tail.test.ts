@@ -1,0 +1,275 @@
+/** A tail against a node that does its worst. */
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ApiError } from '../../source/cluster/index.ts';
+import type { Cluster } from '../../source/cluster/types.ts';
+import { tail } from '../../source/logs/tail/tail.ts';
+import type { TailEvent, TailRequest } from '../../source/logs/types.ts';
+import { numbersFrom } from '../../source/sandbox/numbers.ts';
+import { settle, TestClock } from '../support/test-clock.ts';
+import { FakeNode } from './node.ts';
+
+function tailing(more: Partial<TailRequest> = {}) {
+  const clock = new TestClock();
+  const node = new FakeNode(clock);
+  const told: TailEvent[] = [];
+  const stop = new AbortController();
+  const request: TailRequest = { app: 'posthog', components: ['web'], follow: true, previous: false, ...more };
+  onTestFinished(() => stop.abort(new Error('over')));
+  return {
+    clock,
+    node,
+    told,
+    stop,
+    begin() {
+      const over = tail(
+        node as unknown as Cluster,
+        { clock, random: () => 0.5 },
+        request,
+        (event) => void told.push(event),
+        stop.signal,
+      );
+      over.catch(() => {});
+      return over;
+    },
+    /** What was told of each run of the pod, in its order. */
+    read(pod: string): readonly string[] {
+      const runs = new Map<number, string>();
+      for (const event of told)
+        if (event.type === 'lines' && event.run.pod === pod)
+          runs.set(event.run.restart, (runs.get(event.run.restart) ?? '') + event.bytes.toString());
+      return [...runs.entries()].sort(([one], [other]) => one - other).map(([, text]) => text);
+    },
+    marks: () => told.flatMap((event) => (event.type === 'marker' ? [event.marker] : [])),
+    waits: () => told.flatMap((event) => (event.type === 'waiting' ? [event.waiting?.type] : [])),
+  };
+}
+
+describe('a stream', () => {
+  test('is read as it is written, by every pod that comes', async () => {
+    const { node, begin, read, clock, waits } = tailing();
+    void begin();
+    await settle();
+    expect(waits()).toEqual(['no-pods']);
+    node.start('web-a');
+    node.write('web-a', 'one');
+    await clock.pass(10);
+    node.start('web-b');
+    node.write('web-b', 'two');
+    node.write('web-a', 'three');
+    await clock.pass(10);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    expect(read('web-b')).toEqual(node.written('web-b'));
+    expect(waits()).toEqual(['no-pods', undefined]);
+  });
+
+  test.each(['end', 'reset'] as const)('that ends by %s is gone on with', async (how) => {
+    const { node, begin, read, clock } = tailing();
+    node.start('web-a');
+    void begin();
+    for (let line = 0; line < 30; line += 1) {
+      node.write('web-a', `line ${line}`);
+      await clock.pass(100);
+      if (line % 7 === 6) node.cut(how);
+    }
+    await clock.pass(30_000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+  });
+
+  test('that is half open is noticed and left', async () => {
+    const { node, begin, read, clock } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'before');
+    void begin();
+    await clock.pass(1000);
+    node.cut('frozen');
+    node.write('web-a', 'unheard');
+    await clock.pass(30_000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+  });
+
+  test('of a program that says nothing is left alone', async () => {
+    const { node, begin, clock } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'before');
+    void begin();
+    await clock.pass(1000);
+    expect(node.requests).toBe(1);
+    await clock.pass(120_000);
+    // It is asked now and then whether there is more.
+    expect(node.requests).toBeGreaterThan(1);
+    expect(node.requests).toBeLessThan(6);
+  });
+
+  test('that is refused for a while is told as away, and marked when it is back', async () => {
+    const { node, begin, read, clock, marks, waits } = tailing();
+    node.start('web-a');
+    node.refusals.push(
+      ...Array.from({ length: 4 }, () => new ApiError({ code: 429, message: 'too many', retryAfter: 1 })),
+    );
+    void begin();
+    node.write('web-a', 'one');
+    await clock.pass(1000);
+    expect(waits().at(-1)).toBe('away');
+    await clock.pass(20_000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    expect(waits().at(-1)).toBeUndefined();
+    expect(marks()).toEqual([{ type: 'away', forMs: expect.any(Number) }]);
+  });
+
+  test('that may not be read is told once', async () => {
+    const { node, begin, clock, waits, marks } = tailing();
+    node.start('web-a');
+    node.refusals.push(new ApiError({ code: 403, message: 'no' }));
+    void begin();
+    await clock.pass(10_000);
+    expect(waits().at(-1)).toBe('forbidden');
+    expect(marks()).toEqual([{ type: 'gap', reason: 'forbidden', forMs: undefined }]);
+    expect(node.requests).toBe(1);
+  });
+});
+
+describe('a container', () => {
+  test('that restarts: what was left of it, why it ended, then the new run', async () => {
+    const { node, begin, read, clock, told } = tailing();
+    node.start('web-a');
+    void begin();
+    node.write('web-a', 'one');
+    await clock.pass(100);
+    node.cut('frozen');
+    node.write('web-a', 'last words');
+    node.restart('web-a');
+    node.write('web-a', 'again');
+    await clock.pass(500);
+    node.tellPod('web-a');
+    await clock.pass(10_000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    const kinds = told.flatMap((event): readonly unknown[] =>
+      event.type === 'marker' ? [event.marker] : event.type === 'opened' ? [`run ${event.run.restart}`] : [],
+    );
+    expect(kinds).toEqual(['run 0', { type: 'ended', exitCode: 1, reason: 'Error' }, 'run 1']);
+  });
+
+  test('that restarted before the watch told it: lines of the new run are not given to the old one', async () => {
+    const { node, begin, read, clock } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.write('web-a', 'two');
+    node.restart('web-a');
+    node.write('web-a', 'again');
+    await clock.pass(1500);
+    node.tellPod('web-a');
+    await clock.pass(10_000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+  });
+
+  test('that restarted twice: what is gone is marked', async () => {
+    const { node, begin, clock, marks, read } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.cut('frozen');
+    node.write('web-a', 'lost');
+    node.restart('web-a');
+    node.restart('web-a');
+    node.write('web-a', 'third');
+    node.tellPod('web-a');
+    await clock.pass(10_000);
+    expect(marks()[0]).toEqual({ type: 'gap', reason: 'run-gone', forMs: undefined });
+    expect(read('web-a').at(-1)).toBe(node.written('web-a').at(-1));
+  });
+
+  test('whose pod is deleted ends', async () => {
+    const { node, begin, clock, marks } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.delete('web-a');
+    await clock.pass(10_000);
+    expect(marks().at(-1)).toEqual({ type: 'ended', exitCode: undefined, reason: undefined });
+    expect(node.requests).toBeLessThan(5);
+  });
+
+  test('whose log was rotated while nobody listened: nothing twice, and the hole marked', async () => {
+    const { node, begin, clock, marks, told } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.cut('reset');
+    node.write('web-a', 'lost');
+    node.rotate('web-a');
+    await clock.pass(4000);
+    node.write('web-a', 'two');
+    await clock.pass(10_000);
+    const lines = told.flatMap((event) => (event.type === 'lines' ? [event.bytes.toString().slice(31)] : []));
+    expect(lines).toEqual(['one\n', 'two\n']);
+    expect(marks()).toEqual([{ type: 'gap', reason: 'rotated', forMs: 4100 }]);
+  });
+});
+
+describe('without follow', () => {
+  test('all there is is told, then it ends', async () => {
+    const { node, begin, clock, read } = tailing({ follow: false });
+    node.start('web-a');
+    for (let line = 0; line < 5; line += 1) node.write('web-a', `line ${line}`);
+    node.refusals.push(new ApiError({ code: 500, message: 'not now' }));
+    const over = begin();
+    await clock.pass(2000);
+    await over;
+    expect(read('web-a')).toEqual(node.written('web-a'));
+  });
+
+  test('the last lines, or those of the run before', async () => {
+    const last = tailing({ follow: false, tailLines: 2 });
+    last.node.start('web-a');
+    for (let line = 0; line < 5; line += 1) last.node.write('web-a', `line ${line}`);
+    await last.begin();
+    expect(last.read('web-a')[0]?.split('\n').length).toBe(3);
+    const before = tailing({ follow: false, previous: true });
+    before.node.start('web-a');
+    before.node.write('web-a', 'before');
+    before.node.restart('web-a');
+    before.node.write('web-a', 'now');
+    await before.begin();
+    expect(before.read('web-a')).toEqual([before.node.written('web-a')[0]]);
+  });
+});
+
+test('whatever happens, every line comes once and in its order', async () => {
+  for (let seed = 1; seed <= 25; seed += 1) {
+    const random = numbersFrom(seed);
+    const { node, begin, clock, read, stop } = tailing();
+    const pods = ['web-a', 'web-b'];
+    for (const pod of pods) node.start(pod);
+    const over = begin();
+    node.pieceBytes = 1 + Math.floor(random() * 60);
+    for (let step = 0; step < 150; step += 1) {
+      const pod = pods[Math.floor(random() * 2)] as string;
+      const what = random();
+      if (what < 0.8) for (let line = Math.floor(random() * 6); line > 0; line -= 1) node.write(pod, `${step} ${line}`);
+      else if (what < 0.86) node.cut('end');
+      else if (what < 0.92) node.cut('reset');
+      else if (what < 0.95) node.cut('frozen');
+      else if (what < 0.98) node.refusals.push(new ApiError({ code: random() < 0.5 ? 429 : 500, message: 'not now' }));
+      else {
+        // The one before must have been told, as a kubelet waits before it starts anew.
+        await clock.pass(70_000);
+        node.restart(pod);
+        node.tellPod(pod);
+      }
+      if (random() < 0.7) await clock.pass(Math.floor(random() * 900));
+    }
+    await clock.pass(120_000);
+    for (const pod of pods) {
+      const written = node.written(pod);
+      // A run that wrote nothing is not told of.
+      expect(read(pod), `seed ${seed}`).toEqual(written.filter(Boolean));
+    }
+    stop.abort(new Error('over'));
+    await over.catch(() => {});
+  }
+}, 60_000);
