@@ -1,5 +1,6 @@
 /** The commands as records. Their code is loaded when one is run, so that help costs nothing. */
 import type { ExitCode } from '../errors.ts';
+import { logging, type PresetName, presets } from '../logs/presets.ts';
 import type { Messages, Say } from '../messages/index.ts';
 import { answerFlags, type Flag, type FlagValues, globalFlags, resolveFlag } from './flags.ts';
 import type { Session } from './session.ts';
@@ -84,6 +85,45 @@ export const commands: readonly Command[] = [
     examples: ['posthog-sealos status', 'posthog-sealos status --watch -o json'],
     outputs: ['json'],
     load: async () => (await import('./status.ts')).statusCommand,
+  },
+  {
+    name: 'logs',
+    summary: (t) => t.cli.commands.logs,
+    details: (t) => t.cli.details.logs,
+    words: {
+      usage: '[COMPONENT...]',
+      title: (t) => t.logs.words.title,
+      rows: (t) => [
+        ['COMPONENT', logging.join(' ')],
+        ...Object.keys(presets).map((name): [string, string] => [name, t.logs.words[name as PresetName]]),
+      ],
+    },
+    flags: [
+      { long: '--follow', short: '-f', text: (t) => t.cli.flags.follow },
+      { long: '--since', value: 'DURATION', text: (t) => t.cli.flags.since },
+      { long: '--since-time', value: 'TIME', text: (t) => t.cli.flags.sinceTime },
+      { long: '--tail', value: 'LINES', text: (t) => t.cli.flags.tail },
+      { long: '--previous', short: '-p', text: (t) => t.cli.flags.previous },
+      { long: '--container', short: '-c', value: 'NAME', text: (t) => t.cli.flags.container },
+      { long: '--all-containers', text: (t) => t.cli.flags.allContainers },
+      { long: '--grep', value: 'RE', repeatable: true, text: (t) => t.cli.flags.grep },
+      { long: '--not', value: 'RE', repeatable: true, text: (t) => t.cli.flags.not },
+      { long: '--level', value: 'LEVEL', text: (t) => t.cli.flags.level },
+      { long: '--timestamps', text: (t) => t.cli.flags.timestamps },
+      { long: '--fields', value: 'NAME,NAME', text: (t) => t.cli.flags.fields },
+      { long: '--output', short: '-o', value: 'text|raw|json', text: (t) => t.cli.flags.logsOutput },
+      { long: '--save', value: 'FILE', text: (t) => t.cli.flags.save },
+      { long: '--max-lines', value: 'LINES', text: (t) => t.cli.flags.maxLines },
+    ],
+    examples: [
+      'posthog-sealos logs',
+      'posthog-sealos logs web worker --follow --level warn',
+      "posthog-sealos logs plugins --since 30m --grep '(?i)redis' --not heartbeat",
+      'posthog-sealos logs migrate --tail all --save migrate.log',
+      'posthog-sealos logs pipeline -o json | jq .message',
+    ],
+    outputs: ['text', 'raw', 'json'],
+    load: async () => (await import('./logs/index.ts')).logsCommand,
   },
   {
     name: 'sandbox',

@@ -8,7 +8,7 @@ import { type FlagValues, isSet, many, text } from './flags.ts';
 import { usageError } from './usage.ts';
 
 export interface Output {
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   readonly isTTY: boolean;
 }
 

@@ -56,7 +56,7 @@ function alive(pid: number): boolean {
 /** What an output needs of a stream. */
 interface Stream {
   readonly isTTY?: boolean;
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 

@@ -34,6 +34,8 @@ export type Marker =
 /** Why a component shows no lines, or no new ones. */
 export type Waiting =
   | { readonly type: 'no-pods' }
+  /** None of its pods has a container that was asked for; these they have. */
+  | { readonly type: 'no-container'; readonly containers: readonly string[] }
   | { readonly type: 'container'; readonly pod: string; readonly container: string; readonly reason: string }
   | { readonly type: 'forbidden' }
   /** Undefined `message`: a connection that ended by itself. */
@@ -46,6 +48,8 @@ export type TailEvent =
    * begin with a space). Nobody may change the bytes. Per run in the order of the stream, none twice.
    */
   | { readonly type: 'lines'; readonly run: Run; readonly bytes: Buffer }
+  /** Nothing more comes of it. */
+  | { readonly type: 'closed'; readonly run: Run }
   /** Stands in the stream where it is told. */
   | { readonly type: 'marker'; readonly run: Run; readonly marker: Marker }
   /** Undefined: nothing is waited for. */

@@ -137,7 +137,11 @@ export function observe(cluster: Cluster, { app, givesUp = false, clock, signal 
         .map(({ key, version }) => `${key} ${version}`),
     );
   };
-  void heartbeat(cluster, clock, { behind, onSilence: beginAnew }, signal);
+  // Until all is listed, the lists tell by themselves that nothing answers.
+  ready.then(
+    () => heartbeat(cluster, clock, { behind, onSilence: beginAnew }, signal),
+    () => {},
+  );
 
   const listOf = (kind: ObservedKind): readonly KubeObject[] => {
     const known = lists.get(kind);

@@ -15,7 +15,7 @@ const useCases = ['install', 'operate', 'doctor', 'logs'];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   text: [],
   // Texts take the types of what they speak of; that nothing else comes along is tested below.
-  messages: ['text', 'stack', 'observe', 'install'],
+  messages: ['text', 'stack', 'observe', 'install', 'logs'],
   stack: words,
   'errors.ts': ['messages'],
   'context.ts': ['stack'],

@@ -51,6 +51,7 @@ const awayMs = 1_000;
 export async function readRun(live: LiveRun, asked: Asked, deps: RunDeps, signal: AbortSignal): Promise<void> {
   const reader = new RunReader(live, asked, deps, signal);
   await reader.read();
+  await deps.tell({ type: 'closed', run: live.run });
 }
 
 class RunReader {

@@ -58,6 +58,10 @@ export class Runs {
     const pods = [...this.#pods.values()].filter((pod) => this.#componentOf(pod) === component);
     if (pods.length === 0) return { type: 'no-pods' };
     if ([...this.#latest.values()].some(({ run }) => run.component === component)) return undefined;
+    const { containers } = this.#options.request;
+    const names = [...new Set(pods.flatMap((pod) => containersIn(pod).map(({ status }) => status.name)))];
+    if (containers && names.length > 0 && !containers.some((name) => names.includes(name)))
+      return { type: 'no-container', containers: names };
     for (const pod of pods)
       for (const { status } of containersIn(pod)) {
         const reason = status.state?.waiting?.reason;

@@ -5,10 +5,11 @@ import { cli } from './cli.ts';
 import { cluster } from './cluster.ts';
 import { console } from './console.ts';
 import { install } from './install.ts';
+import { logs } from './logs.ts';
 import { proof } from './proof.ts';
 import { sandbox } from './sandbox.ts';
 
 /** Of time, behind their numbers. */
 const units: Units = { ms: ' ms', s: 's', m: 'm', h: 'h' };
 
-export const en = { answers, cause, cli, cluster, console, install, proof, sandbox, units };
+export const en = { answers, cause, cli, cluster, console, install, logs, proof, sandbox, units };

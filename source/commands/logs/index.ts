@@ -1,0 +1,59 @@
+/** `logs`: what the parts of an instance write, exactly, merged by time. */
+import { type ExitCode, exitCodes, UserError } from '../../errors.ts';
+import { asUserError } from '../../install/explain.ts';
+import { chooseInstance } from '../../install/status.ts';
+import { SlowPattern } from '../../logs/patterns.ts';
+import type { ComponentId } from '../../stack/types.ts';
+import type { FlagValues } from '../flags.ts';
+import { text } from '../flags.ts';
+import { type OpenOutside, type Session, usesColor } from '../session.ts';
+import { printLogs } from './plain.ts';
+import { type LogsRequest, logsRequest } from './request.ts';
+
+export async function logsCommand(values: FlagValues, session: Session): Promise<ExitCode> {
+  const { io, context, signal, t } = session;
+  const request = logsRequest(values, context.clock.now(), io.stdout.isTTY);
+  const outside = await session.open(values, session);
+  try {
+    const { name: app, components } = await chooseInstance(outside, text(values, 'name'), signal);
+    const present = presentOf(request, components, app);
+    const color = usesColor(session, io.stdout, values);
+    const saved = await printLogs({ ...request, components: present }, { app, color, outside, session });
+    if (request.save !== undefined) io.stderr.write(`${t.logs.saved(saved, request.save)}\n`);
+    return exitCodes.done;
+  } catch (error) {
+    if (signal.aborted) {
+      if (signal.reason instanceof UserError) throw signal.reason;
+      return exitCodes.interrupted;
+    }
+    if (error instanceof SlowPattern) throw slowPattern();
+    throw asUserError(error, outside);
+  } finally {
+    await close(outside);
+  }
+}
+
+async function close({ cluster, leave }: OpenOutside): Promise<void> {
+  await cluster.close();
+  await leave?.();
+}
+
+/** Those that this instance has; of a preset the others are left out. */
+function presentOf({ components }: LogsRequest, known: readonly ComponentId[], app: string): readonly ComponentId[] {
+  const present = components.filter((id) => known.includes(id));
+  if (present.length > 0) return present;
+  throw new UserError({
+    code: 'no-component',
+    exit: exitCodes.refused,
+    say: (t) => t.logs.errors.absent(components.join(', '), app),
+    hint: (t) => t.logs.errors.present(known.join(', ')),
+  });
+}
+
+const slowPattern = (): UserError =>
+  new UserError({
+    code: 'slow-pattern',
+    exit: exitCodes.usage,
+    say: (t) => t.logs.errors.slowPattern,
+    hint: (t) => t.logs.errors.slowPatternHint,
+  });

@@ -1,0 +1,112 @@
+/** Logs as lines: read by the tail, merged by time, printed or saved. */
+import { Merge } from '../../logs/merge.ts';
+import { tail } from '../../logs/tail/tail.ts';
+import type { Run, TailEvent } from '../../logs/types.ts';
+import type { OpenOutside, Session } from '../session.ts';
+import { LinePrinter } from './lines.ts';
+import type { LogsRequest } from './request.ts';
+import { openSave } from './save.ts';
+
+/** How long what is new waits for what is slower, and how often that is looked at, in milliseconds. */
+const holdMs = 250;
+const everyMs = 50;
+/** A run that is so far ahead of the others waits for them, in bytes. */
+const aheadBytes = 4 * 2 ** 20;
+
+export interface PrintOptions {
+  readonly app: string;
+  readonly color: boolean;
+  readonly outside: OpenOutside;
+  readonly session: Session;
+}
+
+/** Until all is printed, or the signal aborts. @returns how many lines were written */
+export async function printLogs(request: LogsRequest, { app, color, outside, session }: PrintOptions): Promise<number> {
+  const { io, signal, t, context } = session;
+  const { clock } = context;
+  const save = request.save === undefined ? undefined : await openSave(request.save);
+  const output = save ?? io.stdout;
+  const printer = new LinePrinter({
+    ...request,
+    app,
+    color: color && !save,
+    isEscaped: save !== undefined || io.stdout.isTTY,
+    t,
+  });
+  const merge = new Merge();
+  const full = new AbortController();
+  const until = AbortSignal.any([signal, full.signal]);
+  /** Runs that wait until what they gave has been taken. */
+  const waiting = new Map<Run, () => void>();
+  let left = request.maxLines ?? Number.POSITIVE_INFINITY;
+  let written = 0;
+
+  const flush = (hold: number) => {
+    for (const { run, bytes, marker } of merge.take(clock.monotonic(), hold)) {
+      if (left <= 0) break;
+      if (marker) output.write(printer.mark(run, marker));
+      else {
+        const { output: text, lines } = printer.print(run, bytes, left);
+        if (text.length > 0) output.write(text);
+        written += lines;
+        left -= request.maxLines === undefined ? 0 : lines;
+      }
+    }
+    if (left <= 0) full.abort(new Error('enough'));
+    for (const [run, go] of waiting)
+      if (merge.waiting(run) < aheadBytes) {
+        waiting.delete(run);
+        go();
+      }
+  };
+
+  const tell = (event: TailEvent): void | Promise<void> => {
+    switch (event.type) {
+      case 'opened':
+        return merge.open(event.run);
+      case 'closed':
+        merge.close(event.run);
+        return flush(hold);
+      case 'waiting':
+        if (event.waiting) io.stderr.write(`${t.logs.waiting(event.component, event.waiting)}\n`);
+        return undefined;
+      case 'marker':
+        return merge.add(event.run, event.marker, clock.monotonic());
+      case 'lines':
+        merge.add(event.run, event.bytes, clock.monotonic());
+        if (merge.waiting(event.run) < aheadBytes) return undefined;
+        flush(hold);
+        if (merge.waiting(event.run) < aheadBytes) return undefined;
+        return new Promise((resolve) => waiting.set(event.run, resolve));
+    }
+  };
+  // Without follow every run ends, so that only the order counts; a run that is far ahead is waited for.
+  const hold = request.tail.follow ? holdMs : Number.POSITIVE_INFINITY;
+  const ended = new AbortController();
+  const flushing = flushNow();
+  async function flushNow(): Promise<void> {
+    while (!ended.signal.aborted && !until.aborted) {
+      flush(hold);
+      await clock.sleep(everyMs, AbortSignal.any([ended.signal, until])).catch(() => {});
+    }
+  }
+  try {
+    const reading = tail(
+      outside.cluster,
+      context,
+      { ...request.tail, app, components: request.components },
+      tell,
+      until,
+    );
+    // What fails while it is printed must end the reading, and the other way round.
+    await Promise.race([reading, flushing.then(() => reading)]);
+  } catch (error) {
+    if (!full.signal.aborted) throw error;
+  } finally {
+    ended.abort();
+    await flushing.catch(() => {});
+    if (!signal.aborted) flush(0);
+    await save?.close();
+  }
+  return written;
+}

@@ -1,0 +1,148 @@
+/**
+ * How the components write their logs (stack-spec J), as a table: where a line of JSON holds its severity and its message,
+ * or what a line of text looks like. What fits no row of its component is shown as it is.
+ */
+import type { LogFormat } from '../stack/components.ts';
+
+export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export type Level = (typeof levels)[number];
+
+export interface Parsed {
+  readonly level: Level | undefined;
+  readonly message: string;
+  /** What else a line of JSON says, by name. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+interface JsonRow {
+  /** Names of the fields; `fields.message` is one in another. */
+  readonly level: string;
+  readonly message: string;
+  /** Fields that repeat what stands elsewhere: the time, the place in the process. */
+  readonly noise: readonly string[];
+}
+
+interface Row {
+  readonly json?: JsonRow;
+  /** With the groups `level` and `message`. */
+  readonly text?: RegExp;
+}
+
+const time = '\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d[.,]\\d+';
+
+export const formats: Readonly<Record<LogFormat, Row>> = {
+  // structlog's JSON renderer, as PostHog sets it up (posthog/settings/logs.py).
+  django: { json: { level: 'level', message: 'event', noise: ['timestamp', 'pid', 'tid', 'logger'] } },
+  // pino (nodejs/src/utils/logger.ts).
+  node: { json: { level: 'level', message: 'msg', noise: ['time', 'pid', 'hostname', 'v'] } },
+  // tracing-subscriber's JSON, flattened or not (rust/common, rust/feature-flags).
+  'rust-flat': { json: { level: 'level', message: 'message', noise: ['timestamp', 'target', 'threadId'] } },
+  'rust-nested': { json: { level: 'level', message: 'fields.message', noise: ['timestamp', 'target', 'threadId'] } },
+  tracing: {
+    text: new RegExp(`^${time}Z?\\s+(?<level>TRACE|DEBUG|INFO|WARN|ERROR)\\s+(?<message>.*)$`, 's'),
+  },
+  clickhouse: {
+    text: /^\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d\.\d+ \[ \d+ \] \{[^}]*\} <(?<level>\w+)> (?<message>.*)$/s,
+  },
+  redpanda: {
+    text: new RegExp(`^(?<level>TRACE|DEBUG|INFO|WARN|ERROR)\\s+${time} (?:\\[shard[^\\]]*\\] )?(?<message>.*)$`, 's'),
+  },
+  zookeeper: {
+    text: new RegExp(`^${time} \\[myid:[^\\]]*\\] - (?<level>[A-Z]+)\\s+(?<message>.*)$`, 's'),
+  },
+  patroni: {
+    text: new RegExp(`^${time}(?: [A-Z]{3})?(?: \\[\\d+\\])? (?<level>[A-Z]+):\\s+(?<message>.*)$`, 's'),
+  },
+  redis: {
+    text: /^\d+:[A-Z] \d\d \w{3} \d{4} \d\d:\d\d:\d\d\.\d+ (?<level>[.\-*#]) (?<message>.*)$/s,
+  },
+  plain: {},
+};
+
+/** Words for severities, in lower case; Redis has signs for them, pino may have numbers. */
+const words: Readonly<Record<string, Level>> = {
+  trace: 'trace',
+  debug: 'debug',
+  verbose: 'debug',
+  info: 'info',
+  information: 'info',
+  notice: 'info',
+  log: 'info',
+  warn: 'warn',
+  warning: 'warn',
+  error: 'error',
+  err: 'error',
+  critical: 'fatal',
+  fatal: 'fatal',
+  panic: 'fatal',
+  '.': 'debug',
+  '-': 'debug',
+  '*': 'info',
+  '#': 'warn',
+  '10': 'trace',
+  '20': 'debug',
+  '30': 'info',
+  '40': 'warn',
+  '50': 'error',
+  '60': 'fatal',
+};
+
+export const levelOf = (word: unknown): Level | undefined => words[String(word).toLowerCase()];
+
+/** Where nothing says how grave a line is, its words do. */
+const grave = /\b(?:FATAL|CRITICAL|ERROR|Exception|Traceback|panicked)\b/;
+const doubtful = /\bWARN(?:ING)?\b/;
+
+/** Colours and the like (SGR), which stand in the way of everything that reads a line. */
+const colours = /\x1b\[[\d;:]*m/g;
+
+const nothing: Parsed['fields'] = {};
+
+/** @param line without its time and its end; of a progress bar that draws over itself, the last picture counts */
+export function parseLine(line: string, format: LogFormat): Parsed {
+  const last = line.lastIndexOf('\r', line.length - 2);
+  const text = (last < 0 ? line : line.slice(last + 1)).replace(/\r$/, '');
+  const { json, text: pattern } = formats[format];
+  if (text.startsWith('{')) {
+    const parsed = parseJson(text, json ?? anyJson);
+    if (parsed) return parsed;
+  }
+  const plain = text.includes('\x1b') ? text.replace(colours, '') : text;
+  const groups = pattern?.exec(plain)?.groups;
+  if (groups) return { level: levelOf(groups['level']), message: groups['message'] ?? '', fields: nothing };
+  return { level: guessedLevel(plain), message: plain, fields: nothing };
+}
+
+const guessedLevel = (text: string): Level | undefined =>
+  grave.test(text) ? 'error' : doubtful.test(text) ? 'warn' : undefined;
+
+const anyJson: JsonRow = { level: 'level', message: 'message', noise: ['timestamp', 'time', 'ts'] };
+/** In the order in which they are looked for where the format's own is not there. */
+const messageNames = ['msg', 'message', 'event', 'fields.message'];
+
+function parseJson(text: string, { level, message, noise }: JsonRow): Parsed | undefined {
+  let object: Readonly<Record<string, unknown>>;
+  try {
+    object = JSON.parse(text) as typeof object;
+  } catch {
+    return undefined;
+  }
+  const name = [message, ...messageNames].find((each) => typeof valueAt(object, each) === 'string');
+  const said = name === undefined ? undefined : (valueAt(object, name) as string);
+  const { fields: nested, ...own } = object;
+  const all = isObject(nested) ? { ...own, ...nested } : object;
+  const lastName = name?.split('.').at(-1);
+  const fields = Object.fromEntries(
+    Object.entries(all).filter(([key]) => key !== lastName && key !== level && !noise.includes(key)),
+  );
+  return { level: levelOf(object[level]) ?? guessedLevel(said ?? text), message: said ?? text, fields };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function valueAt(object: Readonly<Record<string, unknown>>, path: string): unknown {
+  const [first = '', second] = path.split('.');
+  const value = object[first];
+  return second === undefined ? value : isObject(value) ? value[second] : undefined;
+}

@@ -1,0 +1,109 @@
+/** Lines as the components write them. Each sample names what prints it. */
+import { describe, expect, test } from 'vitest';
+import { type Parsed, parseLine } from '../../source/logs/formats.ts';
+import type { LogFormat } from '../../source/stack/components.ts';
+
+type Sample = readonly [source: string, LogFormat, line: string, Partial<Parsed>];
+
+const samples: readonly Sample[] = [
+  [
+    'structlog JSONRenderer, posthog/settings/logs.py',
+    'django',
+    '{"event": "Health check failed", "timestamp": "2026-11-23T10:00:00.000Z", "logger": "posthog.health", "level": "error", "pid": 7, "tid": 9, "exception": "Traceback…", "team_id": 3}',
+    { level: 'error', message: 'Health check failed', fields: { exception: 'Traceback…', team_id: 3 } },
+  ],
+  [
+    'granian access log, --access-log',
+    'django',
+    '[2026-11-23 20:20:14 +0000] 10.244.0.1 - "GET / HTTP/1.1" 200 6.131',
+    { level: undefined, message: '[2026-11-23 20:20:14 +0000] 10.244.0.1 - "GET / HTTP/1.1" 200 6.131' },
+  ],
+  [
+    'pino, nodejs/src/utils/logger.ts',
+    'node',
+    '{"level":"error","time":1764000000000,"pid":1,"hostname":"p","msg":"[MAIN] Redis error encountered!","error":{"code":"ECONNREFUSED"}}',
+    { level: 'error', message: '[MAIN] Redis error encountered!', fields: { error: { code: 'ECONNREFUSED' } } },
+  ],
+  ['pino with numbers', 'node', '{"level":40,"time":1,"msg":"slow"}', { level: 'warn', message: 'slow', fields: {} }],
+  [
+    'tracing-subscriber json().flatten_event(true), rust/capture/src/main.rs',
+    'rust-flat',
+    '{"timestamp":"2026-11-23T10:00:00Z","level":"INFO","message":"listening on 0.0.0.0:3000","target":"capture::server","threadId":"ThreadId(1)"}',
+    { level: 'info', message: 'listening on 0.0.0.0:3000', fields: {} },
+  ],
+  [
+    'tracing-subscriber json(), rust/feature-flags/src/main.rs',
+    'rust-nested',
+    '{"timestamp":"2026-11-23T10:00:00Z","level":"WARN","fields":{"message":"cache miss","team_id":2},"target":"feature_flags"}',
+    { level: 'warn', message: 'cache miss', fields: { team_id: 2 } },
+  ],
+  [
+    'tracing-subscriber fmt, rust/property-defs-rs',
+    'tracing',
+    '\x1b[2m2026-11-23T10:00:00.123456Z\x1b[0m \x1b[31mERROR\x1b[0m property_defs_rs: cannot connect',
+    { level: 'error', message: 'property_defs_rs: cannot connect' },
+  ],
+  [
+    'ClickHouse 26 console log',
+    'clickhouse',
+    '2026.11.23 10:00:00.123456 [ 77 ] {a-b} <Error> executeQuery: Code: 60. DB::Exception: Unknown table',
+    { level: 'error', message: 'executeQuery: Code: 60. DB::Exception: Unknown table' },
+  ],
+  [
+    'Redpanda v25',
+    'redpanda',
+    'WARN  2026-11-23 10:00:00,123 [shard 0:main] storage - disk.cc:10 - low space',
+    { level: 'warn', message: 'storage - disk.cc:10 - low space' },
+  ],
+  [
+    'ZooKeeper log4j pattern',
+    'zookeeper',
+    '2026-11-23 10:00:00,123 [myid:1] - INFO  [main:QuorumPeerMain@140] - Starting',
+    { level: 'info', message: '[main:QuorumPeerMain@140] - Starting' },
+  ],
+  [
+    'Patroni',
+    'patroni',
+    '2026-11-23 10:00:00,123 INFO: no action. I am (pg-0), the leader with the lock',
+    { level: 'info', message: 'no action. I am (pg-0), the leader with the lock' },
+  ],
+  [
+    'PostgreSQL log_line_prefix %m [%p]',
+    'patroni',
+    '2026-11-23 10:00:00.123 UTC [42] FATAL:  password authentication failed for user "posthog"',
+    { level: 'fatal', message: 'password authentication failed for user "posthog"' },
+  ],
+  [
+    'Redis 7',
+    'redis',
+    '1:M 23 Nov 2026 10:00:00.123 # WARNING overcommit_memory is set to 0!',
+    { level: 'warn', message: 'WARNING overcommit_memory is set to 0!' },
+  ],
+  [
+    'rpk topic create',
+    'plain',
+    'events_plugin_ingestion  OK',
+    { level: undefined, message: 'events_plugin_ingestion  OK' },
+  ],
+];
+
+describe('a line', () => {
+  test.each(samples)('of %s is read', (_, format, line, wanted) => {
+    expect(parseLine(line, format)).toMatchObject(wanted);
+  });
+
+  test.each<[string, LogFormat, Partial<Parsed>]>([
+    ['thread main panicked at src/main.rs', 'plain', { level: 'error' }],
+    ['Traceback (most recent call last):', 'django', { level: 'error' }],
+    ['2026-11-23 WARNING low', 'plain', { level: 'warn' }],
+    ['{"broken": ', 'node', { level: undefined, message: '{"broken": ' }],
+    ['[1, 2]', 'node', { message: '[1, 2]' }],
+    ['{"level":"info","message":"other"}', 'clickhouse', { level: 'info', message: 'other' }],
+    ['{"level":"strange","msg":"m"}', 'node', { level: undefined, message: 'm' }],
+    ['10 %\r50 %\r100 %', 'plain', { message: '100 %' }],
+    ['done\r', 'plain', { message: 'done' }],
+    ['', 'plain', { message: '', level: undefined }],
+  ])('%j of %s is taken as it is', (line, format, wanted) => {
+    expect(parseLine(line, format)).toMatchObject(wanted);
+  });
+});
