@@ -51,6 +51,8 @@ function zoneSeconds(bytes: Uint8Array, from: number): number {
 
 /** Where the text of a line begins: behind its time, or where the line does when it has none. */
 export function textAt(bytes: Uint8Array, at: number): number {
+  // As kubelets in UTC write it.
+  if (bytes[at + 30] === space && bytes[at + 29] === zulu && bytes[at + 10] === 84) return at + 31;
   if (bytes[at] === space) return at + 1;
   if (bytes[at + 4] !== minus || bytes[at + 10] !== 84) return at;
   const end = Math.min(bytes.length, at + longest);

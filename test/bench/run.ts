@@ -10,6 +10,7 @@ import { measureApply } from './apply.ts';
 import { withPrograms } from './bundled.ts';
 import { measureConsole } from './console.ts';
 import { measureConsoleUnderLoad } from './console-load.ts';
+import { measureLogs } from './logs.ts';
 import type { Row } from './measure.ts';
 import { measurePackage } from './package.ts';
 import { measureSandboxIdle, measureSandboxInstall, measureSandboxList, measureSandboxStart } from './sandbox.ts';
@@ -32,6 +33,7 @@ const add = (more: readonly Row[]): void => {
 add(await measureStart(quick ? 3 : 21));
 add(await measureConsole(quick ? 3 : 11));
 add(await measureConsoleUnderLoad(quick ? 5 : 30));
+add(await measureLogs(kubectl, quick ? 1 : 7, quick ? 400_000 : 4_000_000));
 await withPrograms(async (programs) => {
   add(await measureApply(programs, kubectl, quick ? 2 : 9));
   add(await measureReadiness(programs, quick ? 5 : 50));

@@ -25,7 +25,7 @@ export async function printLogs(request: LogsRequest, { app, color, outside, ses
   const { io, signal, t, context } = session;
   const { clock } = context;
   const save = request.save === undefined ? undefined : await openSave(request.save);
-  const output = save ?? io.stdout;
+  const output = gathering(save ?? io.stdout);
   const printer = new LinePrinter({
     ...request,
     app,
@@ -47,11 +47,12 @@ export async function printLogs(request: LogsRequest, { app, color, outside, ses
       if (marker) output.write(printer.mark(run, marker));
       else {
         const { output: text, lines } = printer.print(run, bytes, left);
-        if (text.length > 0) output.write(text);
+        output.write(text);
         written += lines;
         left -= request.maxLines === undefined ? 0 : lines;
       }
     }
+    output.flush();
     if (left <= 0) full.abort(new Error('enough'));
     for (const [run, go] of waiting)
       if (merge.waiting(run) < aheadBytes) {
@@ -109,4 +110,27 @@ export async function printLogs(request: LogsRequest, { app, color, outside, ses
     await save?.close();
   }
   return written;
+}
+
+const atOnce = 128 * 1024;
+
+/** Writes much at once: each write costs as much as a hundred lines. */
+function gathering(output: { write(text: string | Uint8Array): void }) {
+  let [gathered, length]: [Buffer[], number] = [[], 0];
+  const flush = () => {
+    const [first] = gathered;
+    if (first) output.write(gathered.length === 1 ? first : Buffer.concat(gathered));
+    gathered = [];
+    length = 0;
+  };
+  return {
+    write(text: string | Buffer) {
+      const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+      if (bytes.length === 0) return;
+      gathered.push(bytes);
+      length += bytes.length;
+      if (length >= atOnce) flush();
+    },
+    flush,
+  };
 }

@@ -12,24 +12,25 @@ export class Framing {
   /** Lines that were cut since this was asked last. */
   #cut = 0;
 
-  /** Whole lines with their ends; undefined while none is complete. */
-  add(piece: Buffer): Buffer | undefined {
+  /** Whole lines with their ends, as blocks of at least one: only the line that pieces meet in is copied. */
+  add(piece: Buffer): readonly Buffer[] {
     const last = piece.lastIndexOf(newline);
     if (last < 0) {
       this.#keep(piece);
-      return undefined;
+      return [];
     }
-    let whole = piece.subarray(0, last + 1);
-    if (this.#isCutting) {
-      // The end of what was too long: only its line's end is still missing.
-      whole = whole.subarray(whole.indexOf(newline));
-      this.#isCutting = false;
+    let from = 0;
+    const blocks: Buffer[] = [];
+    if (this.#restLength > 0) {
+      from = piece.indexOf(newline) + 1;
+      // The end of what was too long is left out but for its line's end.
+      const end = piece.subarray(this.#isCutting ? from - 1 : 0, from);
+      blocks.push(this.#kept(Buffer.concat([...this.#rest, end])));
+      this.drop();
     }
-    if (this.#restLength > 0) whole = Buffer.concat([...this.#rest, whole]);
-    this.#rest = [];
-    this.#restLength = 0;
+    if (from <= last) blocks.push(this.#kept(piece.subarray(from, last + 1)));
     if (last + 1 < piece.length) this.#keep(piece.subarray(last + 1));
-    return whole.length > longestLine ? this.#cutLines(whole) : whole;
+    return blocks;
   }
 
   /** What has no end yet, as a line; undefined when there is nothing. */
@@ -63,6 +64,10 @@ export class Framing {
     if (piece.length <= room) return;
     this.#isCutting = true;
     this.#cut += 1;
+  }
+
+  #kept(whole: Buffer): Buffer {
+    return whole.length > longestLine ? this.#cutLines(whole) : whole;
   }
 
   /** Lines that came within one piece, or ended in it. */

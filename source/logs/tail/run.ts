@@ -133,12 +133,14 @@ class RunReader {
         this.#heard += 1;
         this.#back();
         if (value.length === 0) continue;
-        const lines = this.#framing.add(value);
+        const blocks = this.#framing.add(value);
         const cut = this.#framing.takeCut();
-        if (lines) {
+        for (const lines of blocks)
           if (resume) resume = await this.#settle(resume, resume.add(lines));
-          else await this.#give(lines);
-        }
+          else {
+            const told = this.#give(lines);
+            if (told) await told;
+          }
         if (cut > 0) await this.#mark({ type: 'cut', lines: cut });
       }
       this.#back();
@@ -199,9 +201,9 @@ class RunReader {
     return undefined;
   }
 
-  async #give(bytes: Buffer): Promise<void> {
+  #give(bytes: Buffer): void | Promise<void> {
     this.#given.add(bytes);
-    await this.#deps.tell({ type: 'lines', run: this.#live.run, bytes });
+    return this.#deps.tell({ type: 'lines', run: this.#live.run, bytes });
   }
 
   async #mark(marker: Marker): Promise<void> {
