@@ -7,6 +7,7 @@ import type { Cause } from '../observe/types.ts';
 import type { ComponentId } from '../stack/types.ts';
 import type { GivenAnswers } from './screens/install/form.ts';
 import type { InstallState } from './screens/install/state.ts';
+import type { Pane } from './screens/logs/state.ts';
 
 export interface InstallAnswers {
   readonly values: Readonly<Record<string, unknown>>;
@@ -54,6 +55,8 @@ export interface Actions {
   callOff(): void;
   fix(cause: Cause): void;
   copy(text: string): void;
+  /** Writes the lines that the pane shows into a file. */
+  saveLines(pane: Pane): void;
   /** Opens an address in the browser of this machine. */
   browse(url: string): void;
   /** Draws everything anew, where something else has drawn into it. */

@@ -9,6 +9,7 @@ import { footerLine, isTooSmall, ruleOf, titleLine, viewOf } from './frame.ts';
 import { go, journeys, places } from './going.ts';
 import { type Binding, dispatch } from './keys/bindings.ts';
 import { isText, keyOf } from './keys/press.ts';
+import { choicesBindings, drawChoices, pressChoices } from './overlays/choices.ts';
 import { drawCommand } from './overlays/command.ts';
 import { drawConfirm } from './overlays/confirm.ts';
 import { drawHelp, pressHelp } from './overlays/help.ts';
@@ -113,6 +114,8 @@ function overlayBindings(overlay: Overlay): readonly Binding<App>[] {
       return textBindings(overlay);
     case 'go':
       return places;
+    case 'choices':
+      return choicesBindings(overlay);
     case 'help':
       return [{ id: 'help.close', keys: ['?', 'q'], label: (t) => t.console.keys.close, quiet: true, run: close }];
     case 'command':
@@ -213,6 +216,8 @@ export function drawOverlay(overlay: Overlay, view: View): Picture {
       return screenOf(view.state).draw(view);
     case 'text':
       return drawText(overlay, view);
+    case 'choices':
+      return drawChoices(overlay, view);
     case 'confirm':
       return drawConfirm(overlay, view);
   }
@@ -275,6 +280,11 @@ function pressInside(pressed: string, app: App): boolean {
     const reader = pressText(overlay, pressed, viewOf(state));
     if (reader) open(app, reader);
     return reader !== undefined;
+  }
+  if (overlay.type === 'choices') {
+    const choices = pressChoices(overlay, pressed);
+    if (choices) open(app, choices);
+    return choices !== undefined;
   }
   if (overlay.type !== 'palette') return false;
   const palette = pressPalette(overlay, pressed, foundBy(state, overlay).length);

@@ -5,9 +5,10 @@ import type { Overlay } from './overlays/overlay.ts';
 import type { EventsState } from './screens/events/state.ts';
 import type { HomeState } from './screens/home/state.ts';
 import type { InstallState } from './screens/install/state.ts';
+import type { LogsState } from './screens/logs/state.ts';
 import type { ObjectsState } from './screens/objects/state.ts';
 
-export const screenIds = ['install', 'home', 'objects', 'events'] as const;
+export const screenIds = ['install', 'home', 'logs', 'objects', 'events'] as const;
 export type ScreenId = (typeof screenIds)[number];
 
 /** The instance as it was last seen, for the screens that show its objects. */
@@ -41,4 +42,5 @@ export interface State {
   readonly seen: Seen | undefined;
   readonly objects: ObjectsState;
   readonly events: EventsState;
+  readonly logs: LogsState;
 }

@@ -26,15 +26,25 @@ interface Row {
   readonly json?: JsonRow;
   /** With the groups `level` and `message`. */
   readonly text?: RegExp;
+  /** What each message begins with and says nothing beside the component's name. */
+  readonly prefix?: RegExp;
 }
 
 const time = '\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d[.,]\\d+';
 
 export const formats: Readonly<Record<LogFormat, Row>> = {
   // structlog's JSON renderer, as PostHog sets it up (posthog/settings/logs.py).
-  django: { json: { level: 'level', message: 'event', noise: ['timestamp', 'pid', 'tid', 'logger'] } },
+  django: {
+    json: { level: 'level', message: 'event', noise: ['timestamp', 'pid', 'tid', 'logger'] },
+    // Granian's access log and its own words.
+    text: /^(?=\[)(?:\[\d{4}-[^\]]*\] )?(?:\[(?<level>[A-Z]+)\] )?(?<message>.*)$/s,
+  },
   // pino (nodejs/src/utils/logger.ts).
-  node: { json: { level: 'level', message: 'msg', noise: ['time', 'pid', 'hostname', 'v'] } },
+  node: {
+    json: { level: 'level', message: 'msg', noise: ['time', 'pid', 'hostname', 'v'] },
+    // `[INGESTION-V2-COMBINED] ` is its mode.
+    prefix: /^\[[A-Z0-9_-]+\] /,
+  },
   // tracing-subscriber's JSON, flattened or not (rust/common, rust/feature-flags).
   'rust-flat': { json: { level: 'level', message: 'message', noise: ['timestamp', 'target', 'threadId'] } },
   'rust-nested': { json: { level: 'level', message: 'fields.message', noise: ['timestamp', 'target', 'threadId'] } },
@@ -102,14 +112,17 @@ const nothing: Parsed['fields'] = {};
 export function parseLine(line: string, format: LogFormat): Parsed {
   const last = line.lastIndexOf('\r', line.length - 2);
   const text = (last < 0 ? line : line.slice(last + 1)).replace(/\r$/, '');
-  const { json, text: pattern } = formats[format];
+  const { json, text: pattern, prefix } = formats[format];
   if (text.startsWith('{')) {
     const parsed = parseJson(text, json ?? anyJson);
-    if (parsed) return parsed;
+    if (parsed) return prefix ? { ...parsed, message: parsed.message.replace(prefix, '') } : parsed;
   }
   const plain = text.includes('\x1b') ? text.replace(colours, '') : text;
   const groups = pattern?.exec(plain)?.groups;
-  if (groups) return { level: levelOf(groups['level']), message: groups['message'] ?? '', fields: nothing };
+  if (groups) {
+    const { level, message = '' } = groups;
+    return { level: level === undefined ? guessedLevel(message) : levelOf(level), message, fields: nothing };
+  }
   return { level: guessedLevel(plain), message: plain, fields: nothing };
 }
 

@@ -188,15 +188,52 @@ export class ComponentLog {
     return block?.continues[number - block.first] ?? false;
   }
 
+  /** The line that this one continues, or itself. */
+  headOf(number: number): number {
+    if (!this.isContinued(number)) return number;
+    const run = this.#runOf(number);
+    for (let before = number - 1; before >= this.first; before -= 1)
+      if (this.#runOf(before) === run && !this.isContinued(before)) return before;
+    return number;
+  }
+
+  /**
+   * Numbers of the lines from `from` to `to` that have the text.
+   * @param needle as `needleOf` makes it
+   */
+  find(needle: string, from: number, to: number): readonly number[] {
+    const found: number[] = [];
+    if (needle === '') return found;
+    for (let block = this.#blockOf(Math.max(from, this.first)); block && block.first < to; ) {
+      const [low, high] = [Math.max(0, from - block.first), Math.min(block.starts.length, to - block.first)];
+      const base = block.starts[low] ?? block.length;
+      const text = block.bytes.toString('latin1', base, block.starts[high] ?? block.length).toLowerCase();
+      let index = low;
+      for (let at = text.indexOf(needle); at >= 0; ) {
+        while (index + 1 < high && (block.starts[index + 1] as number) <= base + at) index += 1;
+        found.push(block.first + index);
+        const next = block.starts[index + 1];
+        at = next === undefined ? -1 : text.indexOf(needle, next - base);
+      }
+      block = this.#blockOf(block.first + block.starts.length);
+    }
+    return found;
+  }
+
+  #runOf(number: number): Run | undefined {
+    const block = this.#blockOf(number);
+    return block?.runs[number - block.first];
+  }
+
   /** Lines that belong to this one. */
   continuation(number: number): readonly LogLine[] {
-    const run = this.line(number)?.run;
+    const run = this.#runOf(number);
     const lines: LogLine[] = [];
     for (let next = number + 1; next < this.end; next += 1) {
-      const line = this.line(next);
-      if (line?.run !== run) continue;
-      if (!this.isContinued(next)) break;
-      if (line) lines.push(line);
+      if (this.#runOf(next) !== run) continue;
+      const line = this.isContinued(next) ? this.line(next) : undefined;
+      if (!line) break;
+      lines.push(line);
     }
     return lines;
   }

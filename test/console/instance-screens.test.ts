@@ -15,7 +15,7 @@ describe('from screen to screen', () => {
   test('g shows where its next letter leads, and goes there', async () => {
     const shown = on('home');
     await shown.press('g');
-    expect((await shown.text()).split('\n').at(-1)).toContain('h home  o objects  e events');
+    expect((await shown.text()).split('\n').at(-1)).toContain('h home  l logs  o objects  e events');
     await shown.press('e');
     expect(await shown.text()).toContain('posthog · events');
     await shown.press('g', 'o');
@@ -26,8 +26,8 @@ describe('from screen to screen', () => {
 
   test('another letter after g says that it leads nowhere, and nothing else happens', async () => {
     const shown = on('home');
-    await shown.press('g', 'l');
-    expect(await shown.text()).toContain('l does nothing here');
+    await shown.press('g', 'x');
+    expect(await shown.text()).toContain('x does nothing here');
     expect(shown.asked).toEqual([]);
     expect(shown.store.read().overlay).toBeUndefined();
   });
@@ -98,8 +98,9 @@ describe('events', () => {
 
   test('Enter opens all of it, l the log of its part; what has none says so', async () => {
     const shown = on('events');
-    await shown.press('l', keys.enter);
-    expect(shown.asked).toEqual([['read', 'log', 'plugins']]);
+    await shown.press('l');
+    expect(shown.store.read()).toMatchObject({ screen: 'logs', logs: { panes: [{ component: 'plugins' }] } });
+    await shown.press('g', 'e', keys.enter);
     expect(await shown.text()).toContain('25 times, first 2026-01-01T11:20:00Z');
     await shown.press(keys.esc, '\x1b[F', 'l');
     expect(await shown.text()).toContain('Only pods and parts that run have a log');

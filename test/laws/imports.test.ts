@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(useCases.map((name) => [name, [...foundation, 'cluster', 'observe', ...useCases]])),
   sandbox: foundation,
   // Of the use cases it knows the types only: what they tell, and what they are asked.
-  console: [...words, 'stack', 'observe', 'install'],
+  console: [...words, 'stack', 'observe', 'install', 'logs'],
   commands: [...foundation, 'cluster', 'observe', ...useCases, 'sandbox', 'console'],
   'cli.ts': [...foundation, 'commands'],
   build: [...foundation, 'commands', 'console', 'cli.ts', 'sandbox'],

@@ -16,13 +16,14 @@ const samples: readonly Sample[] = [
     'granian access log, --access-log',
     'django',
     '[2026-11-23 20:20:14 +0000] 10.244.0.1 - "GET / HTTP/1.1" 200 6.131',
-    { level: undefined, message: '[2026-11-23 20:20:14 +0000] 10.244.0.1 - "GET / HTTP/1.1" 200 6.131' },
+    { level: undefined, message: '10.244.0.1 - "GET / HTTP/1.1" 200 6.131' },
   ],
+  ['granian itself', 'django', '[WARNING] Worker slow', { level: 'warn', message: 'Worker slow' }],
   [
     'pino, nodejs/src/utils/logger.ts',
     'node',
     '{"level":"error","time":1764000000000,"pid":1,"hostname":"p","msg":"[MAIN] Redis error encountered!","error":{"code":"ECONNREFUSED"}}',
-    { level: 'error', message: '[MAIN] Redis error encountered!', fields: { error: { code: 'ECONNREFUSED' } } },
+    { level: 'error', message: 'Redis error encountered!', fields: { error: { code: 'ECONNREFUSED' } } },
   ],
   ['pino with numbers', 'node', '{"level":40,"time":1,"msg":"slow"}', { level: 'warn', message: 'slow', fields: {} }],
   [

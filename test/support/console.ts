@@ -6,6 +6,7 @@ import { emptyEvents } from '../../source/console/screens/events/state.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { formOf } from '../../source/console/screens/install/form.ts';
 import { type InstallState, installState } from '../../source/console/screens/install/state.ts';
+import { emptyLogs } from '../../source/console/screens/logs/state.ts';
 import { emptyObjects } from '../../source/console/screens/objects/state.ts';
 import { startConsole } from '../../source/console/start.tsx';
 import type { State } from '../../source/console/state.ts';
@@ -85,6 +86,7 @@ export const stateOf = (columns: number, rows: number, more: Partial<State> = {}
   seen: undefined,
   objects: emptyObjects,
   events: emptyEvents,
+  logs: emptyLogs,
   ...more,
 });
 

@@ -1,4 +1,5 @@
 /** The commands that open screens, and what they leave in the scrollback. */
+import type { LogsState } from '../../console/screens/logs/state.ts';
 import type { Terminal } from '../../console/start.tsx';
 import { type ExitCode, exitCodes, messageOf, UserError } from '../../errors.ts';
 import { dictionaries } from '../../messages/index.ts';
@@ -16,16 +17,30 @@ const twoHours = 2 * 60 * 60 * 1000;
 
 /** `posthog-sealos` alone: the console of the instance that is here, or the way to one. */
 export async function openConsole(values: FlagValues, session: Session, terminal: Terminal): Promise<ExitCode> {
+  return shown({ values, session, terminal, screen: 'home', asked: nothingAsked(values) });
+}
+
+/** The console at the logs of the instance that is here. */
+export async function logsOnScreen(
+  values: FlagValues,
+  session: Session,
+  terminal: Terminal,
+  logs: Partial<LogsState>,
+): Promise<ExitCode> {
+  return shown({ values, session, terminal, screen: 'logs', asked: nothingAsked(values), logs });
+}
+
+/** Where nothing is to be installed. */
+function nothingAsked(values: FlagValues): Asked {
   const readOnly = isSet(values, 'readOnly');
   const request = { sources: [], dryRun: false, timeoutMs: twoHours, fixes: [], readOnly };
   const defaults = isSet(values, 'sandbox') ? { defaults: sandboxDefaults } : {};
-  const asked = {
+  return {
     request: { ...request, ...defaults },
     adminPassword: undefined,
     name: text(values, 'name'),
     isAgreed: false,
   };
-  return shown({ values, session, terminal, screen: 'home', asked });
 }
 
 export async function installOnScreen(

@@ -2,6 +2,7 @@
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { logging } from '../../logs/presets.ts';
 import { makeFolder } from '../../make-folder.ts';
 import { programHome } from '../../sandbox/home/home.ts';
 import { sizeNames } from '../../stack/types.ts';
@@ -10,6 +11,8 @@ const memorySchema = v.object({
   language: v.optional(v.picklist(['en', 'zh'])),
   /** The file that was given when none was found. */
   kubeconfig: v.optional(v.string()),
+  /** Components whose logs were shown last, side by side. */
+  logs: v.optional(v.pipe(v.array(v.picklist(logging)), v.minLength(1), v.maxLength(6))),
   /** By namespace, so that answers for one place do not appear at another. */
   answers: v.optional(
     v.record(

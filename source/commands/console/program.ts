@@ -1,11 +1,8 @@
 /** One run of the console: what it is shown on, and what its screens ask for. */
 import type { Actions, Where } from '../../console/actions.ts';
 import { themeOf } from '../../console/draw/theme.ts';
-import { emptyEvents } from '../../console/screens/events/state.ts';
-import { emptyHome } from '../../console/screens/home/state.ts';
-import { formOf, goTo } from '../../console/screens/install/form.ts';
-import { installState } from '../../console/screens/install/state.ts';
-import { emptyObjects } from '../../console/screens/objects/state.ts';
+import { goTo } from '../../console/screens/install/form.ts';
+import type { LogsState } from '../../console/screens/logs/state.ts';
 import type { RunningConsole, Terminal } from '../../console/start.tsx';
 import type { ScreenId, State } from '../../console/state.ts';
 import { createStore, type Store } from '../../console/store.ts';
@@ -17,7 +14,7 @@ import { type OpenOutside, type Session, usesAscii, usesColor } from '../session
 import { sameTarget } from '../target.ts';
 import type { Around } from './around.ts';
 import { drawFirst } from './first-pictures.ts';
-import { givenAnswers } from './given-answers.ts';
+import { firstState } from './first-state.ts';
 import type { Asked, Installing } from './installing.ts';
 import { giveUp, togglePassword } from './kept.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
@@ -32,6 +29,8 @@ export interface ProgramOptions {
   readonly terminal: Terminal;
   readonly screen: ScreenId;
   readonly asked: Asked;
+  /** Which logs are shown first. */
+  readonly logs?: Partial<LogsState>;
 }
 
 /** Its last state, and the flags as they were changed on the way. */
@@ -66,6 +65,7 @@ class Program {
   #outside: Promise<OpenOutside> | undefined;
   #screen: RunningConsole | undefined;
   #watching: AbortController | undefined;
+  #logs: { readonly of: string; readonly stop: AbortController } | undefined;
   #occupied: Occupied | undefined;
   #leave: () => void = () => {};
 
@@ -73,33 +73,10 @@ class Program {
     this.#options = options;
     this.#values = options.values;
     this.#memory = memory;
-    const { session, terminal, values, asked } = options;
+    const { session, values } = options;
     this.#signal = AbortSignal.any([session.signal, this.#left.signal]);
     const language = text(values, 'lang') === undefined ? (memory.language ?? session.language) : session.language;
-    this.#store = createStore<State>(
-      {
-        columns: terminal.stdout.columns || 80,
-        rows: terminal.stdout.rows || 24,
-        language,
-        now: session.context.clock.monotonic(),
-        beat: 0,
-        screen: options.screen,
-        overlay: undefined,
-        toast: undefined,
-        place: '',
-        isSimulated: isSet(values, 'sandbox'),
-        isReadOnly: isSet(values, 'readOnly'),
-        install: installState(
-          formOf(givenAnswers(asked.request.sources), language),
-          sameTarget(values, 'install', session.io.env),
-        ),
-        home: emptyHome,
-        seen: undefined,
-        objects: emptyObjects,
-        events: emptyEvents,
-      },
-      timers,
-    );
+    this.#store = createStore<State>(firstState(options, language, memory), timers);
   }
 
   async run(): Promise<ConsoleEnd> {
@@ -114,7 +91,7 @@ class Program {
     const theme = themeOf({ ascii: isAscii, color: usesColor(session, session.io.stdout, this.#values) });
     const first = drawFirst(this.#store, theme, terminal);
     try {
-      if (this.#store.read().screen === 'home')
+      if (this.#store.read().screen !== 'install')
         await Promise.race([this.#watch(this.#options.asked.name), session.context.clock.sleep(firstDataMs)]);
       else this.#install((installing) => installing.look());
       const { startConsole } = await import('../../console/start.tsx');
@@ -128,6 +105,8 @@ class Program {
         now: () => session.context.clock.monotonic(),
       });
       this.#occupied = occupy(terminal, async (run) => this.#screen?.lend(run));
+      this.#store.subscribe(() => this.#followLogs());
+      this.#followLogs();
       this.#store.subscribe(ringing(this.#store, () => ring(terminal)));
       await Promise.race([left, this.#screen.ended, this.#occupied.crashed]);
     } finally {
@@ -171,6 +150,7 @@ class Program {
       password: () => void togglePassword(this.#around()),
       saved: () => void giveUp(this.#around()),
       copy: (what) => copy(what, terminal),
+      saveLines: (pane) => void import('./logs.ts').then(({ saveLines }) => saveLines(pane, this.#around())),
       browse: (url) =>
         void browse(url).then((isOpen) => {
           if (!isOpen) showLines((t) => t.console.install.noBrowser, [url], this.#around());
@@ -319,6 +299,20 @@ class Program {
   }
 
   // ---- what is read
+
+  /** When its screen is open for the first time, and the instance is known. */
+  #followLogs(): void {
+    const { screen, home } = this.#store.read();
+    if (screen !== 'logs' || home.name === undefined || this.#logs?.of === home.name) return;
+    this.#logs?.stop.abort(new Error('another instance is looked at'));
+    const stop = new AbortController();
+    this.#logs = { of: home.name, stop };
+    const around = { ...this.#around(), signal: AbortSignal.any([this.#signal, stop.signal]) };
+    const { context } = this.#options.session;
+    void import('./logs.ts').then(({ followLogs }) =>
+      followLogs(around, context, (logs) => this.#remember({ logs: [...logs] })),
+    );
+  }
 
   /** The instance that is shown. */
   #instance(): string {

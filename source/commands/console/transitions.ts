@@ -13,9 +13,18 @@ export const isElsewhere = (where: Where, namespace: string | undefined): boolea
   (where.namespace !== undefined && where.namespace !== namespace);
 
 /** When an instance is looked at: whoever asks again on another of its screens stays there; of another one, all is new. */
-export function shownAnew({ screen, home }: State, name: string | undefined): Partial<State> {
+export function shownAnew({ screen, home, logs }: State, name: string | undefined): Partial<State> {
   if (screen !== 'install' && name !== undefined && name === home.name) return {};
-  return { screen: 'home', toast: undefined, seen: undefined, objects: emptyObjects, events: emptyEvents };
+  // Who begins at another screen stays there.
+  const next = screen === 'install' || home.name !== undefined ? 'home' : screen;
+  return {
+    screen: next,
+    toast: undefined,
+    seen: undefined,
+    objects: emptyObjects,
+    events: emptyEvents,
+    logs: { ...logs, followed: undefined },
+  };
 }
 
 /** Who has turned to something else wants to hear that it is done, that it failed, or that it waits for an answer. */

@@ -1,11 +1,12 @@
 /** `logs`: what the parts of an instance write, exactly, merged by time. */
+import { type LogsState, mostPanes, type Pane, paneOf } from '../../console/screens/logs/state.ts';
 import { type ExitCode, exitCodes, UserError } from '../../errors.ts';
 import { asUserError } from '../../install/explain.ts';
 import { chooseInstance } from '../../install/status.ts';
-import { SlowPattern } from '../../logs/patterns.ts';
+import { SlowPattern } from '../../logs/guarded.ts';
 import type { ComponentId } from '../../stack/types.ts';
-import type { FlagValues } from '../flags.ts';
-import { text } from '../flags.ts';
+import { type FlagValues, many, text } from '../flags.ts';
+import { wantsScreen } from '../screens.ts';
 import { type OpenOutside, type Session, usesColor } from '../session.ts';
 import { printLogs } from './plain.ts';
 import { type LogsRequest, logsRequest } from './request.ts';
@@ -13,6 +14,11 @@ import { type LogsRequest, logsRequest } from './request.ts';
 export async function logsCommand(values: FlagValues, session: Session): Promise<ExitCode> {
   const { io, context, signal, t } = session;
   const request = logsRequest(values, context.clock.now(), io.stdout.isTTY);
+  const terminal = wantsScreen(values, session);
+  if (terminal && !isAboutLines(values)) {
+    const { logsOnScreen } = await import('../console/index.ts');
+    return logsOnScreen(values, session, terminal, firstPanes(values, request));
+  }
   const outside = await session.open(values, session);
   try {
     const { name: app, components } = await chooseInstance(outside, text(values, 'name'), signal);
@@ -31,6 +37,29 @@ export async function logsCommand(values: FlagValues, session: Session): Promise
   } finally {
     await close(outside);
   }
+}
+
+/** Flags that mean something for lines only. */
+const ofLines = [
+  'save',
+  'maxLines',
+  'fields',
+  'timestamps',
+  'since',
+  'sinceTime',
+  'tail',
+  'container',
+  'allContainers',
+];
+
+const isAboutLines = (values: FlagValues): boolean => ofLines.some((name) => values[name] !== undefined);
+
+/** The panes as the words and flags ask for them; without any, those of the last time. */
+function firstPanes(values: FlagValues, { components, level, tail }: LogsRequest): Partial<LogsState> {
+  const filter = [...many(values, 'grep'), ...many(values, 'not').map((each) => `!${each}`)].join(' ');
+  const panes = components.map((component): Pane => ({ ...paneOf(component), filter, level }));
+  const isAsked = many(values, 'words').length > 0 || filter !== '' || level !== undefined;
+  return { ...(isAsked ? { panes: panes.slice(0, mostPanes) } : {}), isPrevious: tail.previous };
 }
 
 async function close({ cluster, leave }: OpenOutside): Promise<void> {

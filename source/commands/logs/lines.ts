@@ -1,7 +1,7 @@
 /** One line of a log as it is printed: read, raw, or as JSON. */
 import { type formats, type Level, levels, type Parsed, parseLine } from '../../logs/formats.ts';
+import { guarded } from '../../logs/guarded.ts';
 import { shortName } from '../../logs/names.ts';
-import { guarded } from '../../logs/patterns.ts';
 import { textAt, timeAt } from '../../logs/stamp.ts';
 import type { Marker, Run } from '../../logs/types.ts';
 import type { Messages } from '../../messages/index.ts';

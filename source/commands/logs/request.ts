@@ -1,7 +1,7 @@
 /** What is asked of `logs`, from its words and flags; every mistake is named. */
 
 import { type Level, levels } from '../../logs/formats.ts';
-import { compile, isBad } from '../../logs/patterns.ts';
+import { compile, isBad } from '../../logs/pattern.ts';
 import { isPreset, logging, presets } from '../../logs/presets.ts';
 import type { TailRequest } from '../../logs/types.ts';
 import type { ComponentId } from '../../stack/types.ts';

@@ -12,6 +12,7 @@ export type Overlay =
   | { readonly type: 'go' }
   | { readonly type: 'command'; readonly text: string }
   | Reader
+  | Choices
   | Confirm;
 
 export interface Confirm {
@@ -20,4 +21,20 @@ export interface Confirm {
   /** What is done, as commands. */
   readonly commands: readonly string[];
   readonly onYes: (app: App) => void;
+}
+
+/** A list to choose from; where several can be on, they are switched one by one. */
+export interface Choices {
+  readonly type: 'choices';
+  readonly title: Say;
+  readonly entries: readonly Choice[];
+  readonly index: number;
+  /** Told the entry. Those that are switched keep the list open. */
+  readonly onChoose: (app: App, index: number) => void;
+}
+
+export interface Choice {
+  readonly label: Say;
+  /** Of one that is switched. */
+  readonly isOn?: boolean;
 }

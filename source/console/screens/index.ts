@@ -4,11 +4,13 @@ import type { ScreenId } from '../state.ts';
 import { eventsScreen } from './events/screen.ts';
 import { homeScreen } from './home/screen.ts';
 import { installScreen } from './install/screen.ts';
+import { logsScreen } from './logs/screen.ts';
 import { objectsScreen } from './objects/screen.ts';
 
 export const screens: Readonly<Record<ScreenId, Screen>> = {
   home: homeScreen,
   install: installScreen,
+  logs: logsScreen,
   objects: objectsScreen,
   events: eventsScreen,
 };

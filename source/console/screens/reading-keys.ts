@@ -6,6 +6,7 @@ import type { Reading } from '../actions.ts';
 import type { Binding } from '../keys/bindings.ts';
 import type { App } from '../screen.ts';
 import type { State } from '../state.ts';
+import { paneOf } from './logs/state.ts';
 
 interface ReadingKey {
   readonly what: Reading;
@@ -28,8 +29,17 @@ export const readingKey = (
     const found = chosen(state);
     return typeof found === 'function' ? found : undefined;
   },
-  run({ state, actions }) {
+  run({ state, actions, change }) {
     const found = chosen(state);
-    if (typeof found !== 'function') actions.read(what, found);
+    if (typeof found === 'function') return;
+    // What a part writes is followed; of one of its pods, the end is enough.
+    if (what === 'log' && typeof found === 'string') change((now) => ({ ...now, ...showing(found, now) }));
+    else actions.read(what, found);
   },
+});
+
+/** The logs screen with one pane. */
+const showing = (component: ComponentId, { logs }: State): Pick<State, 'screen' | 'logs'> => ({
+  screen: 'logs',
+  logs: { ...logs, panes: [paneOf(component)], focus: 0, isZoomed: false },
 });

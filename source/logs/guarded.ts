@@ -1,22 +1,5 @@
-/** What lines are chosen by: regular expressions that people write, and that may never end. */
+/** Patterns that people write may never end: they run under guard. */
 import { createContext, Script } from 'node:vm';
-
-export interface BadPattern {
-  readonly pattern: string;
-  readonly why: string;
-}
-
-/** `(?i)` at the beginning, as grep and Go have it, means whatever the case. */
-export function compile(pattern: string): RegExp | BadPattern {
-  const [, insensitive, rest = ''] = /^(\(\?i\))?(.*)$/s.exec(pattern) ?? [];
-  try {
-    return new RegExp(rest, insensitive ? 'iu' : 'u');
-  } catch (error) {
-    return { pattern, why: (error as Error).message.replace(/^Invalid regular expression: /, '') };
-  }
-}
-
-export const isBad = (compiled: RegExp | BadPattern): compiled is BadPattern => !(compiled instanceof RegExp);
 
 /** How long a pattern may take for the lines it is given at once, in milliseconds. */
 const patienceMs = 200;

@@ -1,0 +1,271 @@
+/** What the logs screen shows: follows what its panes ask for, and keeps it. */
+import type { Followed, LogsState, LookBack, Pane } from '../../console/screens/logs/state.ts';
+import type { Context } from '../../context.ts';
+import { guarded, SlowPattern } from '../../logs/guarded.ts';
+import { Merge } from '../../logs/merge.ts';
+import { compile, isBad } from '../../logs/pattern.ts';
+import { LogRecord } from '../../logs/record.ts';
+import { LogSearch } from '../../logs/search.ts';
+import { type Filter, placeOf, Selection } from '../../logs/selection.ts';
+import { tail } from '../../logs/tail/tail.ts';
+import type { TailEvent, TailRequest, Waiting } from '../../logs/types.ts';
+import type { ComponentId } from '../../stack/types.ts';
+import type { OpenOutside } from '../session.ts';
+
+/** How often what came is taken over, and how long it waits for what is slower, in milliseconds. */
+const everyMs = 80;
+const holdMs = 250;
+const budgetBytes = 256 * 2 ** 20;
+/** Lines that a filter looks at in one go, and how long a search may take, so that keys never wait. */
+const linesAtOnce = 20_000;
+const searchMs = 8;
+/** Of what goes on, this many seconds make a rate. */
+const rateSeconds = 5;
+/** How long reading what was there before may take, in milliseconds. */
+const pastMs = 2_000;
+const lastLines = 200;
+/** What a run has given and nobody has taken: it waits, in bytes. */
+const aheadBytes = 8 * 2 ** 20;
+
+const secondsBack: Readonly<Record<LookBack, number | undefined>> = {
+  tail: undefined,
+  '1m': 60,
+  '5m': 300,
+  '15m': 900,
+  '1h': 3600,
+  all: undefined,
+};
+
+export interface FollowedOptions {
+  readonly context: Context;
+  readonly app: string;
+  readonly open: () => Promise<OpenOutside>;
+  /** Told when something that is shown may have changed. */
+  readonly onChange: () => void;
+  /** Told when a filter was stopped, because it takes too long. */
+  readonly onSlowFilter: (filter: string) => void;
+  /** Told what ends the reading of a component. */
+  readonly onTrouble: (error: unknown) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Source {
+  readonly merge: Merge;
+  readonly stop: AbortController;
+  readonly places: Set<string>;
+  readonly waiting: Map<object, () => void>;
+  /** Since when it is followed, monotonic. */
+  readonly since: number;
+  /** Lines that came within each of the last seconds. */
+  readonly counts: number[];
+  why: Waiting | undefined;
+}
+
+interface Shown {
+  readonly selection: Selection;
+  search: LogSearch | undefined;
+  /** Whether it was asked for since the last look. */
+  isUsed: boolean;
+}
+
+export class FollowedLogs implements Followed {
+  readonly #options: FollowedOptions;
+  readonly #record = new LogRecord(budgetBytes);
+  readonly #sources = new Map<ComponentId, Source>();
+  readonly #shown = new Map<string, Shown>();
+  #asked = '';
+  #second = 0;
+
+  constructor(options: FollowedOptions) {
+    this.#options = options;
+    void this.#keepUp();
+  }
+
+  /** Follows what these panes show; what no pane shows any more is let go. */
+  follow({ panes, lookBack, isPrevious }: LogsState): void {
+    const asked = `${lookBack} ${isPrevious}`;
+    const wanted = new Set(panes.map(({ component }) => component));
+    for (const component of [...this.#sources.keys()])
+      if (asked !== this.#asked || !wanted.has(component)) this.#let(component);
+    this.#asked = asked;
+    for (const component of wanted) if (!this.#sources.has(component)) this.#begin(component, lookBack, isPrevious);
+  }
+
+  log(component: ComponentId) {
+    return this.#record.of(component);
+  }
+
+  selection(pane: Pick<Pane, 'component' | 'filter' | 'level' | 'without'>): Selection {
+    return this.#shownOf(pane).selection;
+  }
+
+  search(pane: Pane, query: string): LogSearch {
+    const shown = this.#shownOf(pane);
+    if (shown.search?.query !== query) {
+      shown.search = new LogSearch(query, this.log(pane.component), shown.selection);
+      this.#look(shown.search);
+    }
+    return shown.search as LogSearch;
+  }
+
+  waiting(component: ComponentId): Waiting | undefined {
+    return this.#sources.get(component)?.why;
+  }
+
+  rate(component: ComponentId): number {
+    const counts = this.#sources.get(component)?.counts.slice(1) ?? [];
+    return counts.length === 0 ? 0 : counts.reduce((sum, count) => sum + count, 0) / counts.length;
+  }
+
+  places(component: ComponentId): readonly string[] {
+    return [...(this.#sources.get(component)?.places ?? [])].sort();
+  }
+
+  now(): number {
+    return this.#options.context.clock.now();
+  }
+
+  #shownOf({ component, filter, level, without }: Pick<Pane, 'component' | 'filter' | 'level' | 'without'>): Shown {
+    const key = JSON.stringify([component, filter, level, [...without]]);
+    const known = this.#shown.get(key);
+    if (known) {
+      known.isUsed = true;
+      return known;
+    }
+    const selection = new Selection(this.log(component), { ...patternsOf(filter), level, without });
+    const made: Shown = { selection, search: undefined, isUsed: true };
+    this.#shown.set(key, made);
+    this.#update(made, filter);
+    return made;
+  }
+
+  #begin(component: ComponentId, lookBack: LookBack, isPrevious: boolean): void {
+    const { context, app, open, signal } = this.#options;
+    const stop = new AbortController();
+    const source: Source = {
+      merge: new Merge(),
+      stop,
+      places: new Set(),
+      waiting: new Map(),
+      since: context.clock.monotonic(),
+      counts: [0],
+      why: undefined,
+    };
+    this.#sources.set(component, source);
+    const seconds = secondsBack[lookBack];
+    const request: TailRequest = {
+      app,
+      components: [component],
+      follow: !isPrevious,
+      previous: isPrevious,
+      ...(seconds === undefined ? {} : { since: Math.floor(context.clock.now() / 1000) - seconds }),
+      ...(lookBack === 'tail' ? { tailLines: lastLines } : {}),
+    };
+    const until = AbortSignal.any([signal, stop.signal]);
+    const told = (event: TailEvent) => this.#hear(event, source);
+    open()
+      .then(({ cluster }) => tail(cluster, context, request, told, until))
+      .catch((error: unknown) => {
+        if (!until.aborted) this.#options.onTrouble(error);
+      });
+  }
+
+  #let(component: ComponentId): void {
+    this.#sources.get(component)?.stop.abort(new Error('no pane shows it'));
+    this.#sources.delete(component);
+    this.#record.forget(component);
+    for (const key of [...this.#shown.keys()]) if (key.startsWith(`["${component}"`)) this.#shown.delete(key);
+  }
+
+  #hear(event: TailEvent, source: Source): void | Promise<void> {
+    const { merge } = source;
+    const now = this.#options.context.clock.monotonic();
+    switch (event.type) {
+      case 'opened':
+        source.places.add(placeOf(event.run));
+        return merge.open(event.run);
+      case 'closed':
+        return merge.close(event.run);
+      case 'waiting':
+        source.why = event.waiting;
+        return this.#options.onChange();
+      case 'marker':
+        return merge.add(event.run, event.marker, now);
+      case 'lines':
+        merge.add(event.run, event.bytes, now);
+        if (merge.waiting(event.run) < aheadBytes) return undefined;
+        return new Promise((resolve) => source.waiting.set(event.run, resolve));
+    }
+  }
+
+  async #keepUp(): Promise<void> {
+    const { context, signal, onChange } = this.#options;
+    const { clock } = context;
+    while (!signal.aborted) {
+      await clock.sleep(everyMs, signal).catch(() => {});
+      const second = Math.floor(clock.monotonic() / 1000);
+      let hasNews = false;
+      for (const [component, source] of this.#sources) {
+        if (second !== this.#second) {
+          source.counts.unshift(0);
+          hasNews ||= (source.counts[1] ?? 0) !== (source.counts[2] ?? 0);
+          source.counts.length = Math.min(source.counts.length, rateSeconds + 1);
+        }
+        hasNews = this.#take(component, source) || hasNews;
+      }
+      this.#second = second;
+      this.#record.shrink();
+      for (const [key, shown] of this.#shown) {
+        const [, filter] = JSON.parse(key) as [string, string];
+        hasNews = this.#update(shown, filter) || hasNews;
+        if (shown.search && !shown.search.isComplete) {
+          this.#look(shown.search);
+          hasNews = true;
+        }
+      }
+      if (hasNews) onChange();
+    }
+  }
+
+  /** @returns whether something came */
+  #take(component: ComponentId, { merge, waiting, counts, since }: Source): boolean {
+    const log = this.#record.of(component);
+    const before = log.end;
+    for (const { run, bytes, marker } of merge.take(this.#options.context.clock.monotonic(), holdMs)) {
+      if (marker) log.mark(run, marker);
+      else log.add(run, bytes);
+    }
+    for (const go of waiting.values()) go();
+    waiting.clear();
+    // What was there before is no rate of anything.
+    if (this.#options.context.clock.monotonic() - since > pastMs) counts[0] = (counts[0] ?? 0) + log.end - before;
+    return log.end !== before;
+  }
+
+  #update({ selection }: Shown, filter: string): boolean {
+    try {
+      const look = () => selection.update(linesAtOnce);
+      return filter === '' ? look() : guarded(look);
+    } catch (error) {
+      if (!(error instanceof SlowPattern)) throw error;
+      this.#options.onSlowFilter(filter);
+      return false;
+    }
+  }
+
+  #look(search: LogSearch): void {
+    const { clock } = this.#options.context;
+    const until = clock.monotonic() + searchMs;
+    search.update(() => clock.monotonic() < until);
+  }
+}
+
+/** Words that fit, and those with `!` in front that must not. What is no pattern is nobody's. */
+function patternsOf(filter: string): Pick<Filter, 'only' | 'not'> {
+  const words = filter.split(/\s+/).filter(Boolean);
+  const patterns = (own: readonly string[]) => own.map(compile).filter((each): each is RegExp => !isBad(each));
+  return {
+    only: patterns(words.filter((word) => !word.startsWith('!'))),
+    not: patterns(words.filter((word) => word.startsWith('!')).map((word) => word.slice(1))),
+  };
+}

@@ -1,0 +1,159 @@
+/** What keys do to the panes. Pure. */
+import { type Level, levels } from '../../../logs/formats.ts';
+import { compile, isBad } from '../../../logs/pattern.ts';
+import { isPreset, logging, presets } from '../../../logs/presets.ts';
+import type { Selection } from '../../../logs/selection.ts';
+import type { Say } from '../../../messages/index.ts';
+import type { ComponentId } from '../../../stack/types.ts';
+import { type Followed, focused, type LogsState, type Pane, paneOf, panesOf, type Spot } from './state.ts';
+
+export const changePane = (logs: LogsState, how: (pane: Pane) => Pane, at = logs.focus): LogsState => ({
+  ...logs,
+  panes: logs.panes.map((pane, index) => (index === at ? how(pane) : pane)),
+});
+
+/** @param page lines of the pane */
+export function movePane(pane: Pane, press: string, followed: Followed, page: number): Pane {
+  const selection = followed.selection(pane);
+  const last = selection.length - 1;
+  if (last < 0) return pane;
+  const at = pane.spot ? Math.min(selection.indexOf(pane.spot.number), last) : last;
+  const row = Math.min(pane.spot ? pane.spot.row : page - 1, at);
+  const to = targetOf(press, at, page, last);
+  if (to === undefined) return pane;
+  // Behind the last line it follows again.
+  if (press === 'end' || (to > last && pane.spot === undefined)) return { ...pane, spot: undefined };
+  const target = Math.max(0, Math.min(last, to));
+  const isPaging = press.startsWith('page');
+  const moved = isPaging ? row : Math.max(0, Math.min(page - 1, row + target - at));
+  return { ...pane, spot: spotAt(selection, target, Math.min(moved, target), pane, followed) };
+}
+
+function targetOf(press: string, at: number, page: number, last: number): number | undefined {
+  switch (press) {
+    case 'up':
+    case 'k':
+      return at - 1;
+    case 'down':
+    case 'j':
+      return at + 1;
+    case 'pageup':
+      return at - page;
+    case 'pagedown':
+      return at + page;
+    case 'home':
+      return 0;
+    case 'end':
+      return last;
+    default:
+      return undefined;
+  }
+}
+
+function spotAt(selection: Selection, index: number, row: number, pane: Pane, followed: Followed): Spot | undefined {
+  const number = selection.at(index);
+  const end = pane.spot?.end ?? followed.log(pane.component).end;
+  return number === undefined ? undefined : { number, row, end };
+}
+
+/** Stops where it is, or follows again. */
+export function togglePause(pane: Pane, followed: Followed, page: number): Pane {
+  if (pane.spot) return { ...pane, spot: undefined };
+  const selection = followed.selection(pane);
+  const last = selection.length - 1;
+  return { ...pane, spot: spotAt(selection, last, Math.min(page - 1, last), pane, followed) };
+}
+
+/** To a line, in the middle of the pane. */
+export function jump(pane: Pane, number: number, followed: Followed, page: number): Pane {
+  const selection = followed.selection(pane);
+  const index = Math.min(selection.indexOf(number), selection.length - 1);
+  return { ...pane, spot: spotAt(selection, index, Math.min(Math.floor(page / 2), index), pane, followed) };
+}
+
+/** Number of the line that the cursor is on: the last one where it follows. */
+export function cursorOf(pane: Pane, followed: Followed): number | undefined {
+  const selection = followed.selection(pane);
+  const last = selection.length - 1;
+  return selection.at(pane.spot ? Math.min(selection.indexOf(pane.spot.number), last) : last);
+}
+
+/** Lines of an error, from the cursor on; from the end, the last one. */
+export function nextError(pane: Pane, followed: Followed): number | undefined {
+  const selection = followed.selection(pane);
+  const log = followed.log(pane.component);
+  const isGrave = (index: number) =>
+    levels.indexOf(log.level(selection.at(index) as number) ?? 'info') >= levels.indexOf('error');
+  const from = pane.spot ? selection.indexOf(pane.spot.number) : selection.length;
+  for (let index = from + 1; index < selection.length; index += 1) if (isGrave(index)) return selection.at(index);
+  // Around the end: from the last one where it follows, else from the beginning.
+  const order = pane.spot ? 1 : -1;
+  for (
+    let index = order > 0 ? 0 : from - 1;
+    index >= 0 && index <= Math.min(from, selection.length - 1);
+    index += order
+  )
+    if (isGrave(index)) return selection.at(index);
+  return undefined;
+}
+
+/** All panes to the moment of the line. @returns undefined where it has no time */
+export function align(logs: LogsState, followed: Followed, pageOf: (index: number) => number): LogsState | undefined {
+  const pane = focused(logs);
+  const number = pane && cursorOf(pane, followed);
+  if (!pane || number === undefined) return undefined;
+  const { ms } = followed.log(pane.component).line(number) ?? { ms: Number.NaN };
+  if (Number.isNaN(ms)) return undefined;
+  return {
+    ...logs,
+    panes: logs.panes.map((each, index) => {
+      const at = index === logs.focus ? number : followed.log(each.component).numberAt(ms);
+      return jump(each, at, followed, pageOf(index));
+    }),
+  };
+}
+
+const shownLevels: readonly (Level | undefined)[] = [undefined, 'warn', 'error'];
+
+export const nextLevel = (pane: Pane): Pane => ({
+  ...pane,
+  level: shownLevels[(shownLevels.indexOf(pane.level) + 1) % shownLevels.length],
+});
+
+/** What is wrong with a filter as it is typed. */
+export function filterTrouble(filter: string): Say | undefined {
+  for (const word of filter.split(/\s+/).filter(Boolean)) {
+    const compiled = compile(word.replace(/^!/, ''));
+    if (isBad(compiled)) return (t) => t.console.logs.badPattern(compiled.pattern, compiled.why);
+  }
+  return undefined;
+}
+
+/** What can be shown beside: groups first. */
+export const addable: readonly string[] = [...Object.keys(presets), ...logging];
+
+export function add(logs: LogsState, name: string): LogsState {
+  if (isPreset(name)) return { ...logs, panes: panesOf(name), focus: 0, isZoomed: false };
+  const here = logs.panes.findIndex(({ component }) => component === name);
+  if (here >= 0) return { ...logs, focus: here };
+  return { ...logs, panes: [...logs.panes, paneOf(name as ComponentId)], focus: logs.panes.length, isZoomed: false };
+}
+
+export function remove(logs: LogsState): LogsState {
+  const panes = logs.panes.filter((_, index) => index !== logs.focus);
+  return { ...logs, panes, focus: Math.min(logs.focus, panes.length - 1) };
+}
+
+/** With the one behind it; the last one with the first. */
+export function swap(logs: LogsState): LogsState {
+  const other = (logs.focus + 1) % logs.panes.length;
+  const panes = [...logs.panes];
+  [panes[logs.focus], panes[other]] = [panes[other] as Pane, panes[logs.focus] as Pane];
+  return { ...logs, panes, focus: other };
+}
+
+export function leaveOut(pane: Pane, place: string): Pane {
+  const without = new Set(pane.without);
+  if (!without.delete(place)) without.add(place);
+  return { ...pane, without };
+}

@@ -1,0 +1,77 @@
+/** Logs: what the parts of an instance write, side by side, as they write it. */
+import { isSearching } from '../../components/search.ts';
+import { edit, insert } from '../../components/text-field.ts';
+import { dim } from '../../draw/line.ts';
+import { viewOf } from '../../frame.ts';
+import type { App, Screen } from '../../screen.ts';
+import type { State } from '../../state.ts';
+import { home, instanceFacts, quit, retry, titleOf } from '../instance-screen.ts';
+import { searchKeys } from '../search-keys.ts';
+import { here, lineKeys, paneKeys, typingKeys, update } from './keys.ts';
+import { changePane, cursorOf, jump } from './moves.ts';
+import type { LogsState } from './state.ts';
+import { drawLogs, pageOf } from './view.ts';
+
+function goTo(app: App, way: 'here' | 'next' | 'previous'): void {
+  const found = here(app.state);
+  const { query } = app.state.logs.search;
+  if (!found || query === '') return;
+  const { pane, followed } = found;
+  const number = followed.search(pane, query).go(cursorOf(pane, followed) ?? 0, way);
+  if (number === undefined) return;
+  const page = pageOf(app.state.logs, viewOf(app.state));
+  update(app, (logs) => changePane(logs, (each) => jump(each, number, followed, page)));
+}
+
+const search = searchKeys({
+  scope: 'logs',
+  search: ({ state }) => state.logs.search,
+  change: (app, next) => update(app, (logs) => ({ ...logs, search: next })),
+  go: goTo,
+});
+
+const bindings = [...paneKeys, ...search.begin, ...lineKeys, search.back, quit];
+
+/** Lines a second of all that is shown. */
+function rateOf({ panes, followed }: LogsState): number {
+  const components = new Set(panes.map(({ component }) => component));
+  return followed ? [...components].reduce((sum, component) => sum + followed.rate(component), 0) : 0;
+}
+
+const formatRate = (rate: number): string => (rate >= 1000 ? `${(rate / 1000).toFixed(1)}k` : String(Math.round(rate)));
+
+export const logsScreen: Screen = {
+  place: { key: 'l', name: (t) => t.console.screens.logs },
+  title: (state, t) => [
+    ...titleOf(state, t.console.screens.logs),
+    dim(` · ${t.console.logs.lookBack[state.logs.lookBack]}`),
+  ],
+  facts: (state, t) => [...instanceFacts(state, t), t.console.logs.facts(formatRate(rateOf(state.logs)))],
+  bindings: (state) => {
+    if (state.home.trouble) return [retry, home, quit];
+    if (state.logs.typing) return typingKeys;
+    return isSearching(state.logs.search) ? search.typing : bindings;
+  },
+  keyTable: [
+    { name: (t) => t.console.screens.logs, bindings },
+    { name: (t) => t.console.scopes.filter, bindings: typingKeys },
+  ],
+  isTyping: ({ logs }) => isSearching(logs.search) || logs.typing !== undefined,
+  press(pressed, app) {
+    const { typing } = app.state.logs;
+    if (!typing) return search.press(pressed, app);
+    const field = edit(typing.field, pressed);
+    if (field) update(app, (logs) => ({ ...logs, typing: { field, trouble: undefined } }));
+    return field !== undefined;
+  },
+  paste(text, app) {
+    const { typing } = app.state.logs;
+    if (!typing) return search.paste(text, app);
+    return update(app, (logs) => ({ ...logs, typing: { field: insert(typing.field, text), trouble: undefined } }));
+  },
+  shows: (state: State) => [state.logs, state.home.trouble, ageStep(state)],
+  draw: drawLogs,
+};
+
+/** Where ages are shown, they pass. */
+const ageStep = ({ logs, now }: State): number => (logs.times === 'age' ? Math.floor(now / 1000) : 0);

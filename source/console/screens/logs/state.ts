@@ -1,0 +1,99 @@
+/** What the logs screen remembers: its panes, and how their lines are shown. */
+import type { Level } from '../../../logs/formats.ts';
+import { type PresetName, presets } from '../../../logs/presets.ts';
+import type { ComponentLog } from '../../../logs/record.ts';
+import type { LogSearch } from '../../../logs/search.ts';
+import type { Selection } from '../../../logs/selection.ts';
+import type { Waiting } from '../../../logs/types.ts';
+import type { Say } from '../../../messages/index.ts';
+import type { ComponentId } from '../../../stack/types.ts';
+import { noSearch, type Search } from '../../components/search.ts';
+import type { TextField } from '../../components/text-field.ts';
+
+/** Where somebody reads in a pane; undefined follows the end. */
+export interface Spot {
+  /** Number of the line. */
+  readonly number: number;
+  /** Its row in the pane. */
+  readonly row: number;
+  /** Number behind the last line when following ended: what has come since is new. */
+  readonly end: number;
+}
+
+export interface Pane {
+  readonly component: ComponentId;
+  /** Regular expressions, as they were typed: words, those with `!` in front exclude. */
+  readonly filter: string;
+  readonly level: Level | undefined;
+  /** Pods and containers that are left out. */
+  readonly without: ReadonlySet<string>;
+  readonly spot: Spot | undefined;
+}
+
+export const lookBacks = ['tail', '1m', '5m', '15m', '1h', 'all'] as const;
+export type LookBack = (typeof lookBacks)[number];
+
+export const timeForms = ['time', 'full', 'age', 'off'] as const;
+export type TimeForm = (typeof timeForms)[number];
+
+/** What is read, kept outside of the state: it changes thousands of times a second. */
+export interface Followed {
+  log(component: ComponentId): ComponentLog;
+  /** Lines that the pane shows. */
+  selection(pane: Pick<Pane, 'component' | 'filter' | 'level' | 'without'>): Selection;
+  search(pane: Pane, query: string): LogSearch;
+  waiting(component: ComponentId): Waiting | undefined;
+  /** Lines a second, of late. */
+  rate(component: ComponentId): number;
+  /** Pods and containers that have been read. */
+  places(component: ComponentId): readonly string[];
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export interface LogsState {
+  readonly panes: readonly Pane[];
+  readonly focus: number;
+  readonly isZoomed: boolean;
+  readonly lookBack: LookBack;
+  /** The runs before the present ones. */
+  readonly isPrevious: boolean;
+  readonly times: TimeForm;
+  readonly isWrapped: boolean;
+  readonly isRaw: boolean;
+  readonly search: Search;
+  /** While a filter is typed; `trouble` says what is wrong with it. */
+  readonly typing: { readonly field: TextField; readonly trouble: Say | undefined } | undefined;
+  readonly followed: Followed | undefined;
+  /** Counts what has changed in what is followed. */
+  readonly version: number;
+}
+
+export const mostPanes = 6;
+
+export const paneOf = (component: ComponentId): Pane => ({
+  component,
+  filter: '',
+  level: undefined,
+  without: new Set(),
+  spot: undefined,
+});
+
+export const panesOf = (preset: PresetName): readonly Pane[] => presets[preset].map(paneOf);
+
+export const emptyLogs: LogsState = {
+  panes: panesOf('pipeline'),
+  focus: 0,
+  isZoomed: false,
+  lookBack: 'tail',
+  isPrevious: false,
+  times: 'time',
+  isWrapped: false,
+  isRaw: false,
+  search: noSearch,
+  typing: undefined,
+  followed: undefined,
+  version: 0,
+};
+
+export const focused = ({ panes, focus }: LogsState): Pane | undefined => panes[focus];

@@ -1,0 +1,208 @@
+/** Logs in panes, at the keys. */
+import { describe, expect, test } from 'vitest';
+import { emptyHome } from '../../source/console/screens/home/state.ts';
+import { emptyLogs, focused, type LogsState, paneOf } from '../../source/console/screens/logs/state.ts';
+import { consoleOn, keys } from '../support/console.ts';
+import * as instances from '../support/instance.ts';
+import { FakeFollowed, runOf, troubled } from '../support/logs.ts';
+import * as runs from '../support/runs.ts';
+
+const home = { ...emptyHome, name: 'posthog', run: runs.broken };
+const on = (logs: Partial<LogsState> = {}) =>
+  consoleOn({
+    state: { screen: 'logs', home, seen: instances.seen, logs: { ...emptyLogs, followed: troubled(), ...logs } },
+  });
+const stateOf = (shown: ReturnType<typeof on>) => shown.store.read().logs;
+const spotOf = (shown: ReturnType<typeof on>) => focused(stateOf(shown))?.spot?.number;
+
+const many = new FakeFollowed();
+const web = runOf('web', 'posthog-7c9f8d-x2k4p');
+for (let line = 0; line < 500; line += 1) many.write(web, line, line % 100 === 50 ? `${line} ERROR` : `${line}`);
+const onMany = () => on({ panes: [paneOf('web')], followed: many });
+
+describe('moving', () => {
+  test('lets go of the end, and End takes it again', async () => {
+    const shown = onMany();
+    await shown.press(keys.up);
+    expect(spotOf(shown)).toBe(498);
+    await shown.press('\x1b[5~');
+    expect(spotOf(shown)).toBe(498 - 19);
+    await shown.press('\x1b[H');
+    expect(spotOf(shown)).toBe(0);
+    expect(await shown.text()).toMatch(/❯02:11:00 +0\n/);
+    await shown.press('\x1b[F');
+    expect(focused(stateOf(shown))?.spot).toBeUndefined();
+  });
+
+  test('keeps the place while lines come, and counts them', async () => {
+    const followed = new FakeFollowed();
+    followed.write(web, 0, ...Array.from({ length: 50 }, (_, index) => `line ${index}`));
+    const shown = on({ panes: [paneOf('web')], followed });
+    await shown.press(' ');
+    const before = (await shown.text()).split('\n').slice(3, 21);
+    followed.write(web, 60, ...Array.from({ length: 12 }, (_, index) => `new ${index}`));
+    shown.change((state) => ({ ...state, logs: { ...state.logs, version: 1 } }));
+    const text = await shown.text();
+    expect(text).toContain('paused +12');
+    expect(text.split('\n').slice(3, 21)).toEqual(before);
+    await shown.press(' ');
+    expect(await shown.text()).toContain('new 11');
+  });
+
+  test('goes from pane to pane, and one can be all there is', async () => {
+    const shown = on();
+    await shown.press(keys.tab, keys.right);
+    expect(stateOf(shown).focus).toBe(2);
+    await shown.press('\x1b[Z');
+    expect(stateOf(shown).focus).toBe(1);
+    await shown.press('z');
+    expect(await shown.text()).not.toContain('clickhouse');
+    await shown.press('z');
+    expect(await shown.text()).toContain('clickhouse');
+  });
+});
+
+describe('finding', () => {
+  test('goes from hit to hit over all that is kept', async () => {
+    const shown = onMany();
+    await shown.press('/', 'error', keys.enter);
+    expect(await shown.text()).toContain('/error  5 of 5');
+    await shown.press('n');
+    expect([spotOf(shown), (await shown.text()).includes('1 of 5')]).toEqual([50, true]);
+    await shown.press('N', 'N');
+    expect(spotOf(shown)).toBe(350);
+  });
+
+  test('E goes to the last error from the end, then to the next ones', async () => {
+    const shown = onMany();
+    await shown.press('E');
+    expect(spotOf(shown)).toBe(450);
+    await shown.press('E');
+    expect(spotOf(shown)).toBe(50);
+    await shown.press('E');
+    expect(spotOf(shown)).toBe(150);
+  });
+
+  test('E says where there is none', async () => {
+    const shown = on();
+    await shown.press('E');
+    expect(await shown.text()).toContain('No error here.');
+  });
+
+  test('t brings all panes to one moment', async () => {
+    const shown = on({ focus: 1 });
+    await shown.press('E', 't');
+    expect(await shown.text()).toContain('All panes are at 02:12:00.000.');
+    const { panes, followed } = stateOf(shown);
+    const shownAt = panes.map(({ component, spot }) =>
+      followed
+        ?.log(component)
+        .line(spot?.number ?? -1)
+        ?.stamp.slice(11, 19),
+    );
+    // A mark has the time of what follows it.
+    expect(shownAt).toEqual(['02:11:01', '02:12:00', '', '02:12:02']);
+  });
+
+  test('Enter shows all of a line, its traceback, and what happened beside it', async () => {
+    const shown = on({ focus: 1 });
+    await shown.press('E', keys.enter);
+    const text = await shown.text();
+    expect(text).toContain('Level: error');
+    expect(text).toContain('ECONNREFUSED');
+    await shown.press('\x1b[F');
+    expect(await shown.text()).toContain('At that moment in clickhouse:');
+  });
+});
+
+describe('choosing', () => {
+  test('a filter shows what fits; what is no pattern says so and changes nothing', async () => {
+    const shown = on({ focus: 1 });
+    await shown.press('f', '(', keys.enter);
+    expect(await shown.text()).toContain('"(" is no regular expression');
+    await shown.press(keys.esc, 'f', 'Redis !Connected', keys.enter);
+    const text = await shown.text();
+    expect(text).toContain('Redis !Connected');
+    expect(text).toContain('Redis error encountered!');
+    expect(text).not.toContain('Connected to Redis!');
+  });
+
+  test('v goes round the severities', async () => {
+    const shown = on();
+    await shown.press('v');
+    expect(focused(stateOf(shown))?.level).toBe('warn');
+    await shown.press('v', 'v');
+    expect(focused(stateOf(shown))?.level).toBeUndefined();
+  });
+
+  test('parts and groups are added, removed and swapped; six are the most', async () => {
+    const shown = on();
+    await shown.press('+', keys.down, keys.enter);
+    expect(stateOf(shown).panes.map(({ component }) => component)).toEqual(['worker', 'plugins', 'kafka']);
+    await shown.press('S');
+    expect(stateOf(shown).panes.map(({ component }) => component)).toEqual(['plugins', 'worker', 'kafka']);
+    await shown.press('-', '-', '-');
+    expect(await shown.text()).toContain('This is the only pane.');
+    const full = on({ panes: (['web', 'worker', 'kafka', 'redis', 'postgres', 'capture'] as const).map(paneOf) });
+    await full.press('+', '\x1b[F', keys.enter);
+    expect(await full.text()).toContain('Six panes are the most.');
+  });
+
+  test('a pod can be left out', async () => {
+    const shown = on({ focus: 3 });
+    await shown.press('c', keys.enter);
+    expect(await shown.text()).toContain('Pods and containers of web');
+    await shown.press(keys.esc);
+    expect(await shown.text()).toContain('1 left out');
+    expect(await shown.text()).not.toContain('Traceback');
+  });
+
+  test('other times, wrapped or raw lines', async () => {
+    const shown = on({ panes: [paneOf('ingestion')] });
+    await shown.press('T');
+    expect(await shown.text()).toContain('2026-11-23T02:11:01.000456789Z');
+    await shown.press('x', 'W');
+    expect(await shown.text()).toContain('{"level":"info"');
+    expect(stateOf(shown)).toMatchObject({ isRaw: true, isWrapped: true, times: 'full' });
+  });
+
+  test('looking back or at the previous run reads anew', async () => {
+    const shown = on();
+    await shown.press(keys.up, '4');
+    expect(stateOf(shown)).toMatchObject({ lookBack: '1h' });
+    expect(spotOf(shown)).toBeUndefined();
+    await shown.press('p');
+    expect(stateOf(shown).isPrevious).toBe(true);
+  });
+});
+
+describe('taking along', () => {
+  test('a line is copied with its traceback, and saved by the program', async () => {
+    const shown = on({ focus: 3 });
+    await shown.press(keys.up, 'y', 'w');
+    const copied = shown.asked.find(([name]) => name === 'copy')?.[1];
+    expect(copied).toMatch(/^Traceback .*\n {2}File .*\n {4}return .*\nredis\.exceptions/);
+    expect(shown.asked.at(-1)).toEqual(['saveLines', focused(stateOf(shown))]);
+  });
+
+  test('a line that is too long for a clipboard says so', async () => {
+    const followed = new FakeFollowed().write(web, 0, 'x'.repeat(100_000));
+    const shown = on({ panes: [paneOf('web')], followed });
+    await shown.press('y');
+    expect(await shown.text()).toContain('too long for the clipboard');
+    expect(shown.asked).toEqual([]);
+  });
+});
+
+test('l at home leads to the logs of the part', async () => {
+  const shown = consoleOn({ state: { screen: 'home', home, seen: instances.seen } });
+  await shown.press('l');
+  expect(shown.store.read().screen).toBe('logs');
+  expect(stateOf(shown).panes.map(({ component }) => component)).toEqual(['postgres']);
+});
+
+test.each(['y', 'w', keys.enter, 't', 'c', 'E'])('%j where nothing has been read does no harm', async (press) => {
+  const shown = on({ followed: new FakeFollowed() });
+  await shown.press(press);
+  expect(await shown.text()).toMatch(/There is no line here|No error here/);
+});
