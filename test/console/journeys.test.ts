@@ -7,27 +7,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../../source/build/paths.ts';
 import { open, stateFolder } from '../support/pty.ts';
+import { run, sandbox } from '../support/served-sandbox.ts';
 import { agree, enterThrough, prompts } from '../support/wizard.ts';
 
 const enter = '\r';
 const program = join(root, 'bin/posthog-sealos.js');
-
-/** A sandbox of its own that serves in the background, so that every run of the program finds it as it was. */
-async function sandbox(...words: readonly string[]): Promise<{ readonly XDG_STATE_HOME: string }> {
-  const env = { XDG_STATE_HOME: stateFolder() };
-  await run(env, 'sandbox', 'up', '--detach', '--speed', 'max', ...words);
-  onTestFinished(async () => {
-    await run(env, 'sandbox', 'down');
-  });
-  return env;
-}
-
-async function run(env: object, ...argv: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [program, ...argv], {
-    env: { ...process.env, LANG: 'en_US.UTF-8', ...env },
-  });
-  return stdout;
-}
 
 test('Enter through all ends in a proven PostHog, and then in its console', { timeout: 60_000 }, async () => {
   const env = await sandbox();

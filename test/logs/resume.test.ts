@@ -38,12 +38,15 @@ function logOf({ step, text }: Kind, lines: number, random: () => number): reado
 const since = (log: readonly Buffer[], seconds: number | undefined): Buffer =>
   Buffer.concat(seconds === undefined ? log : log.filter((line) => secondsAt(line, 0) >= seconds));
 
-/** Reads a log that grows and is cut at any byte. @returns all that was given, and how often a line was missing */
-function readCut(log: readonly Buffer[], random: () => number) {
+/**
+ * Reads a log that grows and is cut at any byte, from its line `begin` on: the last lines were asked for, or those since a time.
+ * @returns all that was given, and how often a line was missing
+ */
+function readCut(log: readonly Buffer[], random: () => number, begin: number) {
   const given = new Given();
   const told: Buffer[] = [];
   let missing = 0;
-  let written = 0;
+  let written = begin;
   const give = (bytes: Buffer | undefined) => {
     if (!bytes || bytes.length === 0) return;
     told.push(bytes);
@@ -52,7 +55,7 @@ function readCut(log: readonly Buffer[], random: () => number) {
   for (;;) {
     // What the server has by now, and how much of it comes before the connection is cut.
     written = Math.min(log.length, written + Math.floor(random() * 40));
-    const stream = since(log.slice(0, written), given.since);
+    const stream = given.isEmpty ? Buffer.concat(log.slice(begin, written)) : since(log.slice(0, written), given.since);
     const isLast = written === log.length && random() < 0.3;
     const end = isLast ? stream.length : Math.floor(random() * (stream.length + 1));
     const framing = new Framing();
@@ -86,8 +89,10 @@ describe('a log that is cut', () => {
     for (let seed = 1; seed <= 60; seed += 1) {
       const random = numbersFrom(seed);
       const log = logOf(kinds[kind] as Kind, 300, random);
-      const { told, missing } = readCut(log, random);
-      expect(told, `seed ${seed}`).toBe(Buffer.concat(log).toString());
+      // Lines that are the same in all, time too, cannot be told apart from those before them that nobody asked for.
+      const begin = kind === 'equal lines' ? 0 : Math.floor(random() * 3) * 40;
+      const { told, missing } = readCut(log, random, begin);
+      expect(told, `seed ${seed}`).toBe(Buffer.concat(log.slice(begin)).toString());
       expect(missing).toBe(0);
     }
   });

@@ -6,7 +6,7 @@ import { textAt, timeAt } from '../../logs/stamp.ts';
 import type { Marker, Run } from '../../logs/types.ts';
 import type { Messages } from '../../messages/index.ts';
 import { componentOf } from '../../stack/components.ts';
-import { escapeControls, readableLine } from '../../text/escape.ts';
+import { escapeControls, escapeJson, readableLine } from '../../text/escape.ts';
 import { padEnd } from '../../text/width.ts';
 import type { LogsRequest } from './request.ts';
 
@@ -83,7 +83,7 @@ export class LinePrinter {
   #line(run: Run, line: ReadLine): string {
     const { form, isEscaped } = this.#options;
     if (form === 'raw') return `${isEscaped ? escapeControls(line.text) : line.text}\n`;
-    if (form === 'json') return `${this.#json(run, line)}\n`;
+    if (form === 'json') return `${isEscaped ? escapeJson(this.#json(run, line)) : this.#json(run, line)}\n`;
     return `${this.#prefix(run)}${this.#text(line)}\n`;
   }
 

@@ -24,8 +24,8 @@ export class Given {
   /** Blocks that were given and may have to be counted, the oldest first. */
   readonly #blocks: Buffer[] = [];
   #blockBytes = 0;
-  /** Lines by second, of blocks that are not kept. */
-  readonly #counted = new Map<number, number>();
+  /** Lines by second, of blocks that are not kept, in the order of the first of them. */
+  readonly #counted = new Map<number, { lines: number; readonly first: Buffer }>();
   #last: Buffer | undefined;
   #lastSecond = Number.NaN;
   /** Of all that was given, because clocks go back. */
@@ -76,26 +76,35 @@ export class Given {
   resume(): Resume {
     const since = this.since ?? 0;
     let lines = 0;
+    let first: Buffer | undefined;
     let latestSecond = this.#latestSecond;
-    for (const [second, count] of this.#counted) {
+    for (const [second, counted] of this.#counted) {
       latestSecond = Math.max(latestSecond, second);
-      if (second >= since) lines += count;
+      if (second < since) continue;
+      first ??= counted.first;
+      lines += counted.lines;
     }
     for (const block of this.#blocks)
       eachLine(block, (at) => {
         const second = secondsAt(block, at);
         if (second > latestSecond) latestSecond = second;
-        if (second >= since) lines += 1;
+        if (second < since) return;
+        first ??= lineAt(block, at);
+        lines += 1;
       });
     // Else more lines than are known may be later than what is asked for.
     const isInOrder = latestSecond - this.#lastSecond <= slackS;
-    return new Resume({ last: this.#last as Buffer, lines, latestSecond, isInOrder });
+    const last = this.#last as Buffer;
+    return new Resume({ first: first ?? last, last, lines, latestSecond, isInOrder });
   }
 
   #count(block: Buffer): void {
     eachLine(block, (at) => {
       const second = secondsAt(block, at);
-      this.#counted.set(second, (this.#counted.get(second) ?? 0) + 1);
+      const counted = this.#counted.get(second);
+      if (counted) counted.lines += 1;
+      // Copied: a piece of the block would keep all of it.
+      else this.#counted.set(second, { lines: 1, first: Buffer.from(lineAt(block, at)) });
     });
     for (const second of this.#counted.keys())
       if (!(second >= this.#lastSecond - 2 * slackS)) this.#counted.delete(second);
@@ -103,9 +112,10 @@ export class Given {
 }
 
 interface Before {
-  /** The line that was given last. */
+  /** The first and the last line that were given of what comes again. What comes before the first was never asked for. */
+  readonly first: Buffer;
   readonly last: Buffer;
-  /** How many were given of what comes again. */
+  /** How many were given, from the first to the last. */
   readonly lines: number;
   readonly latestSecond: number;
   readonly isInOrder: boolean;
@@ -115,6 +125,8 @@ export class Resume {
   readonly #before: Before;
   readonly #held: Buffer[] = [];
   #heldLines = 0;
+  /** Which of the lines that came is the first one that was given. */
+  #firstIndex: number | undefined;
   /** Whether a line has come that is later than anything that was given. */
   #isPast = false;
 
@@ -124,14 +136,21 @@ export class Resume {
 
   /** @param lines whole ones */
   add(lines: Buffer): Resumed {
+    const { first, latestSecond, isInOrder } = this.#before;
     this.#held.push(lines);
     eachLine(lines, (at) => {
+      if (this.#firstIndex === undefined && startsWith(lines, at, first)) this.#firstIndex = this.#heldLines;
       this.#heldLines += 1;
-      if (secondsAt(lines, at) > this.#before.latestSecond) this.#isPast = true;
+      if (secondsAt(lines, at) > latestSecond) this.#isPast = true;
     });
-    if (this.#heldLines < this.#before.lines && !this.#isPast) return { type: 'waiting' };
+    if (!this.#isPast && !this.#hasAll()) return { type: 'waiting' };
     const concluded = this.conclude();
-    return concluded.type === 'missing' && !this.#before.isInOrder && !this.#isPast ? { type: 'waiting' } : concluded;
+    return concluded.type === 'missing' && !isInOrder && !this.#isPast ? { type: 'waiting' } : concluded;
+  }
+
+  /** Whether as much has come as was given. */
+  #hasAll(): boolean {
+    return this.#firstIndex !== undefined && this.#heldLines >= this.#firstIndex + this.#before.lines;
   }
 
   /** When nothing more is to be expected for now. */
@@ -151,17 +170,22 @@ export class Resume {
     eachLine(bytes, (at) => {
       starts.push(at);
     });
-    const isLast = (index: number) => {
-      const at = starts[index];
-      return at !== undefined && bytes.subarray(at, at + last.length).equals(last);
-    };
-    if (isInOrder && isLast(lines - 1)) return starts[lines - 1];
+    const isLast = (index: number) => startsWith(bytes, starts[index] ?? bytes.length, last);
+    const place = this.#firstIndex === undefined ? starts.length : this.#firstIndex + lines;
+    if (isInOrder && isLast(place - 1)) return starts[place - 1];
     // Of a file that was rotated only the end is there; what stands before an equal line counts as given.
-    const until = isInOrder ? Math.min(lines, starts.length) : starts.length;
+    const until = isInOrder ? Math.min(place, starts.length) : starts.length;
     for (let index = until - 1; index >= 0; index -= 1) if (isLast(index)) return starts[index];
     return undefined;
   }
 }
+
+const startsWith = (lines: Buffer, at: number, line: Buffer): boolean =>
+  lines.subarray(at, at + line.length).equals(line);
+
+/** With its end. */
+const lineAt = (lines: Buffer, at: number): Buffer =>
+  lines.subarray(at, lines.indexOf(newline, at) + 1 || lines.length);
 
 /** @param told where each line begins */
 function eachLine(lines: Buffer, told: (at: number) => void): void {

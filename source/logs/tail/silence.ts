@@ -30,14 +30,20 @@ export async function* listening(
   /** Undefined while the reader is busy: then it is not the stream that is silent. */
   let waitingSince: number | undefined = clock.monotonic();
   const guard = async () => {
-    for (let patience = silenceMs; !until.aborted; ) {
-      await clock.sleep(patience, until);
+    let patience = silenceMs;
+    let askedAt = Number.NEGATIVE_INFINITY;
+    while (!until.aborted) {
       const since = waitingSince;
-      if (since === undefined || clock.monotonic() - since < patience) {
-        patience = silenceMs;
+      const now = clock.monotonic();
+      const left = Math.max(since ?? now, askedAt) + patience - now;
+      if (left > 0) {
+        await clock.sleep(left, until);
+        if (waitingSince !== since) patience = silenceMs;
         continue;
       }
+      // Whoever has been silent for long is asked less often.
       patience = Math.min(longestSilenceMs, patience * 1.5);
+      askedAt = now;
       const asked = AbortSignal.any([until, AbortSignal.timeout(patienceMs)]);
       const line = await lastOf(probe(asked)).catch(() => undefined);
       if (line === undefined || isGiven(line)) continue;

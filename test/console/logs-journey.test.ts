@@ -1,0 +1,73 @@
+/** Logs of a sandbox that runs, in a real terminal. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { open } from '../support/pty.ts';
+import { run, sandbox } from '../support/served-sandbox.ts';
+
+const esc = '\x1b';
+
+test('side by side, found, filtered, read whole, saved; the same panes the next time', {
+  timeout: 60_000,
+}, async () => {
+  const env = await sandbox('--scenario', 'running');
+  const folder = env.XDG_STATE_HOME;
+  const seen = open({ argv: ['logs', '--sandbox'], env, folder });
+  await seen.until(/─ capture[\s\S]*─ ingestion[\s\S]*Processed batch[\s\S]*─ clickhouse[\s\S]*─ web[\s\S]*GET/);
+  seen.type('\t/batch\r');
+  await seen.until(/\/batch {2}\d+ of \d+/);
+  seen.type('n');
+  await seen.until(/ingestion · paused/);
+  seen.type('t');
+  await seen.until(/All panes are at/);
+  expect(await seen.until(/web · paused/)).toMatch(/clickhouse · paused/);
+  seen.type('\r');
+  expect(await seen.until(/A line of ingestion/)).toMatch(/From: posthog-ingestion/);
+  seen.type(esc);
+  await seen.until(/─ capture/);
+  seen.type(esc);
+  await seen.until(/^(?![\s\S]*\/batch)/);
+  seen.type('f!batch\r');
+  await seen.until(/ingestion · !batch/);
+  seen.type('w');
+  await seen.until(/lines are saved in/);
+  const [file = ''] = readdirSync(folder).filter((name) => name.startsWith('posthog-ingestion-'));
+  expect(readFileSync(join(folder, file), 'utf8')).toMatch(/^\S+Z posthog-ingestion-\S+ .*Connecting to Kafka/m);
+  seen.type('z-');
+  await seen.until(/─ capture[\s\S]*─ clickhouse/);
+  seen.resize(60, 16);
+  await seen.until(/─ web/);
+  seen.type('q');
+  expect(await seen.ended).toBe(0);
+  expect(seen.isSane()).toBe(true);
+  const again = open({ argv: ['logs', '--sandbox'], env });
+  expect(await again.until(/─ capture[\s\S]*─ clickhouse[\s\S]*─ web/)).not.toContain('ingestion');
+  again.type('\x03');
+  expect(await again.ended).toBe(0);
+});
+
+test('lines go on through whatever happens to the connection, each of them once', { timeout: 120_000 }, async () => {
+  const env = await sandbox('--scenario', 'running');
+  const since = new Date(Date.now()).toISOString().slice(0, 19);
+  const argv = ['logs', 'worker', 'web', '--sandbox', '-o', 'raw', '--timestamps', '--since-time', `${since}Z`];
+  const seen = open({
+    argv: ['logs', 'worker', '--sandbox', '-f', '-o', 'raw', '--since-time', `${since}Z`],
+    env,
+    columns: 400,
+    rows: 200,
+  });
+  await seen.until(/succeeded/);
+  for (const fault of ['log-cut', 'resets', 'errors', 'api-restart', 'half-open']) {
+    await run(env, 'sandbox', 'fault', fault);
+    await run(env, 'sandbox', 'status');
+    await run(env, 'sandbox', 'fault', fault, 'off');
+  }
+  const lines = (text: string) => text.split('\n').filter((line) => line.includes('succeeded'));
+  const all = lines(await run(env, ...argv.filter((word) => word !== 'web' && word !== '--timestamps')));
+  const last = all.at(-1) ?? '';
+  await seen.until(new RegExp(last.slice(0, 120).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')), 40_000);
+  const followed = lines(seen.text()).map((line) => line.trimEnd());
+  expect(followed.slice(0, all.length)).toEqual(all);
+  seen.type('\x03');
+  expect(await seen.ended).toBe(130);
+});
