@@ -17,6 +17,7 @@ export const pictured: readonly string[] = [
   'install/progress-broken',
   'install/done',
   'home/problems',
+  'logs/pipeline',
 ].flatMap((name) => [name, `${name}-zh`]);
 
 export const pathOf = (name: string): string => join(folder, 'pictures', `${name.replace('/', '-')}.svg`);

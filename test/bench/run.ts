@@ -13,6 +13,7 @@ import { measureConsoleUnderLoad } from './console-load.ts';
 import { measureLogs } from './logs.ts';
 import type { Row } from './measure.ts';
 import { measurePackage } from './package.ts';
+import { measureRecord } from './record.ts';
 import { measureSandboxIdle, measureSandboxInstall, measureSandboxList, measureSandboxStart } from './sandbox.ts';
 import { measureSandboxChanges, measureSandboxLogs } from './sandbox-load.ts';
 import { measureStart } from './start.ts';
@@ -34,6 +35,7 @@ add(await measureStart(quick ? 3 : 21));
 add(await measureConsole(quick ? 3 : 11));
 add(await measureConsoleUnderLoad(quick ? 5 : 30));
 add(await measureLogs(kubectl, quick ? 1 : 7, quick ? 400_000 : 4_000_000));
+add(measureRecord(quick ? 100_000 : 1_000_000));
 await withPrograms(async (programs) => {
   add(await measureApply(programs, kubectl, quick ? 2 : 9));
   add(await measureReadiness(programs, quick ? 5 : 50));

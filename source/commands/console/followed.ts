@@ -16,9 +16,9 @@ import type { OpenOutside } from '../session.ts';
 const everyMs = 80;
 const holdMs = 250;
 const budgetBytes = 256 * 2 ** 20;
-/** Lines that a filter looks at in one go, and how long a search may take, so that keys never wait. */
-const linesAtOnce = 20_000;
-const searchMs = 8;
+/** How long a filter or a search may look, so that keys never wait, and lines that a filter looks at between two looks at the time. */
+const lookMs = 8;
+const linesAtOnce = 1_000;
 /** Of what goes on, this many seconds make a rate. */
 const rateSeconds = 5;
 /** How long reading what was there before may take, in milliseconds. */
@@ -244,8 +244,14 @@ export class FollowedLogs implements Followed {
 
   #update({ selection }: Shown, filter: string): boolean {
     try {
-      const look = () => selection.update(linesAtOnce);
-      return filter === '' ? look() : guarded(look);
+      const isTime = this.#timeToLook();
+      const look = () => {
+        let hasChanged = selection.update(linesAtOnce);
+        while (selection.isBehind && isTime()) hasChanged = selection.update(linesAtOnce) || hasChanged;
+        return hasChanged;
+      };
+      // Where nothing is new, not even the guard is worth its time.
+      return filter === '' || !selection.isBehind ? look() : guarded(look);
     } catch (error) {
       if (!(error instanceof SlowPattern)) throw error;
       this.#options.onSlowFilter(filter);
@@ -254,9 +260,13 @@ export class FollowedLogs implements Followed {
   }
 
   #look(search: LogSearch): void {
+    search.update(this.#timeToLook());
+  }
+
+  #timeToLook(): () => boolean {
     const { clock } = this.#options.context;
-    const until = clock.monotonic() + searchMs;
-    search.update(() => clock.monotonic() < until);
+    const until = clock.monotonic() + lookMs;
+    return () => clock.monotonic() < until;
   }
 }
 
