@@ -17,7 +17,7 @@ import * as sandbox from './on-sandbox.ts';
 import { unpackPackages } from './packages.ts';
 import { applyRights, issueToken, renewNamespace } from './sealos-namespace.ts';
 import { run } from './shell.ts';
-import { restartApiServer as restart } from './up.ts';
+import { restartApiServer as restart, restartKubelet as restartNode } from './up.ts';
 import { waitFor } from './waiting.ts';
 
 const layout = layoutOf(process.env);
@@ -88,6 +88,10 @@ export async function takeTime(speed = '60'): Promise<void> {
 export async function restartApiServer(given?: unknown): Promise<void> {
   if (sandbox.isSandbox) return void (await sandbox.restartApiServer());
   await restart(layout, process.env, signalOf(given));
+}
+
+export async function restartKubelet(given?: unknown): Promise<void> {
+  await restartNode(layout, process.env, signalOf(given));
 }
 
 /** Sets the quota of the namespace: the usual one, with these values instead. Returns when it is in force. */

@@ -155,3 +155,11 @@ export async function restartApiServer(layout: Layout, environment: Environment,
     }
   });
 }
+
+/** Ends kubelet and starts it again, as an upgrade of a node does: containers go on, streams of their logs end without a word. */
+export async function restartKubelet(layout: Layout, environment: Environment, signal: AbortSignal): Promise<void> {
+  const find = await buildBinaries(layout, environment, () => undefined, signal);
+  const packages = await unpackPackages(layout, () => undefined, signal);
+  await stopDaemon(layout, 'kubelet', signal, 2);
+  await startKubelet(layout, find, packages);
+}

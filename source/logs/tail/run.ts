@@ -2,6 +2,7 @@
 import { ApiError, backoffMs } from '../../cluster/index.ts';
 import type { Cluster } from '../../cluster/types.ts';
 import type { Clock } from '../../context.ts';
+import { messageOf } from '../../errors.ts';
 import { timeAt } from '../stamp.ts';
 import type { Marker, Run, TailRequest, Tell, Waiting } from '../types.ts';
 import { Framing } from './framing.ts';
@@ -214,7 +215,9 @@ class RunReader {
     // A container that does not run yet has no log; the watch says when it has.
     if (isNothing(error) || error instanceof OverError) return;
     this.#awaySince ??= this.#deps.clock.monotonic();
-    this.#deps.wait({ type: 'away', message: error instanceof Error ? error.message : String(error) });
+    // What an API server asked its node for in vain is nobody's business.
+    const message = messageOf(error).replace(/^Get "[^"]*": /, '');
+    this.#deps.wait({ type: 'away', message });
   }
 
   #back(): void {
