@@ -85,7 +85,7 @@ function follow(...components: readonly string[]) {
   const marks: { readonly type: string }[] = [];
   let holes = 0;
   let wake = () => {};
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  const lines = createInterface({ input: child.stdout }).on('line', (line) => {
     const { pod: name, restart, message = '', marker } = JSON.parse(line) as Told;
     if (marker) marks.push(marker);
     else {
@@ -98,7 +98,11 @@ function follow(...components: readonly string[]) {
     }
     wake();
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(() => {
+    // What is killed may end in the middle of a line.
+    lines.removeAllListeners('line');
+    child.kill('SIGKILL');
+  });
   return {
     next,
     /** What did not come in its turn, and how much of it because something is missing before it. */
