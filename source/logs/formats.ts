@@ -12,6 +12,8 @@ export interface Parsed {
   readonly message: string;
   /** What else a line of JSON says, by name. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** The line itself, where it is JSON. */
+  readonly json?: string;
 }
 
 interface JsonRow {
@@ -61,7 +63,7 @@ export const formats: Readonly<Record<LogFormat, Row>> = {
     text: new RegExp(`^${time} \\[myid:[^\\]]*\\] - (?<level>[A-Z]+)\\s+(?<message>.*)$`, 's'),
   },
   patroni: {
-    text: new RegExp(`^${time}(?: [A-Z]{3})?(?: \\[\\d+\\])? (?<level>[A-Z]+):\\s+(?<message>.*)$`, 's'),
+    text: new RegExp(`^${time}(?: [A-Z]{3})?(?: \\[\\d+\\]:?)? (?<level>[A-Z]+):\\s+(?<message>.*)$`, 's'),
   },
   redis: {
     text: /^\d+:[A-Z] \d\d \w{3} \d{4} \d\d:\d\d:\d\d\.\d+ (?<level>[.\-*#]) (?<message>.*)$/s,
@@ -97,7 +99,7 @@ const words: Readonly<Record<string, Level>> = {
   '60': 'fatal',
 };
 
-export const levelOf = (word: unknown): Level | undefined => words[String(word).toLowerCase()];
+export const levelOf = (word: unknown): Level | undefined => words[word as string] ?? words[String(word).toLowerCase()];
 
 /** Where nothing says how grave a line is, its words do. */
 const grave = /\b(?:FATAL|CRITICAL|ERROR|Exception|Traceback|panicked)\b/;
@@ -114,8 +116,8 @@ export function parseLine(line: string, format: LogFormat): Parsed {
   const text = (last < 0 ? line : line.slice(last + 1)).replace(/\r$/, '');
   const { json, text: pattern, prefix } = formats[format];
   if (text.startsWith('{')) {
-    const parsed = parseJson(text, json ?? anyJson);
-    if (parsed) return prefix ? { ...parsed, message: parsed.message.replace(prefix, '') } : parsed;
+    const parsed = parseJson(text, json ?? anyJson, prefix);
+    if (parsed) return parsed;
   }
   const plain = text.includes('\x1b') ? text.replace(colours, '') : text;
   const groups = pattern?.exec(plain)?.groups;
@@ -133,29 +135,49 @@ const anyJson: JsonRow = { level: 'level', message: 'message', noise: ['timestam
 /** In the order in which they are looked for where the format's own is not there. */
 const messageNames = ['msg', 'message', 'event', 'fields.message'];
 
-function parseJson(text: string, { level, message, noise }: JsonRow): Parsed | undefined {
-  let object: Readonly<Record<string, unknown>>;
+function parseJson(text: string, row: JsonRow, prefix: RegExp | undefined): Parsed | undefined {
   try {
-    object = JSON.parse(text) as typeof object;
+    return new JsonLine(text, JSON.parse(text) as Readonly<Record<string, unknown>>, row, prefix);
   } catch {
     return undefined;
   }
-  const name = [message, ...messageNames].find((each) => typeof valueAt(object, each) === 'string');
-  const said = name === undefined ? undefined : (valueAt(object, name) as string);
-  const { fields: nested, ...own } = object;
-  const all = isObject(nested) ? { ...own, ...nested } : object;
-  const lastName = name?.split('.').at(-1);
-  const fields = Object.fromEntries(
-    Object.entries(all).filter(([key]) => key !== lastName && key !== level && !noise.includes(key)),
-  );
-  return { level: levelOf(object[level]) ?? guessedLevel(said ?? text), message: said ?? text, fields };
+}
+
+/** Its fields are gathered when somebody asks for them: most lines are shown without. */
+class JsonLine implements Parsed {
+  readonly json: string;
+  readonly level: Level | undefined;
+  readonly message: string;
+  readonly #object: Readonly<Record<string, unknown>>;
+  readonly #row: JsonRow;
+  /** The name of what is its message. */
+  readonly #name: string | undefined;
+
+  constructor(json: string, object: Readonly<Record<string, unknown>>, row: JsonRow, prefix: RegExp | undefined) {
+    this.json = json;
+    this.#object = object;
+    this.#row = row;
+    const isText = (name: string) => typeof valueAt(object, name) === 'string';
+    this.#name = isText(row.message) ? row.message : messageNames.find(isText);
+    const said = this.#name === undefined ? json : (valueAt(object, this.#name) as string);
+    this.message = prefix ? said.replace(prefix, '') : said;
+    this.level = levelOf(object[row.level]) ?? guessedLevel(said);
+  }
+
+  get fields(): Parsed['fields'] {
+    const { fields: nested, ...own } = this.#object;
+    const all = isObject(nested) ? { ...own, ...nested } : this.#object;
+    const hidden = [...this.#row.noise, this.#row.level, this.#name?.split('.').at(-1)];
+    return Object.fromEntries(Object.entries(all).filter(([key]) => !hidden.includes(key)));
+  }
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function valueAt(object: Readonly<Record<string, unknown>>, path: string): unknown {
-  const [first = '', second] = path.split('.');
-  const value = object[first];
-  return second === undefined ? value : isObject(value) ? value[second] : undefined;
+  const dot = path.indexOf('.');
+  if (dot < 0) return object[path];
+  const value = object[path.slice(0, dot)];
+  return isObject(value) ? value[path.slice(dot + 1)] : undefined;
 }

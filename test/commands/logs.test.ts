@@ -137,7 +137,8 @@ describe('what is printed', () => {
       restart: 0,
       level: 'error',
       message: 'failed',
-      fields: { team_id: 3 },
+      // As the line has them, all of them.
+      fields: JSON.parse(error),
       raw: error,
     });
     expect(second).toMatchObject({ message: 'a "plain" \u2028line' });

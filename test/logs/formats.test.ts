@@ -75,6 +75,12 @@ const samples: readonly Sample[] = [
     { level: 'fatal', message: 'password authentication failed for user "posthog"' },
   ],
   [
+    'PostgreSQL log_line_prefix %m [%p]: ',
+    'patroni',
+    '2026-11-23 22:13:42.715 UTC [62]: LOG:  database system is ready to accept connections',
+    { level: 'info', message: 'database system is ready to accept connections' },
+  ],
+  [
     'Redis 7',
     'redis',
     '1:M 23 Nov 2026 10:00:00.123 # WARNING overcommit_memory is set to 0!',

@@ -24,8 +24,9 @@ export async function logsCommand(values: FlagValues, session: Session): Promise
     const { name: app, components } = await chooseInstance(outside, text(values, 'name'), signal);
     const present = presentOf(request, components, app);
     const color = usesColor(session, io.stdout, values);
-    const saved = await printLogs({ ...request, components: present }, { app, color, outside, session });
-    if (request.save !== undefined) io.stderr.write(`${t.logs.saved(saved, request.save)}\n`);
+    const lines = await printLogs({ ...request, components: present }, { app, color, outside, session });
+    if (request.save !== undefined) io.stderr.write(`${t.logs.saved(lines, request.save)}\n`);
+    else if (lines === 0) io.stderr.write(`${t.logs.nothing(present.join(', '))}\n`);
     return exitCodes.done;
   } catch (error) {
     if (signal.aborted) {

@@ -28,7 +28,7 @@ export interface Printed {
 /** Turns merged lines into what is written. Keeps of each run what it needs to tell the lines that belong together. */
 export class LinePrinter {
   readonly #options: LineOptions;
-  readonly #runs = new Map<Run, { readonly prefix: string; level: Level | undefined }>();
+  readonly #runs = new Map<Run, { readonly prefix: string; readonly json: string; level: Level | undefined }>();
   #widest = 0;
 
   constructor(options: LineOptions) {
@@ -87,9 +87,13 @@ export class LinePrinter {
     return `${this.#prefix(run)}${this.#text(line)}\n`;
   }
 
+  /** Put together by hand: what is JSON already is not written anew, and what is the same for a run is written once. */
   #json(run: Run, { stamp, text, parsed }: ReadLine): string {
-    const { level, message, fields } = parsed as Parsed;
-    return JSON.stringify({ time: stamp, ...this.#of(run), level, message, fields, raw: text });
+    const { level, message, json } = parsed as Parsed;
+    const grade = level === undefined ? '' : `"level":"${level}",`;
+    const raw = JSON.stringify(text);
+    const said = message === text ? raw : JSON.stringify(message);
+    return `{"time":"${stamp}",${this.#run(run).json},${grade}"message":${said},"fields":${json ?? '{}'},"raw":${raw}}`;
   }
 
   #of({ component, pod, container, restart }: Run) {
@@ -119,7 +123,7 @@ export class LinePrinter {
     const name = escapeControls(shortName(run, this.#options.app));
     this.#widest = Math.max(this.#widest, name.length);
     const prefix = `${this.#colored(name, padEnd(name, this.#widest))} `;
-    const made = { prefix, level: undefined };
+    const made = { prefix, json: JSON.stringify(this.#of(run)).slice(1, -1), level: undefined };
     this.#runs.set(run, made);
     return made;
   }

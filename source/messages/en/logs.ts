@@ -37,6 +37,7 @@ export const logs = {
         return `${component}: cannot be read now (${waiting.message}); trying again`;
     }
   },
+  nothing: (components: string) => `No line of ${components} fits what was asked, or nothing has been written yet.`,
   saved: (lines: number, file: string) => `${lines} ${lines === 1 ? 'line' : 'lines'} saved in ${file}.`,
   words: {
     title: 'COMPONENT is one of these, or a group of them:',

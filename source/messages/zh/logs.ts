@@ -38,6 +38,7 @@ export const logs = {
         return `${component}：暂时无法读取（${waiting.message}），正在重试`;
     }
   },
+  nothing: (components: string) => `${components} 没有符合要求的日志，或还没有写入任何内容。`,
   saved: (lines: number, file: string) => `已将 ${lines} 行保存到 ${file}。`,
   words: {
     title: 'COMPONENT 可以是以下组件，也可以是一组：',
