@@ -34,7 +34,7 @@ const add = (more: readonly Row[]): void => {
 add(await measureStart(quick ? 3 : 21));
 add(await measureConsole(quick ? 3 : 11));
 add(await measureConsoleUnderLoad(quick ? 5 : 30));
-add(await measureLogs(kubectl, quick ? 1 : 7, quick ? 400_000 : 4_000_000));
+add(await measureLogs(kubectl, quick ? 1 : 7, quick ? 400_000 : 6_000_000));
 add(measureRecord(quick ? 100_000 : 1_000_000));
 await withPrograms(async (programs) => {
   add(await measureApply(programs, kubectl, quick ? 2 : 9));

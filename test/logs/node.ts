@@ -1,7 +1,7 @@
 /** A node as a tail sees it through the API server: containers that write, and everything that goes wrong on the way. */
 import { ApiError, ConnectionError } from '../../source/cluster/index.ts';
 import type { LogOptions, WatchEvent } from '../../source/cluster/types.ts';
-import { secondsAt } from '../../source/logs/stamp.ts';
+import { secondsAt, textAt } from '../../source/logs/stamp.ts';
 import type { KubeObject } from '../../source/stack/types.ts';
 import type { TestClock } from '../support/test-clock.ts';
 
@@ -117,7 +117,10 @@ export class FakeNode {
     }
   }
 
-  async *logBytes(pod: string, { follow, previous, sinceTime, tailLines, signal }: LogOptions): AsyncGenerator<Buffer> {
+  async *logBytes(
+    pod: string,
+    { follow, previous, sinceTime, tailLines, timestamps, signal }: LogOptions,
+  ): AsyncGenerator<Buffer> {
     this.requests += 1;
     const refusal = this.refusals.shift();
     if (refusal) throw refusal;
@@ -137,8 +140,9 @@ export class FakeNode {
       for (;;) {
         if (isOver(stream)) return;
         for (; at < run.length && stream.fault !== 'frozen'; at += 1) {
-          const line = run[at] as Buffer;
-          if (secondsAt(line, 0) < since) continue;
+          const whole = run[at] as Buffer;
+          if (secondsAt(whole, 0) < since) continue;
+          const line = timestamps ? whole : whole.subarray(textAt(whole, 0));
           for (let from = 0; from < line.length; from += this.pieceBytes) {
             yield line.subarray(from, from + this.pieceBytes);
             signal?.throwIfAborted();

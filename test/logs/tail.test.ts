@@ -2,6 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ApiError } from '../../source/cluster/index.ts';
 import type { Cluster } from '../../source/cluster/types.ts';
+import { copyRun } from '../../source/logs/tail/copy.ts';
 import { tail } from '../../source/logs/tail/tail.ts';
 import type { TailEvent, TailRequest } from '../../source/logs/types.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
@@ -273,3 +274,60 @@ test('whatever happens, every line comes once and in its order', async () => {
     await over.catch(() => {});
   }
 }, 60_000);
+
+describe('a whole log as it was written', () => {
+  /** @param cuts whether the connection is cut after so many bytes of the stream */
+  async function copied(log: Buffer, cuts: readonly number[], other?: Buffer) {
+    const left = [...cuts];
+    let requests = 0;
+    const cluster = {
+      async *logBytes() {
+        requests += 1;
+        const from = requests > 1 && other ? other : log;
+        const cut = left.shift() ?? Number.POSITIVE_INFINITY;
+        for (let at = 0; at < from.length; at += 700) {
+          if (at + 700 > cut) {
+            yield from.subarray(at, cut);
+            throw new Error('reset');
+          }
+          yield from.subarray(at, at + 700);
+        }
+      },
+    };
+    const [given, marks]: [Buffer[], unknown[]] = [[], []];
+    const to = {
+      give: (bytes: Buffer) => void given.push(Buffer.from(bytes)),
+      mark: (mark: unknown) => void marks.push(mark),
+      wait() {},
+    };
+    const run = { component: 'web', pod: 'a', container: 'web', kind: 'app', restart: 0 } as const;
+    const clock = new TestClock();
+    const over = copyRun(
+      { run, previous: false },
+      { cluster: cluster as unknown as Cluster, clock, random: () => 0.5 },
+      to,
+      new AbortController().signal,
+    );
+    for (let second = 0; second < 60; second += 1) await clock.pass(1000);
+    await over;
+    return { text: Buffer.concat(given).toString('latin1'), marks };
+  }
+  const random = numbersFrom(11);
+  const log = Buffer.from(Array.from({ length: 20_000 }, () => 32 + Math.floor(random() * 90)));
+
+  test.each([[[]], [[0]], [[1, 699, 700, 701]], [[5000, 100, 12_345, 19_999, 20_000]]])(
+    'cut after %j bytes',
+    async (cuts) => {
+      expect(await copied(log, cuts)).toEqual({ text: log.toString('latin1'), marks: [] });
+    },
+  );
+
+  test.each([
+    ['longer', Buffer.from(log.toString('latin1').replaceAll('a', 'b'))],
+    ['shorter', Buffer.from('new file\n')],
+  ])('that is another one after a cut, and %s: all of it, and the hole marked', async (_, other) => {
+    const { text, marks } = await copied(log, [9000], other);
+    expect(text).toBe(log.toString('latin1', 0, 9000) + other.toString('latin1'));
+    expect(marks).toEqual([{ type: 'gap', reason: 'rotated', forMs: undefined }]);
+  });
+});

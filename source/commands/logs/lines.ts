@@ -1,11 +1,11 @@
 /** One line of a log as it is printed: read, raw, or as JSON. */
-import { type formats, type Level, levels, type Parsed, parseLine } from '../../logs/formats.ts';
+import { type Level, levels, type Parsed, parseLine } from '../../logs/formats.ts';
 import { guarded } from '../../logs/guarded.ts';
 import { shortName } from '../../logs/names.ts';
-import { textAt, timeAt } from '../../logs/stamp.ts';
+import { textAt } from '../../logs/stamp.ts';
 import type { Marker, Run } from '../../logs/types.ts';
 import type { Messages } from '../../messages/index.ts';
-import { componentOf } from '../../stack/components.ts';
+import { componentOf, type LogFormat } from '../../stack/components.ts';
 import { escapeControls, escapeJson, readableLine } from '../../text/escape.ts';
 import { padEnd } from '../../text/width.ts';
 import type { LogsRequest } from './request.ts';
@@ -46,7 +46,8 @@ export class LinePrinter {
       !this.#options.isEscaped
     )
       return { output: withoutTimes(bytes), lines: 1 };
-    const lines = linesIn(bytes).map((line) => this.#read(run, line));
+    const isParsed = form !== 'raw' || level !== undefined;
+    const lines = linesIn(bytes, isParsed ? componentOf(run.component).log : undefined);
     const fitting =
       only.length + not.length === 0 ? lines : guarded(() => lines.filter(({ text }) => this.#fits(text)));
     const grave = level ? fitting.filter((line) => isAtLeast(this.#levelOf(run, line), level)) : fitting;
@@ -59,13 +60,6 @@ export class LinePrinter {
     if (form === 'json') return `${JSON.stringify({ ...this.#of(run), marker })}\n`;
     const said = t.logs.marker(marker);
     return form === 'raw' ? '' : `${this.#prefix(run)}${this.#dim(`-- ${said} --`)}\n`;
-  }
-
-  #read(run: Run, line: Line): ReadLine {
-    const { form, level } = this.#options;
-    const { format } = formatOf(run);
-    const isParsed = form !== 'raw' || level !== undefined;
-    return { ...line, parsed: isParsed ? parseLine(line.text, format) : undefined };
   }
 
   #fits(text: string): boolean {
@@ -100,10 +94,10 @@ export class LinePrinter {
     return { component, pod, container, restart };
   }
 
-  #text({ stamp, ms, parsed }: ReadLine): string {
+  #text({ stamp, parsed }: ReadLine): string {
     const { timestamps, fields } = this.#options;
     const { level, message, fields: all } = parsed as Parsed;
-    const time = timestamps ? stamp : localTime(ms);
+    const time = timestamps ? stamp : localTime(Date.parse(stamp));
     const beside = fields.flatMap((name) => (all[name] === undefined ? [] : [`${name}=${shown(all[name])}`]));
     const traces = traceOf(all).map((line) => `\n    ${readableLine(line)}`);
     return [
@@ -142,14 +136,10 @@ export class LinePrinter {
   }
 }
 
-interface Line {
+interface ReadLine {
   /** As Kubernetes wrote it; empty where it wrote none. */
   readonly stamp: string;
-  readonly ms: number;
   readonly text: string;
-}
-
-interface ReadLine extends Line {
   readonly parsed: Parsed | undefined;
 }
 
@@ -164,22 +154,28 @@ function hashOf(text: string): number {
   return hash;
 }
 
-const formatOf = (run: Run): { readonly format: keyof typeof formats } => ({ format: componentOf(run.component).log });
-
-function linesIn(bytes: Buffer): readonly Line[] {
-  const lines: Line[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const end = bytes.indexOf(newline, at);
-    const stop = end < 0 ? bytes.length : end;
-    const from = textAt(bytes, at);
-    lines.push({
-      stamp: bytes.toString('latin1', at, Math.max(at, from - 1)),
-      ms: timeAt(bytes, at),
-      text: bytes.toString('utf8', from, stop),
-    });
+/** Read as text all at once: what a line is made of are pieces of it. @param format of lines that are to be parsed */
+function linesIn(bytes: Buffer, format: LogFormat | undefined): readonly ReadLine[] {
+  const all = bytes.toString('utf8');
+  const lines: ReadLine[] = [];
+  for (let at = 0; at < all.length; ) {
+    const end = all.indexOf('\n', at);
+    const stop = end < 0 ? all.length : end;
+    const from = textIn(all, at, stop);
+    const text = all.slice(from, stop);
+    const parsed = format && parseLine(text, format);
+    lines.push({ stamp: all.slice(at, Math.max(at, from - 1)), text, parsed });
     at = stop + 1;
   }
   return lines;
+}
+
+/** As `textAt`, in text. */
+function textIn(all: string, at: number, stop: number): number {
+  if (all[at] === ' ') return at + 1;
+  if (all[at + 10] !== 'T' || all[at + 4] !== '-') return at;
+  const space = all.indexOf(' ', at + 19);
+  return space < 0 || space > stop ? at : space + 1;
 }
 
 /** The bytes that the containers wrote, in as few copies as can be. */

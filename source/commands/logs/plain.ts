@@ -1,7 +1,9 @@
 /** Logs as lines: read by the tail, merged by time, printed or saved. */
 import { Merge } from '../../logs/merge.ts';
+import { copyRun } from '../../logs/tail/copy.ts';
+import { Runs } from '../../logs/tail/runs.ts';
 import { tail } from '../../logs/tail/tail.ts';
-import type { Run, TailEvent } from '../../logs/types.ts';
+import type { Marker, Run, TailEvent, Waiting } from '../../logs/types.ts';
 import type { OpenOutside, Session } from '../session.ts';
 import { LinePrinter } from './lines.ts';
 import type { LogsRequest } from './request.ts';
@@ -21,8 +23,11 @@ export interface PrintOptions {
 }
 
 /** Until all is printed, or the signal aborts. @returns how many lines were written */
-export async function printLogs(request: LogsRequest, { app, color, outside, session }: PrintOptions): Promise<number> {
+export async function printLogs(request: LogsRequest, options: PrintOptions): Promise<number> {
+  const { app, color, outside, session } = options;
   const { io, signal, t, context } = session;
+  const only = isWhole(request) && !io.stdout.isTTY ? await onlyRun(request, options) : undefined;
+  if (only) return copyOut(only, request, options);
   const { clock } = context;
   const save = request.save === undefined ? undefined : await openSave(request.save);
   const output = gathering(save ?? io.stdout);
@@ -133,4 +138,48 @@ function gathering(output: { write(text: string | Uint8Array): void }) {
     },
     flush,
   };
+}
+
+/** Whether all that was written is asked for, as it was written. */
+const isWhole = ({
+  form,
+  only,
+  not,
+  level,
+  save,
+  maxLines,
+  tail: { follow, since, tailLines },
+}: LogsRequest): boolean =>
+  form === 'raw' &&
+  !follow &&
+  only.length + not.length === 0 &&
+  [level, save, maxLines, since, tailLines].every((each) => each === undefined);
+
+/** The only run there is: where there are several, they are to be merged. */
+async function onlyRun({ components, tail: { containers } }: LogsRequest, { app, outside, session }: PrintOptions) {
+  const found: Run[] = [];
+  const asked = { app, components, ...(containers ? { containers } : {}) };
+  const runs = new Runs({ request: asked, onRun: ({ run }) => found.push(run) });
+  runs.list((await outside.cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { signal: session.signal })).items);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+async function copyOut(
+  run: Run,
+  { tail: { previous } }: LogsRequest,
+  { outside, session }: PrintOptions,
+): Promise<number> {
+  const { io, t, context, signal } = session;
+  let bytes = 0;
+  const say = (text: string) => io.stderr.write(`${text}\n`);
+  const to = {
+    give(piece: Buffer) {
+      bytes += piece.length;
+      io.stdout.write(piece);
+    },
+    mark: (marker: Marker) => say(t.logs.marker(marker)),
+    wait: (waiting: Waiting | undefined) => waiting && say(t.logs.waiting(run.component, waiting)),
+  };
+  await copyRun({ run, previous }, { ...context, cluster: outside.cluster }, to, signal);
+  return bytes;
 }
