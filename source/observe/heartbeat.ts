@@ -21,7 +21,12 @@ export interface Hearing {
 }
 
 /** Until the signal aborts. Pods stand for all that is watched: most of what happens, happens to them. */
-export async function heartbeat(cluster: Cluster, clock: Clock, hearing: Hearing, signal: AbortSignal): Promise<void> {
+export async function heartbeat(
+  cluster: Pick<Cluster, 'list'>,
+  clock: Clock,
+  hearing: Hearing,
+  signal: AbortSignal,
+): Promise<void> {
   let behind: ReadonlySet<string> = new Set();
   while (!signal.aborted) {
     await clock.sleep(everyMs, signal).catch(() => {});

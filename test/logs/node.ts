@@ -18,6 +18,11 @@ interface Container {
   /** How many lines of each run are rotated away. */
   readonly rotated: number[];
   exitCode: number | undefined;
+  /** It has ended and waits to run anew. */
+  isWaiting: boolean;
+  /** Pods of one name tell themselves apart by it. */
+  readonly uid: string;
+  version: number;
 }
 
 /** Whether it ends now. @throws what broke it */
@@ -33,16 +38,20 @@ export class FakeNode {
   readonly #watchers = new Set<(event: WatchEvent) => void>();
   /** Answers to the next requests for logs, instead of logs. */
   readonly refusals: Error[] = [];
+  /** While it is on, nothing that happens to pods is told. */
+  isDeaf = false;
   /** How much of a line is sent at once. */
   pieceBytes = 1000;
   requests = 0;
+  #started = 0;
 
   constructor(clock: TestClock) {
     this.#clock = clock;
   }
 
   start(pod: string): void {
-    this.#containers.set(pod, { runs: [[]], rotated: [0], exitCode: undefined });
+    const uid = `${pod} ${++this.#started}`;
+    this.#containers.set(pod, { runs: [[]], rotated: [0], exitCode: undefined, isWaiting: false, uid, version: 1 });
     this.#tell({ type: 'added', object: this.#podOf(pod) });
   }
 
@@ -55,8 +64,16 @@ export class FakeNode {
 
   /** The container ends; with `again` it runs anew. What the watch says of it comes when `tellPod` is called. */
   end(pod: string, exitCode: number): void {
-    this.#of(pod).exitCode = exitCode;
+    const container = this.#of(pod);
+    container.exitCode = exitCode;
+    container.version += 1;
     this.#wake();
+  }
+
+  /** It has ended once more, and will run again after a while. */
+  crash(pod: string): void {
+    this.end(pod, 1);
+    this.#of(pod).isWaiting = true;
   }
 
   restart(pod: string): void {
@@ -64,6 +81,8 @@ export class FakeNode {
     container.runs.push([]);
     container.rotated.push(0);
     container.exitCode = undefined;
+    container.isWaiting = false;
+    container.version += 1;
     // Streams of the run before end with it.
     for (const stream of this.#streams) if (stream.fault === undefined) stream.fault = 'end';
     this.#wake();
@@ -92,6 +111,10 @@ export class FakeNode {
     for (const stream of this.#streams)
       stream.fault ??= how === 'reset' ? new ConnectionError('reset', 'read ECONNRESET') : how;
     this.#wake();
+  }
+
+  async get({ name }: { readonly name: string }) {
+    return this.#containers.has(name) ? this.#podOf(name) : undefined;
   }
 
   async list() {
@@ -126,7 +149,7 @@ export class FakeNode {
     if (refusal) throw refusal;
     const container = this.#containers.get(pod);
     if (!container) throw new ApiError({ code: 404, reason: 'NotFound', message: `pods "${pod}" not found` });
-    const index = container.runs.length - (previous ? 2 : 1);
+    const index = container.runs.length - (previous && !container.isWaiting ? 2 : 1);
     const run = container.runs[index];
     if (!run) throw new ApiError({ code: 400, message: 'previous terminated container not found' });
     const since = sinceTime === undefined ? Number.NEGATIVE_INFINITY : Date.parse(sinceTime) / 1000;
@@ -179,6 +202,7 @@ export class FakeNode {
   }
 
   #tell(event: WatchEvent): void {
+    if (this.isDeaf) return;
     for (const each of this.#watchers) each(event);
   }
 
@@ -187,7 +211,7 @@ export class FakeNode {
   }
 
   #podOf(name: string): KubeObject {
-    const { runs, exitCode } = this.#of(name);
+    const { runs, exitCode, isWaiting, uid, version } = this.#of(name);
     const ended = (code: number | undefined) => ({
       terminated: { exitCode: code, reason: code === 0 ? 'Completed' : 'Error' },
     });
@@ -195,14 +219,16 @@ export class FakeNode {
     return {
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name, uid: name, labels: { 'posthog-sealos/component': 'web' } },
+      metadata: { name, uid, resourceVersion: String(version), labels: { 'posthog-sealos/component': 'web' } },
       status: {
         containerStatuses: [
           {
             name: 'web',
             restartCount,
-            state: exitCode === undefined ? { running: {} } : ended(exitCode),
-            ...(restartCount > 0 ? { lastState: ended(1) } : {}),
+            ...(isWaiting
+              ? { state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: ended(exitCode) }
+              : { state: exitCode === undefined ? { running: {} } : ended(exitCode) }),
+            ...(restartCount > 0 && !isWaiting ? { lastState: ended(1) } : {}),
           },
         ],
       },

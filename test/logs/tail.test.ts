@@ -182,6 +182,111 @@ describe('a container', () => {
     expect(read('web-a').at(-1)).toBe(node.written('web-a').at(-1));
   });
 
+  test('that restarts while nobody hears of it: its lines are those of the new run', async () => {
+    const { node, begin, read, clock, marks } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.isDeaf = true;
+    node.cut('reset');
+    node.write('web-a', 'two');
+    node.restart('web-a');
+    node.write('web-a', 'again');
+    await clock.pass(30_000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    expect(marks()).toEqual([{ type: 'ended', exitCode: 1, reason: 'Error' }]);
+  });
+
+  test('that restarts again before it was opened: each run has its own lines', async () => {
+    const { node, begin, read, clock, marks } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.restart('web-a');
+    node.write('web-a', 'two');
+    node.refusals.push(
+      new ApiError({ code: 500, message: 'not now' }),
+      new ApiError({ code: 500, message: 'not now' }),
+    );
+    node.tellPod('web-a');
+    node.isDeaf = true;
+    await clock.pass(300);
+    node.restart('web-a');
+    node.write('web-a', 'three');
+    await clock.pass(60_000);
+    expect(read('web-a').at(-1)).toEqual(node.written('web-a').at(-1));
+    const all = read('web-a').join('');
+    for (const word of ['one', 'three']) expect(all.split(` ${word}\n`)).toHaveLength(2);
+    // Of the run between only one log at a time is kept; whatever is not read is told.
+    expect(all.split(' two\n').length === 2 || marks().some(({ type }) => type === 'gap')).toBe(true);
+  });
+
+  test('that waits to run anew shows what it said the last time', async () => {
+    const { node, begin, read, clock, marks, waits } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'cannot start');
+    node.crash('web-a');
+    void begin();
+    await clock.pass(1000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    expect(marks()).toEqual([{ type: 'ended', exitCode: 1, reason: 'Error' }]);
+    expect(waits()).toEqual([undefined]);
+    node.restart('web-a');
+    node.write('web-a', 'cannot start either');
+    node.tellPod('web-a');
+    await clock.pass(5000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+  });
+
+  test('that waits to run anew, while the watch has told of its end only: it is not asked for again and again', async () => {
+    const { node, begin, clock } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.crash('web-a');
+    node.tellPod('web-a');
+    await clock.pass(60_000);
+    expect(node.requests).toBeLessThan(4);
+  });
+
+  test('whose pod is replaced by one of the same name: each has its own lines', async () => {
+    const { node, begin, clock, told, marks } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.isDeaf = true;
+    node.cut('reset');
+    node.delete('web-a');
+    node.start('web-a');
+    node.write('web-a', 'two');
+    await clock.pass(60_000);
+    const lines = told.flatMap((event) =>
+      event.type === 'lines' ? [event.bytes.toString().slice(31)] : event.type === 'opened' ? ['opened'] : [],
+    );
+    expect(lines).toEqual(['opened', 'one\n', 'opened', 'two\n']);
+    expect(marks()).toContainEqual({ type: 'gap', reason: 'pod-gone', forMs: undefined });
+  });
+
+  test('whose pod ends in peace leaves no gap', async () => {
+    const { node, begin, clock, marks, read } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    const written = node.written('web-a');
+    void begin();
+    await clock.pass(100);
+    node.end('web-a', 0);
+    node.tellPod('web-a');
+    await clock.pass(100);
+    node.delete('web-a');
+    await clock.pass(10_000);
+    expect(read('web-a')).toEqual(written);
+    expect(marks()).toEqual([{ type: 'ended', exitCode: 0, reason: 'Completed' }]);
+  });
+
   test('whose pod is deleted ends', async () => {
     const { node, begin, clock, marks } = tailing();
     node.start('web-a');
@@ -222,6 +327,15 @@ describe('without follow', () => {
     await clock.pass(2000);
     await over;
     expect(read('web-a')).toEqual(node.written('web-a'));
+  });
+
+  test('a server that does not answer is told of', async () => {
+    const { node, begin, clock } = tailing({ follow: false });
+    node.start('web-a');
+    node.refusals.push(...Array.from({ length: 20 }, () => new ApiError({ code: 500, message: 'not now' })));
+    const over = begin();
+    await clock.pass(120_000);
+    await expect(over).rejects.toMatchObject({ code: 500 });
   });
 
   test('the last lines, or those of the run before', async () => {

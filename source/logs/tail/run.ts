@@ -4,26 +4,26 @@ import type { Cluster } from '../../cluster/types.ts';
 import type { Clock } from '../../context.ts';
 import { messageOf } from '../../errors.ts';
 import { timeAt } from '../stamp.ts';
-import type { Marker, Run, TailRequest, Tell, Waiting } from '../types.ts';
+import type { GapReason, Marker, Run, TailRequest, Tell, Waiting } from '../types.ts';
 import { Framing } from './framing.ts';
 import { Given, type Resume, type Resumed } from './resume.ts';
 import { listening } from './silence.ts';
 
-/** What is known of a run that goes on no more. */
+/** How a run ended, as far as that is known. */
 export interface RunEnd {
-  /** Whether the container runs anew: what is left of this run is the previous one's log, unless that is gone, too. */
-  readonly isReplaced: boolean;
-  readonly isLost: boolean;
-  /** The pod is gone, and its logs with it. */
-  readonly isGone: boolean;
   readonly exitCode: number | undefined;
   readonly reason: string | undefined;
 }
 
-/** A run as the watch of the pods sees it. */
+/** Where the log of a run is to be had: as the container's, as the one before it, no more, no more with its pod. */
+export type Place = 'here' | 'previous' | 'gone' | 'pod-gone';
+
+/** A run as its pod tells it. */
 export interface LiveRun {
   readonly run: Run;
-  end: RunEnd | undefined;
+  readonly place: Place;
+  /** Undefined while it goes on. */
+  readonly end: RunEnd | undefined;
   /** Resolves when `end` is told. */
   readonly ended: Promise<void>;
 }
@@ -33,6 +33,10 @@ export interface RunDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly tell: Tell;
+  /** When the run was told, monotonic. */
+  readonly toldAt: number;
+  /** Looks at the pod itself: what is told of it may come late. */
+  readonly look: (signal: AbortSignal) => Promise<void>;
   /** Why the run is silent now; undefined: it is read. */
   readonly wait: (waiting: Waiting | undefined) => void;
 }
@@ -47,6 +51,12 @@ const quietMs = 1_000;
 const toldWithinMs = 3_000;
 /** Shorter absences are not worth a mark. */
 const awayMs = 1_000;
+/** What was known so long ago may have changed. */
+const freshMs = 500;
+/** A stream that lasted so long was no failure. */
+const longMs = 10_000;
+/** Without `follow`, so many failures in a row are the answer. */
+const mostFailures = 8;
 
 /** Until the run has ended and is read, or without `follow`, until all there is was read. Rejects with the signal's reason only. */
 export async function readRun(live: LiveRun, asked: Asked, deps: RunDeps, signal: AbortSignal): Promise<void> {
@@ -65,6 +75,10 @@ class RunReader {
   #failures = 0;
   /** Pieces that have come. */
   #heard = 0;
+  /** Times that something was given. */
+  #gives = 0;
+  /** Whether the last stream ended by itself: then nothing is known to be missing. */
+  #isWhole = false;
   /** Since when nothing can be read, monotonic. */
   #awaySince: number | undefined;
 
@@ -78,32 +92,43 @@ class RunReader {
   async read(): Promise<void> {
     await this.#deps.tell({ type: 'opened', run: this.#live.run });
     for (;;) {
-      const { end } = this.#live;
+      const { end, place } = this.#live;
       const isLast = !this.#asked.follow || end !== undefined;
-      if (end?.isLost) return this.#finish(end, true);
+      if (place === 'gone') return this.#finish('run-gone');
+      // Its name may be another pod's by now: only what follows a line that was given is certainly its own.
+      if (place === 'pod-gone' && (this.#isWhole || this.#given.isEmpty))
+        return this.#finish(this.#isWhole ? undefined : 'pod-gone');
+      const [gives, openedAt] = [this.#gives, this.#deps.clock.monotonic()];
       try {
-        await this.#readOnce(!isLast, this.#asked.previous || end?.isReplaced === true);
-        if (isLast) return await this.#finish(end, false);
-        this.#failures = 0;
+        await this.#readOnce(!isLast, place);
+        this.#isWhole = true;
+        if (isLast) return await this.#finish(undefined);
       } catch (error) {
         if (this.#signal.aborted) throw this.#signal.reason;
-        if (isNothing(error) && isLast) return this.#finish(end, end?.isReplaced === true || end?.isGone === true);
+        if (isLast && this.#live.place === place && (isNothing(error) || error instanceof OverError))
+          return this.#finish(lostWith[place]);
         if (error instanceof ApiError && error.code === 403) {
           this.#deps.wait({ type: 'forbidden' });
           return this.#mark({ type: 'gap', reason: 'forbidden', forMs: undefined });
         }
+        if (!this.#asked.follow && this.#failures >= mostFailures) throw error;
+        if (!isNothing(error)) this.#isWhole = false;
         this.#away(error);
       }
+      // Streams that end at once are not opened again at once for ever.
+      const isLong = this.#deps.clock.monotonic() - openedAt > longMs;
+      if (this.#gives > gives || isLong) this.#failures = 0;
       const pauseMs = firstPauseMs + backoffMs(this.#failures++, this.#deps.random());
       await Promise.race([this.#live.ended, this.#deps.clock.sleep(pauseMs, this.#signal)]);
       this.#signal.throwIfAborted();
     }
   }
 
-  async #readOnce(follow: boolean, previous: boolean): Promise<void> {
+  async #readOnce(follow: boolean, place: Place): Promise<void> {
     const { run } = this.#live;
     const { tailLines, since } = this.#asked;
     const from = this.#given.isEmpty ? since : this.#given.since;
+    const previous = this.#asked.previous || place === 'previous';
     const options = {
       container: run.container,
       follow,
@@ -128,16 +153,19 @@ class RunReader {
     try {
       for (let next = pieces.next(); ; next = pieces.next()) {
         const isQuiet = resume !== undefined && (await this.#isQuiet(next));
-        if (isQuiet) resume = await this.#settle(resume as Resume, (resume as Resume).conclude());
+        if (isQuiet) resume = await this.#settle(place, resume as Resume, (resume as Resume).conclude());
         const { done, value } = await next;
         if (done) break;
         this.#heard += 1;
         this.#back();
-        if (value.length === 0) continue;
+        if (value.length === 0) {
+          if (this.#given.isEmpty && clock.monotonic() - this.#deps.toldAt > freshMs) await this.#check(place);
+          continue;
+        }
         const blocks = this.#framing.add(value);
         const cut = this.#framing.takeCut();
         for (const lines of blocks)
-          if (resume) resume = await this.#settle(resume, resume.add(lines));
+          if (resume) resume = await this.#settle(place, resume, resume.add(lines));
           else {
             const told = this.#give(lines);
             if (told) await told;
@@ -147,9 +175,9 @@ class RunReader {
       this.#back();
       // Of a run that has ended, also what its last words lack an end.
       const rest = follow ? undefined : this.#framing.end();
-      if (resume && rest) resume = await this.#settle(resume, resume.add(rest));
+      if (resume && rest) resume = await this.#settle(place, resume, resume.add(rest));
       else if (rest) await this.#give(rest);
-      if (resume) await this.#settle(resume, resume.conclude());
+      if (resume) await this.#settle(place, resume, resume.conclude());
     } finally {
       leaving.abort(new OverError());
       // Not waited for: it ends behind what was asked for last.
@@ -186,23 +214,31 @@ class RunReader {
   }
 
   /** @returns what is still to be decided */
-  async #settle(resume: Resume, resumed: Resumed): Promise<Resume | undefined> {
+  async #settle(place: Place, resume: Resume, resumed: Resumed): Promise<Resume | undefined> {
     if (resumed.type === 'waiting') return resume;
     if (resumed.type === 'found') {
       if (resumed.bytes) await this.#give(resumed.bytes);
       return undefined;
     }
-    // What is there may be the next run's already: then it is not this one's to give.
+    // What is there may be the next run's already, or another pod's: then it is not this one's to give.
     const { end, ended } = this.#live;
     if (this.#asked.follow && !end) await Promise.race([ended, this.#deps.clock.sleep(toldWithinMs, this.#signal)]);
-    if (this.#live.end?.isReplaced && !end?.isReplaced) throw new OverError();
+    await this.#check(place);
     const forMs = timeAt(resumed.bytes, 0) - this.#given.lastTime;
     await this.#mark({ type: 'gap', reason: 'rotated', forMs: Number.isNaN(forMs) ? undefined : Math.max(0, forMs) });
     await this.#give(resumed.bytes);
     return undefined;
   }
 
+  /** @throws OverError unless what is there is this run's still */
+  async #check(place: Place): Promise<void> {
+    if (this.#asked.previous) return;
+    await this.#deps.look(this.#signal);
+    if (this.#live.place !== place || place === 'pod-gone') throw new OverError();
+  }
+
   #give(bytes: Buffer): void | Promise<void> {
+    this.#gives += 1;
     this.#given.add(bytes);
     return this.#deps.tell({ type: 'lines', run: this.#live.run, bytes });
   }
@@ -224,16 +260,19 @@ class RunReader {
     if (this.#awaySince === undefined) return;
     const forMs = this.#deps.clock.monotonic() - this.#awaySince;
     this.#awaySince = undefined;
-    this.#failures = 0;
     this.#deps.wait(undefined);
     if (forMs >= awayMs) void this.#mark({ type: 'away', forMs });
   }
 
-  async #finish(end: RunEnd | undefined, isLost: boolean): Promise<void> {
-    if (isLost) await this.#mark({ type: 'gap', reason: end?.isGone ? 'pod-gone' : 'run-gone', forMs: undefined });
-    if (end) await this.#mark({ type: 'ended', exitCode: end.exitCode, reason: end.reason });
+  async #finish(lost: GapReason | undefined): Promise<void> {
+    const { end } = this.#live;
+    if (lost) await this.#mark({ type: 'gap', reason: lost, forMs: undefined });
+    if (end) await this.#mark({ type: 'ended', ...end });
   }
 }
+
+/** Why the rest of a run is not to be had, by where it was. */
+const lostWith: Readonly<Partial<Record<Place, GapReason>>> = { previous: 'run-gone', 'pod-gone': 'pod-gone' };
 
 /** What is read here ends; what is left of the run is read otherwise. */
 class OverError extends Error {}

@@ -1,12 +1,15 @@
 /** Which runs of which containers there are, as their pods tell it. */
-import type { ContainerStatus, PodStatus } from '../../observe/lookups.ts';
+import type { ContainerState, ContainerStatus, PodStatus } from '../../observe/lookups.ts';
 import { partOf } from '../../observe/part-of.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import type { Run, TailRequest, Waiting } from '../types.ts';
-import type { LiveRun, RunEnd } from './run.ts';
+import type { LiveRun, Place, RunEnd } from './run.ts';
 
-interface EndingRun extends LiveRun {
-  readonly finish: (end: RunEnd) => void;
+/** What the pods tell of a run; the reader only looks at it. */
+interface KnownRun extends LiveRun {
+  place: Place;
+  end: RunEnd | undefined;
+  readonly tellEnd: () => void;
 }
 
 export interface RunsOptions {
@@ -17,9 +20,11 @@ export interface RunsOptions {
 
 export class Runs {
   readonly #options: RunsOptions;
-  /** The run of each container that was told last, by pod and container. */
-  readonly #latest = new Map<string, EndingRun>();
+  /** The runs of each container that may have a log still, by pod and container; the one that was told last is the last. */
+  readonly #runs = new Map<string, KnownRun[]>();
   readonly #pods = new Map<string, KubeObject>();
+  /** Pods that are gone: what is told of them late does not bring them back. */
+  readonly #gone = new Set<string>();
 
   constructor(options: RunsOptions) {
     this.#options = options;
@@ -32,10 +37,17 @@ export class Runs {
     for (const pod of pods) this.see(pod);
   }
 
-  /** A pod as it is now. */
+  /** Who has the name now; undefined: nobody. */
+  seeNamed(name: string, pod: KubeObject | undefined): void {
+    for (const before of [...this.#pods.values()])
+      if (before.metadata.name === name && (!pod || keyOf(before) !== keyOf(pod))) this.remove(before);
+    if (pod) this.see(pod);
+  }
+
+  /** A pod as it is now. What is told late, when newer things are known, changes nothing. */
   see(pod: KubeObject): void {
     const component = this.#componentOf(pod);
-    if (component === undefined) return;
+    if (component === undefined || this.#gone.has(keyOf(pod))) return;
     this.#pods.set(keyOf(pod), pod);
     for (const { status, kind } of containersIn(pod)) {
       const { containers } = this.#options.request;
@@ -46,18 +58,31 @@ export class Runs {
 
   remove(pod: KubeObject): void {
     this.#pods.delete(keyOf(pod));
-    for (const [key, live] of [...this.#latest]) {
+    this.#gone.add(keyOf(pod));
+    for (const [key, runs] of [...this.#runs]) {
       if (!key.startsWith(`${keyOf(pod)}/`)) continue;
-      this.#latest.delete(key);
-      live.finish({ isReplaced: false, isLost: false, isGone: true, exitCode: undefined, reason: undefined });
+      this.#runs.delete(key);
+      for (const live of runs) finish(live, 'pod-gone', unknownEnd);
     }
+  }
+
+  /** What is held otherwise than in this list of all pods: a name for each, and the version that it is held in. */
+  behind(listed: readonly KubeObject[]): ReadonlySet<string> {
+    const versions = new Map(
+      listed
+        .filter((pod) => this.#componentOf({ ...pod, kind: 'Pod' }) !== undefined)
+        .map((pod) => [keyOf(pod), pod.metadata.resourceVersion]),
+    );
+    const held = (key: string) => this.#pods.get(key)?.metadata.resourceVersion;
+    const keys = new Set([...versions.keys(), ...this.#pods.keys()]);
+    return new Set([...keys].filter((key) => versions.get(key) !== held(key)).map((key) => `${key} ${held(key)}`));
   }
 
   /** Why a component has nothing to read. */
   waitingOf(component: ComponentId): Waiting | undefined {
     const pods = [...this.#pods.values()].filter((pod) => this.#componentOf(pod) === component);
     if (pods.length === 0) return { type: 'no-pods' };
-    if ([...this.#latest.values()].some(({ run }) => run.component === component)) return undefined;
+    if ([...this.#runs.values()].some(([live]) => live?.run.component === component)) return undefined;
     const { containers } = this.#options.request;
     const names = [...new Set(pods.flatMap((pod) => containersIn(pod).map(({ status }) => status.name)))];
     if (containers && names.length > 0 && !containers.some((name) => names.includes(name)))
@@ -78,34 +103,30 @@ export class Runs {
 
   #seeContainer(pod: KubeObject, { component, status, kind }: Placed): void {
     const { name, restartCount = 0, state, lastState } = status;
+    // One that waits to run anew shows how it ended the last time, and its log is still that run's.
+    const terminated = state?.terminated ?? (state?.running ? undefined : lastState?.terminated);
+    if (!state?.running && !terminated) return;
     const key = `${keyOf(pod)}/${name}`;
-    const latest = this.#latest.get(key);
-    if (!state?.running && !state?.terminated) {
-      // It will run anew: what it was is over.
-      if (latest && lastState?.terminated && latest.run.restart < restartCount) this.#replace(latest, status);
-      return;
-    }
-    if (latest === undefined || latest.run.restart < restartCount) {
-      if (latest) this.#replace(latest, status);
+    const runs = this.#runs.get(key) ?? [];
+    const latest = runs.at(-1);
+    if (latest && latest.run.restart > restartCount) return;
+    // While it waits, the log of the run before the last one is not to be had.
+    const before = state?.running || state?.terminated ? restartCount - 1 : Number.NaN;
+    for (const live of runs)
+      if (live.run.restart < restartCount) {
+        const isBefore = live.run.restart === before;
+        finish(live, isBefore ? 'previous' : 'gone', isBefore ? endOf(lastState?.terminated) : unknownEnd);
+      }
+    const kept = runs.filter(({ place }) => place !== 'gone');
+    this.#runs.set(key, kept);
+    if (latest?.run.restart !== restartCount) {
       const run: Run = { component, pod: pod.metadata.name, container: name, kind, restart: restartCount };
-      const live = liveRun(run);
-      this.#latest.set(key, live);
+      const live = knownRun(run);
+      kept.push(live);
       this.#options.onRun(live);
     }
-    const { terminated } = state;
-    const now = this.#latest.get(key);
-    if (terminated && now && now.run.restart === restartCount)
-      now.finish({ ...endOf(terminated), isReplaced: false, isLost: false, isGone: false });
-  }
-
-  #replace(latest: EndingRun, { restartCount = 0, lastState }: ContainerStatus): void {
-    const isNext = restartCount === latest.run.restart + 1;
-    latest.finish({
-      ...endOf(isNext ? lastState?.terminated : undefined),
-      isReplaced: isNext,
-      isLost: !isNext,
-      isGone: false,
-    });
+    const now = kept.at(-1);
+    if (terminated && now) finish(now, 'here', endOf(terminated));
   }
 }
 
@@ -117,10 +138,9 @@ interface Placed {
 
 const keyOf = ({ metadata }: KubeObject): string => metadata.uid ?? metadata.name;
 
-const endOf = (terminated: { readonly exitCode?: number; readonly reason?: string } | undefined) => ({
-  exitCode: terminated?.exitCode,
-  reason: terminated?.reason,
-});
+const unknownEnd: RunEnd = { exitCode: undefined, reason: undefined };
+
+const endOf = ({ exitCode, reason }: NonNullable<ContainerState['terminated']> = {}): RunEnd => ({ exitCode, reason });
 
 function containersIn(pod: KubeObject): readonly { readonly status: ContainerStatus; readonly kind: Run['kind'] }[] {
   const status = (pod['status'] ?? {}) as PodStatus & {
@@ -134,17 +154,14 @@ function containersIn(pod: KubeObject): readonly { readonly status: ContainerSta
   ];
 }
 
-function liveRun(run: Run): EndingRun {
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
-  const live: EndingRun = {
-    run,
-    ended,
-    end: undefined,
-    // What is told first holds, but that a run was replaced says where the rest of it is.
-    finish(end) {
-      if (live.end === undefined || end.isReplaced || end.isLost || end.isGone) live.end = end;
-      resolve();
-    },
-  };
-  return live;
+function knownRun(run: Run): KnownRun {
+  const { promise: ended, resolve: tellEnd } = Promise.withResolvers<void>();
+  return { run, ended, tellEnd, place: 'here', end: undefined };
+}
+
+/** How it ended is told once; where its log is may change again. */
+function finish(live: KnownRun, place: Place, end: RunEnd): void {
+  live.place = place;
+  if (live.end === undefined || live.end.exitCode === undefined) live.end = end;
+  live.tellEnd();
 }

@@ -2,6 +2,7 @@
 import { ApiError } from '../../cluster/index.ts';
 import type { Cluster } from '../../cluster/types.ts';
 import type { Context } from '../../context.ts';
+import { heartbeat } from '../../observe/heartbeat.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import type { TailRequest, Tell, Waiting } from '../types.ts';
 import { type LiveRun, readRun } from './run.ts';
@@ -15,7 +16,7 @@ const pods = { apiVersion: 'v1', kind: 'Pod' };
  * @throws ApiError where pods may not be read
  */
 export async function tail(
-  cluster: Pick<Cluster, 'logBytes' | 'list' | 'watch'>,
+  cluster: Pick<Cluster, 'logBytes' | 'get' | 'list' | 'watch'>,
   { clock, random }: Pick<Context, 'clock' | 'random'>,
   request: TailRequest,
   tell: Tell,
@@ -37,11 +38,21 @@ export async function tail(
       ? { ...rest, ...(tailLines === undefined ? {} : { tailLines }), ...(since === undefined ? {} : { since }) }
       : rest;
     const before = chains.get(key) ?? Promise.resolve();
-    const read = before.then(() => readRun(live, asked, { cluster, clock, random, tell, wait }, until));
+    const look = (during: AbortSignal) => lookAt(pod, during);
+    const deps = { cluster, clock, random, tell, wait, look, toldAt: clock.monotonic() };
+    const read = before.then(() => readRun(live, asked, deps, until));
     read.catch((error: unknown) => failed.abort(error));
     chains.set(key, read);
   };
   const runs = new Runs({ request, onRun });
+  const lookAt = async (name: string, during: AbortSignal) => {
+    try {
+      runs.seeNamed(name, await cluster.get({ ...pods, name }, { signal: during }));
+    } catch (error) {
+      // Whoever may list pods and not read one knows what the watch tells.
+      if (!(error instanceof ApiError && error.code === 403)) throw error;
+    }
+  };
   const look = () => {
     for (const component of request.components) waits.set(component, '', runs.waitingOf(component));
   };
@@ -52,13 +63,21 @@ export async function tail(
     await Promise.all(chains.values());
     return;
   }
-  for await (const event of cluster.watch(pods, { signal: until })) {
-    if (event.type === 'synced') runs.list(event.items);
-    else if (event.type === 'deleted') runs.remove(event.object);
-    else if (event.type === 'added' || event.type === 'modified') runs.see(event.object);
-    else continue;
-    look();
-  }
+  let silence = new AbortController();
+  const onSilence = () => {
+    silence.abort();
+    silence = new AbortController();
+  };
+  void heartbeat(cluster, clock, { behind: (listed) => runs.behind(listed), onSilence }, until).catch(() => {});
+  // A watch that has gone deaf is left, and all is listed anew.
+  while (!until.aborted)
+    for await (const event of cluster.watch(pods, { signal: AbortSignal.any([until, silence.signal]) })) {
+      if (event.type === 'synced') runs.list(event.items);
+      else if (event.type === 'deleted') runs.remove(event.object);
+      else if (event.type === 'added' || event.type === 'modified') runs.see(event.object);
+      else continue;
+      look();
+    }
   throw until.reason instanceof Error ? until.reason : new ApiError({ code: 0, message: String(until.reason) });
 }
 

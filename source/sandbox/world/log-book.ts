@@ -5,7 +5,7 @@ import type { Clock } from '../../context.ts';
 import type { LogBook, LogLine } from '../types.ts';
 
 /** Of one run of a container; the kubelet keeps somewhat more. */
-const keptBytes = 4 * 2 ** 20;
+const usuallyKeptBytes = 4 * 2 ** 20;
 /** The run that is on and the one before it, as the kubelet does. */
 const keptRuns = 2;
 /** A kill loses what was written in so many milliseconds; log lines are acknowledged to nobody. */
@@ -28,15 +28,22 @@ export interface KeptLogBook extends LogBook {
   flush(): void;
 }
 
-/** @param directory where the files go; without one, logs live as long as this. */
-export function createLogBook(clock: Pick<Clock, 'now'>, directory?: string): KeptLogBook {
+/**
+ * @param directory where the files go; without one, logs live as long as this
+ * @param keptBytes of one run of a container
+ */
+export function createLogBook(
+  clock: Pick<Clock, 'now'>,
+  directory?: string,
+  keptBytes = usuallyKeptBytes,
+): KeptLogBook {
   const logs = new Map<string, Log>();
   const dirty = new Set<readonly [uid: string, name: string, log: Log]>();
   let timer: NodeJS.Timeout | undefined;
 
   const known = (uid: string, container: string, run: number): Log | undefined => {
     const key = keyOf(uid, container, run);
-    const log = logs.get(key) ?? (directory === undefined ? undefined : readLog(join(directory, key)));
+    const log = logs.get(key) ?? (directory === undefined ? undefined : readLog(join(directory, key), keptBytes));
     if (log) logs.set(key, log);
     return log;
   };
@@ -91,7 +98,7 @@ export function createLogBook(clock: Pick<Clock, 'now'>, directory?: string): Ke
       const log = opened(uid, container, run);
       for (const part of text.split('\n')) {
         const line = stamped(clock.now(), part, log.lines.at(-1));
-        keep(log, line);
+        keep(log, line, keptBytes);
         if (directory !== undefined) toWrite(uid, keyOf(uid, container, run), log, stored(line));
       }
       for (const listener of log.listeners) listener();
@@ -129,7 +136,7 @@ function stamped(now: number, text: string, before: LogLine | undefined): LogLin
   return nanos < 1_000_000 ? { at: before.at, nanos, text } : { at: before.at + 1, nanos: 0, text };
 }
 
-function keep(log: Log, line: LogLine): void {
+function keep(log: Log, line: LogLine, keptBytes: number): void {
   log.lines.push(line);
   log.bytes += line.text.length + 1;
   if (log.bytes <= keptBytes) return;
@@ -139,7 +146,7 @@ function keep(log: Log, line: LogLine): void {
   log.bytes -= gone.reduce((sum, { text }) => sum + text.length + 1, 0);
 }
 
-function readLog(file: string): Log | undefined {
+function readLog(file: string, keptBytes: number): Log | undefined {
   let content: string;
   try {
     content = readFileSync(file, 'utf8');
@@ -148,6 +155,6 @@ function readLog(file: string): Log | undefined {
   }
   const log = { ...emptyLog(), written: content.length };
   for (const [, at, nanos, text = ''] of content.matchAll(/^(\d+) (\d+) (.*)$/gm))
-    keep(log, { at: Number(at), nanos: Number(nanos), text });
+    keep(log, { at: Number(at), nanos: Number(nanos), text }, keptBytes);
   return log;
 }
