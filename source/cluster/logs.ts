@@ -1,6 +1,8 @@
 /** Logs of one container, whole or line by line. Resuming is the reader's. */
 import { queryOf } from './api.ts';
+import { ConnectionError } from './api-error.ts';
 import { linesOf } from './lines.ts';
+import { isPremature } from './retry.ts';
 import { type Transport, translated } from './transport.ts';
 import type { LogOptions } from './types.ts';
 
@@ -27,7 +29,11 @@ export async function* logLines(transport: Transport, path: string, options: Log
 
 /** The bytes as they come, with no cost for a line; an empty piece first, when the stream is open. Ends and throws as `logLines`. */
 export async function* logBytes(transport: Transport, path: string, options: LogOptions): AsyncGenerator<Buffer> {
-  const stream = await transport.stream({ method: 'GET', path: path + logQuery(options), signal: options.signal });
+  const call = { method: 'GET', path: path + logQuery(options), signal: options.signal } as const;
+  const stream = await transport.stream(call).catch((error: Error) => {
+    // Who follows a log must not give up because the server is only just back and knows nobody's rights yet.
+    throw transport.settling() && isPremature(error) ? new ConnectionError('reset', error.message, error) : error;
+  });
   try {
     yield Buffer.alloc(0);
     yield* stream as AsyncIterable<Buffer>;

@@ -97,6 +97,8 @@ export function createTransport(config: ClusterConfig, { env, version, clock }: 
       signal: call.signal ?? null,
       headersTimeout: headersTimeoutMs,
       bodyTimeout: streaming ? 0 : headersTimeoutMs,
+      // A connection that a stream leaves behind may be dead by the time that the next one begins: each has its own.
+      ...(streaming ? { reset: true } : {}),
     });
 
   const ask = async (through: Dispatcher, call: Call, streaming: boolean): Promise<Dispatcher.ResponseData> => {

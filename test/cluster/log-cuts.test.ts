@@ -17,7 +17,7 @@ import { kubectl, resetNamespace, restartApiServer, restartKubelet, userKubeconf
 
 const pods = 12;
 const linesPerSecond = 500;
-const seconds = process.env['SOAK'] ? 120 : 45;
+const seconds = process.env['SOAK'] ? 120 : 30;
 /** Of these, the first run ends after a third of its lines. */
 const restarting = [3, 7];
 

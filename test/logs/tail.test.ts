@@ -117,6 +117,22 @@ describe('a stream', () => {
     expect(marks()).toEqual([{ type: 'away', forMs: expect.any(Number) }]);
   });
 
+  test('that may not be read for a while is gone on with when it may', async () => {
+    const { node, begin, read, clock, waits } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.refusals.push(...Array.from({ length: 3 }, () => new ApiError({ code: 403, message: 'no' })));
+    node.cut('end');
+    node.write('web-a', 'two');
+    await clock.pass(500);
+    expect(waits().at(-1)).toBe('forbidden');
+    await clock.pass(10_000);
+    expect(waits().at(-1)).toBeUndefined();
+    expect(read('web-a')).toEqual(node.written('web-a'));
+  });
+
   test('that may not be read is told once', async () => {
     const { node, begin, clock, waits, marks } = tailing();
     node.start('web-a');

@@ -77,6 +77,7 @@ class RunReader {
   #heard = 0;
   /** Times that something was given. */
   #gives = 0;
+  #wasOpen = false;
   /** Whether the last stream ended by itself: then nothing is known to be missing. */
   #isWhole = false;
   /** Since when nothing can be read, monotonic. */
@@ -107,7 +108,8 @@ class RunReader {
         if (this.#signal.aborted) throw this.#signal.reason;
         if (isLast && this.#live.place === place && (isNothing(error) || error instanceof OverError))
           return this.#finish(lostWith[place]);
-        if (error instanceof ApiError && error.code === 403) {
+        // Rights that were there may come back: an API server that starts does not know them yet.
+        if (isForbidden(error) && !this.#wasOpen) {
           this.#deps.wait({ type: 'forbidden' });
           return this.#mark({ type: 'gap', reason: 'forbidden', forMs: undefined });
         }
@@ -157,6 +159,7 @@ class RunReader {
         const { done, value } = await next;
         if (done) break;
         this.#heard += 1;
+        this.#wasOpen = true;
         this.#back();
         if (value.length === 0) {
           if (this.#given.isEmpty && clock.monotonic() - this.#deps.toldAt > freshMs) await this.#check(place);
@@ -253,7 +256,7 @@ class RunReader {
     this.#awaySince ??= this.#deps.clock.monotonic();
     // What an API server asked its node for in vain is nobody's business.
     const message = messageOf(error).replace(/^Get "[^"]*": /, '');
-    this.#deps.wait({ type: 'away', message });
+    this.#deps.wait(isForbidden(error) ? { type: 'forbidden' } : { type: 'away', message });
   }
 
   #back(): void {
@@ -279,3 +282,5 @@ class OverError extends Error {}
 
 /** Not there (yet, or any more), as kubelet and API server say it. */
 const isNothing = (error: unknown): boolean => error instanceof ApiError && (error.code === 404 || error.code === 400);
+
+const isForbidden = (error: unknown): boolean => error instanceof ApiError && error.code === 403;
