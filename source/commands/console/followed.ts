@@ -1,5 +1,5 @@
 /** What the logs screen shows: follows what its panes ask for, and keeps it. */
-import type { Followed, LogsState, LookBack, Pane } from '../../console/screens/logs/state.ts';
+import { type Followed, type LogsState, type LookBack, type Pane, paneOf } from '../../console/screens/logs/state.ts';
 import type { Context } from '../../context.ts';
 import { guarded, SlowPattern } from '../../logs/guarded.ts';
 import { Merge } from '../../logs/merge.ts';
@@ -61,11 +61,12 @@ interface Source {
   why: Waiting | undefined;
 }
 
+/** What a selection depends on. */
+type Filtered = Pick<Pane, 'component' | 'filter' | 'level' | 'without'>;
+
 interface Shown {
   readonly selection: Selection;
   search: LogSearch | undefined;
-  /** Whether it was asked for since the last look. */
-  isUsed: boolean;
 }
 
 export class FollowedLogs implements Followed {
@@ -88,6 +89,9 @@ export class FollowedLogs implements Followed {
     for (const component of [...this.#sources.keys()])
       if (asked !== this.#asked || !wanted.has(component)) this.#let(component);
     this.#asked = asked;
+    // What another filter showed is not kept up to date any more.
+    const shown = new Set(panes.flatMap((pane) => [keyOf(pane), keyOf(paneOf(pane.component))]));
+    for (const key of [...this.#shown.keys()]) if (!shown.has(key)) this.#shown.delete(key);
     for (const component of wanted) if (!this.#sources.has(component)) this.#begin(component, lookBack, isPrevious);
   }
 
@@ -95,7 +99,7 @@ export class FollowedLogs implements Followed {
     return this.#record.of(component);
   }
 
-  selection(pane: Pick<Pane, 'component' | 'filter' | 'level' | 'without'>): Selection {
+  selection(pane: Filtered): Selection {
     return this.#shownOf(pane).selection;
   }
 
@@ -125,15 +129,12 @@ export class FollowedLogs implements Followed {
     return this.#options.context.clock.now();
   }
 
-  #shownOf({ component, filter, level, without }: Pick<Pane, 'component' | 'filter' | 'level' | 'without'>): Shown {
-    const key = JSON.stringify([component, filter, level, [...without]]);
+  #shownOf({ component, filter, level, without }: Filtered): Shown {
+    const key = keyOf({ component, filter, level, without });
     const known = this.#shown.get(key);
-    if (known) {
-      known.isUsed = true;
-      return known;
-    }
+    if (known) return known;
     const selection = new Selection(this.log(component), { ...patternsOf(filter), level, without });
-    const made: Shown = { selection, search: undefined, isUsed: true };
+    const made: Shown = { selection, search: undefined };
     this.#shown.set(key, made);
     this.#update(made, filter);
     return made;
@@ -174,7 +175,7 @@ export class FollowedLogs implements Followed {
     this.#sources.get(component)?.stop.abort(new Error('no pane shows it'));
     this.#sources.delete(component);
     this.#record.forget(component);
-    for (const key of [...this.#shown.keys()]) if (key.startsWith(`["${component}"`)) this.#shown.delete(key);
+    for (const key of [...this.#shown.keys()]) if (JSON.parse(key)[0] === component) this.#shown.delete(key);
   }
 
   #hear(event: TailEvent, source: Source): void | Promise<void> {
@@ -269,6 +270,9 @@ export class FollowedLogs implements Followed {
     return () => clock.monotonic() < until;
   }
 }
+
+const keyOf = ({ component, filter, level, without }: Filtered): string =>
+  JSON.stringify([component, filter, level, [...without]]);
 
 /** Words that fit, and those with `!` in front that must not. What is no pattern is nobody's. */
 function patternsOf(filter: string): Pick<Filter, 'only' | 'not'> {
