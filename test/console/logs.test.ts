@@ -176,6 +176,23 @@ describe('choosing', () => {
   });
 });
 
+test('a line is marked, and the mark stays with it', async () => {
+  const shown = onMany();
+  await shown.press(keys.up, 'm', keys.up);
+  expect(await shown.text()).toMatch(/❯\S+ +497\n◉\S+ +498\n/);
+  await shown.press(keys.down, 'm', keys.up);
+  expect(await shown.text()).not.toContain('◉');
+});
+
+test('$ tells the command that shows the same as lines', async () => {
+  const shown = on({ focus: 1 });
+  await shown.press('f', "it's !beat", keys.enter, 'v', '$');
+  const text = (await shown.text()).replace(/\s+/g, ' ');
+  expect(text).toContain(
+    "posthog-sealos logs capture ingestion clickhouse web --grep 'it'\\''s' --not beat --level warn --follow --plain",
+  );
+});
+
 describe('taking along', () => {
   test('a line is copied with its traceback, and saved by the program', async () => {
     const shown = on({ focus: 3 });

@@ -38,6 +38,11 @@ export function firstState(
     seen: undefined,
     objects: emptyObjects,
     events: emptyEvents,
-    logs: { ...emptyLogs, ...(memory.logs ? { panes: memory.logs.map(paneOf) } : {}), ...logs },
+    logs: {
+      ...emptyLogs,
+      command: sameTarget(values, 'logs', session.io.env),
+      ...(memory.logs ? { panes: memory.logs.map(paneOf) } : {}),
+      ...logs,
+    },
   };
 }

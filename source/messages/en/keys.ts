@@ -36,6 +36,8 @@ export const keys = {
   times: 'times',
   record: 'whole line',
   lookBack: 'look back',
+  mark: 'mark',
+  markText: 'Mark the line, or take the mark away',
   podsText: 'Choose pods and containers of this pane',
   filter: 'filter',
   filterText: 'Show only lines that fit, or leave lines out',

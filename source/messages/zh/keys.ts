@@ -36,6 +36,8 @@ export const keys = {
   times: '时间',
   record: '整行',
   lookBack: '回看',
+  mark: '标记',
+  markText: '标记该行，或取消标记',
   podsText: '选择此窗格的 Pod 和容器',
   filter: '过滤',
   filterText: '只显示匹配的行，或排除某些行',

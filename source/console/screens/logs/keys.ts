@@ -1,90 +1,26 @@
-/** Keys of the logs screen. */
-import type { Say } from '../../../messages/index.ts';
+/** Keys of the logs screen that find, read and take lines. */
 import { fieldOf } from '../../components/text-field.ts';
 import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
-import type { Choice } from '../../overlays/overlay.ts';
 import { readerOf } from '../../overlays/text.ts';
 import type { App } from '../../screen.ts';
-import type { State } from '../../state.ts';
+import { here, inPane, key, lineHere, needsLine, page, quiet, say, update } from './key.ts';
 import { placesOf } from './layout.ts';
 import {
-  add,
-  addable,
   align,
   changePane,
-  cursorOf,
+  commandOf,
   filterTrouble,
   jump,
-  leaveOut,
   movePane,
   nextError,
   nextLevel,
-  remove,
-  swap,
+  toggleMark,
   togglePause,
 } from './moves.ts';
 import { recordText } from './record-text.ts';
-import { type Followed, focused, type LogsState, lookBacks, mostPanes, type Pane, timeForms } from './state.ts';
-import { pageOf, roomOf } from './view.ts';
-
-export const update = ({ change }: App, how: (logs: LogsState) => LogsState): void =>
-  change((state) => ({ ...state, logs: how(state.logs) }));
-
-export const say = ({ change }: App, toast: Say): void => change((state) => ({ ...state, toast }));
-
-/** The pane with the focus and what is read in it. */
-export function here({ logs }: State): { readonly pane: Pane; readonly followed: Followed } | undefined {
-  const pane = focused(logs);
-  return pane && logs.followed ? { pane, followed: logs.followed } : undefined;
-}
-
-const page = (state: State): number => pageOf(state.logs, viewOf(state));
-
-/** Changes the pane with the focus by what is read in it. */
-function inPane(app: App, how: (pane: Pane, followed: Followed) => Pane): void {
-  const found = here(app.state);
-  if (found) update(app, (logs) => changePane(logs, (pane) => how(pane, found.followed)));
-}
-
-type Words = App['t']['console']['keys'];
-type Word = { [K in keyof Words]: Words[K] extends string ? K : never }[keyof Words];
-
-const key = (
-  id: string,
-  keys: readonly string[],
-  name: Word,
-  description: Word,
-  run: (app: App, press: string) => void,
-  more: Partial<Binding<App>> = {},
-): Binding<App> => ({
-  id: `logs.${id}`,
-  keys,
-  label: (t) => t.console.keys[name],
-  description: (t) => t.console.keys[description],
-  run,
-  ...more,
-});
-
-const quiet = { quiet: true };
-/** Where there is no line, none can be asked about. */
-const needsLine: Partial<Binding<App>> = {
-  disabled: ({ state }) => {
-    const found = here(state);
-    return found && cursorOf(found.pane, found.followed) !== undefined ? undefined : (t) => t.console.logs.noLine;
-  },
-};
-const severalPanes: Partial<Binding<App>> = {
-  disabled: ({ state }) => (state.logs.panes.length > 1 ? undefined : (t) => t.console.logs.onePane),
-};
-
-/** The line that the cursor is on. */
-function lineHere(state: State) {
-  const found = here(state);
-  const number = found && cursorOf(found.pane, found.followed);
-  const line = number === undefined ? undefined : found?.followed.log(found.pane.component).line(number);
-  return found && line ? { ...found, line } : undefined;
-}
+import { focused, type LogsState, lookBacks, timeForms } from './state.ts';
+import { roomOf } from './view.ts';
 
 const move = key(
   'move',
@@ -95,18 +31,7 @@ const move = key(
   quiet,
 );
 
-const pane = key('pane', ['tab', 'shift-tab', 'right', 'left'], 'pane', 'paneText', (app, press) =>
-  update(app, (logs) => {
-    const by = press === 'tab' || press === 'right' ? 1 : -1;
-    return { ...logs, focus: (logs.focus + by + logs.panes.length) % logs.panes.length };
-  }),
-);
-
-const zoom = key('zoom', ['z'], 'zoom', 'zoomText', (app) =>
-  update(app, (logs) => ({ ...logs, isZoomed: !logs.isZoomed })),
-);
-
-const pause = key('pause', [' '], 'pause', 'pauseText', (app) =>
+export const pause = key('pause', [' '], 'pause', 'pauseText', (app) =>
   inPane(app, (each, followed) => togglePause(each, followed, page(app.state))),
 );
 
@@ -178,57 +103,29 @@ const moment = key(
   needsLine,
 );
 
-const plus = key('add', ['+'], 'add', 'addText', (app) =>
-  app.change((state) => ({
-    ...state,
-    overlay: {
-      type: 'choices',
-      title: (t) => t.console.logs.addTitle,
-      entries: addable.map((name): Choice => ({ label: (t) => labelOf(name, t) })),
-      index: 0,
-      onChoose: (then, index) => {
-        const name = addable[index] as string;
-        if (then.state.logs.panes.length >= mostPanes) return say(then, (t) => t.console.logs.allShown);
-        return update(then, (logs) => add(logs, name));
-      },
-    },
-  })),
+const mark = key(
+  'mark',
+  ['m'],
+  'mark',
+  'markText',
+  (app) => {
+    const found = lineHere(app.state);
+    if (found) inPane(app, (each) => toggleMark(each, found.line.number));
+  },
+  { ...needsLine, ...quiet },
 );
 
-const labelOf = (name: string, t: App['t']): string =>
-  name in t.logs.words && name !== 'title' ? `${name} · ${t.logs.words[name as 'stores']}` : name;
-
-const minus = key('remove', ['-'], 'remove', 'removeText', (app) => update(app, remove), { ...severalPanes, ...quiet });
-
-const exchange = key('swap', ['S'], 'swap', 'swapText', (app) => update(app, swap), { ...severalPanes, ...quiet });
-
-const pods = key('pods', ['c'], 'pods', 'podsText', (app) => openPods(app, 0), {
-  ...quiet,
-  disabled: ({ state }) => {
-    const found = here(state);
-    return found && found.followed.places(found.pane.component).length > 0 ? undefined : (t) => t.console.logs.noLine;
+const command = key(
+  'command',
+  ['$'],
+  'command',
+  'commandText',
+  (app) => {
+    const own = focused(app.state.logs);
+    if (own) app.change((state) => ({ ...state, overlay: { type: 'command', text: commandOf(state.logs, own) } }));
   },
-});
-
-function openPods(app: App, index: number): void {
-  const found = here(app.state);
-  if (!found) return;
-  const { component } = found.pane;
-  const places = found.followed.places(component);
-  app.change((state) => ({
-    ...state,
-    overlay: {
-      type: 'choices',
-      title: (t) => t.console.logs.podsTitle(component),
-      entries: places.map((place) => ({ label: () => place, isOn: !found.pane.without.has(place) })),
-      index,
-      onChoose: (then, chosen) => {
-        inPane(then, (each) => leaveOut(each, places[chosen] as string));
-        openPods(then, chosen);
-      },
-    },
-  }));
-}
+  quiet,
+);
 
 const times = key(
   'times',
@@ -297,25 +194,22 @@ const fromEnd = (logs: LogsState): LogsState => ({
   panes: logs.panes.map((each) => ({ ...each, spot: undefined })),
 });
 
-export const paneKeys: readonly Binding<App>[] = [pane, zoom, pause];
 export const lineKeys: readonly Binding<App>[] = [
   filter,
   severity,
   error,
   record,
   moment,
-  plus,
-  minus,
-  exchange,
   move,
   copy,
-  pods,
   times,
   wrap,
   raw,
   previous,
   save,
   lookBack,
+  mark,
+  command,
 ];
 
 /** While a filter is typed. */

@@ -152,6 +152,29 @@ export function swap(logs: LogsState): LogsState {
   return { ...logs, panes, focus: other };
 }
 
+export function toggleMark(pane: Pane, number: number): Pane {
+  const marks = new Set(pane.marks);
+  if (!marks.delete(number)) marks.add(number);
+  return { ...pane, marks };
+}
+
+/** What shows the same as lines. */
+export function commandOf({ command, panes, isPrevious }: LogsState, pane: Pane): string {
+  const quoted = (word: string) => (/^[\w.|-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+  const words = pane.filter.split(/\s+/).filter(Boolean);
+  const patterns = words.map((word) =>
+    word.startsWith('!') ? `--not ${quoted(word.slice(1))}` : `--grep ${quoted(word)}`,
+  );
+  return [
+    command,
+    ...panes.map(({ component }) => component),
+    ...patterns,
+    ...(pane.level ? [`--level ${pane.level}`] : []),
+    isPrevious ? '--previous' : '--follow',
+    '--plain',
+  ].join(' ');
+}
+
 export function leaveOut(pane: Pane, place: string): Pane {
   const without = new Set(pane.without);
   if (!without.delete(place)) without.add(place);

@@ -7,7 +7,9 @@ import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { home, instanceFacts, quit, retry, titleOf } from '../instance-screen.ts';
 import { searchKeys } from '../search-keys.ts';
-import { here, lineKeys, paneKeys, typingKeys, update } from './keys.ts';
+import { arrangeKeys, paneKeys } from './arrange-keys.ts';
+import { here, update } from './key.ts';
+import { lineKeys, pause, typingKeys } from './keys.ts';
 import { changePane, cursorOf, jump } from './moves.ts';
 import type { LogsState } from './state.ts';
 import { drawLogs, pageOf } from './view.ts';
@@ -30,7 +32,7 @@ const search = searchKeys({
   go: goTo,
 });
 
-const bindings = [...paneKeys, ...search.begin, ...lineKeys, search.back, quit];
+const bindings = [...paneKeys, pause, ...search.begin, ...lineKeys, ...arrangeKeys, search.back, quit];
 
 /** Lines a second of all that is shown. */
 function rateOf({ panes, followed }: LogsState): number {

@@ -28,6 +28,8 @@ export interface Pane {
   /** Pods and containers that are left out. */
   readonly without: ReadonlySet<string>;
   readonly spot: Spot | undefined;
+  /** Numbers of lines that somebody wants to find again. */
+  readonly marks: ReadonlySet<number>;
 }
 
 export const lookBacks = ['tail', '1m', '5m', '15m', '1h', 'all'] as const;
@@ -52,6 +54,8 @@ export interface Followed {
 }
 
 export interface LogsState {
+  /** What shows logs without the screen, but for its words. */
+  readonly command: string;
   readonly panes: readonly Pane[];
   readonly focus: number;
   readonly isZoomed: boolean;
@@ -77,11 +81,13 @@ export const paneOf = (component: ComponentId): Pane => ({
   level: undefined,
   without: new Set(),
   spot: undefined,
+  marks: new Set(),
 });
 
 export const panesOf = (preset: PresetName): readonly Pane[] => presets[preset].map(paneOf);
 
 export const emptyLogs: LogsState = {
+  command: 'posthog-sealos logs',
   panes: panesOf('pipeline'),
   focus: 0,
   isZoomed: false,

@@ -123,7 +123,8 @@ function bodyOf(pane: Pane, place: Place, selection: Selection, followed: Follow
     const number = selection.at(index);
     const line = number === undefined ? undefined : followed.log(pane.component).line(number);
     if (!line) return [];
-    const mark = index === at && isFocused ? accent(glyphs.selected) : ' ';
+    const isMarked = pane.marks.has(line.number);
+    const mark = index === at && isFocused ? accent(glyphs.selected) : isMarked ? accent(glyphs.on) : ' ';
     const lines = linesOf(line, pane, place.columns - 1, followed, view);
     return lines.map((each, nth) => [nth === 0 ? mark : ' ', ...each]);
   };
