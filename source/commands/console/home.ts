@@ -12,8 +12,10 @@ export interface Home {
   change(update: (home: HomeState) => HomeState): void;
   /** Told every picture of the instance. */
   readonly onSnapshot: (snapshot: Snapshot) => void;
-  /** Undefined where there is no instance. */
+  /** There is no instance. */
   readonly onNone: () => void;
+  /** There are several, and one has to be chosen. */
+  readonly onSeveral: () => void;
 }
 
 /** Shows that instance, the only one there is, or which there are to choose from; until the signal aborts. */
@@ -28,7 +30,10 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     const choices = observer.instances();
     if (name === undefined && choices.length !== 1) {
       if (choices.length === 0) home.onNone();
-      else home.change((now) => ({ ...now, name: undefined, choices, chosen: undefined, trouble: undefined }));
+      else {
+        home.change((now) => ({ ...now, name: undefined, choices, chosen: undefined, trouble: undefined }));
+        home.onSeveral();
+      }
       return;
     }
     const instance = theInstance(choices, name, outside.cluster.namespace);

@@ -292,6 +292,8 @@ class Program {
         this.#store.change((state) => ({ ...state, screen: 'install' }));
         this.#install((installing) => installing.look());
       },
+      // They are listed at home only.
+      onSeveral: () => this.#store.change((state) => ({ ...state, screen: 'home' })),
     };
     const until = AbortSignal.any([this.#signal, this.#watching.signal]);
     const { watchHome } = await import('./home.ts');
