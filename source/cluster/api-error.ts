@@ -99,17 +99,17 @@ export function connectionError(error: unknown): ConnectionError | undefined {
     const code = String((inner as NodeJS.ErrnoException).code ?? '');
     if (inner instanceof AggregateError && inner.errors.length > 0 && !faults[code])
       return connectionError(inner.errors[0]);
-    const fault = faults[code] ?? faultOf(code, inner.message);
-    if (fault) return new ConnectionError(fault, code.startsWith('UND_ERR') ? inner.message : code, error);
+    const fault = faults[code] ?? faultOf(code, inner);
+    if (fault) return new ConnectionError(fault, code === '' || code.startsWith('UND_ERR') ? inner.message : code, error);
   }
   return undefined;
 }
 
 /** What the table cannot list: many codes of one fault, and refusals of a proxy, which have no code of their own. */
-function faultOf(code: string, message: string): ConnectionFault | undefined {
+function faultOf(code: string, { name, message }: Error): ConnectionFault | undefined {
   if (isTls(code)) return 'tls';
-  // The server does not speak HTTP.
-  if (code.startsWith('HPE_')) return 'reset';
+  // The server does not speak HTTP, or was cut off in the middle of it: then there is a name and no code (undici 7 and 8).
+  if (code.startsWith('HPE_') || name === 'HTTPParserError') return 'reset';
   return code === 'UND_ERR_ABORTED' && message.startsWith('Proxy response') ? 'proxy' : undefined;
 }
 

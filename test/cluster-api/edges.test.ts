@@ -224,3 +224,20 @@ describe('channels', () => {
     await cluster.close();
   });
 });
+
+test('a log that is cut off in the middle is a connection that broke', async () => {
+  const server = new TestServer();
+  const url = await server.start();
+  server.handler = (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    response.write('half a l');
+    setImmediate(() => response.socket?.end());
+  };
+  const cluster = clusterAt(url, {}, systemClock);
+  const read = async () => {
+    for await (const _ of cluster.logBytes('pod', { container: 'main', follow: true }));
+  };
+  await expect(read()).rejects.toMatchObject({ name: 'ConnectionError', fault: 'reset' });
+  await cluster.close();
+  await server.stop();
+});

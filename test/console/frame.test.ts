@@ -65,7 +65,7 @@ describe('overlays', () => {
   test('help shows every key, and why one cannot act', async () => {
     const shown = consoleOn({ state: { install: installOf({ mode: 'run', run: runs.starting, isAgreed: true }) } });
     await shown.press('?');
-    expect(await shown.text()).toMatch(/f +Apply the fix of this part {2}There is no fix/);
+    expect(await shown.text()).toMatch(/f +Apply the fix of this part\s+There is no fix/);
     await shown.press(keys.esc);
     expect(await shown.text()).not.toContain('On this screen');
   });

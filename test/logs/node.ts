@@ -35,7 +35,7 @@ export class FakeNode {
   readonly #clock: TestClock;
   readonly #containers = new Map<string, Container>();
   readonly #streams = new Set<Stream>();
-  readonly #watchers = new Set<(event: WatchEvent) => void>();
+  readonly #watchers = new Set<(event: WatchEvent | Error) => void>();
   /** Answers to the next requests for logs, instead of logs. */
   readonly refusals: Error[] = [];
   /** While it is on, nothing that happens to pods is told. */
@@ -53,6 +53,11 @@ export class FakeNode {
     const uid = `${pod} ${++this.#started}`;
     this.#containers.set(pod, { runs: [[]], rotated: [0], exitCode: undefined, isWaiting: false, uid, version: 1 });
     this.#tell({ type: 'added', object: this.#podOf(pod) });
+  }
+
+  /** Watches end with it. */
+  fail(error: Error): void {
+    for (const hear of this.#watchers) hear(error);
   }
 
   write(pod: string, text: string): void {
@@ -122,9 +127,9 @@ export class FakeNode {
   }
 
   async *watch(_: object, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<WatchEvent> {
-    const waiting: WatchEvent[] = [];
+    const waiting: (WatchEvent | Error)[] = [];
     let wake = () => {};
-    const hear = (event: WatchEvent) => {
+    const hear = (event: WatchEvent | Error) => {
       waiting.push(event);
       wake();
     };
@@ -132,7 +137,11 @@ export class FakeNode {
     yield { type: 'synced', items: this.#pods() };
     signal.addEventListener('abort', () => wake());
     while (!signal.aborted) {
-      while (waiting.length > 0) yield waiting.shift() as WatchEvent;
+      while (waiting.length > 0) {
+        const event = waiting.shift() as WatchEvent | Error;
+        if (event instanceof Error) throw event;
+        yield event;
+      }
       await new Promise<void>((resolve) => {
         wake = resolve;
         if (signal.aborted || waiting.length > 0) resolve();

@@ -76,6 +76,19 @@ describe('a stream', () => {
     expect(read('web-a')).toEqual(node.written('web-a'));
   });
 
+  test.each([403, 401])('is left when pods may not be watched any more (%s)', async (code) => {
+    const { node, begin, clock } = tailing();
+    node.start('web-a');
+    const reading = begin();
+    await clock.pass(1000);
+    node.fail(new ApiError({ code, message: 'no' }));
+    await expect(reading).rejects.toMatchObject({ code });
+    const { requests } = node;
+    node.cut('reset');
+    await clock.pass(60_000);
+    expect(node.requests).toBe(requests);
+  });
+
   test('that is half open is noticed and left', async () => {
     const { node, begin, read, clock } = tailing();
     node.start('web-a');

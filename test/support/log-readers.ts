@@ -19,6 +19,8 @@ export interface Tried extends Result {
 const label = 'posthog-sealos/component=web';
 /** After the last line was written, for what is still to come. */
 const patienceMs = 90_000;
+/** A program that is told to end does so. */
+const endsWithinMs = 10_000;
 /** More than any test has. */
 const mostPods = '30';
 
@@ -50,6 +52,7 @@ export interface Reading {
   endedAfterS(): number | undefined;
   /** Waits until it has all lines, or long enough. */
   settle(written: Written): Promise<void>;
+  /** @throws Error when it does not end by itself after it was told to */
   end(): Promise<void>;
 }
 
@@ -80,7 +83,10 @@ export function readWith(command: readonly [string, ...string[]], env: NodeJS.Pr
     },
     async end() {
       if (ended === undefined) child.kill('SIGINT');
+      const stuck = setTimeout(() => child.kill('SIGKILL'), endsWithinMs);
       await closed;
+      clearTimeout(stuck);
+      if (child.signalCode === 'SIGKILL') throw new Error(`${name} does not end when it is told to`);
     },
   };
 }

@@ -22,8 +22,8 @@ export async function tail(
   tell: Tell,
   signal: AbortSignal,
 ): Promise<void> {
-  const failed = new AbortController();
-  const until = AbortSignal.any([signal, failed.signal]);
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
   /** Of each container, the last of its runs: the next one begins when it has been read. */
   const chains = new Map<string, Promise<void>>();
   const waits = new Waits(tell);
@@ -41,7 +41,7 @@ export async function tail(
     const look = (during: AbortSignal) => lookAt(pod, during);
     const deps = { cluster, clock, random, tell, wait, look, toldAt: clock.monotonic() };
     const read = before.then(() => readRun(live, asked, deps, until));
-    read.catch((error: unknown) => failed.abort(error));
+    read.catch((error: unknown) => over.abort(error));
     chains.set(key, read);
   };
   const runs = new Runs({ request, onRun });
@@ -56,29 +56,36 @@ export async function tail(
   const look = () => {
     for (const component of request.components) waits.set(component, '', runs.waitingOf(component));
   };
-  if (!request.follow) {
+  const readOnce = async () => {
     const { items } = await cluster.list(pods, { signal });
     runs.list(items);
     look();
     await Promise.all(chains.values());
-    return;
-  }
-  let silence = new AbortController();
-  const onSilence = () => {
-    silence.abort();
-    silence = new AbortController();
   };
-  void heartbeat(cluster, clock, { behind: (listed) => runs.behind(listed), onSilence }, until).catch(() => {});
-  // A watch that has gone deaf is left, and all is listed anew.
-  while (!until.aborted)
-    for await (const event of cluster.watch(pods, { signal: AbortSignal.any([until, silence.signal]) })) {
-      if (event.type === 'synced') runs.list(event.items);
-      else if (event.type === 'deleted') runs.remove(event.object);
-      else if (event.type === 'added' || event.type === 'modified') runs.see(event.object);
-      else continue;
-      look();
-    }
-  throw until.reason instanceof Error ? until.reason : new ApiError({ code: 0, message: String(until.reason) });
+  const follow = async () => {
+    let silence = new AbortController();
+    const onSilence = () => {
+      silence.abort();
+      silence = new AbortController();
+    };
+    void heartbeat(cluster, clock, { behind: (listed) => runs.behind(listed), onSilence }, until).catch(() => {});
+    // A watch that has gone deaf is left, and all is listed anew.
+    while (!until.aborted)
+      for await (const event of cluster.watch(pods, { signal: AbortSignal.any([until, silence.signal]) })) {
+        if (event.type === 'synced') runs.list(event.items);
+        else if (event.type === 'deleted') runs.remove(event.object);
+        else if (event.type === 'added' || event.type === 'modified') runs.see(event.object);
+        else continue;
+        look();
+      }
+    throw until.reason instanceof Error ? until.reason : new ApiError({ code: 0, message: String(until.reason) });
+  };
+  try {
+    await (request.follow ? follow() : readOnce());
+  } finally {
+    // Whatever ended it, nothing of it goes on: the cluster may be closed next.
+    over.abort();
+  }
 }
 
 /** Tells why a component is silent, when that changes; what stops one of its runs counts for all. */
