@@ -100,7 +100,8 @@ export function connectionError(error: unknown): ConnectionError | undefined {
     if (inner instanceof AggregateError && inner.errors.length > 0 && !faults[code])
       return connectionError(inner.errors[0]);
     const fault = faults[code] ?? faultOf(code, inner);
-    if (fault) return new ConnectionError(fault, code === '' || code.startsWith('UND_ERR') ? inner.message : code, error);
+    if (fault)
+      return new ConnectionError(fault, code === '' || code.startsWith('UND_ERR') ? inner.message : code, error);
   }
   return undefined;
 }
