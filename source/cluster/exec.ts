@@ -35,7 +35,7 @@ export async function execIn(
   );
   try {
     const socket = await openCommand(transport, path, command, options, signal);
-    return await attend(socket, options.stdin, signal);
+    return await attend(socket, options, signal);
   } finally {
     settled.abort();
   }
@@ -79,7 +79,7 @@ function withCountedInput(command: readonly string[], stdin: string): readonly s
 }
 
 /** Gives the input, gathers the output, and waits for the status. */
-async function attend(socket: WebSocket, stdin: string | undefined, signal: AbortSignal): Promise<ExecResult> {
+async function attend(socket: WebSocket, { stdin, encoding }: ExecOptions, signal: AbortSignal): Promise<ExecResult> {
   const output = { [channels.stdout]: [] as Buffer[], [channels.stderr]: [] as Buffer[] };
   let size = 0;
   const ended = new Promise<ExecStatus>((resolve, reject) => {
@@ -105,8 +105,8 @@ async function attend(socket: WebSocket, stdin: string | undefined, signal: Abor
   }
   return {
     exitCode: exitCodeOf(await ended),
-    stdout: Buffer.concat(output[channels.stdout]).toString('utf8'),
-    stderr: Buffer.concat(output[channels.stderr]).toString('utf8'),
+    stdout: Buffer.concat(output[channels.stdout]).toString(encoding ?? 'utf8'),
+    stderr: Buffer.concat(output[channels.stderr]).toString(encoding ?? 'utf8'),
   };
 }
 

@@ -66,6 +66,8 @@ export interface LogOptions extends Within {
 export interface ExecOptions extends Within {
   readonly container?: string;
   readonly stdin?: string;
+  /** What the output is read as; `latin1` keeps each byte. Default: UTF-8. */
+  readonly encoding?: 'latin1';
   /** Default 60 s. */
   readonly timeoutMs?: number;
 }

@@ -12,7 +12,7 @@ export interface Run {
   readonly kind: 'init' | 'app' | 'ephemeral';
   /** Of the container, from 0; the number Kubernetes shows. */
   readonly restart: number;
-  /** A file inside the container that is read by exec, when the log is not on its output. */
+  /** The file inside the container that holds this log, when it is not the container's output. */
   readonly file?: string;
 }
 
@@ -37,15 +37,16 @@ export type Waiting =
   /** None of its pods has a container that was asked for; these they have. */
   | { readonly type: 'no-container'; readonly containers: readonly string[] }
   | { readonly type: 'container'; readonly pod: string; readonly container: string; readonly reason: string }
-  | { readonly type: 'forbidden' }
+  /** @param right undefined: to read logs */
+  | { readonly type: 'forbidden'; readonly right?: string }
   /** Undefined `message`: a connection that ended by itself. */
   | { readonly type: 'away'; readonly message: string };
 
 export type TailEvent =
   | { readonly type: 'opened'; readonly run: Run }
   /**
-   * Whole lines, each `<RFC 3339 with nanoseconds> <bytes>\n` as Kubernetes writes them (a file's lines have no time: they
-   * begin with a space). Nobody may change the bytes. Per run in the order of the stream, none twice.
+   * Whole lines, each `<RFC 3339 with nanoseconds> <bytes>\n` as Kubernetes writes them (of a file, lines that no time is
+   * known of begin with a space). Nobody may change the bytes. Per run in the order of the stream, none twice.
    */
   | { readonly type: 'lines'; readonly run: Run; readonly bytes: Buffer }
   /** Nothing more comes of it. */

@@ -43,6 +43,8 @@ export interface Component {
   /** Kafka consumer groups it owns; a trailing `*` matches a prefix (stack-spec B.10). */
   readonly groups: readonly string[];
   readonly log: LogFormat;
+  /** The container that writes its log into a file instead, and the file. */
+  readonly logFile?: { readonly container: string; readonly path: string };
 }
 
 const once: Scaling = { fixed: 'once' };
@@ -57,7 +59,7 @@ const component = (
   suffix: string,
   step: Step,
   scaling: Scaling,
-  more: Partial<Pick<Component, 'images' | 'waitsFor' | 'groups' | 'log'>> = {},
+  more: Partial<Pick<Component, 'images' | 'waitsFor' | 'groups' | 'log' | 'logFile'>> = {},
 ): Component => ({
   id,
   phase,
@@ -74,7 +76,10 @@ const component = (
 
 export const components: readonly Component[] = [
   component('postgres', 'stores', 'Cluster', 'pg', 'base', database, { log: 'patroni' }),
-  component('redis', 'stores', 'Cluster', 'redis', 'base', database, { log: 'redis' }),
+  component('redis', 'stores', 'Cluster', 'redis', 'base', database, {
+    log: 'redis',
+    logFile: { container: 'redis', path: '/data/running.log' },
+  }),
   component('zookeeper', 'stores', 'StatefulSet', 'zookeeper', 'stores', identity, {
     images: ['zookeeper'],
     log: 'zookeeper',

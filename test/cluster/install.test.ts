@@ -65,6 +65,18 @@ describe('a small install', () => {
     expect(run.of('component').filter(({ state }) => state !== 'ready')).toEqual([]);
   });
 
+  test('shows the log that Redis keeps in a file', async () => {
+    const run = new Program(['logs', 'redis', '--container', 'redis']);
+    await run.endsWith(0);
+    const said = run.lines.map(({ file, message, time }) => ({ file, message, time }));
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
+    expect(said).toContainEqual({
+      file: '/data/running.log',
+      message: expect.stringContaining('Ready to accept connections'),
+      time,
+    });
+  });
+
   test('does not call plugins alive when its process is dead', async () => {
     const web = (await kubectl('get', 'pods', '-l', 'app=posthog', '-o', 'name')).trim().replace('pod/', '');
     const path = `/api/v1/namespaces/${userNamespace}/pods/${web}:8000/proxy/_preflight`;

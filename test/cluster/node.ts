@@ -5,7 +5,7 @@ import type { FindProgram } from './binaries.ts';
 import { cgroupRoot, type Layout, network, nodeName, ownImages } from './layout.ts';
 import { writeCniConfiguration } from './network.ts';
 import { type Packages, packageEnvironment } from './packages.ts';
-import { endProcesses, startDaemon } from './processes.ts';
+import { endProcesses, pidOf, startDaemon } from './processes.ts';
 import { inNetwork, run } from './shell.ts';
 
 const cgroups = '/sys/fs/cgroup';
@@ -183,6 +183,7 @@ export async function startKubelet(layout: Layout, find: FindProgram, packages: 
   const configuration = join(layout.manifests, 'kubelet.json');
   await writeFile(configuration, JSON.stringify(kubeletConfiguration(layout), null, 2));
   const [program, args] = inNetwork(network.namespacePath, [
+    ...(await besideContainerd(layout)),
     find('kubelet'),
     `--config=${configuration}`,
     `--kubeconfig=${join(layout.manifests, 'node.kubeconfig')}`,
@@ -191,6 +192,11 @@ export async function startKubelet(layout: Layout, find: FindProgram, packages: 
     `--node-ip=${network.node}`,
   ]);
   startDaemon(layout, { name: 'kubelet', command: [program, ...args], env: packageEnvironment(packages) });
+}
+
+/** Whoever restarts the kubelet may have mounts of his own (`commandInside`): volumes mounted there would be seen by no container. */
+async function besideContainerd(layout: Layout): Promise<readonly string[]> {
+  return ['nsenter', `--mount=/proc/${await pidOf(layout, 'containerd')}/ns/mnt`, '--'];
 }
 
 export async function startProxy(layout: Layout, find: FindProgram, packages: Packages): Promise<void> {

@@ -90,8 +90,8 @@ export class LinePrinter {
     return `{"time":"${stamp}",${this.#run(run).json},${grade}"message":${said},"fields":${json ?? '{}'},"raw":${raw}}`;
   }
 
-  #of({ component, pod, container, restart }: Run) {
-    return { component, pod, container, restart };
+  #of({ component, pod, container, restart, file }: Run) {
+    return { component, pod, container, restart, ...(file === undefined ? {} : { file }) };
   }
 
   #text({ stamp, parsed }: ReadLine): string {

@@ -4,6 +4,7 @@ import { copyRun } from '../../logs/tail/copy.ts';
 import { Runs } from '../../logs/tail/runs.ts';
 import { tail } from '../../logs/tail/tail.ts';
 import type { Marker, Run, TailEvent, Waiting } from '../../logs/types.ts';
+import { componentOf } from '../../stack/components.ts';
 import type { OpenOutside, Session } from '../session.ts';
 import { LinePrinter } from './lines.ts';
 import type { LogsRequest } from './request.ts';
@@ -161,7 +162,8 @@ async function onlyRun({ components, tail: { containers } }: LogsRequest, { app,
   const asked = { app, components, ...(containers ? { containers } : {}) };
   const runs = new Runs({ request: asked, onRun: ({ run }) => found.push(run) });
   runs.list((await outside.cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { signal: session.signal })).items);
-  return found.length === 1 ? found[0] : undefined;
+  const [only] = found;
+  return found.length === 1 && only && !componentOf(only.component).logFile ? only : undefined;
 }
 
 async function copyOut(

@@ -3,8 +3,10 @@ import { ApiError } from '../../cluster/index.ts';
 import type { Cluster } from '../../cluster/types.ts';
 import type { Context } from '../../context.ts';
 import { heartbeat } from '../../observe/heartbeat.ts';
+import { componentOf } from '../../stack/components.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import type { TailRequest, Tell, Waiting } from '../types.ts';
+import { type Position, readFileOf } from './file.ts';
 import { type LiveRun, readRun } from './run.ts';
 import { Runs } from './runs.ts';
 
@@ -16,7 +18,7 @@ const pods = { apiVersion: 'v1', kind: 'Pod' };
  * @throws ApiError where pods may not be read
  */
 export async function tail(
-  cluster: Pick<Cluster, 'logBytes' | 'get' | 'list' | 'watch'>,
+  cluster: Pick<Cluster, 'logBytes' | 'get' | 'list' | 'watch' | 'exec'>,
   { clock, random }: Pick<Context, 'clock' | 'random'>,
   request: TailRequest,
   tell: Tell,
@@ -27,6 +29,20 @@ export async function tail(
   /** Of each container, the last of its runs: the next one begins when it has been read. */
   const chains = new Map<string, Promise<void>>();
   const waits = new Waits(tell);
+  const positions = new Map<string, Position>();
+  const readFile = (live: LiveRun, file: string) => {
+    const { pod, container, component } = live.run;
+    const key = `${pod}/${container}:${file}`;
+    const position = positions.get(key) ?? { at: undefined };
+    positions.set(key, position);
+    const wait = (waiting: Waiting | undefined) => waits.set(component, key, waiting);
+    const before = chains.get(key) ?? Promise.resolve();
+    const read = before.then(() =>
+      readFileOf(live, file, request, position, { cluster, clock, random, tell, wait }, until),
+    );
+    read.catch((error: unknown) => over.abort(error));
+    chains.set(key, read);
+  };
   const onRun = (live: LiveRun) => {
     const { pod, container, component } = live.run;
     const key = `${pod}/${container}`;
@@ -43,6 +59,9 @@ export async function tail(
     const read = before.then(() => readRun(live, asked, deps, until));
     read.catch((error: unknown) => over.abort(error));
     chains.set(key, read);
+    const { logFile } = componentOf(component);
+    // It goes on through all runs of its container, and knows of none before.
+    if (logFile?.container === container && !request.previous) readFile(live, logFile.path);
   };
   const runs = new Runs({ request, onRun });
   const lookAt = async (name: string, during: AbortSignal) => {

@@ -1,11 +1,13 @@
 import type { GapReason, Marker, Waiting } from '../../logs/types.ts';
 import { formatDuration } from '../../text/duration.ts';
 
+const mayNotRead = (right: string): string => `this login may not read the log (right: ${right})`;
+
 const gaps: Readonly<Record<GapReason, string>> = {
   rotated: 'the node began a new file, and what was written meanwhile cannot be read any more',
   'run-gone': 'the container has restarted more than once since, and the log of this run is gone',
   'pod-gone': 'the pod was deleted before the end of its log was read',
-  forbidden: 'this login may not read the log (right: get pods/log)',
+  forbidden: mayNotRead('get pods/log'),
 };
 
 export const logs = {
@@ -32,7 +34,7 @@ export const logs = {
       case 'container':
         return `${component}: ${waiting.container || waiting.pod} waits (${waiting.reason})`;
       case 'forbidden':
-        return `${component}: ${gaps.forbidden}`;
+        return `${component}: ${waiting.right === undefined ? gaps.forbidden : mayNotRead(waiting.right)}`;
       case 'away':
         return `${component}: cannot be read now (${waiting.message}); trying again`;
     }

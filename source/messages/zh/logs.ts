@@ -2,11 +2,13 @@ import type { GapReason, Marker, Waiting } from '../../logs/types.ts';
 import { formatDuration } from '../../text/duration.ts';
 import { units } from './units.ts';
 
+const mayNotRead = (right: string): string => `当前登录无权读取日志（权限：${right}）`;
+
 const gaps: Readonly<Record<GapReason, string>> = {
   rotated: '节点换了新的日志文件，其间写入的内容已无法读取',
   'run-gone': '此后容器已重启不止一次，这次运行的日志已不存在',
   'pod-gone': 'Pod 在日志读完之前就被删除了',
-  forbidden: '当前登录无权读取日志（权限：get pods/log）',
+  forbidden: mayNotRead('get pods/log'),
 };
 
 export const logs = {
@@ -33,7 +35,7 @@ export const logs = {
       case 'container':
         return `${component}：${waiting.container || waiting.pod} 正在等待（${waiting.reason}）`;
       case 'forbidden':
-        return `${component}：${gaps.forbidden}`;
+        return `${component}：${waiting.right === undefined ? gaps.forbidden : mayNotRead(waiting.right)}`;
       case 'away':
         return `${component}：暂时无法读取（${waiting.message}），正在重试`;
     }

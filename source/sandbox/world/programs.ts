@@ -34,6 +34,7 @@ function date(now: number, format: string | undefined): string {
     s: String(Math.floor(now / 1000)),
     F: iso.slice(0, 10),
     T: iso.slice(11, 19),
+    z: '+0000',
     Y: iso.slice(0, 4),
     m: iso.slice(5, 7),
     d: iso.slice(8, 10),
@@ -78,18 +79,42 @@ function df(host: ContainerHost, args: readonly string[]): readonly string[] {
   return table([heading, ...cells]);
 }
 
-/** The last lines of a file or of what is piped. */
-const tail: Command = async ({ host, args, stdin, out, err }) => {
-  const count = Number(/(?:^| )-n? ?(\d+)/.exec(args.join(' '))?.[1] ?? 10);
-  const path = args.find((arg) => !/^-|^\d+$/.test(arg));
-  const text = path === undefined ? stdin : await host.read(path);
-  if (text === undefined) {
-    err(`tail: cannot open '${path}' for reading: No such file or directory`);
-    return 1;
-  }
-  for (const line of text === '' ? [] : linesOf(text).slice(-count)) out(line);
-  return 0;
-};
+/** `tail`, `head` and `wc`: of a file or of what is piped. */
+const reading =
+  (name: string, show: (text: string, args: readonly string[]) => string): Command =>
+  async ({ host, args, stdin, out, err }) => {
+    const path = args.find((arg) => !/^-|^\+?\d+$/.test(arg));
+    const text = path === undefined ? stdin : await host.read(path);
+    if (text === undefined) {
+      err(`${name}: cannot open '${path}' for reading: No such file or directory`);
+      return 1;
+    }
+    const shown = show(text, args);
+    for (const line of shown === '' ? [] : linesOf(shown)) out(line);
+    return 0;
+  };
+
+/** What `-n 5`, `-n5` or `-5` say, else 10 lines. */
+const lineCount = (args: readonly string[]) => Number(/(?:^| )-n? ?(\d+)/.exec(args.join(' '))?.[1] ?? 10);
+/** What `-c 5` or `-c +5` say. */
+const byteCount = (args: readonly string[]) => /(?:^| )-c ?(\+?)(\d+)/.exec(args.join(' '));
+
+const tail = reading('tail', (text, args) => {
+  const [, plus, count] = byteCount(args) ?? [];
+  if (count === undefined) return linesOf(text).slice(-lineCount(args)).join('\n');
+  const bytes = Buffer.from(text);
+  return bytes.subarray(plus ? Number(count) - 1 : Math.max(0, bytes.length - Number(count))).toString();
+});
+
+const head = reading('head', (text, args) => {
+  const [, , count] = byteCount(args) ?? [];
+  if (count === undefined) return linesOf(text).slice(0, lineCount(args)).join('\n');
+  return Buffer.from(text).subarray(0, Number(count)).toString();
+});
+
+const wc = reading('wc', (text, args) =>
+  args.includes('-c') ? String(Buffer.byteLength(text)) : String(text.split('\n').length - 1),
+);
 
 export const programs: Readonly<Record<string, Command>> = {
   true: async () => 0,
@@ -107,6 +132,8 @@ export const programs: Readonly<Record<string, Command>> = {
   ]),
   df: printing(df),
   tail,
+  head,
+  wc,
   async sleep({ host, args }) {
     const ms = args[0] === 'infinity' ? longestMs : Math.min(longestMs, Number.parseFloat(args[0] ?? '0') * 1000);
     // A short one belongs to some work; a long one is meant to stay, whatever the speed.

@@ -45,6 +45,13 @@ describe.each<[pod: string, script: string, code: number, stdout: string | RegEx
     0,
     /^1:M \d\d \w{3} 2026 \d\d:\d\d:\d\d\.\d{3} \* Ready to accept connections\n$/,
   ],
+  [
+    redis,
+    'date +%z; wc -c < /data/running.log; tail -c +5 /data/running.log | head -c 6',
+    0,
+    /^\+0000\n5\d\n\d\d \w{3}\n$/,
+  ],
+  [redis, 'tail -c 12 /data/running.log', 0, 'connections\n'],
   [postgres, 'psql -U postgres -tAc "SELECT count(*) FROM django_migrations" -d posthog', 0, '2333\n'],
   [
     postgres,

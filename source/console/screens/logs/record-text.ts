@@ -23,7 +23,7 @@ export function recordText(
   const others = logs.panes.filter(({ component }) => component !== pane.component);
   return [
     `${words.recordTime}: ${stamp}`,
-    `${words.recordFrom}: ${run.pod} / ${run.container} (${words.recordRun(run.restart)})`,
+    `${words.recordFrom}: ${run.pod} / ${run.container}${run.file ? ` / ${run.file}` : ''} (${words.recordRun(run.restart)})`,
     ...(level ? [`${words.recordLevel}: ${level}`] : []),
     '',
     ...message.split('\n').map(readableLine),
