@@ -91,6 +91,10 @@ class ApiCluster implements Cluster {
     return pathOf(ref, within.namespace ?? this.namespace, ref.name, subresource);
   }
 
+  #podPath(name: string, within: Within, subresource: string): string {
+    return this.#path({ apiVersion: 'v1', kind: 'Pod', name }, within, subresource);
+  }
+
   async get<T extends KubeObject>(ref: ObjectRef, within: Within = {}): Promise<T | undefined> {
     try {
       return await this.#send<T>({ method: 'GET', path: this.#path(ref, within), signal: within.signal });
@@ -241,33 +245,28 @@ class ApiCluster implements Cluster {
   }
 
   logText(pod: string, options = {}) {
-    return logText(this.#transport, this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'log'), options);
+    return logText(this.#transport, this.#podPath(pod, options, 'log'), options);
   }
 
   logLines(pod: string, options = {}) {
-    return logLines(this.#transport, this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'log'), options);
+    return logLines(this.#transport, this.#podPath(pod, options, 'log'), options);
   }
 
   logBytes(pod: string, options = {}) {
-    return logBytes(this.#transport, this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'log'), options);
+    return logBytes(this.#transport, this.#podPath(pod, options, 'log'), options);
   }
 
   exec(pod: string, command: readonly string[], options = {}) {
-    return execIn(
-      this.#transport,
-      this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'exec'),
-      command,
-      options,
-    );
+    return execIn(this.#transport, this.#podPath(pod, options, 'exec'), command, options);
   }
 
   portForward(pod: string, port: number, options: Within = {}) {
-    return portForward(
-      this.#transport,
-      this.#path({ apiVersion: 'v1', kind: 'Pod', name: pod }, options, 'portforward'),
-      port,
-      options.signal,
-    );
+    return portForward(this.#transport, this.#podPath(pod, options, 'portforward'), port, options.signal);
+  }
+
+  async proxied(pod: string, port: number, path: string, options: Within = {}) {
+    const proxy = `${this.#podPath(`${pod}:${port}`, options, 'proxy')}${path}`;
+    return (await this.#transport.send({ method: 'GET', path: proxy, signal: options.signal })).body;
   }
 
   podHttp(pod: string, port: number) {

@@ -23,11 +23,14 @@ const plurals: Readonly<Record<string, readonly string[]>> = {
   'apps.kubeblocks.io/v1alpha1': ['Cluster'],
   'objectstorage.sealos.io/v1': ['ObjectStorageBucket'],
   'app.sealos.io/v1': ['App', 'Instance'],
+  'metrics.k8s.io/v1beta1': ['PodMetrics'],
 };
 
 /** The name in paths: lower case, plural. Throws a RangeError for kinds that are not in the table. */
 export function pluralOf({ apiVersion, kind }: KindRef): string {
   if (!plurals[apiVersion]?.includes(kind)) throw new RangeError(`unknown kind ${apiVersion} ${kind}`);
+  // What is measured of a pod goes by the pod's own name.
+  if (kind === 'PodMetrics') return 'pods';
   const lower = kind.toLowerCase();
   if (lower.endsWith('s')) return `${lower}es`;
   return lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : `${lower}s`;

@@ -3,7 +3,7 @@ import type { Say } from '../../messages/index.ts';
 import { componentOf } from '../../stack/components.ts';
 import { hopId, logHint, needing } from './answers.ts';
 import type { Hop, Leg } from './hop.ts';
-import { behind, readersOf } from './metrics.ts';
+import { behind, readersOf } from './marks.ts';
 import { places } from './pods.ts';
 import { processedTopic, readMarks } from './queue.ts';
 import type { Run } from './run.ts';

@@ -1,7 +1,9 @@
 /** From the SDK's request to what ingestion hands on: capture, broker, ingestion (stack-spec H.3, hops 1 to 3). */
+
+import { type Marks, parseMarks } from '../../observe/backlog/marks.ts';
 import { answerOf, hopId, json, logHint, needing, sending, unexpected } from './answers.ts';
 import type { Fault, Hop, Leg } from './hop.ts';
-import { behind, grown, type Marks, parseMarks } from './metrics.ts';
+import { behind, grown } from './marks.ts';
 import { places } from './pods.ts';
 import type { Run } from './run.ts';
 import { field } from './text.ts';

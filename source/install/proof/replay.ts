@@ -2,7 +2,7 @@
 import { answerOf, hopId, json, logHint, sending, unexpected } from './answers.ts';
 import { query } from './clickhouse.ts';
 import type { Fault, Hop, Leg, Outcome } from './hop.ts';
-import { grown } from './metrics.ts';
+import { grown } from './marks.ts';
 import { places } from './pods.ts';
 import { accepted, notYetRead, readMarks, tokenOf } from './queue.ts';
 import type { Run } from './run.ts';

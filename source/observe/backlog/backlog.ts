@@ -1,0 +1,193 @@
+/**
+ * Events that wait in topics for those who read them: how many, how fast they come and go, when none will be left and how
+ * long the oldest has waited. All of it out of looks at the broker's marks over the last half hour. Pure.
+ */
+import { components } from '../../stack/components.ts';
+import type { ComponentId } from '../../stack/types.ts';
+import type { Marks } from './marks.ts';
+
+/** The broker's marks at a moment. */
+export interface Look {
+  /** Monotonic milliseconds. */
+  readonly at: number;
+  readonly marks: Marks;
+}
+
+/** Seconds; `never`: it does not get less. Undefined: not known yet. */
+export type EmptyIn = number | 'never' | undefined;
+
+interface Flow {
+  /** Events that wait. */
+  readonly waiting: number;
+  /** Events a second; undefined until two looks can be compared. */
+  readonly inPerS: number | undefined;
+  readonly outPerS: number | undefined;
+  readonly emptyInS: EmptyIn;
+  /** How long the event has waited that is next; 0 when none waits. */
+  readonly oldestS: number | undefined;
+}
+
+/** What one consumer group has still to read of one topic. */
+export interface TopicBacklog extends Flow {
+  readonly group: string;
+  readonly topic: string;
+  readonly partitions: readonly Flow[];
+}
+
+/** What waits for a component, in all its groups and topics. */
+export interface Backlog extends Flow {
+  readonly component: ComponentId;
+  /** Those with most first. */
+  readonly topics: readonly TopicBacklog[];
+  /** Events that waited, evenly over the looks that are kept, the latest last. */
+  readonly trend: readonly number[];
+}
+
+const keptMs = 30 * 60_000;
+/** Looks further apart belong to different times: the computer slept, or the broker was away. */
+const gapMs = 90_000;
+const rateMs = 60_000;
+/** Rates of less than this mean little: groups commit every five seconds. */
+const leastMs = 4_000;
+/** What arrives within so long is only on the way: a group reads and commits in batches. */
+const onTheWayS = 15;
+/** Whether it gets less at all shows only after a while. */
+const neverS = 20;
+const trendPoints = 12;
+
+/** Looks with one more, without what is too old to be compared with it. */
+export function withLook(looks: readonly Look[], look: Look): readonly Look[] {
+  const last = looks.at(-1);
+  if (last && look.at - last.at > gapMs) return [look];
+  return [...looks.filter(({ at }) => look.at - at <= keptMs), look];
+}
+
+/** Of every component that reads topics, by the looks there are; none before the first look. */
+export function backlogs(looks: readonly Look[]): ReadonlyMap<ComponentId, Backlog> {
+  const last = looks.at(-1);
+  if (!last) return new Map();
+  const found = new Map<ComponentId, Backlog>();
+  for (const { id } of components) {
+    const topics = [...last.marks.groups].flatMap(([group, byTopic]) =>
+      readerOf(group) === id ? [...byTopic.keys()].map((topic) => topicBacklog(group, topic, looks)) : [],
+    );
+    if (topics.length === 0) continue;
+    const trend = trendLooks(looks).map(({ marks }) =>
+      topics.reduce((sum, { group, topic }) => sum + waitingIn(marks, group, topic), 0),
+    );
+    found.set(id, {
+      component: id,
+      ...together(topics),
+      topics: topics.sort((one, other) => other.waiting - one.waiting),
+      trend,
+    });
+  }
+  return found;
+}
+
+/** Whose consumer group it is (`stack/components.ts`). */
+export function readerOf(group: string): ComponentId | undefined {
+  const fits = (pattern: string) =>
+    pattern.endsWith('*') ? group.startsWith(pattern.slice(0, -1)) : group === pattern;
+  return components.find(({ groups }) => groups.some(fits))?.id;
+}
+
+function topicBacklog(group: string, topic: string, looks: readonly Look[]): TopicBacklog {
+  const { marks } = looks.at(-1) as Look;
+  const partitions = [...(marks.groups.get(group)?.get(topic)?.keys() ?? [])]
+    .sort((one, other) => Number(one) - Number(other))
+    .map((partition) => partitionFlow(pathOf(group, topic, partition, looks)));
+  return { group, topic, ...together(partitions), partitions };
+}
+
+/** Sums; but it is empty when the slowest is, and as old as the oldest. */
+function together(flows: readonly Flow[]): Flow {
+  const sum = (each: (flow: Flow) => number | undefined) =>
+    flows.reduce<number | undefined>((total, flow) => {
+      const value = each(flow);
+      return total === undefined || value === undefined ? undefined : total + value;
+    }, 0);
+  const empties = flows.map(({ emptyInS }) => emptyInS);
+  const ages = flows.flatMap(({ oldestS }) => oldestS ?? []);
+  const known = empties.filter((each) => typeof each === 'number');
+  return {
+    waiting: sum(({ waiting }) => waiting) ?? 0,
+    inPerS: sum(({ inPerS }) => inPerS),
+    outPerS: sum(({ outPerS }) => outPerS),
+    emptyInS: empties.includes('never') ? 'never' : empties.includes(undefined) ? undefined : Math.max(0, ...known),
+    oldestS: ages.length > 0 ? Math.max(...ages) : undefined,
+  };
+}
+
+/** How a partition went, in one piece up to now. */
+interface Step {
+  readonly at: number;
+  readonly end: number;
+  readonly read: number;
+}
+
+/** A mark that goes back is another topic or group of the same name: what was before it does not count. */
+function pathOf(group: string, topic: string, partition: string, looks: readonly Look[]): readonly Step[] {
+  const path: Step[] = [];
+  for (const { at, marks } of looks) {
+    const end = marks.topics.get(topic)?.get(partition);
+    const read = marks.groups.get(group)?.get(topic)?.get(partition);
+    const before = path.at(-1);
+    if (end === undefined || read === undefined) path.length = 0;
+    else {
+      if (before && (end < before.end || read < before.read)) path.length = 0;
+      path.push({ at, end, read });
+    }
+  }
+  return path;
+}
+
+function partitionFlow(path: readonly Step[]): Flow {
+  const now = path.at(-1);
+  if (!now) return { waiting: 0, inPerS: undefined, outPerS: undefined, emptyInS: undefined, oldestS: undefined };
+  const waiting = Math.max(0, now.end - now.read);
+  const from = path.find(({ at }) => now.at - at <= rateMs) as Step;
+  const seconds = (now.at - from.at) / 1000;
+  const isKnown = seconds * 1000 >= leastMs;
+  const inPerS = isKnown ? (now.end - from.end) / seconds : undefined;
+  const outPerS = isKnown ? (now.read - from.read) / seconds : undefined;
+  const oldestS = waiting === 0 ? 0 : ageOf(now, path, inPerS);
+  return { waiting, inPerS, outPerS, oldestS, emptyInS: emptyIn(waiting, inPerS, outPerS, seconds) };
+}
+
+function emptyIn(waiting: number, inPerS: number | undefined, outPerS: number | undefined, seconds: number): EmptyIn {
+  if (waiting === 0) return 0;
+  if (inPerS === undefined || outPerS === undefined) return undefined;
+  if (outPerS > 0 && waiting <= inPerS * onTheWayS) return 0;
+  if (outPerS > inPerS) return waiting / (outPerS - inPerS);
+  return seconds < neverS ? undefined : 'never';
+}
+
+/** Since the topic was as long as has been read: seen, or reckoned back by the rate where it was before the first look. */
+function ageOf(now: Step, path: readonly Step[], inPerS: number | undefined): number | undefined {
+  const after = path.findIndex(({ end }) => end > now.read);
+  const [before, first] = [path[after - 1], path[after] as Step];
+  if (before) {
+    const share = (now.read - before.end) / (first.end - before.end);
+    return (now.at - before.at - share * (first.at - before.at)) / 1000;
+  }
+  const seen = (now.at - first.at) / 1000;
+  if (!inPerS) return seen > 0 ? seen : undefined;
+  return seen + (first.end - now.read) / inPerS;
+}
+
+function waitingIn(marks: Marks, group: string, topic: string): number {
+  const ends = marks.topics.get(topic);
+  let sum = 0;
+  for (const [partition, read] of marks.groups.get(group)?.get(topic) ?? [])
+    sum += Math.max(0, (ends?.get(partition) ?? read) - read);
+  return sum;
+}
+
+const trendLooks = (looks: readonly Look[]): readonly Look[] =>
+  looks.length <= trendPoints
+    ? looks
+    : Array.from({ length: trendPoints }, (_, index) => {
+        const at = Math.round((index * (looks.length - 1)) / (trendPoints - 1));
+        return looks[at] as Look;
+      });

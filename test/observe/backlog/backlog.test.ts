@@ -1,0 +1,156 @@
+/** What waits in topics, by looks at the broker's marks. */
+import { describe, expect, test } from 'vitest';
+import { backlogs, type Look, readerOf, withLook } from '../../../source/observe/backlog/backlog.ts';
+import type { Marks } from '../../../source/observe/backlog/marks.ts';
+import { numbersFrom } from '../../../source/sandbox/numbers.ts';
+
+const topic = 'events_plugin_ingestion';
+const group = 'clickhouse-ingestion';
+
+/** One look: the end of each partition and how far it is read. */
+const lookAt = (second: number, ...partitions: readonly (readonly [end: number, read: number])[]): Look => {
+  const of = (at: 0 | 1) => new Map(partitions.map((each, index) => [String(index), each[at]]));
+  const marks: Marks = {
+    topics: new Map([[topic, of(0)]]),
+    groups: new Map([[group, new Map([[topic, of(1)]])]]),
+  };
+  return { at: second * 1000, marks };
+};
+const backlogAfter = (...looks: readonly Look[]) =>
+  backlogs(looks.reduce(withLook, [] as readonly Look[])).get('ingestion');
+
+describe('one partition', () => {
+  test.each<[name: string, looks: readonly Look[], expected: object]>([
+    ['seen once is counted, no more', [lookAt(0, [100, 40])], { waiting: 60, inPerS: undefined, emptyInS: undefined }],
+    [
+      'all read',
+      [lookAt(0, [100, 100]), lookAt(5, [150, 150])],
+      { waiting: 0, emptyInS: 0, oldestS: 0, inPerS: 10, outPerS: 10 },
+    ],
+    ['falls', [lookAt(0, [1000, 0]), lookAt(10, [1000, 100])], { waiting: 900, outPerS: 10, emptyInS: 90 }],
+    [
+      'grows',
+      [lookAt(0, [1000, 0]), lookAt(20, [2000, 200])],
+      { waiting: 1800, inPerS: 50, outPerS: 10, emptyInS: 'never' },
+    ],
+    ['grows, but was seen for too short', [lookAt(0, [1000, 0]), lookAt(10, [1500, 100])], { emptyInS: undefined }],
+    ['stands still', [lookAt(0, [1000, 0]), lookAt(30, [1000, 0])], { waiting: 1000, emptyInS: 'never' }],
+    [
+      'read in batches, always a little behind',
+      [lookAt(0, [1000, 900]), lookAt(10, [1100, 1000])],
+      { waiting: 100, emptyInS: 0, oldestS: 10 },
+    ],
+    [
+      'looks too close to each other',
+      [lookAt(0, [10, 0]), lookAt(3, [100, 5])],
+      { inPerS: undefined, emptyInS: undefined },
+    ],
+    [
+      'only the last minute counts',
+      [lookAt(0, [0, 0]), lookAt(60, [6000, 0]), lookAt(120, [6000, 600])],
+      { inPerS: 0, outPerS: 10 },
+    ],
+    [
+      'a topic made anew',
+      [lookAt(0, [9000, 9000]), lookAt(10, [100, 40]), lookAt(20, [200, 140])],
+      { waiting: 60, inPerS: 10, outPerS: 10 },
+    ],
+    [
+      'a group set back',
+      [lookAt(0, [900, 800]), lookAt(10, [900, 0])],
+      { waiting: 900, inPerS: undefined, emptyInS: undefined },
+    ],
+    ['a gap of two minutes', [lookAt(0, [0, 0]), lookAt(120, [1200, 0])], { waiting: 1200, inPerS: undefined }],
+    ['read further than it is written', [lookAt(0, [10, 12]), lookAt(5, [10, 12])], { waiting: 0, emptyInS: 0 }],
+  ])('%s', (_, looks, expected) => {
+    expect(backlogAfter(...looks)).toMatchObject(expected);
+  });
+
+  test.each<[name: string, looks: readonly Look[], oldestS: number | undefined]>([
+    [
+      'is seen to arrive',
+      [lookAt(0, [100, 100]), lookAt(20, [100, 100]), lookAt(30, [200, 100]), lookAt(40, [300, 100])],
+      20,
+    ],
+    ['arrived between two looks', [lookAt(0, [100, 50]), lookAt(10, [200, 150]), lookAt(20, [200, 150])], 15],
+    ['arrived before the first look', [lookAt(0, [1000, 0]), lookAt(10, [1100, 100])], 100],
+    ['nobody knows', [lookAt(0, [1000, 0])], undefined],
+    ['at least as long as it is looked at', [lookAt(0, [1000, 0]), lookAt(10, [1000, 0])], 10],
+  ])('the oldest event that waits: %s', (_, looks, oldestS) => {
+    expect(backlogAfter(...looks)?.oldestS).toEqual(oldestS);
+  });
+});
+
+describe('several partitions', () => {
+  test('are empty when the slowest is, and as old as the oldest', () => {
+    const found = backlogAfter(lookAt(0, [1000, 0], [1000, 900]), lookAt(10, [1000, 100], [1000, 990]));
+    expect(found).toMatchObject({ waiting: 910, outPerS: 19, emptyInS: 90, oldestS: 10 });
+    expect(found?.topics[0]?.partitions.map(({ waiting }) => waiting)).toEqual([900, 10]);
+  });
+
+  test('one that nobody reads is never empty, whatever the others do', () => {
+    expect(backlogAfter(lookAt(0, [1000, 0], [500, 500]), lookAt(20, [1000, 900], [600, 500]))?.emptyInS).toBe('never');
+  });
+
+  test('one that comes later counts from then on', () => {
+    expect(
+      backlogAfter(lookAt(0, [100, 0]), lookAt(10, [100, 50], [7, 0]), lookAt(30, [100, 100], [7, 0])),
+    ).toMatchObject({
+      waiting: 7,
+      emptyInS: 'never',
+    });
+  });
+});
+
+/** Four partitions that are written and read at even rates, in rounds of five seconds. */
+test('the time until it is empty comes true', () => {
+  const numbers = numbersFrom(7);
+  for (let round = 0; round < 200; round += 1) {
+    const flows = Array.from({ length: 4 }, () => {
+      const into = Math.floor(numbers() * 200);
+      return { into, out: into + 1 + Math.floor(numbers() * 300), start: Math.floor(numbers() * 50_000) };
+    });
+    const at = (second: number) =>
+      lookAt(
+        second,
+        ...flows.map(({ into, out, start }) => {
+          const end = start + into * second;
+          return [end, Math.min(end, out * second)] as const;
+        }),
+      );
+    const emptyAt = (second: number) => flows.every(({ into, out, start }) => out * second >= start + into * second);
+    const found = backlogAfter(at(0), at(5), at(10));
+    const { emptyInS } = found ?? {};
+    if (typeof emptyInS !== 'number') throw new Error(`round ${round}: ${emptyInS}`);
+    // What is only on the way counts as none.
+    if (emptyInS === 0) continue;
+    expect(emptyAt(10 + emptyInS + 1e-6)).toBe(true);
+    if (emptyInS > 1) expect(emptyAt(10 + emptyInS - 1)).toBe(false);
+  }
+});
+
+test('the trend keeps its ends and is short', () => {
+  const looks = Array.from({ length: 100 }, (_, index) => lookAt(index * 5, [index * 10, 0]));
+  const trend = backlogAfter(...looks)?.trend ?? [];
+  expect([trend.length, trend[0], trend.at(-1)]).toEqual([12, 0, 990]);
+});
+
+test('what is older than half an hour is let go', () => {
+  const looks = Array.from({ length: 1000 }, (_, index) => lookAt(index * 5, [0, 0])).reduce(
+    withLook,
+    [] as readonly Look[],
+  );
+  expect(looks).toHaveLength(361);
+});
+
+test.each([
+  ['clickhouse-ingestion', 'ingestion'],
+  ['clickhouse-ingestion-historical', 'ingestion'],
+  ['cdp-processed-events-consumer', 'plugins'],
+  ['session-recordings-blob-v2', 'replay-ingestion'],
+  ['property-defs-rs', 'property-defs'],
+  ['group1', 'clickhouse'],
+  ['livestream', undefined],
+])('%s is read by %s', (name, component) => {
+  expect(readerOf(name)).toBe(component);
+});
