@@ -4,6 +4,7 @@ import { fieldOf } from '../../source/console/components/text-field.ts';
 import { readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome, type HomeState } from '../../source/console/screens/home/state.ts';
 import type { State } from '../../source/console/state.ts';
+import { backlogOf, busy, calm } from '../support/figures.ts';
 import { expectFrame } from '../support/frames.ts';
 import * as runs from '../support/runs.ts';
 
@@ -12,11 +13,27 @@ const home = (more: Partial<HomeState> = {}, state: Partial<State> = {}): Partia
   home: { ...emptyHome, name: 'posthog', url: 'https://posthog-1a2b3c4d.usw-1.example.app', ...more },
   ...state,
 });
-const well = home({ run: runs.allReady });
+const well = home({ run: runs.allReady, figures: calm });
+
+const catchingUp = {
+  restarts: 0,
+  restartedAt: undefined,
+  cpu: undefined,
+  memory: undefined,
+  backlog: backlogOf('plugins', { waiting: 52_000, inPerS: 300, outPerS: 700, emptyInS: 130, oldestS: 420 }),
+};
 
 const states: Readonly<Record<string, Partial<State>>> = {
   looking: home(),
   well,
+  unmeasured: home({ run: runs.allReady }),
+  behind: home({ run: runs.allReady, figures: busy, chosen: 'ingestion' }),
+  'catching-up': home({
+    run: runs.allReady,
+    figures: new Map([...calm, ['plugins', catchingUp]]),
+    chosen: 'folded',
+  }),
+  unfolded: home({ run: runs.allReady, figures: calm, isUnfolded: true, chosen: 'worker' }),
   problems: home({ run: runs.broken, chosen: 'plugins' }, { now: 1_900_000 }),
   'only-problems': home({ run: runs.broken, onlyProblems: true }, { now: 1_900_000 }),
   stale: home({ run: { ...runs.allReady, cutOffSince: 0 } }, { now: 42_000 }),
@@ -68,7 +85,7 @@ describe('at 80x24', () => {
 });
 
 describe('elsewhere', () => {
-  test.each(['well', 'problems', 'help'])('%s', async (name) => {
+  test.each(['well', 'behind', 'problems', 'help'])('%s', async (name) => {
     await expectFrame(`home/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
     await expectFrame(`home/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
     await expectFrame(`home/${name}-zh`, { state: { ...states[name], language: 'zh' } });

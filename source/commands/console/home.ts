@@ -3,6 +3,8 @@ import type { HomeState } from '../../console/screens/home/state.ts';
 import { emptyRun, follow } from '../../console/screens/install/run.ts';
 import { asUserError, explained } from '../../install/explain.ts';
 import { ledgerIn, lookAt, type Observing, observed, theInstance } from '../../install/status.ts';
+import { figuresOf } from '../../observe/figures.ts';
+import { type Measurements, measure } from '../../observe/measure.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
@@ -39,12 +41,28 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     const instance = theInstance(choices, name, outside.cluster.namespace);
     observer.choose(instance.name);
     const url = ledgerIn(observer.snapshot())?.url;
-    const fresh = { run: emptyRun, chosen: undefined, trouble: undefined };
+    const fresh = { run: emptyRun, figures: new Map(), chosen: undefined, trouble: undefined };
     home.change((now) => ({ ...now, ...fresh, choices, name: instance.name, url }));
-    const { clock } = outside.context;
-    const look = { observing, instance, watch: true, onSnapshot: home.onSnapshot };
+    const { context, cluster } = outside;
+    let seen: Snapshot | undefined;
+    let measured: Measurements | undefined;
+    const showFigures = () => {
+      if (!seen) return;
+      const figures = figuresOf(instance.components, seen, measured);
+      const troubles = measured?.troubles ?? new Map();
+      home.change((now) => ({ ...now, figures, troubles }));
+    };
+    const onSnapshot = (snapshot: Snapshot) => {
+      seen = snapshot;
+      home.onSnapshot(snapshot);
+      showFigures();
+    };
+    const look = { observing, instance, watch: true, onSnapshot };
+    void (async () => {
+      for await (measured of measure(cluster, context, instance.name, observing.until)) showFigures();
+    })();
     for await (const event of explained(lookAt(outside, look, signal), outside, signal)) {
-      const at = clock.monotonic();
+      const at = context.clock.monotonic();
       home.change((now) => ({ ...now, run: follow(now.run, event, at) }));
     }
   } catch (error) {

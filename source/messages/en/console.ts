@@ -54,6 +54,14 @@ export const console = {
     kinds: { ours: 'made by posthog-sealos', template: 'made by the one-click template' },
     allReady: (all: number) => `All ${all} parts are ready.`,
     someReady: (ready: number, all: number) => `${ready} of ${all} parts are ready.`,
+    columns: { name: 'PART', ready: 'READY', restarts: 'RST', cpu: 'CPU', memory: 'MEMORY', now: 'NOW' },
+    more: (count: number) => `${count} more:`,
+    waits: (count: string) => `${count} wait`,
+    rate: (count: string) => `${count} events/s`,
+    fallsBehind: 'falls behind',
+    catchesUp: (time: string) => `catches up, done in about ${time}`,
+    behind: (part: string, count: string, age: string | undefined) =>
+      `${part}: ${count} events wait${age === undefined ? '' : `, the oldest for ${age}`}.`,
     stale: (age: string) => `nothing heard for ${age}`,
     left: (name: string, url: string | undefined, command: string) =>
       `${name}${url ? ` at ${url}` : ''}. Come back: ${command}`,

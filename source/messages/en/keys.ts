@@ -133,6 +133,8 @@ export const keys = {
   order: 'order',
   orderText: 'Order by the next column',
   fold: 'fold',
+  unfold: 'all',
+  unfoldText: 'Give each part a line of its own',
   foldText: 'Fold away or unfold; then to the branch above or the first one below',
   openObjectText: 'Show this object in detail; fold or unfold a part',
   quit: 'quit',

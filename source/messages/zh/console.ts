@@ -53,6 +53,14 @@ export const console = {
     kinds: { ours: '由 posthog-sealos 安装', template: '由一键模板安装' },
     allReady: (all: number) => `全部 ${all} 个部件已就绪。`,
     someReady: (ready: number, all: number) => `${ready}/${all} 个部件已就绪。`,
+    columns: { name: '部件', ready: '就绪', restarts: '重启', cpu: 'CPU', memory: '内存', now: '当前' },
+    more: (count: number) => `另有 ${count} 个：`,
+    waits: (count: string) => `积压 ${count}`,
+    rate: (count: string) => `${count} 事件/秒`,
+    fallsBehind: '处理不过来',
+    catchesUp: (time: string) => `正在追赶，约 ${time} 后处理完`,
+    behind: (part: string, count: string, age: string | undefined) =>
+      `${part}：积压 ${count} 个事件${age === undefined ? '' : `，最早的已等待 ${age}`}。`,
     stale: (age: string) => `已有 ${age} 没有收到数据`,
     left: (name: string, url: string | undefined, command: string) =>
       `${name}${url ? `（${url}）` : ''}。返回控制台：${command}`,

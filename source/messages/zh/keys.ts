@@ -133,6 +133,8 @@ export const keys = {
   order: '排序',
   orderText: '按下一列排序',
   fold: '折叠',
+  unfold: '全部',
+  unfoldText: '逐行显示每个部件',
   foldText: '折叠或展开；再按则到上一级或第一个下级',
   openObjectText: '显示该对象的详情；折叠或展开部件',
   quit: '退出',

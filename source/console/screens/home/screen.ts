@@ -1,13 +1,13 @@
 /** Home: how the instance is, and what can be done about a part. */
-import type { ComponentId } from '../../../stack/types.ts';
 import { chosenAfter, indexOf } from '../../components/selection.ts';
+import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { instanceFacts, noPart, quit, retry, troubleScope } from '../instance-screen.ts';
 import { readingKey } from '../reading-keys.ts';
 import type { HomeState } from './state.ts';
-import { drawHome, namesOf, partsOf } from './view.ts';
+import { chosenPart, drawHome, folded, idsOf, listed, namesOf } from './view.ts';
 
 const update = ({ change }: App, how: (home: HomeState) => HomeState): void =>
   change((state) => ({ ...state, home: how(state.home) }));
@@ -20,7 +20,7 @@ const choose: Binding<App> = {
   quiet: true,
   run: (app, press) => {
     const { home } = app.state;
-    const ids = home.name === undefined ? namesOf(home) : partsOf(home);
+    const ids = home.name === undefined ? namesOf(home) : idsOf(viewOf(app.state));
     const chosen = chosenAfter(ids, home.chosen, press);
     if (chosen !== undefined) update(app, (now) => ({ ...now, chosen }));
   },
@@ -35,8 +35,6 @@ const pick: Binding<App> = {
     if (chosen) actions.watch(chosen.name);
   },
 };
-
-const chosenPart = (home: HomeState): ComponentId | undefined => partsOf(home)[indexOf(partsOf(home), home.chosen)];
 
 const browse: Binding<App> = {
   id: 'home.open',
@@ -60,7 +58,24 @@ const problems: Binding<App> = {
   run: (app) => update(app, (home) => ({ ...home, onlyProblems: !home.onlyProblems })),
 };
 
-const partOfHome = ({ home }: State) => chosenPart(home) ?? noPart;
+const isOnFolded = (state: State): boolean => {
+  const ids = idsOf(viewOf(state));
+  return ids[indexOf(ids, state.home.chosen)] === folded;
+};
+
+/** Gives each part a line of its own again. */
+const unfold: Binding<App> = {
+  id: 'home.unfold',
+  keys: ['enter', 'right'],
+  label: (t) => t.console.keys.unfold,
+  description: (t) => t.console.keys.unfoldText,
+  run: (app) => {
+    const [first] = listed(viewOf(app.state)).folded;
+    update(app, (home) => ({ ...home, isUnfolded: true, chosen: first }));
+  },
+};
+
+const partOfHome = (state: State) => chosenPart(viewOf(state)) ?? noPart;
 
 const ofParts: readonly Binding<App>[] = [
   readingKey('home', { what: 'describe', keys: ['enter'] }, partOfHome),
@@ -82,9 +97,11 @@ export const homeScreen: Screen = {
   place: { key: 'h', name: (t) => t.console.screens.home },
   title: ({ home }, t) => [home.name ?? t.console.home.title],
   facts: instanceFacts,
-  bindings: ({ home }) => {
+  bindings: (state) => {
+    const { home } = state;
     if (home.trouble) return [retry, choose, quit];
     if (home.name === undefined) return [choose, pick, quit];
+    if (isOnFolded(state)) return [choose, unfold, browse, problems, quit];
     return [choose, ...ofParts, browse, problems, ...(home.choices.length > 1 ? [others] : []), quit];
   },
   keyTable: [

@@ -1,6 +1,9 @@
 /** What home shows: the parts of one instance as they are, or which instances there are. */
 import type { Say } from '../../../messages/index.ts';
+import type { Figures } from '../../../observe/figures.ts';
 import type { FoundInstance } from '../../../observe/instances.ts';
+import type { SourceId } from '../../../observe/measure.ts';
+import type { ComponentId } from '../../../stack/types.ts';
 import { emptyRun, type RunView } from '../install/run.ts';
 
 export interface HomeState {
@@ -8,6 +11,10 @@ export interface HomeState {
   readonly name: string | undefined;
   readonly choices: readonly FoundInstance[];
   readonly run: RunView;
+  /** The numbers beside each part; empty until something has been seen. */
+  readonly figures: ReadonlyMap<ComponentId, Figures>;
+  /** Why numbers are missing. */
+  readonly troubles: ReadonlyMap<SourceId, Error>;
   /** Its public address, when its record tells it. */
   readonly url: string | undefined;
   /** Why nothing can be shown. */
@@ -15,14 +22,19 @@ export interface HomeState {
   /** A part, or an instance while one has to be chosen, by its name. Undefined is the first. */
   readonly chosen: string | undefined;
   readonly onlyProblems: boolean;
+  /** Whether also what is well and idle has a line of its own where there is little room. */
+  readonly isUnfolded: boolean;
 }
 
 export const emptyHome: HomeState = {
   name: undefined,
   choices: [],
   run: emptyRun,
+  figures: new Map(),
+  troubles: new Map(),
   url: undefined,
   trouble: undefined,
   chosen: undefined,
   onlyProblems: false,
+  isUnfolded: false,
 };

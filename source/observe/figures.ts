@@ -1,0 +1,72 @@
+/** The numbers beside a component: what of the snapshot and what of the measurements belongs to it. Pure. */
+import { parseQuantity } from '../stack/quantity.ts';
+import type { ComponentId, KubeObject } from '../stack/types.ts';
+import type { Backlog } from './backlog/backlog.ts';
+import { containersOf, podsOf } from './lookups.ts';
+import type { Measurements } from './measure.ts';
+import type { Snapshot } from './types.ts';
+
+/** What is used of what may be used; cores or bytes. */
+export interface Share {
+  readonly used: number;
+  /** Undefined: nothing stops it. */
+  readonly limit: number | undefined;
+}
+
+export interface Figures {
+  readonly restarts: number;
+  /** Epoch milliseconds of the last restart, when it is known. */
+  readonly restartedAt: number | undefined;
+  readonly cpu: Share | undefined;
+  readonly memory: Share | undefined;
+  readonly backlog: Backlog | undefined;
+}
+
+export function figuresOf(
+  ids: readonly ComponentId[],
+  snapshot: Snapshot,
+  measured: Measurements | undefined,
+): ReadonlyMap<ComponentId, Figures> {
+  return new Map(
+    ids.map((id) => {
+      const pods = podsOf(id, snapshot);
+      const use = measured?.use?.get(id);
+      const share = (used: number | undefined, resource: string): Share | undefined =>
+        used === undefined ? undefined : { used, limit: limitOf(pods, resource) };
+      const statuses = pods.flatMap(containersOf);
+      const ends = statuses.flatMap(({ lastState }) => Date.parse(lastState?.terminated?.finishedAt ?? '') || []);
+      const figures: Figures = {
+        restarts: statuses.reduce((sum, { restartCount = 0 }) => sum + restartCount, 0),
+        restartedAt: ends.length > 0 ? Math.max(...ends) : undefined,
+        cpu: share(use?.cpu, 'cpu'),
+        memory: share(use?.memory, 'memory'),
+        backlog: measured?.backlog?.get(id),
+      };
+      return [id, figures];
+    }),
+  );
+}
+
+/** Of all containers of these pods together; undefined when one of them has none. */
+function limitOf(pods: readonly KubeObject[], resource: string): number | undefined {
+  let sum = 0;
+  for (const pod of pods) {
+    const { containers = [] } = (pod['spec'] ?? {}) as {
+      readonly containers?: readonly { readonly resources?: { readonly limits?: Readonly<Record<string, string>> } }[];
+    };
+    for (const { resources } of containers) {
+      const limit = resources?.limits?.[resource];
+      if (limit === undefined) return undefined;
+      sum += parseQuantity(limit);
+    }
+  }
+  return sum;
+}
+
+/** Events that have waited for longer are no matter of batches any more, in seconds. */
+const lateS = 300;
+
+/** Whether a component does not keep up: what waits does not get less, or has waited for long. */
+export function isBehind({ waiting, emptyInS, oldestS }: Backlog): boolean {
+  return waiting > 0 && (emptyInS === 'never' || (emptyInS !== 0 && (oldestS ?? 0) > lateS));
+}

@@ -1,0 +1,60 @@
+/** The numbers beside components. */
+import { expect, test } from 'vitest';
+import { figuresOf, isBehind } from '../../source/observe/figures.ts';
+import type { Measurements } from '../../source/observe/measure.ts';
+import type { KubeObject } from '../../source/stack/types.ts';
+import { backlogOf } from '../support/figures.ts';
+import { crashed, pod, snapshotOf } from './objects.ts';
+
+const limited = (object: KubeObject, ...limits: readonly (object | undefined)[]): KubeObject => ({
+  ...object,
+  spec: { containers: limits.map((each, index) => ({ name: `c${index}`, resources: each && { limits: each } })) },
+});
+const measured: Measurements = {
+  backlog: new Map([['ingestion', backlogOf('ingestion', { waiting: 7 })]]),
+  use: new Map([['web', { cpu: 1.5, memory: 3 * 2 ** 30 }]]),
+  troubles: new Map(),
+};
+const webWith = (...pods: readonly KubeObject[]) =>
+  figuresOf(['web', 'ingestion'], snapshotOf({ Pod: pods }), measured).get('web');
+
+test('limits of all pods and containers together', () => {
+  const two = [
+    { cpu: '1', memory: '1Gi' },
+    { cpu: '500m', memory: '512Mi' },
+  ] as const;
+  const found = webWith(limited(pod('web', 'a', []), ...two), limited(pod('web', 'b', []), ...two));
+  expect(found?.cpu).toEqual({ used: 1.5, limit: 3 });
+  expect(found?.memory).toEqual({ used: 3 * 2 ** 30, limit: 3 * 2 ** 30 });
+});
+
+test('one container without a limit has all of it without', () => {
+  const found = webWith(limited(pod('web', 'a', []), { cpu: '1', memory: '1Gi' }, undefined));
+  expect([found?.cpu?.limit, found?.memory?.limit]).toEqual([undefined, undefined]);
+});
+
+test('restarts are summed, and the last of them has a time', () => {
+  const found = webWith(pod('web', 'a', [crashed(2)]), pod('web', 'b', [crashed(3)]));
+  expect(found?.restarts).toBe(5);
+});
+
+test('what is not measured is not said', () => {
+  const figures = figuresOf(['redis', 'ingestion'], snapshotOf({}), measured);
+  expect(figures.get('redis')).toMatchObject({ cpu: undefined, memory: undefined, backlog: undefined });
+  expect(figures.get('ingestion')?.backlog?.waiting).toBe(7);
+  expect(figuresOf(['web'], snapshotOf({}), undefined).get('web')).toMatchObject({
+    cpu: undefined,
+    backlog: undefined,
+  });
+});
+
+test.each([
+  ['nothing waits', { waiting: 0, emptyInS: 0 as const }, false],
+  ['what waits is on its way', { waiting: 900, emptyInS: 0 as const, oldestS: 400 }, false],
+  ['it never gets less', { waiting: 10, emptyInS: 'never' as const }, true],
+  ['it gets less, and has not waited long', { waiting: 10_000, emptyInS: 200, oldestS: 200 }, false],
+  ['it gets less, but has waited long', { waiting: 10_000, emptyInS: 200, oldestS: 301 }, true],
+  ['it is not known yet', { waiting: 10_000, emptyInS: undefined, oldestS: undefined }, false],
+])('does it keep up: %s', (_, more, behind) => {
+  expect(isBehind(backlogOf('ingestion', more))).toBe(behind);
+});
