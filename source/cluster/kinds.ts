@@ -15,6 +15,7 @@ const plurals: Readonly<Record<string, readonly string[]>> = {
     'ServiceAccount',
   ],
   'apps/v1': ['Deployment', 'ReplicaSet', 'StatefulSet'],
+  'autoscaling/v2': ['HorizontalPodAutoscaler'],
   'batch/v1': ['Job'],
   'networking.k8s.io/v1': ['Ingress'],
   'rbac.authorization.k8s.io/v1': ['Role', 'RoleBinding'],

@@ -126,6 +126,35 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./logs/index.ts')).logsCommand,
   },
   {
+    name: 'scale',
+    summary: (t) => t.cli.commands.scale,
+    details: (t) => t.cli.details.scale,
+    words: {
+      usage: 'CHANGE...',
+      title: (t) => t.scale.words.title,
+      rows: (t) => [
+        ['worker=2', t.scale.words.replicas],
+        ['ingestion=+1', t.scale.words.more],
+        ['web:memory=6Gi', t.scale.words.memory],
+        ['web:cpu=3', t.scale.words.cpu],
+      ],
+    },
+    flags: [
+      { long: '--yes', short: '-y', text: (t) => t.cli.flags.yes },
+      { long: '--dry-run', text: (t) => t.cli.flags.dryRun },
+      { long: '--wait', text: (t) => t.cli.flags.wait },
+      { long: '--no-wait', text: (t) => t.cli.flags.noWait },
+      { long: '--timeout', value: 'DURATION', text: (t) => t.cli.flags.scaleTimeout },
+    ],
+    examples: [
+      'posthog-sealos scale worker=2 ingestion=+1',
+      'posthog-sealos scale web:memory=6Gi web:cpu=3 --dry-run',
+      'posthog-sealos scale ingestion=3 --yes --timeout 5m -o json',
+    ],
+    outputs: ['json'],
+    load: async () => (await import('./scale.ts')).scaleCommand,
+  },
+  {
     name: 'sandbox',
     summary: (t) => t.cli.commands.sandbox,
     details: (t) => t.cli.details.sandbox,

@@ -3,9 +3,10 @@ import type { InstallRequest } from '../install/contract.ts';
 import type { install } from '../install/install.ts';
 import { type CauseId, causeIds } from '../observe/types.ts';
 import { type AnswerSource, passwordProblem, resolveAnswers } from '../stack/answers.ts';
-import { parseDuration } from '../text/duration.ts';
 import { nearest } from '../text/nearest.ts';
+import { agreement } from './agreement.ts';
 import { answerSources } from './answer-sources.ts';
+import { durationOf } from './duration-flag.ts';
 import { type FlagValues, isSet, many, text } from './flags.ts';
 import { frontFor } from './fronts/front.ts';
 import { interrupted } from './interrupted.ts';
@@ -53,7 +54,7 @@ export const sandboxDefaults: AnswerSource = {
 async function requestOf(values: FlagValues, session: Session, onAgreed: () => void): Promise<InstallRequest> {
   const sources = await answerSources(values, session.signal);
   const { admin } = resolveAnswers(sources);
-  const timeoutMs = timeoutOf(values);
+  const timeoutMs = durationOf(values, 'timeout', defaultTimeout);
   const conflicts = conflictsOf(values);
   const fixes = fixesOf(values);
   const adminPassword = isSet(values, 'adminPasswordStdin') ? await readPassword(admin?.email, session) : undefined;
@@ -68,13 +69,6 @@ async function requestOf(values: FlagValues, session: Session, onAgreed: () => v
     fixes,
     readOnly: isSet(values, 'readOnly'),
   };
-}
-
-function timeoutOf(values: FlagValues): number {
-  const timeout = text(values, 'timeout') ?? defaultTimeout;
-  const ms = parseDuration(timeout);
-  if (ms === undefined) throw usageError((t) => t.cli.errors.badDuration('--timeout', timeout));
-  return ms;
 }
 
 function conflictsOf(values: FlagValues): InstallRequest['conflicts'] {
@@ -96,15 +90,13 @@ function notOneOf(flag: string, given: string, allowed: readonly string[]): User
   return usageError((t) => t.cli.errors.notOneOf(flag, given, allowed.join(', '), nearest(given, allowed)));
 }
 
-/** Asks on the terminal, after the plan; without one, only --yes agrees. */
-function consentOf(values: FlagValues, { io, t, signal }: Session, onAgreed: () => void): InstallRequest['consent'] {
-  // In the sandbox nothing needs consent.
-  const given = isSet(values, 'yes') || isSet(values, 'sandbox');
-  if (!given && (!io.interactive || text(values, 'output') === 'json')) return 'missing';
+function consentOf(values: FlagValues, session: Session, onAgreed: () => void): InstallRequest['consent'] {
+  const agrees = agreement(values, session, (t) => t.cli.plain.consent);
+  if (!agrees) return 'missing';
   return async () => {
-    const agrees = given || /^(y|yes|是|好)$/i.test((await io.ask(t.cli.plain.consent, signal)).trim());
-    if (agrees) onAgreed();
-    return agrees;
+    const isAgreed = await agrees();
+    if (isAgreed) onAgreed();
+    return isAgreed;
   };
 }
 

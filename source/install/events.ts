@@ -1,6 +1,7 @@
 /** What an install (or proof, or status) tells while it runs. Screen, plain and JSON fronts consume the same events. */
 import type { Say } from '../messages/index.ts';
 import type { Cause, State } from '../observe/types.ts';
+import type { ReviewEvent, ScaledEvent } from '../operate/scale/events.ts';
 import type { ComponentId, KubeObject, Phase, RenderedObject, SizeName } from '../stack/types.ts';
 
 export type Verdict = 'pass' | 'warn' | 'fail';
@@ -129,4 +130,6 @@ export type InstallEvent =
   | MigrationEvent
   | ProofEvent
   | NoteEvent
+  | ReviewEvent
+  | ScaledEvent
   | DoneEvent;

@@ -3,9 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { findInstances } from '../observe/instances.ts';
-import { type AnswerSource, type Answers, defaultAnswers, resolveAnswers } from '../stack/answers.ts';
-import { instanceApiVersion } from '../stack/conventions.ts';
-import { publicUrl, type RenderInput, workspaceOf } from '../stack/model.ts';
+import { type Answers, defaultAnswers, resolveAnswers } from '../stack/answers.ts';
+import { publicUrl, type RenderInput } from '../stack/model.ts';
 import { ownSecrets, render } from '../stack/render.ts';
 import type { ComponentId } from '../stack/types.ts';
 import { formatDuration } from '../text/duration.ts';
@@ -13,10 +12,10 @@ import { installNow } from './change.ts';
 import type { ConflictChoices, InstallRequest, Outside } from './contract.ts';
 import type { DoneEvent, InstallEvent, PlanEvent } from './events.ts';
 import { asUserError } from './explain.ts';
+import { ledgerSource, renderInput } from './input.ts';
 import { type Ledger, readLedger } from './ledger.ts';
-import { readSecret, urlsInUse } from './own-secrets.ts';
+import { readSecret } from './own-secrets.ts';
 import { planOf } from './plan.ts';
-import { completeHost, findPlatform } from './platform.ts';
 import { preflight } from './preflight.ts';
 import { proofEvents } from './prove-again.ts';
 import { readOnlyError } from './read-only.ts';
@@ -108,26 +107,9 @@ async function* installBefore(
   const ledger = await readLedger(cluster, await chooseName(request, outside, signal), signal);
   const weaker = [ledger && ledgerSource(ledger), request.defaults].filter((source) => source !== undefined);
   const answers = resolveAnswers([...request.sources, ...weaker]);
-  const platform = await findPlatform(outside, signal);
   const hostGiven = answers.host !== undefined;
-  const host =
-    ledger && !hostGiven
-      ? ledger.host
-      : completeHost(answers.host ?? `${answers.name}-${workspaceOf(cluster.namespace)}`, platform.domain);
-  // Without it, a dry run would read as if the owner should be taken away.
-  const root =
-    ledger && (await cluster.get({ apiVersion: instanceApiVersion, kind: 'Instance', name: answers.name }, { signal }));
-  const instanceUid = root?.metadata.uid;
-  const input: RenderInput = {
-    answers,
-    namespace: cluster.namespace,
-    host,
-    platform,
-    migrate: ledger?.finished ? 'upgrade' : 'install',
-    // What a first install learns on its way, a later one finds.
-    urls: ledger ? await urlsInUse(cluster, answers.name, signal) : 'composed',
-    ...(instanceUid === undefined ? {} : { instanceUid }),
-  };
+  const input = await renderInput(outside, answers, ledger, signal);
+  const { platform, host } = input;
   refuseUnchangeable(ledger, input);
   const rendered = render(input);
 
@@ -182,11 +164,6 @@ async function chooseName({ sources }: InstallRequest, { cluster }: Outside, sig
   const ours = (await findInstances(cluster, signal)).filter(({ kind }) => kind === 'ours').map(({ name }) => name);
   if (ours.length > 1) throw severalInstances(ours);
   return ours[0] ?? defaultAnswers.name;
-}
-
-function ledgerSource({ answers }: Ledger): AnswerSource {
-  const { release: _, ...values } = answers;
-  return { values, place: () => (t) => t.answers.places.ledger };
 }
 
 /** Whether these are the answers of the ledger. */

@@ -25,7 +25,8 @@ export function times(a: Demand, factor: number): Demand {
 
 const largest = (demands: readonly Demand[]): Demand => demands.reduce((a, b) => combine(a, b, Math.max), noDemand);
 
-function combine(a: Demand, b: Demand, of: (x: number, y: number) => number): Demand {
+/** Number by number. */
+export function combine(a: Demand, b: Demand, of: (x: number, y: number) => number): Demand {
   return {
     pods: of(a.pods, b.pods),
     cpu: of(a.cpu, b.cpu),

@@ -15,7 +15,7 @@ const useCases = ['install', 'operate', 'doctor', 'logs'];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   text: [],
   // Texts take the types of what they speak of; that nothing else comes along is tested below.
-  messages: ['text', 'stack', 'observe', 'install', 'logs'],
+  messages: ['text', 'stack', 'observe', 'install', 'operate', 'logs'],
   stack: words,
   'errors.ts': ['messages'],
   'context.ts': ['stack'],
@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(useCases.map((name) => [name, [...foundation, 'cluster', 'observe', ...useCases]])),
   sandbox: foundation,
   // Of the use cases it knows the types only: what they tell, and what they are asked.
-  console: [...words, 'stack', 'observe', 'install', 'logs'],
+  console: [...words, 'stack', 'observe', 'install', 'operate', 'logs'],
   commands: [...foundation, 'cluster', 'observe', ...useCases, 'sandbox', 'console'],
   'cli.ts': [...foundation, 'commands'],
   build: [...foundation, 'commands', 'console', 'cli.ts', 'sandbox'],

@@ -2,6 +2,7 @@
 import type { UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
+import { undone, wordsOf } from '../../operate/scale/change.ts';
 import { escapeJson } from '../../text/escape.ts';
 import type { Front } from './front.ts';
 
@@ -71,6 +72,29 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
     }
     case 'migration':
       return { done: event.done, total: event.total, current: event.current, etaMs: event.etaMs ?? null };
+    case 'review':
+      return {
+        name: event.app,
+        changes: event.changes,
+        findings: event.findings.map(({ id, verdict, component, message, hint }) => ({
+          id,
+          verdict,
+          component: component ?? null,
+          message: told(message),
+          hint: told(hint),
+        })),
+        after: event.after,
+        peak: event.peak,
+        free: event.room.free,
+        hard: event.room.hard,
+      };
+    case 'scaled':
+      return {
+        name: event.app,
+        changes: event.changes,
+        settled: event.isSettled,
+        undo: wordsOf(undone(event.changes)),
+      };
     case 'proof':
       return {
         hop: event.hop,

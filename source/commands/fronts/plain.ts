@@ -13,10 +13,13 @@ import type {
 } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
 import type { Cause, CauseId } from '../../observe/types.ts';
+import { undone, wordsOf } from '../../operate/scale/change.ts';
+import type { ReviewEvent, ScaledEvent } from '../../operate/scale/events.ts';
 import { formatDuration } from '../../text/duration.ts';
 import { escapeControls, escapeLines } from '../../text/escape.ts';
 import { padEnd, padStart, width } from '../../text/width.ts';
 import type { Front } from './front.ts';
+import { reviewLines } from './review.ts';
 
 export interface PlainOptions {
   readonly out: PlainOutput;
@@ -161,6 +164,16 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
     below(message);
   }
 
+  function review(event: ReviewEvent): void {
+    for (const each of reviewLines(event, t)) line(...(each.verdict ? [verdict(each.verdict)] : []), each.text);
+  }
+
+  function scaled({ changes, isSettled }: ScaledEvent): void {
+    const words = wordsOf(changes).join(' ');
+    line(mark('ok'), isSettled ? t.scale.scaled(words) : t.scale.scaledUnseen(words));
+    line('    ', t.scale.undo(`posthog-sealos scale ${wordsOf(undone(changes)).join(' ')}`));
+  }
+
   function error(say: Say, hint: Say | undefined, object: string | undefined): void {
     err.write(`${mark('fail', err)} ${said(say).split('\n').join('\n  ')}\n`);
     if (object) err.write(`  ${t.cli.plain.about(escapeControls(object))}\n`);
@@ -184,6 +197,10 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
           return migrate(event);
         case 'proof':
           return proof(event);
+        case 'review':
+          return review(event);
+        case 'scaled':
+          return scaled(event);
         case 'note':
           return line(...beside, mark('wait'), said(event.message));
         case 'done':

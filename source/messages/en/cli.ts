@@ -23,6 +23,7 @@ export const cli = {
     proof: 'prove again that events are ingested',
     status: 'show every part and why a part is not ready',
     logs: 'show what the parts write',
+    scale: 'change replicas, CPU and memory of parts',
     sandbox: 'try everything on a simulated Sealos cluster',
   },
   details: {
@@ -33,6 +34,8 @@ export const cli = {
     proof: 'Sends events through every part and reads them back: inside the cluster, then through the public address.',
     status:
       'Shows every part of the instance, and the one cause that matters for each that is not ready. Works on instances of the one-click template too.',
+    scale:
+      'Changes how many replicas a part has and what each may take: judged first (quota while it rolls, partitions, rollouts under way), then applied one part after the other, each waited for. A later `install` keeps it. Works on instances of the one-click template too.',
     logs: 'Shows what the parts of the instance write, merged by time. Every line comes once, whatever becomes of the connection; where the cluster itself has lost lines, that is marked. Works on instances of the one-click template too.',
     sandbox:
       'A simulated Sealos cluster inside this program: nothing is deployed, nothing costs anything. Every command uses it with --sandbox.',
@@ -62,6 +65,9 @@ export const cli = {
     dryRun: 'show the plan and stop',
     conflicts: 'fields that others changed: keep theirs or take them over',
     fix: 'apply the fix of this cause when it appears',
+    wait: 'wait until each part is ready (the default)',
+    noWait: 'apply all and do not wait',
+    scaleTimeout: 'give up waiting after, such as 5m (default: 10m); what is applied stays',
     timeout: 'give up after, such as 45m or 2h (default: 2h)',
     resolve: 'reach HOST at this address instead of asking DNS',
     renderNamespace: 'namespace that the objects are for',

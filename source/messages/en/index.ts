@@ -8,8 +8,9 @@ import { install } from './install.ts';
 import { logs } from './logs.ts';
 import { proof } from './proof.ts';
 import { sandbox } from './sandbox.ts';
+import { scale } from './scale.ts';
 
 /** Of time, behind their numbers. */
 const units: Units = { ms: ' ms', s: 's', m: 'm', h: 'h' };
 
-export const en = { answers, cause, cli, cluster, console, install, logs, proof, sandbox, units };
+export const en = { answers, cause, cli, cluster, console, install, logs, proof, sandbox, scale, units };

@@ -7,6 +7,7 @@ import { install } from './install.ts';
 import { logs } from './logs.ts';
 import { proof } from './proof.ts';
 import { sandbox } from './sandbox.ts';
+import { scale } from './scale.ts';
 import { units } from './units.ts';
 
-export const zh = { answers, cause, cli, cluster, console, install, logs, proof, sandbox, units };
+export const zh = { answers, cause, cli, cluster, console, install, logs, proof, sandbox, scale, units };

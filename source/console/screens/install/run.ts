@@ -88,6 +88,10 @@ export function follow(run: RunView, event: InstallEvent, now: number): RunView 
       };
     case 'done':
       return { ...run, done: event };
+    // Not of an install.
+    case 'review':
+    case 'scaled':
+      return run;
   }
 }
 

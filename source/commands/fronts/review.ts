@@ -1,0 +1,43 @@
+/** What a change of scale would do, as lines: old and new, what speaks against it, and what it takes of the quota. */
+import type { Messages } from '../../messages/index.ts';
+import { inOrder } from '../../operate/scale/change.ts';
+import type { ReviewEvent } from '../../operate/scale/events.ts';
+import { isImpossible } from '../../operate/scale/guards.ts';
+import { escapeLines } from '../../text/escape.ts';
+import { padEnd } from '../../text/width.ts';
+
+export interface ReviewLine {
+  readonly text: string;
+  readonly verdict?: 'warn' | 'fail';
+}
+
+const columns = { component: 17, field: 9 } as const;
+
+export function reviewLines(review: ReviewEvent, t: Messages): readonly ReviewLine[] {
+  const { app, namespace, changes, findings } = review;
+  const order = inOrder(changes.map(({ component }) => component));
+  return [
+    { text: t.scale.review.title(app, namespace) },
+    ...(changes.length === 0 && findings.length === 0 ? [{ text: t.scale.review.already }] : []),
+    ...changes.map(({ component, field, from, to }) => ({
+      text: `  ${padEnd(component, columns.component)} ${padEnd(t.scale.fields[field], columns.field)} ${from || '-'} -> ${to}`,
+    })),
+    ...(order.length > 1 ? [{ text: t.scale.review.order(order.join(', ')) }] : []),
+    ...quotaLines(review, t).map((text) => ({ text })),
+    ...findings.flatMap(({ verdict, message, hint }): readonly ReviewLine[] => [
+      { text: escapeLines(message(t)), verdict: verdict === 'refuse' ? 'fail' : 'warn' },
+      ...(hint ? [{ text: `     ${t.cli.plain.todo(escapeLines(hint(t)))}` }] : []),
+    ]),
+  ];
+}
+
+/** Of what changes, and is limited. */
+function quotaLines({ after, peak, room, findings }: ReviewEvent, t: Messages): readonly string[] {
+  if (isImpossible(findings)) return [];
+  return (['pods', 'cpu', 'memory'] as const).flatMap((dimension) => {
+    const [hard, free] = [room.hard[dimension], room.free[dimension]];
+    if (hard === undefined || free === undefined || (after[dimension] === 0 && peak[dimension] === 0)) return [];
+    const now = hard - free;
+    return [t.scale.review.quota(dimension, now, now + peak[dimension], now + after[dimension], hard)];
+  });
+}

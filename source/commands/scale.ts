@@ -1,0 +1,36 @@
+/** `scale`: how many of a component there are, and what each may take. */
+import { type ExitCode, exitCodes } from '../errors.ts';
+import { wantsOf } from '../operate/scale/change.ts';
+import type { scale } from '../operate/scale/scale.ts';
+import { parseWords } from '../operate/scale/words.ts';
+import { agreement } from './agreement.ts';
+import { durationOf } from './duration-flag.ts';
+import { type FlagValues, isSet, many, text } from './flags.ts';
+import { frontFor } from './fronts/front.ts';
+import type { Session } from './session.ts';
+import { show } from './show.ts';
+import { usageError } from './usage.ts';
+
+const defaultTimeout = '10m';
+
+export async function scaleCommand(values: FlagValues, session: Session, given?: typeof scale): Promise<ExitCode> {
+  const asked = parseWords(many(values, 'words'));
+  const timeoutMs = durationOf(values, 'timeout', defaultTimeout);
+  if (isSet(values, 'wait') && isSet(values, 'noWait'))
+    throw usageError((t) => t.logs.errors.notTogether('--wait', '--no-wait'));
+  const name = text(values, 'name');
+  const agrees = agreement(values, session, (t) => t.scale.consent);
+  const request = {
+    ...(name === undefined ? {} : { name }),
+    wants: (currents: Parameters<typeof wantsOf>[1]) => wantsOf(asked, currents),
+    consent: agrees ?? ('missing' as const),
+    dryRun: isSet(values, 'dryRun'),
+    wait: !isSet(values, 'noWait'),
+    timeoutMs,
+    readOnly: isSet(values, 'readOnly'),
+  };
+  const useCase = given ?? (await import('../operate/scale/scale.ts')).scale;
+  await show(values, session, (outside) => useCase(request, outside, session.signal));
+  if (request.dryRun) frontFor(values, session).event({ type: 'note', message: (t) => t.cli.dryRunDone });
+  return exitCodes.done;
+}

@@ -1,0 +1,115 @@
+import type { Dimension } from '../../install/quota.ts';
+import { gibibytes, rounded } from '../../text/bytes.ts';
+
+const dimensions: Readonly<Record<Dimension, string>> = {
+  pods: 'pods',
+  cpu: 'CPU',
+  memory: 'memory',
+  ephemeral: 'ephemeral storage',
+  storage: 'disk',
+  buckets: 'buckets',
+};
+const amount = (dimension: Dimension, value: number): string =>
+  dimension === 'pods' || dimension === 'buckets'
+    ? String(value)
+    : dimension === 'cpu'
+      ? rounded(value)
+      : gibibytes(value);
+
+const fixed = {
+  identity: 'it has one identity and one volume, and a second one would be another store',
+  database: 'it is a database of the platform with one node',
+  once: 'it runs once and ends',
+  platform: 'the platform runs it',
+};
+
+export const scale = {
+  place: 'scale',
+  consent: 'Apply it? [y/N] ',
+  fields: { replicas: 'replicas', cpu: 'CPU', memory: 'memory' },
+  words: {
+    title: 'CHANGE is one of these; several together are judged and applied as one:',
+    replicas: 'so many replicas',
+    more: 'so many more than now',
+    memory: 'memory limit of each replica; what is reserved follows',
+    cpu: 'CPU limit of each replica',
+  },
+  errors: {
+    nothing: 'Nothing to change was named.',
+    usage: 'Write changes as worker=2 ingestion=+1 web:memory=6Gi web:cpu=3.',
+    noValue: (word: string) => `"${word}" is no change: write COMPONENT=NUMBER, or COMPONENT:memory=AMOUNT.`,
+    unknown: (name: string, near: string | undefined, all: string) =>
+      `There is no component "${name}"${near ? `; did you mean "${near}"?` : '.'} Components: ${all}.`,
+    unknownField: (name: string, near: string | undefined) =>
+      `"${name}" cannot be changed${near ? `; did you mean "${near}"?` : ': replicas, cpu and memory can.'}`,
+    badValue: {
+      replicas: (word: string) => `"${word}": write a whole number of replicas from 0 up, or +1 for one more.`,
+      cpu: (word: string) => `"${word}": write cores such as 500m, 2 or 1.5.`,
+      memory: (word: string) => `"${word}": write an amount such as 512Mi or 6Gi.`,
+    },
+    twice: (component: string, field: string) => `${component}:${field} is named twice.`,
+  },
+  guards: {
+    absent: (id: string) => `This instance has no ${id}, or nothing of it can be scaled.`,
+    fixed: (id: string, why: keyof typeof fixed) => `${id} has a fixed number of replicas: ${fixed[why]}.`,
+    fixedHint: (id: string) =>
+      `Its CPU and memory can grow: ${id}:memory=AMOUNT ${id}:cpu=CORES. It restarts for that.`,
+    tooFew: (id: string, least: number) => `${id} needs at least ${least} ${least === 1 ? 'replica' : 'replicas'}.`,
+    tooFewHint: 'What is not running takes no events and does no work.',
+    tooMany: (id: string, most: number) => `${id} can have ${most} replicas at most: more have not been seen to work.`,
+    partitions: (id: string, topic: string, count: number) =>
+      `${topic} has ${count} ${count === 1 ? 'partition' : 'partitions'}: more than ${count} of ${id} would have nothing to read.`,
+    partitionsHint: (command: string) =>
+      `More partitions help new events only, and cannot be taken away again: ${command}`,
+    processes: (id: string, count: number, least: string) =>
+      `${id} runs ${count} processes of about 700 MB each: it needs ${least} at least, or is killed for lack of memory.`,
+    limitRange: (id: string, resource: string, limit: string, bound: string) =>
+      `${id}: the workspace allows one container at most ${bound} of ${resource}; ${limit} would never start.`,
+    quota: (dimension: Dimension, needed: number, free: number, hard: number) =>
+      `${dimensions[dimension]}: ${amount(dimension, needed)} more while it rolls, but ${amount(dimension, free)} of ${amount(dimension, hard)} are free.`,
+    quotaHeals: 'Sealos enlarges it by itself, at most once a day; until then the new pods wait.',
+    quotaHint: 'Make room in the workspace, ask for less, or ask Sealos for more.',
+    autoscaler: (id: string) => `An autoscaler sets the replicas of ${id}, and would set them back.`,
+    autoscalerHint: 'Change the autoscaler in the Sealos desktop, or delete it.',
+    paused: (id: string) => `${id} is paused.`,
+    pausedHint: 'Resume it in the Sealos desktop first.',
+    rolling: (id: string) => `${id} is not settled: a rollout is under way, or something of it is broken.`,
+    rollingHint: 'See why with `status`; wait until it is ready, or mend it first.',
+    migrating: 'Migrations are running: nothing is rolled until they are done.',
+    unfinished: 'The install has not come to its end.',
+    unfinishedHint: 'Run `install` again first: it goes on where it stopped.',
+    connections: (needed: number, most: number) =>
+      `In the worst case all pods open ${needed} connections to PostgreSQL, which takes ${most}.`,
+    connectionsHint: 'Give postgres more memory with it: connections follow its memory.',
+    foreignHint: 'Undo the other change, or settle it with `install --conflicts keep` or `--conflicts take`.',
+  },
+  review: {
+    title: (app: string, namespace: string) => `Change of ${app} in ${namespace}`,
+    already: 'All of it is so already: nothing changes.',
+    quota: (dimension: 'pods' | 'cpu' | 'memory', now: number, peak: number, after: number, hard: number) =>
+      `${dimensions[dimension]}: ${amount(dimension, now)} in use, up to ${amount(dimension, peak)} while it rolls, then ${amount(dimension, after)}, of ${amount(dimension, hard)}`,
+    order: (order: string) => `One after the other: ${order}`,
+  },
+  refused: (count: number) =>
+    `Nothing was changed: ${count === 1 ? 'one thing speaks' : `${count} things speak`} against it.`,
+  refusedHint: 'Each line above says what to do.',
+  readOnlyHint: 'Leave out --read-only to apply it.',
+  needsConsent: 'Nothing was changed: this needs your agreement.',
+  needsConsentHint: 'Run the same command with --yes.',
+  declined: 'Nothing was changed.',
+  applying: (words: string) => `Applying ${words}`,
+  scaled: (words: string) => `Applied and ready: ${words}`,
+  scaledUnseen: (words: string) => `Applied, not waited for: ${words}`,
+  undo: (command: string) => `Undo: ${command}`,
+  waiting: (component: string, count: string, isLess: boolean | undefined) =>
+    `${component}: ${count} events wait${isLess === undefined ? '' : isLess ? ', and it gets less' : ', and it does not get less'}.`,
+  timeout: (time: string) => `It was not ready after ${time}.`,
+  halfDone: (done: string, left: string, back: string) =>
+    `Applied: ${done}.${left === '' ? '' : ` Not applied: ${left}.`} What is applied stays; to go back: posthog-sealos scale ${back}`,
+  restart: {
+    asked: (components: string) => `Restarting ${components}, one after the other`,
+    done: (components: string) => `Restarted and ready: ${components}`,
+    cannot: (id: string) => `${id} cannot be restarted: it has no pods of its own.`,
+    none: 'Name what to restart.',
+  },
+};

@@ -1,0 +1,110 @@
+import type { Dimension } from '../../install/quota.ts';
+import { gibibytes, rounded } from '../../text/bytes.ts';
+import type { scale as english } from '../en/scale.ts';
+
+const dimensions: Readonly<Record<Dimension, string>> = {
+  pods: 'Pod',
+  cpu: 'CPU',
+  memory: '内存',
+  ephemeral: '临时存储',
+  storage: '磁盘',
+  buckets: '存储桶',
+};
+const amount = (dimension: Dimension, value: number): string =>
+  dimension === 'pods' || dimension === 'buckets'
+    ? `${value} 个`
+    : dimension === 'cpu'
+      ? `${rounded(value)} 核`
+      : gibibytes(value);
+
+const fixed = {
+  identity: '它只有一个身份和一个数据卷，再起一个就是另一个存储',
+  database: '它是平台的单节点数据库',
+  once: '它只运行一次',
+  platform: '由平台运行',
+};
+
+export const scale: typeof english = {
+  place: 'scale',
+  consent: '确定应用？[y/N] ',
+  fields: { replicas: '副本数', cpu: 'CPU', memory: '内存' },
+  words: {
+    title: 'CHANGE 可以是以下写法；多项会一起检查、一起应用：',
+    replicas: '副本数',
+    more: '在现有基础上增加',
+    memory: '每个副本的内存上限；预留值随之调整',
+    cpu: '每个副本的 CPU 上限',
+  },
+  errors: {
+    nothing: '没有指定要修改的内容。',
+    usage: '写法示例：worker=2 ingestion=+1 web:memory=6Gi web:cpu=3。',
+    noValue: (word) => `“${word}”不是修改项：请写 COMPONENT=数量 或 COMPONENT:memory=大小。`,
+    unknown: (name, near, all) => `没有名为“${name}”的部件${near ? `，是否想写“${near}”？` : '。'}部件：${all}。`,
+    unknownField: (name, near) =>
+      `“${name}”不能修改${near ? `，是否想写“${near}”？` : '：可修改 replicas、cpu、memory。'}`,
+    badValue: {
+      replicas: (word) => `“${word}”：请写从 0 起的整数，或用 +1 表示增加一个。`,
+      cpu: (word) => `“${word}”：请写核数，例如 500m、2 或 1.5。`,
+      memory: (word) => `“${word}”：请写大小，例如 512Mi 或 6Gi。`,
+    },
+    twice: (component, field) => `${component}:${field} 写了两次。`,
+  },
+  guards: {
+    absent: (id) => `该实例没有 ${id}，或它不能扩缩。`,
+    fixed: (id, why) => `${id} 的副本数是固定的：${fixed[why]}。`,
+    fixedHint: (id) => `可以增加它的 CPU 和内存：${id}:memory=大小 ${id}:cpu=核数。为此它会重启。`,
+    tooFew: (id, least) => `${id} 至少需要 ${least} 个副本。`,
+    tooFewHint: '不运行的部件不接收事件，也不处理工作。',
+    tooMany: (id, most) => `${id} 最多 ${most} 个副本：更多的情况没有验证过。`,
+    partitions: (id, topic, count) => `${topic} 有 ${count} 个分区：${id} 超过 ${count} 个时，多出的没有可读的内容。`,
+    partitionsHint: (command) => `增加分区只对新事件有效，且无法撤销：${command}`,
+    processes: (id, count, least) =>
+      `${id} 运行 ${count} 个进程，每个约 700 MB：至少需要 ${least}，否则会因内存不足被终止。`,
+    limitRange: (id, resource, limit, bound) =>
+      `${id}：工作空间规定单个容器的 ${resource} 最多 ${bound}；${limit} 将无法启动。`,
+    quota: (dimension, needed, free, hard) =>
+      `${dimensions[dimension]}：滚动更新时还需要 ${amount(dimension, needed)}，但 ${amount(dimension, hard)} 中只剩 ${amount(dimension, free)}。`,
+    quotaHeals: 'Sealos 会自动扩大配额，每天最多一次；在此之前新的 Pod 会等待。',
+    quotaHint: '请在工作空间里腾出资源、减少用量，或向 Sealos 申请更多。',
+    autoscaler: (id) => `${id} 的副本数由自动扩缩器控制，会被改回去。`,
+    autoscalerHint: '请在 Sealos 桌面修改或删除自动扩缩器。',
+    paused: (id) => `${id} 已暂停。`,
+    pausedHint: '请先在 Sealos 桌面恢复运行。',
+    rolling: (id) => `${id} 还没有稳定：正在滚动更新，或有故障。`,
+    rollingHint: '用 `status` 查看原因；等它就绪，或先修复。',
+    migrating: '正在执行迁移：完成之前不做滚动更新。',
+    unfinished: '安装还没有完成。',
+    unfinishedHint: '请先重新运行 `install`，它会从中断处继续。',
+    connections: (needed, most) => `最坏情况下所有 Pod 会打开 ${needed} 个 PostgreSQL 连接，而它最多支持 ${most} 个。`,
+    connectionsHint: '可同时增加 postgres 的内存：连接数随内存增加。',
+    foreignHint: '请撤销那项修改，或用 `install --conflicts keep`、`--conflicts take` 处理。',
+  },
+  review: {
+    title: (app, namespace) => `修改 ${namespace} 中的 ${app}`,
+    already: '已经是这样了：没有需要修改的内容。',
+    quota: (dimension, now, peak, after, hard) =>
+      `${dimensions[dimension]}：已用 ${amount(dimension, now)}，滚动更新时最多 ${amount(dimension, peak)}，之后 ${amount(dimension, after)}，共 ${amount(dimension, hard)}`,
+    order: (order) => `依次进行：${order}`,
+  },
+  refused: (count) => `没有修改任何内容：有 ${count} 项阻碍。`,
+  refusedHint: '上面每一行都写了解决办法。',
+  readOnlyHint: '去掉 --read-only 才会应用。',
+  needsConsent: '没有修改任何内容：需要您的确认。',
+  needsConsentHint: '加上 --yes 再运行同一条命令。',
+  declined: '没有修改任何内容。',
+  applying: (words) => `正在应用 ${words}`,
+  scaled: (words) => `已应用并就绪：${words}`,
+  scaledUnseen: (words) => `已应用，未等待就绪：${words}`,
+  undo: (command) => `撤销：${command}`,
+  waiting: (component, count, isLess) =>
+    `${component}：积压 ${count} 个事件${isLess === undefined ? '' : isLess ? '，正在减少' : '，没有减少'}。`,
+  timeout: (time) => `${time} 后仍未就绪。`,
+  halfDone: (done, left, back) =>
+    `已应用：${done}。${left === '' ? '' : `未应用：${left}。`}已应用的会保留；要改回去：posthog-sealos scale ${back}`,
+  restart: {
+    asked: (components) => `正在依次重启 ${components}`,
+    done: (components) => `已重启并就绪：${components}`,
+    cannot: (id) => `${id} 不能重启：它没有自己的 Pod。`,
+    none: '请写明要重启的部件。',
+  },
+};

@@ -1,0 +1,78 @@
+/** What there is of each component that can be scaled, out of its live objects. Pure. */
+import { mainObject } from '../../observe/lookups.ts';
+import type { Snapshot } from '../../observe/types.ts';
+import { componentOf } from '../../stack/components.ts';
+import { type Demand, noDemand } from '../../stack/demand.ts';
+import { parseQuantity } from '../../stack/quantity.ts';
+import type { ComponentId, KubeObject } from '../../stack/types.ts';
+import type { Amounts } from './types.ts';
+
+export interface Current extends Amounts {
+  readonly component: ComponentId;
+  /** What one pod takes of the quota: all its containers. */
+  readonly podCost: Demand;
+  /** Pods that run beside the old ones while it rolls. */
+  readonly surge: number;
+  readonly isPaused: boolean;
+  /** Ready, and no older pod left. */
+  readonly isSettled: boolean;
+  /** Variables of its first container that have a value of their own. */
+  readonly env: ReadonlyMap<string, string>;
+}
+
+interface Container {
+  readonly name: string;
+  /** Of a database only. */
+  readonly replicas?: number;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
+}
+
+interface Workload {
+  readonly metadata: KubeObject['metadata'];
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly paused?: boolean;
+    readonly strategy?: { readonly type?: string; readonly rollingUpdate?: { readonly maxSurge?: number | string } };
+    readonly template?: { readonly spec?: { readonly containers?: readonly Container[] } };
+    /** Of a KubeBlocks Cluster. */
+    readonly componentSpecs?: readonly Container[];
+  };
+}
+
+/** Undefined when it is not there, or has nothing that could be scaled. @param isSettled by its health */
+export function currentOf(id: ComponentId, snapshot: Snapshot, isSettled: boolean): Current | undefined {
+  const { kind } = componentOf(id);
+  if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'Cluster') return undefined;
+  const object = mainObject(id, snapshot) as Workload | undefined;
+  if (!object?.spec) return undefined;
+  const { spec } = object;
+  const containers = spec.template?.spec?.containers ?? spec.componentSpecs ?? [];
+  const [first] = containers;
+  if (!first) return undefined;
+  const replicas = spec.replicas ?? first.replicas ?? 1;
+  return {
+    component: id,
+    replicas,
+    cpu: first.resources?.limits?.['cpu'] ?? '',
+    memory: first.resources?.limits?.['memory'] ?? '',
+    podCost: kind === 'Cluster' ? costOf([first]) : costOf(containers),
+    surge: kind === 'Deployment' ? surgeOf(spec.strategy, replicas) : 0,
+    isPaused: spec.paused === true || object.metadata.annotations?.['deploy.cloud.sealos.io/pause'] !== undefined,
+    isSettled,
+    env: new Map((first.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+  };
+}
+
+const costOf = (containers: readonly Container[]): Demand => {
+  const sum = (resource: string) =>
+    containers.reduce((all, { resources }) => all + parseQuantity(resources?.limits?.[resource] ?? '0'), 0);
+  return { ...noDemand, pods: 1, cpu: sum('cpu'), memory: sum('memory'), ephemeral: sum('ephemeral-storage') };
+};
+
+/** Kubernetes rounds a share up; without a word it is a quarter. */
+function surgeOf(strategy: NonNullable<Workload['spec']>['strategy'], replicas: number): number {
+  if (strategy?.type === 'Recreate') return 0;
+  const surge = strategy?.rollingUpdate?.maxSurge ?? '25%';
+  return typeof surge === 'number' ? surge : Math.ceil((Number.parseFloat(surge) / 100) * replicas);
+}

@@ -1,0 +1,28 @@
+/** What scaling tells while it runs, beside what every use case tells. */
+
+import type { QuotaRoom } from '../../install/quota.ts';
+import type { Demand } from '../../stack/demand.ts';
+import type { Change, Finding } from './types.ts';
+
+/** Before anything is changed. */
+export interface ReviewEvent {
+  readonly type: 'review';
+  readonly app: string;
+  readonly namespace: string;
+  /** In the order in which they are applied; empty when all is so already. */
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+  /** More than now: in the end, and at most meanwhile. */
+  readonly after: Demand;
+  readonly peak: Demand;
+  readonly room: QuotaRoom;
+}
+
+/** All of it is applied. */
+export interface ScaledEvent {
+  readonly type: 'scaled';
+  readonly app: string;
+  readonly changes: readonly Change[];
+  /** Whether everything has been waited for, and is ready. */
+  readonly isSettled: boolean;
+}

@@ -1,0 +1,233 @@
+/**
+ * What speaks against a change, each with its reason and, where there is one, the way out. Everything refuses, but for
+ * quota that the platform enlarges by itself and what only the worst case would bring. Pure.
+ */
+import { limitRangeProblems, roomOf, shortagesOf } from '../../install/quota.ts';
+import type { Say } from '../../messages/index.ts';
+import { componentOf, objectName } from '../../stack/components.ts';
+import { parseQuantity } from '../../stack/quantity.ts';
+import type { ComponentId, KubeObject } from '../../stack/types.ts';
+import { type Currents, changesOf } from './change.ts';
+import { costOf } from './cost.ts';
+import type { Current } from './current.ts';
+import type { Finding, Wanted, Wants } from './types.ts';
+
+/** What is known of the place, beside the components. */
+export interface Surroundings {
+  readonly app: string;
+  readonly namespace: string;
+  readonly quotas: readonly KubeObject[];
+  readonly ranges: readonly KubeObject[];
+  /** Whether Sealos raises the quota by itself. */
+  readonly enlarges: boolean;
+  /** Partitions of each topic, as far as they are known. */
+  readonly partitions: ReadonlyMap<string, number>;
+  /** Components that an autoscaler sets the replicas of. */
+  readonly autoscaled: ReadonlySet<ComponentId>;
+  readonly isMigrating: boolean;
+  /** An install that has not come to its end. */
+  readonly isUnfinished: boolean;
+}
+
+interface Scene extends Surroundings {
+  readonly id: ComponentId;
+  readonly wanted: Wanted;
+  readonly current: Current;
+}
+type Guard = (scene: Scene) => Omit<Finding, 'component'> | undefined;
+
+const refuse = (id: Finding['id'], message: Say, hint?: Say): Omit<Finding, 'component'> => ({
+  id,
+  verdict: 'refuse',
+  message,
+  ...(hint ? { hint } : {}),
+});
+
+/** Those that nothing speaks against may be applied. What does not change anything is not judged. */
+export function findingsOf(wants: Wants, currents: Currents, around: Surroundings): readonly Finding[] {
+  const absent = [...wants.keys()].filter((id) => !currents.has(id));
+  const changed = new Set(changesOf(wants, currents).map(({ component }) => component));
+  const own = [...changed].flatMap((id) =>
+    guards.flatMap((guard) => {
+      const found = guard({ ...around, id, wanted: wants.get(id) as Wanted, current: currents.get(id) as Current });
+      return found ? [{ ...found, component: id }] : [];
+    }),
+  );
+  return [
+    ...absent.map(
+      (component): Finding => ({ ...refuse('absent', (t) => t.scale.guards.absent(component)), component }),
+    ),
+    ...own,
+    // What it would cost says nothing about what cannot be.
+    ...(changed.size > 0 && !isImpossible(own)
+      ? [...quota(wants, currents, around), ...connections(wants, currents)]
+      : []),
+  ];
+}
+
+/** Whether it asks for what never could be. */
+export const isImpossible = (findings: readonly Pick<Finding, 'id'>[]): boolean =>
+  findings.some(({ id }) => id === 'fixed' || id === 'range' || id === 'partitions');
+
+const fixed: Guard = ({ id, wanted, current }) => {
+  const { scaling } = componentOf(id);
+  if (!('fixed' in scaling) || wanted.replicas === undefined || wanted.replicas === current.replicas) return undefined;
+  return refuse(
+    'fixed',
+    (t) => t.scale.guards.fixed(id, scaling.fixed),
+    (t) => t.scale.guards.fixedHint(id),
+  );
+};
+
+const range: Guard = ({ id, wanted: { replicas } }) => {
+  const { scaling } = componentOf(id);
+  if (replicas === undefined || 'fixed' in scaling) return undefined;
+  if (replicas < scaling.min)
+    return refuse(
+      'range',
+      (t) => t.scale.guards.tooFew(id, scaling.min),
+      (t) => t.scale.guards.tooFewHint,
+    );
+  if (!('max' in scaling) || replicas <= scaling.max) return undefined;
+  return refuse('range', (t) => t.scale.guards.tooMany(id, scaling.max));
+};
+
+/** More readers than partitions of their topic would have nothing to read. */
+const partitions: Guard = ({ id, wanted: { replicas }, partitions: known, app, namespace }) => {
+  const { scaling } = componentOf(id);
+  if (replicas === undefined || !('partitionsOf' in scaling)) return undefined;
+  const { partitionsOf: topic } = scaling;
+  const count = known.get(topic);
+  if (count === undefined || replicas <= count) return undefined;
+  const command = `kubectl -n ${namespace} exec ${objectName('kafka', app)}-0 -- rpk topic add-partitions ${topic} --num ${replicas - count}`;
+  return refuse(
+    'partitions',
+    (t) => t.scale.guards.partitions(id, topic, count),
+    (t) => t.scale.guards.partitionsHint(command),
+  );
+};
+
+/** Web and Celery processes take about so much each, in bytes (stack-spec B.4). */
+const perProcess = 700e6;
+const processVariables: Readonly<Partial<Record<ComponentId, string>>> = {
+  web: 'GRANIAN_WORKERS',
+  worker: 'WEB_CONCURRENCY',
+};
+
+const processes: Guard = ({ id, wanted: { memory }, current: { env } }) => {
+  const count = Number(env.get(processVariables[id] ?? ''));
+  if (memory === undefined || !(count > 0) || parseQuantity(memory) >= count * perProcess) return undefined;
+  const least = `${Math.ceil((count * perProcess) / 2 ** 20)}Mi`;
+  return refuse('processes', (t) => t.scale.guards.processes(id, count, least));
+};
+
+const limitRange: Guard = ({ id, wanted, current, ranges }) => {
+  const { cpu = current.cpu, memory = current.memory } = wanted;
+  const limits = { ...(cpu === '' ? {} : { cpu }), ...(memory === '' ? {} : { memory }) };
+  const [problem] = limitRangeProblems(ranges, [{ name: id, limits }]);
+  return (
+    problem &&
+    refuse('limit-range', (t) => t.scale.guards.limitRange(id, problem.resource, problem.limit, problem.bound))
+  );
+};
+
+const autoscaler: Guard = ({ id, wanted, autoscaled }) =>
+  wanted.replicas !== undefined && autoscaled.has(id)
+    ? refuse(
+        'autoscaler',
+        (t) => t.scale.guards.autoscaler(id),
+        (t) => t.scale.guards.autoscalerHint,
+      )
+    : undefined;
+
+const paused: Guard = ({ id, current }) =>
+  current.isPaused
+    ? refuse(
+        'paused',
+        (t) => t.scale.guards.paused(id),
+        (t) => t.scale.guards.pausedHint,
+      )
+    : undefined;
+
+const rolling: Guard = ({ id, current }) =>
+  current.isSettled
+    ? undefined
+    : refuse(
+        'rolling',
+        (t) => t.scale.guards.rolling(id),
+        (t) => t.scale.guards.rollingHint,
+      );
+
+const migrating: Guard = ({ isMigrating }) =>
+  isMigrating ? refuse('migrating', (t) => t.scale.guards.migrating) : undefined;
+
+const unfinished: Guard = ({ isUnfinished }) =>
+  isUnfinished
+    ? refuse(
+        'unfinished',
+        (t) => t.scale.guards.unfinished,
+        (t) => t.scale.guards.unfinishedHint,
+      )
+    : undefined;
+
+const guards: readonly Guard[] = [
+  fixed,
+  range,
+  partitions,
+  processes,
+  limitRange,
+  autoscaler,
+  paused,
+  rolling,
+  migrating,
+  unfinished,
+];
+
+function quota(wants: Wants, currents: Currents, { quotas, enlarges }: Surroundings): readonly Finding[] {
+  const { peak } = costOf(wants, currents);
+  return shortagesOf(roomOf(quotas), peak, 0, enlarges).map(({ dimension, needed, free, hard, heals }) => ({
+    id: 'quota',
+    verdict: heals ? 'warn' : 'refuse',
+    message: (t) => t.scale.guards.quota(dimension, needed, Math.max(0, free), hard),
+    hint: (t) => (heals ? t.scale.guards.quotaHeals : t.scale.guards.quotaHint),
+  }));
+}
+
+/** Connections to PostgreSQL that one pod may open (stack-spec B.8). */
+const connectionsOf: Readonly<Partial<Record<ComponentId, number>>> = {
+  plugins: 30,
+  ingestion: 30,
+  'replay-ingestion': 30,
+  'recording-api': 30,
+  'feature-flags': 20,
+  personhog: 15,
+  'property-defs': 10,
+  web: 10,
+  worker: 10,
+};
+/** KubeBlocks sets max_connections to the memory limit by this (stack-spec B.8). */
+const bytesPerConnection = 9_531_392;
+
+function connections(wants: Wants, currents: Currents): readonly Finding[] {
+  const postgres = currents.get('postgres');
+  if (!postgres || postgres.memory === '') return [];
+  const replicas = (id: ComponentId, isAfter: boolean) =>
+    (isAfter ? wants.get(id)?.replicas : undefined) ?? currents.get(id)?.replicas ?? 0;
+  const sum = (isAfter: boolean) =>
+    (Object.entries(connectionsOf) as [ComponentId, number][]).reduce(
+      (all, [id, each]) => all + each * replicas(id, isAfter),
+      0,
+    );
+  const most = Math.floor(parseQuantity(wants.get('postgres')?.memory ?? postgres.memory) / bytesPerConnection);
+  const needed = sum(true);
+  // What is so already is not of this change.
+  if (needed <= most || needed <= sum(false)) return [];
+  return [
+    {
+      id: 'connections',
+      verdict: 'warn',
+      message: (t) => t.scale.guards.connections(needed, most),
+      hint: (t) => t.scale.guards.connectionsHint,
+    },
+  ];
+}

@@ -1,0 +1,81 @@
+/** What has to be known before a change can be judged: the components, and the place they are in. */
+import type { Cluster } from '../../cluster/types.ts';
+import { enlarges } from '../../install/quota.ts';
+import { ledgerIn } from '../../install/status.ts';
+import { parseMarks } from '../../observe/backlog/marks.ts';
+import { componentHealth } from '../../observe/health.ts';
+import type { FoundInstance } from '../../observe/instances.ts';
+import type { Snapshot } from '../../observe/types.ts';
+import { components, objectName } from '../../stack/components.ts';
+import { manifests } from '../../stack/manifests.ts';
+import { topicsOf } from '../../stack/topics.ts';
+import type { ComponentId, KubeObject } from '../../stack/types.ts';
+import type { Currents } from './change.ts';
+import { currentOf } from './current.ts';
+import type { Surroundings } from './guards.ts';
+
+/** Every component of the instance that could be scaled. */
+export function currentsOf(instance: Pick<FoundInstance, 'components'>, snapshot: Snapshot): Currents {
+  return new Map(
+    instance.components.flatMap((id) => {
+      const { state, desired } = componentHealth(id, snapshot);
+      // What nothing is wanted of has settled, too.
+      const current = currentOf(id, snapshot, state === 'ready' || desired === 0);
+      return current ? [[id, current] as const] : [];
+    }),
+  );
+}
+
+const brokerPort = 9644;
+
+/** What may not be read is taken for what it usually is: nothing then speaks against a change that the server would not say. */
+export async function surroundingsOf(cluster: Cluster, snapshot: Snapshot, signal: AbortSignal): Promise<Surroundings> {
+  const { app, namespace, objects } = snapshot;
+  const all = (apiVersion: string, kind: string): Promise<readonly KubeObject[]> =>
+    cluster.list({ apiVersion, kind }, { signal }).then(
+      ({ items }) => items,
+      () => [],
+    );
+  const [ranges, autoscalers, place, live] = await Promise.all([
+    all('v1', 'LimitRange'),
+    all('autoscaling/v2', 'HorizontalPodAutoscaler'),
+    cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }, { signal }).catch(() => undefined),
+    livePartitions(cluster, app, signal).catch(() => undefined),
+  ]);
+  signal.throwIfAborted();
+  const ledger = ledgerIn(snapshot);
+  const planned = ledger ? topicsOf(ledger.answers.size, manifests.topics) : [];
+  return {
+    app,
+    namespace,
+    quotas: objects.ResourceQuota,
+    ranges,
+    enlarges: enlarges(place, objects.ResourceQuota),
+    partitions: live ?? new Map(planned.map(({ name, partitions }) => [name, partitions])),
+    autoscaled: autoscaledIn(autoscalers, app),
+    isMigrating: componentHealth('migrate', snapshot).state === 'running',
+    isUnfinished: ledger?.finished === false,
+  };
+}
+
+/** As the broker has them: they may have been raised since. */
+async function livePartitions(
+  cluster: Cluster,
+  app: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  const text = await cluster.proxied(`${objectName('kafka', app)}-0`, brokerPort, '/public_metrics', { signal });
+  const { topics } = parseMarks(text);
+  return topics.size === 0 ? undefined : new Map([...topics].map(([topic, { size }]) => [topic, size]));
+}
+
+/** Whose replicas an autoscaler sets. */
+export function autoscaledIn(autoscalers: readonly KubeObject[], app: string): ReadonlySet<ComponentId> {
+  const targets = new Set(
+    autoscalers.map((each) => {
+      const { scaleTargetRef } = (each['spec'] ?? {}) as { scaleTargetRef?: { kind?: string; name?: string } };
+      return `${scaleTargetRef?.kind}/${scaleTargetRef?.name}`;
+    }),
+  );
+  return new Set(components.flatMap(({ id, kind }) => (targets.has(`${kind}/${objectName(id, app)}`) ? [id] : [])));
+}

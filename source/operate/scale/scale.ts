@@ -1,0 +1,234 @@
+/** Changes how many of a component there are and what each may take: judged first, then applied one after the other. */
+import { exitCodes, UserError } from '../../errors.ts';
+import type { Outside } from '../../install/contract.ts';
+import type { InstallEvent } from '../../install/events.ts';
+import { asUserError } from '../../install/explain.ts';
+import { acquireLock } from '../../install/lease.ts';
+import { Telling } from '../../install/progress.ts';
+import { roomOf } from '../../install/quota.ts';
+import { readOnlyError } from '../../install/read-only.ts';
+import { ledgerIn, observed, theInstance } from '../../install/status.ts';
+import type { Say } from '../../messages/index.ts';
+import { rootCause } from '../../observe/cause.ts';
+import { componentHealth } from '../../observe/health.ts';
+import type { Observer } from '../../observe/observer.ts';
+import type { Snapshot } from '../../observe/types.ts';
+import type { ComponentId } from '../../stack/types.ts';
+import { formatDuration } from '../../text/duration.ts';
+import { type Applier, applierOf, patcherOf, type Written } from './apply.ts';
+import { type Currents, changesOf, inOrder, undone, wordsOf } from './change.ts';
+import { costOf } from './cost.ts';
+import type { ReviewEvent } from './events.ts';
+import { findingsOf } from './guards.ts';
+import { currentsOf, surroundingsOf } from './look.ts';
+import type { Change, Finding, Wants } from './types.ts';
+
+export interface ScaleRequest {
+  readonly name?: string;
+  readonly wants: (currents: Currents) => Wants;
+  /** Whether to go on; or show the review and end with exit code 4. */
+  readonly consent: 'missing' | ((review: ReviewEvent) => Promise<boolean>);
+  readonly dryRun: boolean;
+  /** Whether each component is waited for until it is ready. */
+  readonly wait: boolean;
+  readonly timeoutMs: number;
+  readonly readOnly: boolean;
+}
+
+const tickMs = 1_000;
+
+/**
+ * Tells the review, and then what happens.
+ * @throws UserError `guard` (exit 3), `needs-confirmation` (exit 4), `timeout` (exit 5); what has been applied by then stays, and
+ * is said.
+ */
+export async function* scale(
+  request: ScaleRequest,
+  outside: Outside,
+  signal: AbortSignal,
+): AsyncGenerator<InstallEvent> {
+  const { cluster } = outside;
+  const observing = observed(outside, signal);
+  try {
+    const { observer } = observing;
+    await observer.ready;
+    const instance = theInstance(observer.instances(), request.name, cluster.namespace);
+    observer.choose(instance.name);
+    const snapshot = observer.snapshot();
+    const currents = currentsOf(instance, snapshot);
+    const wants = request.wants(currents);
+    const changes = changesOf(wants, currents);
+    const around = await surroundingsOf(cluster, snapshot, signal);
+    const before = findingsOf(wants, currents, around);
+    const ledger = ledgerIn(snapshot);
+    const applier =
+      isRefused(before) || changes.length === 0
+        ? undefined
+        : ledger
+          ? await applierOf(outside, ledger, new Map([...wants].filter(([id]) => isAmong(changes, id))), signal)
+          : patcherOf(cluster, snapshot, changes);
+    const findings = [...before, ...(applier?.findings ?? [])];
+    const review: ReviewEvent = {
+      type: 'review',
+      app: instance.name,
+      namespace: cluster.namespace,
+      changes,
+      findings,
+      ...costOf(wants, currents),
+      room: roomOf(around.quotas),
+    };
+    yield review;
+    refuse(findings);
+    if (!applier || request.dryRun) return;
+    if (request.readOnly) throw readOnlyError((t) => t.scale.readOnlyHint);
+    await agree(review, request);
+    yield* applied({ request, outside, observer, review, applier }, signal);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw asUserError(error, outside);
+  } finally {
+    observing.stop();
+  }
+}
+
+const isAmong = (changes: readonly Change[], id: ComponentId): boolean =>
+  changes.some(({ component }) => component === id);
+const isRefused = (findings: readonly Finding[]): boolean => findings.some(({ verdict }) => verdict === 'refuse');
+
+function refuse(findings: readonly Finding[]): void {
+  const refusals = findings.filter(({ verdict }) => verdict === 'refuse');
+  if (refusals.length === 0) return;
+  throw new UserError({
+    code: 'guard',
+    exit: exitCodes.refused,
+    say: (t) => t.scale.refused(refusals.length),
+    hint: (t) => t.scale.refusedHint,
+  });
+}
+
+async function agree(review: ReviewEvent, { consent }: ScaleRequest): Promise<void> {
+  const isAgreed = consent === 'missing' ? undefined : await consent(review);
+  if (isAgreed) return;
+  throw new UserError({
+    code: 'needs-confirmation',
+    exit: exitCodes.needsConfirmation,
+    say: (t) => (isAgreed === undefined ? t.scale.needsConsent : t.scale.declined),
+    ...(isAgreed === undefined ? { hint: (t) => t.scale.needsConsentHint } : {}),
+  });
+}
+
+interface Applying {
+  readonly request: ScaleRequest;
+  readonly outside: Outside;
+  readonly observer: Observer;
+  readonly review: ReviewEvent;
+  readonly applier: Applier;
+}
+
+async function* applied(
+  { request, outside, observer, review, applier }: Applying,
+  signal: AbortSignal,
+): AsyncGenerator<InstallEvent> {
+  const { cluster, context } = outside;
+  const { app, changes } = review;
+  const order = inOrder(changes.map(({ component }) => component));
+  const done: ComponentId[] = [];
+  const lock = await acquireLock(cluster, context, app, signal, () => {});
+  const [late, over] = [new AbortController(), new AbortController()];
+  context.clock.sleep(request.timeoutMs, over.signal).then(
+    () => late.abort(),
+    () => {},
+  );
+  const until = AbortSignal.any([signal, lock.lost, late.signal]);
+  const telling = new Telling();
+  try {
+    for (const id of order) {
+      const own = changes.filter(({ component }) => component === id);
+      yield { type: 'note', message: (t) => t.scale.applying(wordsOf(own).join(' ')) };
+      const written = await applier.apply(id, until);
+      done.push(id);
+      if (request.wait) yield* settled(id, written, { observer, telling, outside }, until);
+    }
+    yield { type: 'scaled', app, changes, isSettled: request.wait };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw stopped(late.signal.aborted ? timedOut(request.timeoutMs) : asUserError(error, outside), {
+      changes,
+      done,
+      left: order.filter((id) => !done.includes(id)),
+    });
+  } finally {
+    over.abort();
+    await lock.release();
+  }
+}
+
+/** Until the component is as it was written, and ready; tells how it goes and why it takes long. */
+async function* settled(
+  id: ComponentId,
+  written: readonly Written[],
+  { observer, telling, outside: { context } }: Pick<Applying, 'observer' | 'outside'> & { readonly telling: Telling },
+  signal: AbortSignal,
+): AsyncGenerator<InstallEvent> {
+  const { clock } = context;
+  const beganAt = clock.now();
+  for (;;) {
+    const snapshot = observer.snapshot();
+    const seen = written.every((each) => isSeen(each, snapshot));
+    const health = componentHealth(id, snapshot);
+    const own = seen ? health : { ...health, state: 'running' as const };
+    for (const event of telling.changes(new Map([[id, own]]), clock.monotonic()))
+      if (event.type === 'component') yield event;
+    const isReady = own.state === 'ready' || (seen && own.desired === 0);
+    yield* telling.cause(id, isReady ? undefined : rootCause(id, snapshot, { phaseStartedAt: beganAt }));
+    if (isReady) return;
+    const tick = new AbortController();
+    await Promise.race([
+      observer.next(tick.signal),
+      clock.sleep(tickMs, AbortSignal.any([tick.signal, signal])),
+    ]).finally(() => tick.abort());
+    signal.throwIfAborted();
+  }
+}
+
+function isSeen({ kind, name, generation }: Written, { objects }: Snapshot): boolean {
+  if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'Cluster') return true;
+  const live = objects[kind].find(({ metadata }) => metadata.name === name);
+  return live !== undefined && (live.metadata.generation ?? 0) >= generation;
+}
+
+function timedOut(ms: number): UserError {
+  return new UserError({
+    code: 'timeout',
+    exit: exitCodes.timedOut,
+    say: (t) => t.scale.timeout(formatDuration(ms, t.units)),
+  });
+}
+
+/** What ended it, with what is applied by now and what is not. */
+function stopped(
+  error: unknown,
+  {
+    changes,
+    done,
+    left,
+  }: {
+    readonly changes: readonly Change[];
+    readonly done: readonly ComponentId[];
+    readonly left: readonly ComponentId[];
+  },
+): unknown {
+  if (!(error instanceof UserError) || done.length === 0) return error;
+  const { code, exit, say, hint, object, cause } = error;
+  const back = wordsOf(undone(changes.filter(({ component }) => done.includes(component)))).join(' ');
+  const half: Say = (t) => t.scale.halfDone(done.join(', '), left.join(', '), back);
+  return new UserError({
+    code,
+    // Nothing was refused any more once something was changed: it failed.
+    exit: exit === exitCodes.refused ? exitCodes.failed : exit,
+    say,
+    hint: (t) => [hint?.(t), half(t)].filter(Boolean).join('\n'),
+    ...(object ? { object } : {}),
+    cause,
+  });
+}

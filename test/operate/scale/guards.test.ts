@@ -1,0 +1,144 @@
+/** What speaks against a change, and what a change costs. */
+import { describe, expect, test } from 'vitest';
+import { dictionaries } from '../../../source/messages/index.ts';
+import type { Currents } from '../../../source/operate/scale/change.ts';
+import { wantsOf } from '../../../source/operate/scale/change.ts';
+import { costOf } from '../../../source/operate/scale/cost.ts';
+import { findingsOf, type Surroundings } from '../../../source/operate/scale/guards.ts';
+import { autoscaledIn } from '../../../source/operate/scale/look.ts';
+import { parseWords } from '../../../source/operate/scale/words.ts';
+import { around, currents, quotaOf } from './support.ts';
+
+const judge = (words: string, there: Currents = currents(), place: Surroundings = around()) =>
+  findingsOf(wantsOf(parseWords(words.split(' ')), there), there, place);
+const ids = (...given: Parameters<typeof judge>) => judge(...given).map(({ id, verdict }) => `${verdict} ${id}`);
+
+describe('nothing speaks against', () => {
+  test.each(['worker=2', 'ingestion=4', 'web:memory=6Gi', 'clickhouse:memory=12Gi', 'web=1', 'clickhouse=1'])(
+    '%s',
+    (words) => {
+      expect(ids(words).filter((each) => each.startsWith('refuse'))).toEqual([]);
+    },
+  );
+});
+
+describe('refuses', () => {
+  test.each<[string, string, Currents?, Surroundings?]>([
+    ['capture=2', 'absent'],
+    ['clickhouse=2', 'fixed'],
+    ['postgres=2', 'fixed'],
+    ['web=0', 'range'],
+    ['web=7', 'range'],
+    ['web=99999', 'range'],
+    ['ingestion=5', 'partitions'],
+    ['web:memory=1Gi', 'processes'],
+    ['worker:memory=1300Mi', 'processes'],
+    ['web=2', 'paused', currents({ web: { isPaused: true } })],
+    ['web=2', 'rolling', currents({ web: { isSettled: false } })],
+    ['web=2', 'autoscaler', currents(), around({ autoscaled: new Set(['web']) })],
+    ['web=2', 'migrating', currents(), around({ isMigrating: true })],
+    ['web=2', 'unfinished', currents(), around({ isUnfinished: true })],
+    ['worker=5', 'quota'],
+    [
+      'web:cpu=3',
+      'quota',
+      currents(),
+      around({ enlarges: false, quotas: [quotaOf({ 'limits.cpu': '16' }, { 'limits.cpu': '14' })] }),
+    ],
+    [
+      'web:cpu=3',
+      'limit-range',
+      currents(),
+      around({
+        ranges: [
+          {
+            apiVersion: 'v1',
+            kind: 'LimitRange',
+            metadata: { name: 'ns-a' },
+            spec: { limits: [{ type: 'Container', max: { cpu: '2500m', memory: '64Gi' } }] },
+          },
+        ],
+      }),
+    ],
+  ])('%s: %s', (words, id, there, place) => {
+    expect(ids(words, there, place).filter((each) => each.startsWith('refuse'))).toEqual([`refuse ${id}`]);
+  });
+
+  test('an autoscaler has nothing against more memory', () => {
+    expect(ids('web:memory=6Gi', currents(), around({ autoscaled: new Set(['web']) }))).toEqual([]);
+  });
+
+  test('what is so already is not judged', () => {
+    expect(ids('web=1', currents({ web: { isPaused: true } }))).toEqual([]);
+  });
+
+  test('what cannot be is not reckoned', () => {
+    expect(ids('ingestion=9')).toEqual(['refuse partitions']);
+  });
+
+  test('partitions that are not known do not refuse', () => {
+    expect(ids('ingestion=4', currents(), around({ partitions: new Map() }))).not.toContain('refuse partitions');
+  });
+
+  test('the way out of too few partitions', () => {
+    const [found] = judge('ingestion=6');
+    expect(found?.hint?.(dictionaries.en)).toContain(
+      'kubectl -n ns-a exec posthog-kafka-0 -- rpk topic add-partitions events_plugin_ingestion --num 2',
+    );
+  });
+});
+
+describe('warns', () => {
+  test('of quota that the platform enlarges by itself', () => {
+    expect(ids('web:cpu=4')).toEqual(['warn quota']);
+    expect(ids('web:cpu=4', currents(), around({ enlarges: false }))).toEqual(['refuse quota']);
+  });
+
+  test('of connections, when this change brings them', () => {
+    const many = currents({ ingestion: { replicas: 3 }, web: { replicas: 5 }, worker: { replicas: 7 } });
+    expect(ids('ingestion=4', many, around({ quotas: [] }))).toEqual(['warn connections']);
+    expect(ids('ingestion=2', many, around({ quotas: [] }))).toEqual([]);
+    expect(ids('ingestion=4 postgres:memory=4Gi', many, around({ quotas: [] }))).toEqual([]);
+  });
+});
+
+describe('costs', () => {
+  const gib = 2 ** 30;
+  const cost = (words: string, there = currents()) => {
+    const { after, peak } = costOf(wantsOf(parseWords(words.split(' ')), there), there);
+    const short = ({ pods, cpu, memory }: typeof after) => [pods, cpu, memory / gib];
+    return { after: short(after), peak: short(peak) };
+  };
+  test.each([
+    // More of the same rolls nothing.
+    ['worker=3', { after: [2, 2, 6], peak: [2, 2, 6] }],
+    ['web=2', { after: [1, 2, 4], peak: [1, 2, 4] }],
+    // Web rolls with one pod more, of the new size.
+    ['web:memory=6Gi', { after: [0, 0, 2], peak: [1, 2, 8] }],
+    // Worker rolls in its place.
+    ['worker:memory=4Gi', { after: [0, 0, 1], peak: [0, 0, 1] }],
+    ['web:cpu=1', { after: [0, -1, 0], peak: [1, 1, 4] }],
+    // One after the other: what the first has taken is taken when the second rolls.
+    ['worker=2 web:memory=6Gi', { after: [1, 1, 5], peak: [2, 3, 11] }],
+    // What the first gives back is there for the second.
+    ['ingestion:memory=1Gi worker:memory=4Gi', { after: [0, 0, 0], peak: [0, 0, 0] }],
+    ['capture=2', { after: [0, 0, 0], peak: [0, 0, 0] }],
+  ])('%s', (words, expected) => {
+    expect(cost(words)).toEqual(expected);
+  });
+});
+
+test('autoscalers by what they aim at', () => {
+  const scaler = (kind: string, name: string) => ({
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name },
+    spec: { scaleTargetRef: { kind, name } },
+  });
+  const all = [
+    scaler('Deployment', 'posthog'),
+    scaler('Deployment', 'other-worker'),
+    scaler('StatefulSet', 'posthog-worker'),
+  ];
+  expect([...autoscaledIn(all, 'posthog')]).toEqual(['web']);
+});

@@ -1,0 +1,95 @@
+/** What can be written behind `scale`, and what is said of the rest. */
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../../source/errors.ts';
+import { dictionaries } from '../../../source/messages/index.ts';
+import { changesOf, inOrder, undone, wantsOf, wordsOf } from '../../../source/operate/scale/change.ts';
+import { parseWords } from '../../../source/operate/scale/words.ts';
+import { currents } from './support.ts';
+
+const changesAfter = (...words: readonly string[]) => changesOf(wantsOf(parseWords(words), currents()), currents());
+
+test.each([
+  [['worker=2'], ['worker replicas 1 2']],
+  [['ingestion=+2'], ['ingestion replicas 1 3']],
+  [['web:replicas=2'], ['web replicas 1 2']],
+  [['web:memory=6Gi'], ['web memory 4Gi 6Gi']],
+  [['web:memory=6144Mi'], ['web memory 4Gi 6Gi']],
+  [
+    ['web:cpu=3', 'web:memory=6Gi'],
+    ['web cpu 2 3', 'web memory 4Gi 6Gi'],
+  ],
+  [['web:cpu=1500m'], ['web cpu 2 1500m']],
+  [
+    ['web=2', 'worker=2', 'ingestion=2'],
+    ['ingestion replicas 1 2', 'worker replicas 1 2', 'web replicas 1 2'],
+  ],
+  // As it is already.
+  [['worker=1', 'web:cpu=2000m', 'ingestion=+0'], []],
+  // Left to the guards.
+  [['capture=2'], []],
+])('%j', (words, changes) => {
+  expect(changesAfter(...words).map((each) => Object.values(each).join(' '))).toEqual(changes);
+});
+
+describe('mistakes', () => {
+  test.each([
+    [[], 'Nothing to change was named'],
+    [['nosuch=1'], 'There is no component "nosuch". Components: postgres, redis'],
+    [['wbe=1'], 'did you mean "web"?'],
+    [['ingress=1'], 'There is no component "ingress"'],
+    [['constructor=1'], 'There is no component "constructor"'],
+    [['web'], '"web" is no change'],
+    [['=2'], '"=2" is no change'],
+    [['web='], 'write a whole number of replicas'],
+    [['web=-1'], 'write a whole number of replicas'],
+    [['web=1.5'], 'write a whole number of replicas'],
+    [['web=1e3'], 'write a whole number of replicas'],
+    [['web=+'], 'write a whole number of replicas'],
+    [['web=99999999999999999999'], 'write a whole number of replicas'],
+    [['web:memory=2GB'], 'write an amount such as'],
+    [['web:memory=1'], 'write an amount such as'],
+    [['web:memory=+1Gi'], 'write an amount such as'],
+    [['web:memory=9999Ti'], 'write an amount such as'],
+    [['web:cpu=two'], 'write cores such as'],
+    [['web:cpu=0'], 'write cores such as'],
+    [['web:memroy=2Gi'], 'did you mean "memory"?'],
+    [['web:=2'], '"" cannot be changed'],
+    [['web=1', 'web:replicas=2'], 'web:replicas is named twice'],
+  ])('%j', (words, said) => {
+    const error = (() => {
+      try {
+        return parseWords(words);
+      } catch (thrown) {
+        return thrown;
+      }
+    })() as UserError;
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.exit).toBe(2);
+    expect(error.say(dictionaries.en)).toContain(said);
+  });
+
+  test('are all named at once', () => {
+    expect(() => parseWords(['web=-1', 'x=1', 'worker=2'])).toThrow(/web=-1[\s\S]*"x"/);
+  });
+});
+
+test('memory of 1Gi with a plus is no word, but replicas are', () => {
+  expect(parseWords(['ingestion=+1'])).toEqual([{ component: 'ingestion', field: 'replicas', value: 1, isMore: true }]);
+});
+
+test('the way back', () => {
+  const changes = changesAfter('web:memory=6Gi', 'ingestion=3');
+  expect(wordsOf(changes)).toEqual(['ingestion=3', 'web:memory=6Gi']);
+  expect(wordsOf(undone(changes))).toEqual(['ingestion=1', 'web:memory=4Gi']);
+});
+
+test('the order of the manual: what drains first, stores last', () => {
+  expect(inOrder(['clickhouse', 'web', 'capture', 'worker', 'ingestion', 'postgres', 'web'])).toEqual([
+    'ingestion',
+    'worker',
+    'web',
+    'capture',
+    'postgres',
+    'clickhouse',
+  ]);
+});
