@@ -2,6 +2,7 @@
 
 import { exitCodes, UserError } from '../../source/errors.ts';
 import type { InstallEvent } from '../../source/install/events.ts';
+import { noDemand } from '../../source/stack/demand.ts';
 import { plannedObject } from '../support/plan.ts';
 
 const GiB = 2 ** 30;
@@ -13,6 +14,49 @@ export interface Scripted {
 }
 
 const then = (after: number, event: InstallEvent): Scripted => ({ after, event });
+
+const change = { component: 'worker', field: 'replicas', from: '1', to: '2' } as const;
+const more = { ...noDemand, pods: 2, cpu: 3, memory: 7 * GiB };
+
+/** Told by `scale`, not by an install. */
+const scaling: readonly Scripted[] = [
+  then(0, {
+    type: 'review',
+    app: 'posthog',
+    namespace: 'ns-1',
+    changes: [change, { component: 'web', field: 'memory', from: '4Gi', to: '6Gi' }],
+    findings: [
+      {
+        id: 'quota',
+        verdict: 'warn',
+        message: (t) => t.scale.guards.quota('cpu', 3, 1.5, 16),
+        hint: (t) => t.scale.guards.quotaHeals,
+      },
+      {
+        id: 'foreign',
+        verdict: 'refuse',
+        component: 'web',
+        message: (t) => t.install.conflict('Deployment/posthog', '.spec.replicas', 'kubectl\u001b[31m'),
+        hint: (t) => t.scale.guards.foreignHint,
+      },
+    ],
+    after: { ...noDemand, pods: 1, cpu: 1, memory: 5 * GiB },
+    peak: more,
+    room: { hard: { pods: 20, cpu: 16 }, free: { pods: 3, cpu: 1.5 } },
+  }),
+  then(0, {
+    type: 'review',
+    app: 'posthog',
+    namespace: 'ns-1',
+    changes: [],
+    findings: [],
+    after: noDemand,
+    peak: noDemand,
+    room: { hard: {}, free: {} },
+  }),
+  then(0, { type: 'scaled', app: 'posthog', changes: [change], isSettled: true }),
+  then(0, { type: 'scaled', app: 'posthog', changes: [change], isSettled: false }),
+];
 
 export const script: readonly Scripted[] = [
   then(0, {
@@ -137,6 +181,7 @@ export const script: readonly Scripted[] = [
     message: (t) => t.install.done.noAdmin('https://posthog.example.com'),
   }),
   then(0, { type: 'done', url: 'https://posthog.example.com', name: 'posthog', elapsedMs: 1, proven: true }),
+  ...scaling,
 ];
 
 export const failure = new UserError({

@@ -1,6 +1,7 @@
 /** What a line of the JSON front may be, to the field. Scripts rely on it: a field may come, none may change or go. */
 import * as v from 'valibot';
 import { causeIds, states } from '../../observe/types.ts';
+import { fields, findingIds } from '../../operate/scale/types.ts';
 import { componentIds, phases, sizeNames } from '../../stack/types.ts';
 import { jsonVersion } from './json.ts';
 
@@ -18,6 +19,21 @@ const plannedObject = v.strictObject({
   name: text,
   action: v.picklist(['create', 'change', 'same', 'conflict']),
   conflicts: v.optional(v.array(v.strictObject({ manager: text, field: text }))),
+});
+
+const change = v.strictObject({
+  component: v.picklist(componentIds),
+  field: v.picklist(fields),
+  from: v.string(),
+  to: text,
+});
+
+const demand = v.strictObject({
+  pods: v.number(),
+  cpu: v.number(),
+  memory: v.number(),
+  ephemeral: v.number(),
+  storage: v.number(),
 });
 
 export const jsonLineSchema = v.variant('type', [
@@ -76,6 +92,33 @@ export const jsonLineSchema = v.variant('type', [
     total: count,
     current: v.string(),
     etaMs: v.nullable(amount),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('review'),
+    name: text,
+    changes: v.array(change),
+    findings: v.array(
+      v.strictObject({
+        id: v.picklist(findingIds),
+        verdict: v.picklist(['refuse', 'warn']),
+        component: v.nullable(v.picklist(componentIds)),
+        message: text,
+        hint: v.nullable(text),
+      }),
+    ),
+    after: demand,
+    peak: demand,
+    free: v.record(text, v.number()),
+    hard: v.record(text, v.number()),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('scaled'),
+    name: text,
+    changes: v.array(change),
+    settled: v.boolean(),
+    undo: v.array(text),
   }),
   v.strictObject({
     ...common,

@@ -1,0 +1,110 @@
+/** What an operator does: scales, is refused, goes back, and finds it kept. In one sandbox, at the highest speed. */
+import * as v from 'valibot';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jsonLineSchema } from '../../../source/commands/fronts/json-schema.ts';
+import { SandboxFolder } from './support.ts';
+
+const folder = new SandboxFolder();
+afterAll(() => folder.remove());
+const longMs = 60_000;
+
+type Line = { readonly type: string; readonly [field: string]: unknown };
+
+const scale = async (...words: readonly string[]) => {
+  const { code, out, err } = await folder.run(['scale', ...words, '--sandbox', '-o', 'json']);
+  const lines = (out + err)
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line);
+  for (const line of lines) expect(v.safeParse(jsonLineSchema, line).issues).toBeUndefined();
+  const of = (type: string) => lines.find((line) => line.type === type) as Line;
+  return { code, lines, of };
+};
+const findings = (line: Line) => (line['findings'] as { id: string; verdict: string }[]).map(({ id }) => id);
+
+beforeAll(async () => {
+  await folder.run(['sandbox', 'speed', 'max']);
+  expect((await folder.run(['install', '--sandbox', '-o', 'json'])).code).toBe(0);
+}, longMs);
+
+test('replicas and memory are changed one part after the other, each waited for', { timeout: longMs }, async () => {
+  const { code, of, lines } = await scale('ingestion=2', 'web:memory=5Gi');
+  expect(code).toBe(0);
+  expect(of('review')['changes']).toEqual([
+    { component: 'ingestion', field: 'replicas', from: '1', to: '2' },
+    { component: 'web', field: 'memory', from: '4Gi', to: '5Gi' },
+  ]);
+  expect(of('scaled')).toMatchObject({ settled: true, undo: ['ingestion=1', 'web:memory=4Gi'] });
+  const states = lines
+    .filter(({ type }) => type === 'component')
+    .map((each) => `${each['component']} ${each['state']}`);
+  expect(states.indexOf('ingestion ready')).toBeLessThan(states.indexOf('web running'));
+  expect(states.at(-1)).toBe('web ready');
+});
+
+test('a later install keeps it, and finds nothing to change', { timeout: longMs }, async () => {
+  const { out } = await folder.run(['install', '--sandbox', '--dry-run', '-o', 'json']);
+  const plan = out
+    .split('\n')
+    .map((line) => line && (JSON.parse(line) as Line))
+    .find((line) => line && line.type === 'plan') as Line;
+  const objects = plan['objects'] as { action: string; name: string }[];
+  expect(objects.filter(({ action }) => action !== 'same')).toEqual([]);
+});
+
+test('the way back leads back', { timeout: longMs }, async () => {
+  expect((await scale('ingestion=1', 'web:memory=4Gi')).code).toBe(0);
+  const again = await scale('ingestion=1', 'web:memory=4Gi');
+  expect(again.of('review')['changes']).toEqual([]);
+  expect(again.of('scaled')).toBeUndefined();
+});
+
+test.each([
+  ['ingestion=5', 'partitions'],
+  ['clickhouse=2', 'fixed'],
+  ['web=99999', 'range'],
+  ['web=0', 'range'],
+  ['web:memory=1Gi', 'processes'],
+  ['web=6', 'quota'],
+])('%s is refused: %s', { timeout: longMs }, async (words, id) => {
+  const { code, of } = await scale(words);
+  expect(code).toBe(3);
+  expect(findings(of('review'))).toContain(id);
+  expect(of('error')).toMatchObject({ code: 'guard' });
+});
+
+describe('nothing is changed', () => {
+  test('by a dry run', { timeout: longMs }, async () => {
+    const { code, of } = await scale('worker=2', '--dry-run');
+    expect([code, of('scaled')]).toEqual([0, undefined]);
+    expect((await scale('worker=1', '--dry-run')).of('review')['changes']).toEqual([]);
+  });
+
+  test('when nothing may be', { timeout: longMs }, async () => {
+    const { code, of } = await scale('worker=2', '--read-only');
+    expect([code, of('error')['code']]).toEqual([3, 'read-only']);
+  });
+
+  test.each([['nosuch=1'], ['web=-1'], ['web:cpu=two'], []])('by mistakes: %j', async (...words) => {
+    expect((await scale(...words.flat())).code).toBe(2);
+  });
+
+  test('where there is no such instance', { timeout: longMs }, async () => {
+    const { code, of } = await scale('web=2', '--name', 'other');
+    expect([code, of('error')['code']]).toEqual([3, 'no-instance']);
+  });
+});
+
+test('too little time ends with 5; what is applied stays and is said', { timeout: longMs }, async () => {
+  await folder.run(['sandbox', 'speed', '1']);
+  const { code, of } = await scale('web=2', 'capture=2', '--timeout', '0.2s');
+  await folder.run(['sandbox', 'speed', 'max']);
+  expect([code, of('error')['code']]).toEqual([5, 'timeout']);
+  expect(of('error')['hint']).toMatch(/Applied: web\. Not applied: capture\..*posthog-sealos scale web=1/);
+  expect((await scale('web=2', '--dry-run')).of('review')['changes']).toEqual([]);
+});
+
+test('without waiting it says that it did not', { timeout: longMs }, async () => {
+  expect((await scale('capture=2', '--no-wait')).of('scaled')).toMatchObject({ settled: false });
+  expect((await scale('capture=1', '--wait', '--no-wait')).code).toBe(2);
+});
