@@ -142,6 +142,7 @@ export const commands: readonly Command[] = [
     flags: [
       { long: '--yes', short: '-y', text: (t) => t.cli.flags.yes },
       { long: '--dry-run', text: (t) => t.cli.flags.dryRun },
+      { long: '--conflicts', value: 'keep|take', text: (t) => t.cli.flags.conflicts },
       { long: '--wait', text: (t) => t.cli.flags.wait },
       { long: '--no-wait', text: (t) => t.cli.flags.noWait },
       { long: '--timeout', value: 'DURATION', text: (t) => t.cli.flags.scaleTimeout },

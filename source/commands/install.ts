@@ -1,11 +1,11 @@
-import { type ExitCode, exitCodes, type UserError } from '../errors.ts';
+import { type ExitCode, exitCodes } from '../errors.ts';
 import type { InstallRequest } from '../install/contract.ts';
 import type { install } from '../install/install.ts';
 import { type CauseId, causeIds } from '../observe/types.ts';
 import { type AnswerSource, passwordProblem, resolveAnswers } from '../stack/answers.ts';
-import { nearest } from '../text/nearest.ts';
 import { agreement } from './agreement.ts';
 import { answerSources } from './answer-sources.ts';
+import { conflictsOf, notOneOf } from './conflicts-flag.ts';
 import { durationOf } from './duration-flag.ts';
 import { type FlagValues, isSet, many, text } from './flags.ts';
 import { frontFor } from './fronts/front.ts';
@@ -19,7 +19,6 @@ const defaultTimeout = '2h';
 const longestPassword = 1024;
 /** Enough to see that it is too long, whatever its letters. */
 const bytesOfPassword = 4 * longestPassword + 2;
-const conflictChoices = ['keep', 'take'] as const;
 
 export async function installCommand(values: FlagValues, session: Session, given?: typeof install): Promise<ExitCode> {
   const { signal } = session;
@@ -71,23 +70,12 @@ async function requestOf(values: FlagValues, session: Session, onAgreed: () => v
   };
 }
 
-function conflictsOf(values: FlagValues): InstallRequest['conflicts'] {
-  const given = text(values, 'conflicts');
-  const choice = conflictChoices.find((each) => each === given);
-  if (given !== undefined && choice === undefined) throw notOneOf('--conflicts', given, conflictChoices);
-  return choice;
-}
-
 function fixesOf(values: FlagValues): readonly CauseId[] {
   return many(values, 'fix').map((given) => {
     const id = causeIds.find((each) => each === given);
     if (id === undefined) throw notOneOf('--fix', given, causeIds);
     return id;
   });
-}
-
-function notOneOf(flag: string, given: string, allowed: readonly string[]): UserError {
-  return usageError((t) => t.cli.errors.notOneOf(flag, given, allowed.join(', '), nearest(given, allowed)));
 }
 
 function consentOf(values: FlagValues, session: Session, onAgreed: () => void): InstallRequest['consent'] {

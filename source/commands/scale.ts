@@ -4,6 +4,7 @@ import { wantsOf } from '../operate/scale/change.ts';
 import type { scale } from '../operate/scale/scale.ts';
 import { parseWords } from '../operate/scale/words.ts';
 import { agreement } from './agreement.ts';
+import { conflictsOf } from './conflicts-flag.ts';
 import { durationOf } from './duration-flag.ts';
 import { type FlagValues, isSet, many, text } from './flags.ts';
 import { frontFor } from './fronts/front.ts';
@@ -25,6 +26,7 @@ export async function scaleCommand(values: FlagValues, session: Session, given?:
     wants: (currents: Parameters<typeof wantsOf>[1]) => wantsOf(asked, currents),
     consent: agrees ?? ('missing' as const),
     dryRun: isSet(values, 'dryRun'),
+    conflicts: conflictsOf(values),
     wait: !isSet(values, 'noWait'),
     timeoutMs,
     readOnly: isSet(values, 'readOnly'),

@@ -81,7 +81,8 @@ export const scale = {
     connections: (needed: number, most: number) =>
       `In the worst case all pods open ${needed} connections to PostgreSQL, which takes ${most}.`,
     connectionsHint: 'Give postgres more memory with it: connections follow its memory.',
-    foreignHint: 'Undo the other change, or settle it with `install --conflicts keep` or `--conflicts take`.',
+    foreignHint:
+      'Undo the other change, or repeat this with --conflicts keep (theirs stays) or --conflicts take (ours).',
   },
   review: {
     title: (app: string, namespace: string) => `Change of ${app} in ${namespace}`,

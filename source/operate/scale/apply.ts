@@ -1,10 +1,10 @@
 /** How a change reaches the cluster: by server-side apply where the program made the instance, by patches where it did not. */
 import type { Cluster } from '../../cluster/types.ts';
-import type { Outside } from '../../install/contract.ts';
+import type { ConflictChoice, Outside } from '../../install/contract.ts';
 import type { PlannedObject } from '../../install/events.ts';
 import { ledgerSource, renderInput } from '../../install/input.ts';
 import { type Ledger, readLedger, writeLedger } from '../../install/ledger.ts';
-import { planOf } from '../../install/plan.ts';
+import { planOf, withoutField } from '../../install/plan.ts';
 import { mainObject } from '../../observe/lookups.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { type Answers, resolveAnswers } from '../../stack/answers.ts';
@@ -26,8 +26,19 @@ export interface Applier {
   apply(id: ComponentId, signal: AbortSignal): Promise<readonly Written[]>;
 }
 
+interface Known {
+  readonly ledger: Ledger;
+  readonly wants: Wants;
+  /** What to do with fields that others hold; undefined: nothing is done. */
+  readonly conflicts: ConflictChoice | undefined;
+}
+
 /** By the instance's answers with these on top: a later install keeps them. */
-export async function applierOf(outside: Outside, ledger: Ledger, wants: Wants, signal: AbortSignal): Promise<Applier> {
+export async function applierOf(
+  outside: Outside,
+  { ledger, wants, conflicts }: Known,
+  signal: AbortSignal,
+): Promise<Applier> {
   const { cluster, context } = outside;
   const answers = withWants(ledger, [...wants.keys()], wants);
   const input = await renderInput(outside, answers, ledger, signal);
@@ -44,7 +55,7 @@ export async function applierOf(outside: Outside, ledger: Ledger, wants: Wants, 
   const { objects: planned } = await planOf(cluster, about, objects, ledger, signal);
   const applied: ComponentId[] = [];
   return {
-    findings: planned.flatMap(foreign),
+    findings: conflicts === undefined ? planned.flatMap(foreign) : [],
     async apply(id, until) {
       applied.push(id);
       // What another program wrote meanwhile stays; what is stopped half-way is remembered as far as it has come.
@@ -56,10 +67,18 @@ export async function applierOf(outside: Outside, ledger: Ledger, wants: Wants, 
         until,
       );
       const own = planned.filter(({ component, action }) => component === id && action !== 'same');
-      return Promise.all(own.map(async ({ wanted }) => writtenOf(await cluster.apply(wanted, { signal: until }))));
+      return Promise.all(
+        own.map(async (each) =>
+          writtenOf(await cluster.apply(agreed(each, conflicts), { force: conflicts === 'take', signal: until })),
+        ),
+      );
     },
   };
 }
+
+/** Without the fields that others keep. */
+const agreed = ({ wanted, conflicts = [] }: PlannedObject, choice: ConflictChoice | undefined): KubeObject =>
+  choice === 'keep' ? conflicts.map(({ field }) => field).reduce(withoutField, wanted) : wanted;
 
 function withWants(ledger: Ledger, ids: readonly ComponentId[], wants: Wants): Answers {
   const components = Object.fromEntries(ids.map((id) => [id, { ...wants.get(id) }]));

@@ -1,6 +1,6 @@
 /** Changes how many of a component there are and what each may take: judged first, then applied one after the other. */
 import { exitCodes, UserError } from '../../errors.ts';
-import type { Outside } from '../../install/contract.ts';
+import type { ConflictChoice, Outside } from '../../install/contract.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import { asUserError } from '../../install/explain.ts';
 import { acquireLock } from '../../install/lease.ts';
@@ -29,6 +29,8 @@ export interface ScaleRequest {
   /** Whether to go on; or show the review and end with exit code 4. */
   readonly consent: 'missing' | ((review: ReviewEvent) => Promise<boolean>);
   readonly dryRun: boolean;
+  /** What to do with fields that another manager holds; undefined refuses. */
+  readonly conflicts: ConflictChoice | undefined;
   /** Whether each component is waited for until it is ready. */
   readonly wait: boolean;
   readonly timeoutMs: number;
@@ -65,7 +67,7 @@ export async function* scale(
       isRefused(before) || changes.length === 0
         ? undefined
         : ledger
-          ? await applierOf(outside, ledger, new Map([...wants].filter(([id]) => isAmong(changes, id))), signal)
+          ? await applierOf(outside, { ledger, wants: among(wants, changes), conflicts: request.conflicts }, signal)
           : patcherOf(cluster, snapshot, changes);
     const findings = [...before, ...(applier?.findings ?? [])];
     const review: ReviewEvent = {
@@ -91,8 +93,9 @@ export async function* scale(
   }
 }
 
-const isAmong = (changes: readonly Change[], id: ComponentId): boolean =>
-  changes.some(({ component }) => component === id);
+/** Those of which something changes. */
+const among = (wants: Wants, changes: readonly Change[]): Wants =>
+  new Map([...wants].filter(([id]) => changes.some(({ component }) => component === id)));
 const isRefused = (findings: readonly Finding[]): boolean => findings.some(({ verdict }) => verdict === 'refuse');
 
 function refuse(findings: readonly Finding[]): void {
