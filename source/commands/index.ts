@@ -130,7 +130,7 @@ export const commands: readonly Command[] = [
     summary: (t) => t.cli.commands.scale,
     details: (t) => t.cli.details.scale,
     words: {
-      usage: 'CHANGE...',
+      usage: '[CHANGE...]',
       title: (t) => t.scale.words.title,
       rows: (t) => [
         ['worker=2', t.scale.words.replicas],
@@ -148,6 +148,7 @@ export const commands: readonly Command[] = [
       { long: '--timeout', value: 'DURATION', text: (t) => t.cli.flags.scaleTimeout },
     ],
     examples: [
+      'posthog-sealos scale',
       'posthog-sealos scale worker=2 ingestion=+1',
       'posthog-sealos scale web:memory=6Gi web:cpu=3 --dry-run',
       'posthog-sealos scale ingestion=3 --yes --timeout 5m -o json',

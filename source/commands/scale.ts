@@ -8,6 +8,7 @@ import { conflictsOf } from './conflicts-flag.ts';
 import { durationOf } from './duration-flag.ts';
 import { type FlagValues, isSet, many, text } from './flags.ts';
 import { frontFor } from './fronts/front.ts';
+import { wantsScreen } from './screens.ts';
 import type { Session } from './session.ts';
 import { show } from './show.ts';
 import { usageError } from './usage.ts';
@@ -15,7 +16,10 @@ import { usageError } from './usage.ts';
 const defaultTimeout = '10m';
 
 export async function scaleCommand(values: FlagValues, session: Session, given?: typeof scale): Promise<ExitCode> {
-  const asked = parseWords(many(values, 'words'));
+  const words = many(values, 'words');
+  const terminal = words.length === 0 ? wantsScreen(values, session) : undefined;
+  if (terminal) return (await import('./console/index.ts')).scaleOnScreen(values, session, terminal);
+  const asked = parseWords(words);
   const timeoutMs = durationOf(values, 'timeout', defaultTimeout);
   if (isSet(values, 'wait') && isSet(values, 'noWait'))
     throw usageError((t) => t.logs.errors.notTogether('--wait', '--no-wait'));

@@ -5,6 +5,7 @@ import { formOf } from '../../console/screens/install/form.ts';
 import { installState } from '../../console/screens/install/state.ts';
 import { emptyLogs, paneOf } from '../../console/screens/logs/state.ts';
 import { emptyObjects } from '../../console/screens/objects/state.ts';
+import { emptyScale } from '../../console/screens/scale/state.ts';
 import type { State } from '../../console/state.ts';
 import type { Language } from '../../messages/index.ts';
 import { isSet } from '../flags.ts';
@@ -14,7 +15,7 @@ import type { Memory } from './memory.ts';
 import type { ProgramOptions } from './program.ts';
 
 export function firstState(
-  { session, terminal, values, asked, screen, logs }: ProgramOptions,
+  { session, terminal, values, asked, screen, logs, scale }: ProgramOptions,
   language: Language,
   memory: Memory,
 ): State {
@@ -38,6 +39,7 @@ export function firstState(
     seen: undefined,
     objects: emptyObjects,
     events: emptyEvents,
+    scale: { ...emptyScale, ...scale, command: sameTarget(values, 'scale', session.io.env) },
     logs: {
       ...emptyLogs,
       command: sameTarget(values, 'logs', session.io.env),

@@ -30,6 +30,11 @@ export async function logsOnScreen(
   return shown({ values, session, terminal, screen: 'logs', asked: nothingAsked(values), logs });
 }
 
+/** The console at the scale screen of the instance that is here. */
+export async function scaleOnScreen(values: FlagValues, session: Session, terminal: Terminal): Promise<ExitCode> {
+  return shown({ values, session, terminal, screen: 'scale', asked: nothingAsked(values) });
+}
+
 /** Where nothing is to be installed. */
 function nothingAsked(values: FlagValues): Asked {
   const readOnly = isSet(values, 'readOnly');

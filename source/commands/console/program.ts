@@ -3,6 +3,7 @@ import type { Actions, Where } from '../../console/actions.ts';
 import { themeOf } from '../../console/draw/theme.ts';
 import { goTo } from '../../console/screens/install/form.ts';
 import type { LogsState } from '../../console/screens/logs/state.ts';
+import type { ScaleState } from '../../console/screens/scale/state.ts';
 import type { RunningConsole, Terminal } from '../../console/start.tsx';
 import type { ScreenId, State } from '../../console/state.ts';
 import { createStore, type Store } from '../../console/store.ts';
@@ -19,6 +20,7 @@ import type { Asked, Installing } from './installing.ts';
 import { giveUp, togglePassword } from './kept.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
 import { type Occupied, occupy } from './occupied.ts';
+import type { Scaling } from './scaling.ts';
 import { savePlan, showChange, showLines, showReading } from './show.ts';
 import { browse, copy, drawsWide, ring } from './terminal.ts';
 import { isElsewhere, regionOf, ringing, shownAnew, timers } from './transitions.ts';
@@ -31,6 +33,8 @@ export interface ProgramOptions {
   readonly asked: Asked;
   /** Which logs are shown first. */
   readonly logs?: Partial<LogsState>;
+  /** What is set on the scale screen at first. */
+  readonly scale?: Partial<ScaleState>;
 }
 
 /** Its last state, and the flags as they were changed on the way. */
@@ -66,6 +70,7 @@ class Program {
   #screen: RunningConsole | undefined;
   #watching: AbortController | undefined;
   #logs: { readonly of: string; readonly stop: AbortController } | undefined;
+  #scaling: Promise<Scaling> | undefined;
   #occupied: Occupied | undefined;
   #leave: () => void = () => {};
 
@@ -105,8 +110,8 @@ class Program {
         now: () => session.context.clock.monotonic(),
       });
       this.#occupied = occupy(terminal, async (run) => this.#screen?.lend(run));
-      this.#store.subscribe(() => this.#followLogs());
-      this.#followLogs();
+      this.#store.subscribe(() => this.#follow());
+      this.#follow();
       this.#store.subscribe(ringing(this.#store, () => ring(terminal)));
       await Promise.race([left, this.#screen.ended, this.#occupied.crashed]);
     } finally {
@@ -149,6 +154,7 @@ class Program {
       save: (plan) => void savePlan(plan, this.#around()),
       password: () => void togglePassword(this.#around()),
       saved: () => void giveUp(this.#around()),
+      scale: (wants) => void this.#scaling?.then((scaling) => scaling.apply(wants)),
       copy: (what) => copy(what, terminal),
       saveLines: (pane) => void import('./logs.ts').then(({ saveLines }) => saveLines(pane, this.#around())),
       browse: (url) =>
@@ -302,9 +308,12 @@ class Program {
 
   // ---- what is read
 
-  /** When its screen is open for the first time, and the instance is known. */
-  #followLogs(): void {
+  /** When a screen is open for the first time, and the instance is known. */
+  #follow(): void {
     const { screen, home } = this.#store.read();
+    const { clock } = this.#options.session.context;
+    if (screen === 'scale' && home.name !== undefined)
+      this.#scaling ??= import('./scaling.ts').then(({ Scaling: Made }) => new Made(() => this.#around(), clock));
     if (screen !== 'logs' || home.name === undefined || this.#logs?.of === home.name) return;
     this.#logs?.stop.abort(new Error('another instance is looked at'));
     const stop = new AbortController();

@@ -6,11 +6,13 @@ import { homeScreen } from './home/screen.ts';
 import { installScreen } from './install/screen.ts';
 import { logsScreen } from './logs/screen.ts';
 import { objectsScreen } from './objects/screen.ts';
+import { scaleScreen } from './scale/screen.ts';
 
 export const screens: Readonly<Record<ScreenId, Screen>> = {
   home: homeScreen,
   install: installScreen,
   logs: logsScreen,
+  scale: scaleScreen,
   objects: objectsScreen,
   events: eventsScreen,
 };

@@ -1,6 +1,7 @@
 import type { Phase, SizeName } from '../../stack/types.ts';
 import { keys } from './keys.ts';
 import { panes } from './panes.ts';
+import { scaling } from './scale.ts';
 
 const phases: Readonly<Record<Phase, string>> = { stores: 'stores', queue: 'queue', app: 'app' };
 const sizes: Readonly<Record<SizeName, string>> = {
@@ -40,6 +41,7 @@ export const console = {
     home: 'Console',
     choices: 'Several instances',
     search: 'While a search is typed',
+    value: 'While a value is typed',
     text: 'While a text is read',
     trouble: 'When the cluster cannot be looked at',
   },
@@ -68,7 +70,7 @@ export const console = {
     notConnected: 'not connected',
     noUrl: 'The address of this instance is not known.',
   },
-  screens: { home: 'home', objects: 'objects', events: 'events', logs: 'logs' },
+  screens: { home: 'home', objects: 'objects', events: 'events', logs: 'logs', scale: 'scale' },
   goingLater: 'Other screens are open when the console is: this is still the install.',
   noInstanceYet: 'No instance is shown yet.',
   search: {
@@ -76,6 +78,7 @@ export const console = {
     found: (at: number, all: number) => (all === 0 ? 'not found' : at === 0 ? `${all} found` : `${at} of ${all}`),
   },
   logs: panes,
+  scale: scaling,
   events: {
     columns: { age: 'AGE', part: 'PART', object: 'OBJECT', reason: 'REASON', count: 'COUNT', message: 'MESSAGE' },
     kinds: { warning: 'warning', normal: 'normal' },

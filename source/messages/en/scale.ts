@@ -114,3 +114,23 @@ export const scale = {
     none: 'Name what to restart.',
   },
 };
+
+/** The screen. */
+export const scaling = {
+  columns: { name: 'PART', replicas: 'REPLICAS', cpu: 'CPU', memory: 'MEMORY', waiting: 'WAITING', empty: 'EMPTY IN' },
+  never: 'never',
+  prompt: (part: string, field: string) => `${part}, ${field}`,
+  partitions: (count: number, part: string) =>
+    `${count} ${count === 1 ? 'partition' : 'partitions'}: up to ${count} of ${part} work at once.`,
+  most: (count: number, part: string) => `${part} can have up to ${count} replicas.`,
+  quota: (dimension: 'pods' | 'cpu' | 'memory', most: number, hard: number) =>
+    `${dimensions[dimension]} while it rolls: ${amount(dimension, most)} of ${amount(dimension, hard)}`,
+  noLimit: (part: string) => `${part} has no limit yet: Enter types one.`,
+  badReplicas: 'write a whole number, such as 2',
+  nothing: 'Nothing has been changed yet: ← and → change a value.',
+  nothingWaits: 'Nothing waits that more replicas would drain.',
+  nothingApplied: 'Nothing has been applied from here.',
+  applying: (words: string) => `Applying ${words} …`,
+  settled: (part: string, ready: number, desired: number) => `${part}: ${ready} of ${desired} ready`,
+  done: 'All of it is applied and ready. Z leads back.',
+};

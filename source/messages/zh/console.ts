@@ -1,6 +1,7 @@
 import type { Phase, SizeName } from '../../stack/types.ts';
 import { keys } from './keys.ts';
 import { panes } from './panes.ts';
+import { scaling } from './scale.ts';
 
 const phases: Readonly<Record<Phase, string>> = { stores: '存储', queue: '队列', app: '应用' };
 const sizes: Readonly<Record<SizeName, string>> = {
@@ -39,6 +40,7 @@ export const console = {
     home: '控制台',
     choices: '多个实例',
     search: '输入搜索内容时',
+    value: '输入数值时',
     text: '阅读文本时',
     trouble: '无法查看集群时',
   },
@@ -67,7 +69,7 @@ export const console = {
     notConnected: '未连接',
     noUrl: '不知道该实例的地址。',
   },
-  screens: { home: '主页', objects: '对象', events: '事件', logs: '日志' },
+  screens: { home: '主页', objects: '对象', events: '事件', logs: '日志', scale: '扩缩' },
   goingLater: '进入控制台后才能切换页面：现在还在安装。',
   noInstanceYet: '还没有显示任何实例。',
   search: {
@@ -75,6 +77,7 @@ export const console = {
     found: (at: number, all: number) => (all === 0 ? '未找到' : at === 0 ? `找到 ${all} 处` : `第 ${at}/${all} 处`),
   },
   logs: panes,
+  scale: scaling,
   events: {
     columns: { age: '时间', part: '部件', object: '对象', reason: '原因', count: '次数', message: '内容' },
     kinds: { warning: '警告', normal: '正常' },

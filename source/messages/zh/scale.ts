@@ -1,6 +1,6 @@
 import type { Dimension } from '../../install/quota.ts';
 import { gibibytes, rounded } from '../../text/bytes.ts';
-import type { scale as english } from '../en/scale.ts';
+import type { scale as english, scaling as englishScaling } from '../en/scale.ts';
 
 const dimensions: Readonly<Record<Dimension, string>> = {
   pods: 'Pod',
@@ -107,4 +107,23 @@ export const scale: typeof english = {
     cannot: (id) => `${id} 不能重启：它没有自己的 Pod。`,
     none: '请写明要重启的部件。',
   },
+};
+
+/** 页面。 */
+export const scaling: typeof englishScaling = {
+  columns: { name: '部件', replicas: '副本数', cpu: 'CPU', memory: '内存', waiting: '积压', empty: '清空需要' },
+  never: '不会清空',
+  prompt: (part, field) => `${part} 的${field}`,
+  partitions: (count, part) => `${count} 个分区：最多 ${count} 个 ${part} 同时工作。`,
+  most: (count, part) => `${part} 最多 ${count} 个副本。`,
+  quota: (dimension, most, hard) =>
+    `滚动更新时${dimensions[dimension]}：${amount(dimension, most)}，共 ${amount(dimension, hard)}`,
+  noLimit: (part) => `${part} 还没有上限：按 Enter 输入。`,
+  badReplicas: '请输入整数，例如 2',
+  nothing: '还没有修改：用 ← 和 → 调整数值。',
+  nothingWaits: '没有可以通过增加副本来处理的积压。',
+  nothingApplied: '在这里还没有应用过修改。',
+  applying: (words) => `正在应用 ${words} …`,
+  settled: (part, ready, desired) => `${part}：${ready}/${desired} 就绪`,
+  done: '已全部应用并就绪。按 Z 可改回去。',
 };

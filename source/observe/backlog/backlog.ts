@@ -46,7 +46,7 @@ export interface Backlog extends Flow {
 const keptMs = 30 * 60_000;
 /** Looks further apart belong to different times: the computer slept, or the broker was away. */
 const gapMs = 90_000;
-const rateMs = 60_000;
+const rateMs = 30_000;
 /** Rates of less than this mean little: groups commit every five seconds. */
 const leastMs = 4_000;
 /** What arrives within so long is only on the way: a group reads and commits in batches. */

@@ -1,4 +1,5 @@
 /** What there is of each component that can be scaled, out of its live objects. Pure. */
+import { componentHealth } from '../../observe/health.ts';
 import { mainObject } from '../../observe/lookups.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { componentOf } from '../../stack/components.ts';
@@ -75,4 +76,16 @@ function surgeOf(strategy: NonNullable<Workload['spec']>['strategy'], replicas: 
   if (strategy?.type === 'Recreate') return 0;
   const surge = strategy?.rollingUpdate?.maxSurge ?? '25%';
   return typeof surge === 'number' ? surge : Math.ceil((Number.parseFloat(surge) / 100) * replicas);
+}
+
+/** Those of the components that could be scaled. */
+export function currentsOf(ids: readonly ComponentId[], snapshot: Snapshot): ReadonlyMap<ComponentId, Current> {
+  return new Map(
+    ids.flatMap((id) => {
+      const { state, desired } = componentHealth(id, snapshot);
+      // What nothing is wanted of has settled, too.
+      const current = currentOf(id, snapshot, state === 'ready' || desired === 0);
+      return current ? [[id, current] as const] : [];
+    }),
+  );
 }

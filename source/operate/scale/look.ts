@@ -4,27 +4,12 @@ import { enlarges } from '../../install/quota.ts';
 import { ledgerIn } from '../../install/status.ts';
 import { parseMarks } from '../../observe/backlog/marks.ts';
 import { componentHealth } from '../../observe/health.ts';
-import type { FoundInstance } from '../../observe/instances.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { components, objectName } from '../../stack/components.ts';
 import { manifests } from '../../stack/manifests.ts';
 import { topicsOf } from '../../stack/topics.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
-import type { Currents } from './change.ts';
-import { currentOf } from './current.ts';
 import type { Surroundings } from './guards.ts';
-
-/** Every component of the instance that could be scaled. */
-export function currentsOf(instance: Pick<FoundInstance, 'components'>, snapshot: Snapshot): Currents {
-  return new Map(
-    instance.components.flatMap((id) => {
-      const { state, desired } = componentHealth(id, snapshot);
-      // What nothing is wanted of has settled, too.
-      const current = currentOf(id, snapshot, state === 'ready' || desired === 0);
-      return current ? [[id, current] as const] : [];
-    }),
-  );
-}
 
 const brokerPort = 9644;
 

@@ -18,9 +18,10 @@ import { formatDuration } from '../../text/duration.ts';
 import { type Applier, applierOf, patcherOf, type Written } from './apply.ts';
 import { type Currents, changesOf, inOrder, undone, wordsOf } from './change.ts';
 import { costOf } from './cost.ts';
+import { currentsOf } from './current.ts';
 import type { ReviewEvent } from './events.ts';
 import { findingsOf } from './guards.ts';
-import { currentsOf, surroundingsOf } from './look.ts';
+import { surroundingsOf } from './look.ts';
 import type { Change, Finding, Wants } from './types.ts';
 
 export interface ScaleRequest {
@@ -57,7 +58,7 @@ export async function* scale(
     const instance = theInstance(observer.instances(), request.name, cluster.namespace);
     observer.choose(instance.name);
     const snapshot = observer.snapshot();
-    const currents = currentsOf(instance, snapshot);
+    const currents = currentsOf(instance.components, snapshot);
     const wants = request.wants(currents);
     const changes = changesOf(wants, currents);
     const around = await surroundingsOf(cluster, snapshot, signal);

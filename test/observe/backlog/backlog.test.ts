@@ -46,8 +46,8 @@ describe('one partition', () => {
       { inPerS: undefined, emptyInS: undefined },
     ],
     [
-      'only the last minute counts',
-      [lookAt(0, [0, 0]), lookAt(60, [6000, 0]), lookAt(120, [6000, 600])],
+      'only the last half minute counts',
+      [lookAt(0, [0, 0]), lookAt(60, [6000, 0]), lookAt(90, [6000, 300])],
       { inPerS: 0, outPerS: 10 },
     ],
     [

@@ -77,9 +77,21 @@ const unfold: Binding<App> = {
 
 const partOfHome = (state: State) => chosenPart(viewOf(state)) ?? noPart;
 
+const scale: Binding<App> = {
+  id: 'home.scale',
+  keys: ['s'],
+  label: (t) => t.console.keys.scale,
+  description: (t) => t.console.keys.scaleText,
+  run: ({ state, change }) => {
+    const chosen = chosenPart(viewOf(state));
+    change((now) => ({ ...now, screen: 'scale', scale: { ...now.scale, chosen } }));
+  },
+};
+
 const ofParts: readonly Binding<App>[] = [
   readingKey('home', { what: 'describe', keys: ['enter'] }, partOfHome),
   readingKey('home', { what: 'log', keys: ['l'] }, partOfHome),
+  scale,
   readingKey('home', { what: 'events', keys: ['e'] }, partOfHome),
   readingKey('home', { what: 'yaml', keys: ['v'], quiet: true }, partOfHome),
 ];

@@ -1,0 +1,119 @@
+/** Keeps the scale screen up to date, and applies what is decided on it. */
+import { emptyScale, type ScaleRun, type ScaleState } from '../../console/screens/scale/state.ts';
+import type { State } from '../../console/state.ts';
+import type { Clock } from '../../context.ts';
+import { UserError } from '../../errors.ts';
+import type { InstallEvent } from '../../install/events.ts';
+import { asUserError } from '../../install/explain.ts';
+import type { Say } from '../../messages/index.ts';
+import { changesOf, wordsOf } from '../../operate/scale/change.ts';
+import { currentsOf } from '../../operate/scale/current.ts';
+import { surroundingsOf } from '../../operate/scale/look.ts';
+import { scale } from '../../operate/scale/scale.ts';
+import type { Wants } from '../../operate/scale/types.ts';
+import type { ComponentId } from '../../stack/types.ts';
+import { type Around, asked } from './around.ts';
+import { shownError } from './errors.ts';
+
+/** Quotas and autoscalers are no matter of moments. */
+const everyMs = 10_000;
+const timeoutMs = 15 * 60_000;
+
+export class Scaling {
+  readonly #around: () => Around;
+  readonly #clock: Clock;
+  #snapshot: unknown;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #of: string | undefined;
+
+  constructor(around: () => Around, clock: Clock) {
+    this.#around = around;
+    this.#clock = clock;
+    const { store } = around();
+    store.subscribe(() => this.#look());
+    this.#look();
+  }
+
+  /** Judged once more by what is there now, and applied. */
+  async apply(wants: Wants): Promise<void> {
+    const around = this.#around();
+    const { store, instance, signal } = around;
+    const changes = changesOf(wants, store.read().scale.currents);
+    this.#run({ changes, said: [], isOver: false, error: undefined });
+    const request = {
+      name: instance,
+      wants: () => wants,
+      consent: async () => true,
+      dryRun: false,
+      conflicts: undefined,
+      wait: true,
+      timeoutMs,
+      readOnly: store.read().isReadOnly,
+    };
+    try {
+      await asked(around, async (outside) => {
+        try {
+          for await (const event of scale(request, outside, signal)) this.#told(event);
+        } catch (error) {
+          throw asUserError(error, outside);
+        }
+      });
+    } catch (error) {
+      const known = error instanceof UserError ? error : shownError(error);
+      this.#change((now) => ({ ...now, run: now.run && { ...now.run, isOver: true, error: known } }));
+    }
+  }
+
+  #told(event: InstallEvent): void {
+    if (event.type === 'component')
+      this.#say((t) => t.console.scale.settled(event.component, event.ready, event.desired));
+    if (event.type === 'cause' && event.cause) this.#say(event.cause.message);
+    if (event.type === 'note') this.#say(event.message);
+    if (event.type !== 'scaled') return;
+    this.#change((now) => ({ ...now, wants: new Map(), run: now.run && { ...now.run, isOver: true } }));
+    this.#say((t) => `${wordsOf(event.changes).join(' ')}: ${t.console.scale.done}`);
+  }
+
+  #say(say: Say): void {
+    this.#change((now) => ({ ...now, run: now.run && { ...now.run, said: [...now.run.said, say].slice(-20) } }));
+  }
+
+  #run(run: ScaleRun): void {
+    this.#change((now) => ({ ...now, run }));
+  }
+
+  #change(update: (scale: ScaleState) => ScaleState): void {
+    this.#around().store.change((state) => ({ ...state, scale: update(state.scale) }));
+  }
+
+  /** What there is of each component, whenever the instance changes; what is around it, now and then. */
+  #look(): void {
+    const { store } = this.#around();
+    const { screen, seen, home } = store.read();
+    if (screen !== 'scale' || !seen) return;
+    if (this.#of !== home.name) {
+      this.#of = home.name;
+      this.#askedAt = Number.NEGATIVE_INFINITY;
+      this.#change(({ command, chosen }) => ({ ...emptyScale, command, chosen }));
+    }
+    if (seen.snapshot !== this.#snapshot) {
+      this.#snapshot = seen.snapshot;
+      const ids = Object.keys(home.run.components) as ComponentId[];
+      const currents = currentsOf(ids, seen.snapshot);
+      this.#change((now) => ({ ...now, currents }));
+    }
+    if (this.#clock.monotonic() - this.#askedAt < everyMs) return;
+    this.#askedAt = this.#clock.monotonic();
+    void this.#lookAround(seen.snapshot);
+  }
+
+  async #lookAround(snapshot: NonNullable<State['seen']>['snapshot']): Promise<void> {
+    const around = this.#around();
+    try {
+      const found = await asked(around, ({ cluster }) => surroundingsOf(cluster, snapshot, around.signal));
+      this.#change((now) => ({ ...now, around: found }));
+    } catch {
+      // Asked again soon; until then nothing is judged that the use case would not judge once more.
+    }
+  }
+}

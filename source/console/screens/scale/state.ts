@@ -1,0 +1,90 @@
+/** What the scale screen shows: what there is, what it shall be, and what has been applied. */
+import type { UserError } from '../../../errors.ts';
+import type { Say } from '../../../messages/index.ts';
+import { type Currents, changesOf } from '../../../operate/scale/change.ts';
+import { findingsOf, type Surroundings } from '../../../operate/scale/guards.ts';
+import type { Change, Field, Finding, Wanted, Wants } from '../../../operate/scale/types.ts';
+import { componentOf } from '../../../stack/components.ts';
+import type { ComponentId } from '../../../stack/types.ts';
+import type { TextField } from '../../components/text-field.ts';
+
+/** A change that is under way, or over. */
+export interface ScaleRun {
+  readonly changes: readonly Change[];
+  /** What has been told of it, the latest last. */
+  readonly said: readonly Say[];
+  readonly isOver: boolean;
+  readonly error: UserError | undefined;
+}
+
+export interface ScaleState {
+  /** Empty until the instance has been looked at. */
+  readonly currents: Currents;
+  readonly around: Surroundings | undefined;
+  readonly wants: Wants;
+  readonly chosen: ComponentId | undefined;
+  readonly field: Field;
+  /** A value that is being typed. */
+  readonly typing: TextField | undefined;
+  readonly trouble: Say | undefined;
+  readonly run: ScaleRun | undefined;
+  /** `posthog-sealos scale` with the target of this run. */
+  readonly command: string;
+}
+
+export const emptyScale: ScaleState = {
+  currents: new Map(),
+  around: undefined,
+  wants: new Map(),
+  chosen: undefined,
+  field: 'replicas',
+  typing: undefined,
+  trouble: undefined,
+  run: undefined,
+  command: 'posthog-sealos scale',
+};
+
+/** Those that people scale first; stores, which only grow, come last. */
+const order: readonly ComponentId[] = [
+  'web',
+  'worker',
+  'plugins',
+  'capture',
+  'ingestion',
+  'replay-ingestion',
+  'replay-capture',
+  'feature-flags',
+  'recording-api',
+  'personhog',
+  'property-defs',
+  'postgres',
+  'redis',
+  'clickhouse',
+  'zookeeper',
+  'kafka',
+];
+
+export const rowsOf = ({ currents }: ScaleState): readonly ComponentId[] => order.filter((id) => currents.has(id));
+
+export const changesIn = ({ wants, currents }: ScaleState): readonly Change[] => changesOf(wants, currents);
+
+export const findingsIn = ({ wants, currents, around }: ScaleState): readonly Finding[] =>
+  around ? findingsOf(wants, currents, around) : [];
+
+/** The most replicas that work at once; undefined where nothing is known. */
+export function mostOf(id: ComponentId, around: Surroundings | undefined): number | undefined {
+  const { scaling } = componentOf(id);
+  if ('fixed' in scaling) return undefined;
+  return 'max' in scaling ? scaling.max : around?.partitions.get(scaling.partitionsOf);
+}
+
+/** With another value of one field; a value as it is now is none that is wanted. */
+export function withWanted(scale: ScaleState, id: ComponentId, wanted: Wanted): ScaleState {
+  const wants = new Map(scale.wants).set(id, { ...scale.wants.get(id), ...wanted });
+  const changed = new Set(changesOf(wants, scale.currents).map(({ component, field }) => `${component}:${field}`));
+  const kept = [...wants].flatMap(([each, fields]): [ComponentId, Wanted][] => {
+    const left = Object.entries(fields).filter(([field]) => changed.has(`${each}:${field}`));
+    return left.length === 0 ? [] : [[each, Object.fromEntries(left)]];
+  });
+  return { ...scale, wants: new Map(kept), trouble: undefined, run: scale.run?.isOver ? undefined : scale.run };
+}

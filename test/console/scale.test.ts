@@ -1,0 +1,132 @@
+/** Keys of the scale screen: what they set, what they refuse, and what reaches the cluster. */
+import { describe, expect, test } from 'vitest';
+import { emptyHome } from '../../source/console/screens/home/state.ts';
+import { emptyScale, type ScaleState } from '../../source/console/screens/scale/state.ts';
+import type { State } from '../../source/console/state.ts';
+import type { Wants } from '../../source/operate/scale/types.ts';
+import { around, currents } from '../operate/scale/support.ts';
+import { consoleOn, keys } from '../support/console.ts';
+import { busy } from '../support/figures.ts';
+import { seen } from '../support/instance.ts';
+import * as runs from '../support/runs.ts';
+
+const scaling = (more: Partial<ScaleState> = {}, rest: Partial<State> = {}) => {
+  const shown = consoleOn({
+    state: {
+      screen: 'scale',
+      home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy },
+      seen,
+      scale: { ...emptyScale, currents: currents(), around: around(), ...more },
+      ...rest,
+    },
+  });
+  const press = async (...pressed: readonly string[]) => {
+    for (const each of pressed) await shown.press(each);
+  };
+  const state = () => shown.store.read();
+  /** What the cluster was asked to become. */
+  const applied = () =>
+    shown.asked.flatMap(([what, wants]) => (what === 'scale' ? [Object.fromEntries(wants as Wants)] : []));
+  return { text: shown.text, press, state, applied, wants: () => Object.fromEntries(state().scale.wants) };
+};
+
+describe('values', () => {
+  test('are set by arrows, and one that is as it is now is none', async () => {
+    const { press, wants } = scaling();
+    await press(keys.down, keys.right, '+', keys.left);
+    expect(wants()).toEqual({ worker: { replicas: 2 } });
+    await press('-');
+    expect(wants()).toEqual({});
+  });
+
+  test('of memory and CPU go by steps', async () => {
+    const { press, wants } = scaling();
+    await press(keys.tab, keys.right, keys.tab, keys.right, keys.right);
+    expect(wants()).toEqual({ web: { cpu: '2250m', memory: '5Gi' } });
+    await press('u');
+    expect(wants()).toEqual({});
+  });
+
+  test('are typed, judged while they are, and left by Esc', async () => {
+    const { press, wants, text } = scaling();
+    await press('3', keys.enter);
+    expect(wants()).toEqual({ web: { replicas: 3 } });
+    await press(keys.tab, keys.enter, 'x', keys.enter);
+    expect(await text()).toContain('write cores such as');
+    await press(keys.esc);
+    expect(wants()).toEqual({ web: { replicas: 3 } });
+    await press('U');
+    expect(wants()).toEqual({});
+  });
+
+  test('that cannot be are refused with the reason', async () => {
+    const { press, wants, text, state } = scaling();
+    await press(keys.left);
+    expect(wants()).toEqual({});
+    expect(await text()).toContain('web needs at least 1 replica');
+    await press('\u001b[F', keys.right);
+    expect(state().scale.chosen).toBe('clickhouse');
+    expect(await text()).toContain('clickhouse has a fixed number of replicas');
+  });
+
+  test('drain what waits with the fewest replicas', async () => {
+    const { press, wants } = scaling();
+    await press('d');
+    expect(wants()).toEqual({ ingestion: { replicas: 2 } });
+  });
+});
+
+describe('nothing is applied', () => {
+  test('before somebody has agreed to all of it', async () => {
+    const { press, applied, text } = scaling();
+    await press(keys.right, 'a');
+    expect(await text()).toContain('web: replicas 1 → 2');
+    expect(await text()).toContain('posthog-sealos scale web=2');
+    await press('n');
+    expect(applied()).toEqual([]);
+    await press('a', 'y');
+    expect(applied()).toEqual([{ web: { replicas: 2 } }]);
+  });
+
+  test('that something speaks against', async () => {
+    const { press, applied, state } = scaling();
+    await press('9', keys.enter, 'a');
+    expect(state().overlay).toBeUndefined();
+    await press('y');
+    expect(applied()).toEqual([]);
+  });
+
+  test('when nothing may be changed, or nothing has been', async () => {
+    const readOnly = scaling({}, { isReadOnly: true });
+    await readOnly.press(keys.right, 'a', 'y');
+    expect(readOnly.applied()).toEqual([]);
+    const untouched = scaling();
+    await untouched.press('a');
+    expect(await untouched.text()).toContain('Nothing has been changed yet');
+  });
+});
+
+test('what was applied is undone as a whole', async () => {
+  const { press, applied } = scaling({
+    currents: currents({ web: { memory: '6Gi' }, worker: { replicas: 2 } }),
+    run: {
+      changes: [
+        { component: 'worker', field: 'replicas', from: '1', to: '2' },
+        { component: 'web', field: 'memory', from: '4Gi', to: '6Gi' },
+      ],
+      said: [],
+      isOver: true,
+      error: undefined,
+    },
+  });
+  await press('Z', 'y');
+  expect(applied()).toEqual([{ worker: { replicas: 1 }, web: { memory: '4Gi' } }]);
+});
+
+test('home leads to the row, and back', async () => {
+  const { press, state } = scaling({}, { screen: 'home' });
+  await press(keys.down, 's');
+  expect([state().screen, state().scale.chosen]).toEqual(['scale', 'redis']);
+  await press(keys.esc);
+  expect(state().screen).toBe('home');
+});

@@ -1,0 +1,92 @@
+/** The scale screen in each of its states. */
+import { describe, test } from 'vitest';
+import { fieldOf } from '../../source/console/components/text-field.ts';
+import { emptyHome } from '../../source/console/screens/home/state.ts';
+import { emptyScale, type ScaleState } from '../../source/console/screens/scale/state.ts';
+import type { State } from '../../source/console/state.ts';
+import { exitCodes, UserError } from '../../source/errors.ts';
+import type { Current } from '../../source/operate/scale/current.ts';
+import type { Wants } from '../../source/operate/scale/types.ts';
+import type { ComponentId } from '../../source/stack/types.ts';
+import { around, current } from '../operate/scale/support.ts';
+import { busy } from '../support/figures.ts';
+import { expectFrame } from '../support/frames.ts';
+import { seen } from '../support/instance.ts';
+import * as runs from '../support/runs.ts';
+
+const sized: readonly (readonly [ComponentId, string, string, Partial<Current>?])[] = [
+  ['web', '2', '4Gi', { surge: 1, env: new Map([['GRANIAN_WORKERS', '2']]) }],
+  ['worker', '1', '3Gi'],
+  ['plugins', '500m', '2Gi'],
+  ['capture', '500m', '512Mi', { surge: 1 }],
+  ['ingestion', '1', '2Gi'],
+  ['replay-ingestion', '500m', '2Gi'],
+  ['feature-flags', '500m', '512Mi'],
+  ['postgres', '1', '2Gi'],
+  ['redis', '500m', '1Gi'],
+  ['clickhouse', '2', '8Gi'],
+  ['kafka', '1', '2Gi'],
+];
+const currents = new Map(sized.map(([id, cpu, memory, more]) => [id, current(id, cpu, memory, more)]));
+const wants = (given: Readonly<Partial<Record<ComponentId, object>>>): Wants => new Map(Object.entries(given)) as Wants;
+
+const scale = (more: Partial<ScaleState> = {}, state: Partial<State> = {}): Partial<State> => ({
+  screen: 'scale',
+  home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy },
+  seen,
+  scale: { ...emptyScale, currents, around: around(), ...more },
+  ...state,
+});
+
+const changes = [{ component: 'ingestion', field: 'replicas', from: '1', to: '3' }] as const;
+const stopped = new UserError({
+  code: 'timeout',
+  exit: exitCodes.timedOut,
+  say: (t) => t.scale.timeout('15m00s'),
+  hint: (t) => t.scale.halfDone('ingestion', 'web', 'ingestion=1'),
+});
+
+const states: Readonly<Record<string, Partial<State>>> = {
+  looking: scale({}, { seen: undefined }),
+  untouched: scale(),
+  drained: scale({ chosen: 'ingestion', wants: wants({ ingestion: { replicas: 3 }, web: { memory: '6Gi' } }) }),
+  refused: scale({ chosen: 'ingestion', wants: wants({ ingestion: { replicas: 9 }, web: { memory: '1Gi' } }) }),
+  fixed: scale({ chosen: 'clickhouse', field: 'memory', wants: wants({ clickhouse: { memory: '12Gi' } }) }),
+  typing: scale({
+    chosen: 'web',
+    field: 'cpu',
+    typing: fieldOf('two'),
+    trouble: (t) => t.scale.errors.badValue.cpu('two'),
+  }),
+  applying: scale({
+    chosen: 'ingestion',
+    wants: wants({ ingestion: { replicas: 3 } }),
+    run: {
+      changes,
+      isOver: false,
+      error: undefined,
+      said: [(t) => t.scale.applying('ingestion=3'), (t) => t.console.scale.settled('ingestion', 1, 3)],
+    },
+  }),
+  applied: scale({
+    chosen: 'ingestion',
+    run: { changes, isOver: true, error: undefined, said: [(t) => `ingestion=3: ${t.console.scale.done}`] },
+  }),
+  stopped: scale({
+    run: { changes, isOver: true, error: stopped, said: [(t) => t.console.scale.settled('ingestion', 1, 3)] },
+  }),
+  unknown: scale({ around: undefined, wants: wants({ worker: { replicas: 2 } }) }),
+  trouble: scale({}, { home: { ...emptyHome, name: 'posthog', trouble: (t) => t.cluster.unauthorized } }),
+};
+
+describe('at 80x24', () => {
+  test.each(Object.entries(states))('%s', (name, state) => expectFrame(`scale/${name}`, { state }));
+});
+
+describe('elsewhere', () => {
+  test.each(['drained', 'refused'])('%s', async (name) => {
+    await expectFrame(`scale/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
+    await expectFrame(`scale/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
+    await expectFrame(`scale/${name}-zh`, { state: { ...states[name], language: 'zh' } });
+  });
+});
