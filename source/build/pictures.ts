@@ -17,7 +17,9 @@ export const pictured: readonly string[] = [
   'install/progress-broken',
   'install/done',
   'home/problems',
+  'home/behind',
   'logs/pipeline',
+  'scale/drained',
 ].flatMap((name) => [name, `${name}-zh`]);
 
 export const pathOf = (name: string): string => join(folder, 'pictures', `${name.replace('/', '-')}.svg`);

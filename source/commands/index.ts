@@ -2,6 +2,7 @@
 import type { ExitCode } from '../errors.ts';
 import { logging, type PresetName, presets } from '../logs/presets.ts';
 import type { Messages, Say } from '../messages/index.ts';
+import { restartable } from '../stack/components.ts';
 import { answerFlags, type Flag, type FlagValues, globalFlags, resolveFlag } from './flags.ts';
 import type { Session } from './session.ts';
 
@@ -155,6 +156,23 @@ export const commands: readonly Command[] = [
     ],
     outputs: ['json'],
     load: async () => (await import('./scale.ts')).scaleCommand,
+  },
+  {
+    name: 'restart',
+    summary: (t) => t.cli.commands.restart,
+    details: (t) => t.cli.details.restart,
+    words: {
+      usage: 'COMPONENT...',
+      title: (t) => t.scale.restart.title,
+      rows: () => [['COMPONENT', restartable.join(' ')]],
+    },
+    flags: [
+      { long: '--no-wait', text: (t) => t.cli.flags.noWait },
+      { long: '--timeout', value: 'DURATION', text: (t) => t.cli.flags.scaleTimeout },
+    ],
+    examples: ['posthog-sealos restart web', 'posthog-sealos restart worker plugins --timeout 5m'],
+    outputs: ['json'],
+    load: async () => (await import('./restart.ts')).restartCommand,
   },
   {
     name: 'sandbox',

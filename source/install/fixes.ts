@@ -7,7 +7,7 @@ import { deploymentHealth } from '../observe/health.ts';
 import type { Cause, CauseId } from '../observe/types.ts';
 import { componentLabel, componentOf, components, objectName } from '../stack/components.ts';
 import { instanceLabel } from '../stack/conventions.ts';
-import type { ComponentId, ObjectRef } from '../stack/types.ts';
+import type { ComponentId, KubeObject, ObjectRef } from '../stack/types.ts';
 
 const rollMs = 60_000;
 const rollPollMs = 500;
@@ -66,9 +66,9 @@ export async function restart(
   id: ComponentId,
   app: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<KubeObject> {
   const stamp = new Date(clock.now()).toISOString().replace(/\D/g, '').slice(0, 14);
-  await cluster.patch(
+  return cluster.patch(
     workloadRef(id, app),
     'strategic',
     { spec: { template: { metadata: { labels: { restartTime: stamp } } } } },

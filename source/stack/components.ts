@@ -242,6 +242,11 @@ export const components: readonly Component[] = [
   component('app', 'app', 'App', '', 'card', platform, { waitsFor: ['ingress'] }),
 ];
 
+/** Those whose pods are started anew by changing the template of their workload. */
+export const restartable: readonly ComponentId[] = components.flatMap(({ id, kind }) =>
+  kind === 'Deployment' || kind === 'StatefulSet' ? [id] : [],
+);
+
 const byId = new Map(components.map((each) => [each.id, each]));
 
 /** The declaration of a component. */

@@ -23,6 +23,7 @@ export const cli = {
     proof: 'prove again that events are ingested',
     status: 'show every part and why a part is not ready',
     logs: 'show what the parts write',
+    restart: 'start the pods of parts anew',
     scale: 'change replicas, CPU and memory of parts',
     sandbox: 'try everything on a simulated Sealos cluster',
   },
@@ -34,6 +35,8 @@ export const cli = {
     proof: 'Sends events through every part and reads them back: inside the cluster, then through the public address.',
     status:
       'Shows every part of the instance, and the one cause that matters for each that is not ready. Works on instances of the one-click template too.',
+    restart:
+      'Starts the pods of parts anew, one part after the other, as the Sealos desktop does it, and waits until each is ready. Nothing is lost: what waits in the queue is read afterwards.',
     scale:
       'Changes how many replicas a part has and what each may take: judged first (quota while it rolls, partitions, rollouts under way), then applied one part after the other, each waited for. A later `install` keeps it. Works on instances of the one-click template too.',
     logs: 'Shows what the parts of the instance write, merged by time. Every line comes once, whatever becomes of the connection; where the cluster itself has lost lines, that is marked. Works on instances of the one-click template too.',

@@ -108,10 +108,12 @@ export const scale = {
   halfDone: (done: string, left: string, back: string) =>
     `Applied: ${done}.${left === '' ? '' : ` Not applied: ${left}.`} What is applied stays; to go back: posthog-sealos scale ${back}`,
   restart: {
+    title: 'COMPONENT is one of these:',
     asked: (components: string) => `Restarting ${components}, one after the other`,
     done: (components: string) => `Restarted and ready: ${components}`,
-    cannot: (id: string) => `${id} cannot be restarted: it has no pods of its own.`,
+    cannot: (id: string) => `${id} is run by the platform: restart it in the Sealos desktop.`,
     none: 'Name what to restart.',
+    noneHint: (all: string) => `These can be: ${all}.`,
   },
 };
 

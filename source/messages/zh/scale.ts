@@ -102,10 +102,12 @@ export const scale: typeof english = {
   halfDone: (done, left, back) =>
     `已应用：${done}。${left === '' ? '' : `未应用：${left}。`}已应用的会保留；要改回去：posthog-sealos scale ${back}`,
   restart: {
+    title: 'COMPONENT 可以是：',
     asked: (components) => `正在依次重启 ${components}`,
     done: (components) => `已重启并就绪：${components}`,
-    cannot: (id) => `${id} 不能重启：它没有自己的 Pod。`,
+    cannot: (id) => `${id} 由平台运行：请在 Sealos 桌面重启。`,
     none: '请写明要重启的部件。',
+    noneHint: (all) => `可以重启：${all}。`,
   },
 };
 

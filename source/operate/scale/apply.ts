@@ -11,14 +11,8 @@ import { type Answers, resolveAnswers } from '../../stack/answers.ts';
 import { publicUrl } from '../../stack/model.ts';
 import { render } from '../../stack/render.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
+import { type Written, writtenOf } from '../settle.ts';
 import type { Change, Finding, Wants } from './types.ts';
-
-/** A written workload as it must be seen before what is seen of it counts. */
-export interface Written {
-  readonly kind: string;
-  readonly name: string;
-  readonly generation: number;
-}
 
 export interface Applier {
   /** What else than the server's refusal speaks against it: fields that others hold. */
@@ -143,5 +137,3 @@ export function patchOf({ metadata, ...rest }: KubeObject, changes: readonly Cha
     },
   };
 }
-
-const writtenOf = ({ kind, metadata: { name, generation = 0 } }: KubeObject): Written => ({ kind, name, generation });

@@ -9,13 +9,10 @@ import { roomOf } from '../../install/quota.ts';
 import { readOnlyError } from '../../install/read-only.ts';
 import { ledgerIn, observed, theInstance } from '../../install/status.ts';
 import type { Say } from '../../messages/index.ts';
-import { rootCause } from '../../observe/cause.ts';
-import { componentHealth } from '../../observe/health.ts';
 import type { Observer } from '../../observe/observer.ts';
-import type { Snapshot } from '../../observe/types.ts';
 import type { ComponentId } from '../../stack/types.ts';
-import { formatDuration } from '../../text/duration.ts';
-import { type Applier, applierOf, patcherOf, type Written } from './apply.ts';
+import { deadlineAfter, settled } from '../settle.ts';
+import { type Applier, applierOf, patcherOf } from './apply.ts';
 import { type Currents, changesOf, inOrder, undone, wordsOf } from './change.ts';
 import { costOf } from './cost.ts';
 import { currentsOf } from './current.ts';
@@ -37,8 +34,6 @@ export interface ScaleRequest {
   readonly timeoutMs: number;
   readonly readOnly: boolean;
 }
-
-const tickMs = 1_000;
 
 /**
  * Tells the review, and then what happens.
@@ -138,12 +133,8 @@ async function* applied(
   const order = inOrder(changes.map(({ component }) => component));
   const done: ComponentId[] = [];
   const lock = await acquireLock(cluster, context, app, signal, () => {});
-  const [late, over] = [new AbortController(), new AbortController()];
-  context.clock.sleep(request.timeoutMs, over.signal).then(
-    () => late.abort(),
-    () => {},
-  );
-  const until = AbortSignal.any([signal, lock.lost, late.signal]);
+  const deadline = deadlineAfter(request.timeoutMs, context.clock);
+  const until = AbortSignal.any([signal, lock.lost, deadline.signal]);
   const telling = new Telling();
   try {
     for (const id of order) {
@@ -151,62 +142,20 @@ async function* applied(
       yield { type: 'note', message: (t) => t.scale.applying(wordsOf(own).join(' ')) };
       const written = await applier.apply(id, until);
       done.push(id);
-      if (request.wait) yield* settled(id, written, { observer, telling, outside }, until);
+      if (request.wait) yield* settled(id, written, { observer, telling, clock: context.clock }, until);
     }
     yield { type: 'scaled', app, changes, isSettled: request.wait };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw stopped(late.signal.aborted ? timedOut(request.timeoutMs) : asUserError(error, outside), {
+    throw stopped(deadline.signal.aborted ? deadline.signal.reason : asUserError(error, outside), {
       changes,
       done,
       left: order.filter((id) => !done.includes(id)),
     });
   } finally {
-    over.abort();
+    deadline.cancel();
     await lock.release();
   }
-}
-
-/** Until the component is as it was written, and ready; tells how it goes and why it takes long. */
-async function* settled(
-  id: ComponentId,
-  written: readonly Written[],
-  { observer, telling, outside: { context } }: Pick<Applying, 'observer' | 'outside'> & { readonly telling: Telling },
-  signal: AbortSignal,
-): AsyncGenerator<InstallEvent> {
-  const { clock } = context;
-  const beganAt = clock.now();
-  for (;;) {
-    const snapshot = observer.snapshot();
-    const seen = written.every((each) => isSeen(each, snapshot));
-    const health = componentHealth(id, snapshot);
-    const own = seen ? health : { ...health, state: 'running' as const };
-    for (const event of telling.changes(new Map([[id, own]]), clock.monotonic()))
-      if (event.type === 'component') yield event;
-    const isReady = own.state === 'ready' || (seen && own.desired === 0);
-    yield* telling.cause(id, isReady ? undefined : rootCause(id, snapshot, { phaseStartedAt: beganAt }));
-    if (isReady) return;
-    const tick = new AbortController();
-    await Promise.race([
-      observer.next(tick.signal),
-      clock.sleep(tickMs, AbortSignal.any([tick.signal, signal])),
-    ]).finally(() => tick.abort());
-    signal.throwIfAborted();
-  }
-}
-
-function isSeen({ kind, name, generation }: Written, { objects }: Snapshot): boolean {
-  if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'Cluster') return true;
-  const live = objects[kind].find(({ metadata }) => metadata.name === name);
-  return live !== undefined && (live.metadata.generation ?? 0) >= generation;
-}
-
-function timedOut(ms: number): UserError {
-  return new UserError({
-    code: 'timeout',
-    exit: exitCodes.timedOut,
-    say: (t) => t.scale.timeout(formatDuration(ms, t.units)),
-  });
 }
 
 /** What ended it, with what is applied by now and what is not. */

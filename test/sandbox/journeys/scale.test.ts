@@ -108,3 +108,29 @@ test('without waiting it says that it did not', { timeout: longMs }, async () =>
   expect((await scale('capture=2', '--no-wait')).of('scaled')).toMatchObject({ settled: false });
   expect((await scale('capture=1', '--wait', '--no-wait')).code).toBe(2);
 });
+
+describe('a restart', () => {
+  const restart = async (...words: readonly string[]) => {
+    const { code, out, err } = await folder.run(['restart', ...words, '--sandbox', '-o', 'json']);
+    const lines = (out + err).split('\n').filter(Boolean);
+    return { code, lines: lines.map((line) => JSON.parse(line) as Line) };
+  };
+
+  test('starts the pods anew, one part after the other', { timeout: longMs }, async () => {
+    const { code, lines } = await restart('web', 'worker');
+    expect(code).toBe(0);
+    const ready = lines.filter(({ state }) => state === 'ready').map(({ component }) => component);
+    expect(ready).toEqual(['worker', 'web']);
+  });
+
+  test.each([
+    [['postgres'], 3, 'no-component'],
+    [['bucket'], 3, 'no-component'],
+    [['web', '--read-only'], 3, 'read-only'],
+    [['wbe'], 2, 'usage'],
+    [[], 2, 'usage'],
+  ])('%j is refused', { timeout: longMs }, async (words, code, id) => {
+    const found = await restart(...words);
+    expect([found.code, found.lines.at(-1)?.['code']]).toEqual([code, id]);
+  });
+});
