@@ -1,7 +1,9 @@
 /** The main job on a real cluster: from nothing to a proven PostHog, again, and changed by others. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { open } from '../support/pty.ts';
+import { isSandbox } from './on-sandbox.ts';
 import { here, install, Program } from './program.ts';
+import { scalingTests } from './scaling.ts';
 import { kubectl, resetNamespace, takeTime, userNamespace } from './support.ts';
 
 const admin = ['--admin-email', 'owner@example.com'];
@@ -121,6 +123,8 @@ describe('a small install', () => {
     expect(await seen.ended).toBe(0);
     expect(seen.isSane()).toBe(true);
   });
+
+  scalingTests({ canRestart: !isSandbox });
 
   test('proves nothing when it may change nothing, because a proof writes events', async () => {
     const run = new Program(['install', '--read-only']);
