@@ -5,11 +5,16 @@ import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { formOf } from '../../source/console/screens/install/form.ts';
 import type { InstallState } from '../../source/console/screens/install/state.ts';
 import { shownStage } from '../../source/console/screens/install/state.ts';
+import { emptyLogs } from '../../source/console/screens/logs/state.ts';
+import { emptyScale } from '../../source/console/screens/scale/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
 import { toYaml } from '../../source/text/yaml.ts';
+import { around, currents } from '../operate/scale/support.ts';
 import { consoleOn, installOf, keys } from '../support/console.ts';
+import { busy } from '../support/figures.ts';
 import * as instances from '../support/instance.ts';
+import { troubled } from '../support/logs.ts';
 import * as runs from '../support/runs.ts';
 
 const pressed = [
@@ -54,10 +59,22 @@ const states: Readonly<Record<string, Partial<State>>> = {
     overlay: readerOf(() => 'YAML', 'yaml', toYaml(instances.seen.snapshot.objects).split('\n')),
   },
   objects: { screen: 'objects', seen: instances.many, home: { ...emptyHome, name: 'posthog', run: runs.broken } },
+  scale: {
+    screen: 'scale',
+    seen: instances.seen,
+    home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy },
+    scale: { ...emptyScale, currents: currents(), around: around() },
+  },
+  logs: {
+    screen: 'logs',
+    seen: instances.seen,
+    home: { ...emptyHome, name: 'posthog', run: runs.allReady },
+    logs: { ...emptyLogs, followed: troubled() },
+  },
 };
 
 /** What changes the cluster. */
-const acts: readonly string[] = ['agree', 'saved', 'fix'];
+const acts: readonly string[] = ['agree', 'saved', 'fix', 'scale'];
 const rounds = 200 * Number(process.env['MONKEY'] ?? 1);
 
 describe('a monkey at the keys', () => {
@@ -81,6 +98,6 @@ describe('a monkey at the keys', () => {
 function mayAct(what: string, key: string, { overlay, install }: State): boolean {
   if (what === 'agree')
     return shownStage(install) === 'plan' && (key === keys.enter || key.includes('\r') || overlay?.type === 'palette');
-  if (what === 'saved') return overlay?.type === 'confirm' && key.startsWith('y');
+  if (what === 'saved' || what === 'scale') return overlay?.type === 'confirm' && key.startsWith('y');
   return true;
 }
