@@ -19,7 +19,11 @@ export async function statusCommand(
       values,
       session,
       (outside) =>
-        explained(useCase(outside, { ...(name === undefined ? {} : { name }), watch }, signal), outside, signal),
+        explained(
+          useCase(outside, { ...(name === undefined ? {} : { name }), watch, withFigures: true }, signal),
+          outside,
+          signal,
+        ),
       watch,
     );
     return well ? exitCodes.done : exitCodes.failed;

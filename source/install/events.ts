@@ -1,5 +1,6 @@
 /** What an install (or proof, or status) tells while it runs. Screen, plain and JSON fronts consume the same events. */
 import type { Say } from '../messages/index.ts';
+import type { Figures } from '../observe/figures.ts';
 import type { Cause, State } from '../observe/types.ts';
 import type { ReviewEvent, ScaledEvent } from '../operate/scale/events.ts';
 import type { ComponentId, KubeObject, Phase, RenderedObject, SizeName } from '../stack/types.ts';
@@ -121,6 +122,13 @@ export interface DoneEvent {
   readonly message?: Say;
 }
 
+/** The numbers beside a component, as they are now. */
+export interface FiguresEvent {
+  readonly type: 'figures';
+  readonly component: ComponentId;
+  readonly figures: Figures;
+}
+
 export type InstallEvent =
   | PreflightEvent
   | PlanEvent
@@ -130,6 +138,7 @@ export type InstallEvent =
   | MigrationEvent
   | ProofEvent
   | NoteEvent
+  | FiguresEvent
   | ReviewEvent
   | ScaledEvent
   | DoneEvent;

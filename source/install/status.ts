@@ -11,6 +11,7 @@ import { componentOf, objectName } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
+import { FiguresTelling } from './figures-telling.ts';
 import { type Ledger, parseLedger } from './ledger.ts';
 import { ledgerName } from './names.ts';
 import { type Healths, Telling } from './progress.ts';
@@ -19,6 +20,8 @@ import { severalInstances } from './several-instances.ts';
 export interface StatusRequest {
   readonly name?: string;
   readonly watch: boolean;
+  /** Whether also the numbers are told: what waits, what is used. */
+  readonly withFigures?: boolean;
   /** Told every picture that is looked at, for whoever shows more of it than its components. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
 }
@@ -71,7 +74,7 @@ interface Look extends Omit<StatusRequest, 'name'> {
 /** As `status`, of an instance that was chosen among those that are observed. */
 export async function* lookAt(
   { cluster, context }: Outside,
-  { observing: { observer, until }, instance, watch, onSnapshot }: Look,
+  { observing: { observer, until }, instance, watch, withFigures = false, onSnapshot }: Look,
   signal: AbortSignal,
 ): AsyncGenerator<InstallEvent, boolean> {
   const lines = crashLines(cluster, until);
@@ -79,6 +82,7 @@ export async function* lookAt(
   lines.addTo(observer.snapshot());
   await lines.asked();
   const telling = new Telling();
+  const figures = withFigures ? new FiguresTelling(cluster, context, instance, until) : undefined;
   const ledger = ledgerIn(observer.snapshot());
   yield { type: 'note', message: headline(instance, ledger, cluster.namespace) };
   if (ledger?.finished === false) yield { type: 'note', message: (t) => t.install.unfinished(instance.name) };
@@ -90,15 +94,18 @@ export async function* lookAt(
     yield* telling.changes(healths, context.clock.monotonic());
     const causes = causesOf(healths, snapshot);
     for (const [component, cause] of causes) yield* telling.cause(component, cause);
+    if (figures) yield* await figures.changes(snapshot);
     if (!watch) {
       const ready = [...healths.values()].filter(({ state }) => state === 'ready').length;
       const isTold = [...causes.values()].some((cause) => cause !== undefined);
       yield { type: 'note', message: (t) => t.install.status.ready(ready, healths.size, isTold) };
       return ready === healths.size;
     }
-    await observer.next(signal);
+    await Promise.race([observer.next(signal), figures?.next() ?? never]);
   }
 }
+
+const never = new Promise<void>(() => {});
 
 /** A record that cannot be read is no reason to show nothing. */
 export function ledgerIn({ app, objects }: Snapshot): Ledger | undefined {

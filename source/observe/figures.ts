@@ -63,6 +63,17 @@ function limitOf(pods: readonly KubeObject[], resource: string): number | undefi
   return sum;
 }
 
+/** From this share of the time on that a topic keeps them, events are about to be lost. */
+const nearlyDropped = 0.8;
+
+/** Whether the oldest events that wait are dropped before long, unread. @param kept seconds, by topic */
+export function isDropping({ topics }: Backlog, kept: ReadonlyMap<string, number>): boolean {
+  return topics.some(
+    ({ topic, waiting, oldestS = 0 }) =>
+      waiting > 0 && oldestS > nearlyDropped * (kept.get(topic) ?? Number.POSITIVE_INFINITY),
+  );
+}
+
 /** Events that have waited for longer are no matter of batches any more, in seconds. */
 const lateS = 300;
 

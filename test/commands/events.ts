@@ -3,6 +3,7 @@
 import { exitCodes, UserError } from '../../source/errors.ts';
 import type { InstallEvent } from '../../source/install/events.ts';
 import { noDemand } from '../../source/stack/demand.ts';
+import { backlogOf } from '../support/figures.ts';
 import { plannedObject } from '../support/plan.ts';
 
 const GiB = 2 ** 30;
@@ -17,6 +18,46 @@ const then = (after: number, event: InstallEvent): Scripted => ({ after, event }
 
 const change = { component: 'worker', field: 'replicas', from: '1', to: '2' } as const;
 const more = { ...noDemand, pods: 2, cpu: 3, memory: 7 * GiB };
+
+/** Told by `status`, not by an install. */
+const measured: readonly Scripted[] = [
+  then(0, {
+    type: 'figures',
+    component: 'ingestion',
+    figures: {
+      restarts: 2,
+      restartedAt: undefined,
+      cpu: { used: 0.99, limit: 1 },
+      memory: { used: 1.5 * GiB, limit: undefined },
+      backlog: backlogOf('ingestion', {
+        waiting: 48_213,
+        inPerS: 1010,
+        outPerS: 700,
+        emptyInS: 'never',
+        oldestS: 244,
+        topics: [
+          {
+            ...backlogOf('ingestion', { waiting: 48_213 }),
+            group: 'clickhouse-ingestion',
+            topic: 'events_plugin_ingestion',
+            partitions: [],
+          },
+        ],
+      }),
+    },
+  }),
+  then(0, {
+    type: 'figures',
+    component: 'plugins',
+    figures: {
+      restarts: 0,
+      restartedAt: undefined,
+      cpu: undefined,
+      memory: undefined,
+      backlog: backlogOf('plugins', { waiting: 52_000, emptyInS: 130, oldestS: 420 }),
+    },
+  }),
+];
 
 /** Told by `scale`, not by an install. */
 const scaling: readonly Scripted[] = [
@@ -181,6 +222,7 @@ export const script: readonly Scripted[] = [
     message: (t) => t.install.done.noAdmin('https://posthog.example.com'),
   }),
   then(0, { type: 'done', url: 'https://posthog.example.com', name: 'posthog', elapsedMs: 1, proven: true }),
+  ...measured,
   ...scaling,
 ];
 

@@ -189,7 +189,7 @@ describe('status', () => {
       return well;
     });
     expect(ended).toBe(code);
-    expect(asked).toEqual([{ name: 'x', watch: false }]);
+    expect(asked).toEqual([{ name: 'x', watch: false, withFigures: true }]);
     expect(io.out).toContain('web');
   });
 

@@ -1,6 +1,6 @@
 /** The numbers beside components. */
 import { expect, test } from 'vitest';
-import { figuresOf, isBehind } from '../../source/observe/figures.ts';
+import { figuresOf, isBehind, isDropping } from '../../source/observe/figures.ts';
 import type { Measurements } from '../../source/observe/measure.ts';
 import type { KubeObject } from '../../source/stack/types.ts';
 import { backlogOf } from '../support/figures.ts';
@@ -46,6 +46,17 @@ test('what is not measured is not said', () => {
     cpu: undefined,
     backlog: undefined,
   });
+});
+
+test.each([
+  ['half of the time has passed', 43_200, 10, false],
+  ['most of it has', 75_000, 10, true],
+  ['nothing waits any more', 75_000, 0, false],
+])('are events about to be dropped: %s', (_, oldestS, waiting, expected) => {
+  const topic = { ...backlogOf('ingestion', { waiting, oldestS }), group: 'g', topic: 'events', partitions: [] };
+  const backlog = backlogOf('ingestion', { waiting, topics: [topic] });
+  expect(isDropping(backlog, new Map([['events', 86_400]]))).toBe(expected);
+  expect(isDropping(backlog, new Map())).toBe(false);
 });
 
 test.each([

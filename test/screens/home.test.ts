@@ -33,6 +33,33 @@ const states: Readonly<Record<string, Partial<State>>> = {
     figures: new Map([...calm, ['plugins', catchingUp]]),
     chosen: 'folded',
   }),
+  dropping: home({
+    run: runs.allReady,
+    kept: new Map([['events_plugin_ingestion', 86_400]]),
+    figures: new Map([
+      ...calm,
+      [
+        'ingestion',
+        {
+          ...catchingUp,
+          backlog: backlogOf('ingestion', {
+            waiting: 1_800_000,
+            emptyInS: 'never',
+            oldestS: 80_000,
+            topics: [
+              {
+                ...backlogOf('ingestion', { waiting: 1_800_000, oldestS: 80_000 }),
+                group: 'clickhouse-ingestion',
+                topic: 'events_plugin_ingestion',
+                partitions: [],
+              },
+            ],
+          }),
+        },
+      ],
+    ]),
+    chosen: 'ingestion',
+  }),
   unfolded: home({ run: runs.allReady, figures: calm, isUnfolded: true, chosen: 'worker' }),
   problems: home({ run: runs.broken, chosen: 'plugins' }, { now: 1_900_000 }),
   'only-problems': home({ run: runs.broken, onlyProblems: true }, { now: 1_900_000 }),

@@ -6,8 +6,11 @@ import { ledgerIn, lookAt, type Observing, observed, theInstance } from '../../i
 import { figuresOf } from '../../observe/figures.ts';
 import { type Measurements, measure } from '../../observe/measure.ts';
 import type { Snapshot } from '../../observe/types.ts';
+import { manifests } from '../../stack/manifests.ts';
+import { topicsOf } from '../../stack/topics.ts';
 import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
+import { paced } from './paced.ts';
 
 export interface Home {
   open(): Promise<OpenOutside>;
@@ -40,18 +43,29 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     }
     const instance = theInstance(choices, name, outside.cluster.namespace);
     observer.choose(instance.name);
-    const url = ledgerIn(observer.snapshot())?.url;
-    const fresh = { run: emptyRun, figures: new Map(), chosen: undefined, trouble: undefined };
+    const ledger = ledgerIn(observer.snapshot());
+    const url = ledger?.url;
+    const kept = new Map(
+      (ledger ? topicsOf(ledger.answers.size, manifests.topics) : []).map((each) => [
+        each.name,
+        each.retentionMs / 1000,
+      ]),
+    );
+    const fresh = { run: emptyRun, figures: new Map(), kept, chosen: undefined, trouble: undefined };
     home.change((now) => ({ ...now, ...fresh, choices, name: instance.name, url }));
     const { context, cluster } = outside;
     let seen: Snapshot | undefined;
     let measured: Measurements | undefined;
-    const showFigures = () => {
-      if (!seen) return;
-      const figures = figuresOf(instance.components, seen, measured);
-      const troubles = measured?.troubles ?? new Map();
-      home.change((now) => ({ ...now, figures, troubles }));
-    };
+    const showFigures = paced(
+      () => {
+        if (!seen) return;
+        const figures = figuresOf(instance.components, seen, measured);
+        const troubles = measured?.troubles ?? new Map();
+        home.change((now) => ({ ...now, figures, troubles }));
+      },
+      context.clock,
+      observing.until,
+    );
     const onSnapshot = (snapshot: Snapshot) => {
       seen = snapshot;
       home.onSnapshot(snapshot);

@@ -14,6 +14,7 @@ import type { Wants } from '../../operate/scale/types.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import { type Around, asked } from './around.ts';
 import { shownError } from './errors.ts';
+import { paced } from './paced.ts';
 
 /** Quotas and autoscalers are no matter of moments. */
 const everyMs = 10_000;
@@ -29,9 +30,10 @@ export class Scaling {
   constructor(around: () => Around, clock: Clock) {
     this.#around = around;
     this.#clock = clock;
-    const { store } = around();
-    store.subscribe(() => this.#look());
-    this.#look();
+    const { store, signal } = around();
+    const look = paced(() => this.#look(), clock, signal);
+    store.subscribe(look);
+    look();
   }
 
   /** Judged once more by what is there now, and applied. */

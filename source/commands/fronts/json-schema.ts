@@ -28,6 +28,8 @@ const change = v.strictObject({
   to: text,
 });
 
+const share = v.nullable(v.strictObject({ used: amount, limit: v.nullable(amount) }));
+
 const demand = v.strictObject({
   pods: v.number(),
   cpu: v.number(),
@@ -92,6 +94,24 @@ export const jsonLineSchema = v.variant('type', [
     total: count,
     current: v.string(),
     etaMs: v.nullable(amount),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('figures'),
+    component: v.picklist(componentIds),
+    restarts: count,
+    cpu: share,
+    memory: share,
+    backlog: v.nullable(
+      v.strictObject({
+        waiting: count,
+        inPerS: v.nullable(amount),
+        outPerS: v.nullable(amount),
+        emptyInS: v.nullable(v.union([v.literal('never'), amount])),
+        oldestS: v.nullable(amount),
+        topics: v.array(v.strictObject({ group: text, topic: text, waiting: count })),
+      }),
+    ),
   }),
   v.strictObject({
     ...common,

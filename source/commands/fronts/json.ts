@@ -2,6 +2,7 @@
 import type { UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
+import type { Share } from '../../observe/figures.ts';
 import { undone, wordsOf } from '../../operate/scale/change.ts';
 import { escapeJson } from '../../text/escape.ts';
 import type { Front } from './front.ts';
@@ -72,6 +73,26 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
     }
     case 'migration':
       return { done: event.done, total: event.total, current: event.current, etaMs: event.etaMs ?? null };
+    case 'figures': {
+      const { restarts, cpu, memory, backlog } = event.figures;
+      const share = (of: Share | undefined) => (of ? { used: of.used, limit: of.limit ?? null } : null);
+      return {
+        component: event.component,
+        restarts,
+        cpu: share(cpu),
+        memory: share(memory),
+        backlog: backlog
+          ? {
+              waiting: backlog.waiting,
+              inPerS: backlog.inPerS ?? null,
+              outPerS: backlog.outPerS ?? null,
+              emptyInS: backlog.emptyInS ?? null,
+              oldestS: backlog.oldestS ?? null,
+              topics: backlog.topics.map(({ group, topic, waiting }) => ({ group, topic, waiting })),
+            }
+          : null,
+      };
+    }
     case 'review':
       return {
         name: event.app,

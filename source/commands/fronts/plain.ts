@@ -4,6 +4,7 @@ import type {
   CauseEvent,
   ComponentEvent,
   DoneEvent,
+  FiguresEvent,
   InstallEvent,
   MigrationEvent,
   PhaseEvent,
@@ -12,6 +13,8 @@ import type {
   ProofEvent,
 } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
+import { isBehind } from '../../observe/figures.ts';
+import { backlogText, memoryOf, shareOf } from '../../observe/figures-text.ts';
 import type { Cause, CauseId } from '../../observe/types.ts';
 import { undone, wordsOf } from '../../operate/scale/change.ts';
 import type { ReviewEvent, ScaledEvent } from '../../operate/scale/events.ts';
@@ -164,6 +167,18 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
     below(message);
   }
 
+  function figures({ component: id, figures: found }: FiguresEvent): void {
+    const { cpu, memory, restarts, backlog } = found;
+    const behind = backlog !== undefined && isBehind(backlog);
+    const facts = [
+      ...(cpu ? [`CPU ${shareOf(cpu)}`] : []),
+      ...(memory ? [t.cli.plain.memory(memoryOf(memory))] : []),
+      ...(restarts > 0 ? [t.cli.plain.restarts(restarts)] : []),
+      ...(backlog && backlog.waiting > 0 ? [backlogText(backlog, t)] : []),
+    ];
+    line(...elapsed(), mark(behind ? 'warn' : 'wait'), padEnd(id, columns.component), facts.join(', '));
+  }
+
   function review(event: ReviewEvent): void {
     for (const each of reviewLines(event, t)) line(...(each.verdict ? [verdict(each.verdict)] : []), each.text);
   }
@@ -197,6 +212,8 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
           return migrate(event);
         case 'proof':
           return proof(event);
+        case 'figures':
+          return figures(event);
         case 'review':
           return review(event);
         case 'scaled':

@@ -156,6 +156,8 @@ export const cli = {
   },
   plain: {
     todo: (what: string) => `To do: ${what}`,
+    memory: (amount: string) => `memory ${amount}`,
+    restarts: (count: number) => `${count} ${count === 1 ? 'restart' : 'restarts'}`,
     consent: 'Go on? [y/N] ',
     subject: (name: string, size: string, url: string) => `PostHog ${name}, size ${size}, at ${url}`,
     owner: (email: string) => `First admin: ${email}`,

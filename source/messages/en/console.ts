@@ -61,9 +61,13 @@ export const console = {
     waits: (count: string) => `${count} wait`,
     rate: (count: string) => `${count} events/s`,
     fallsBehind: 'falls behind',
+    oldest: (age: string) => `the oldest for ${age}`,
     catchesUp: (time: string) => `catches up, done in about ${time}`,
-    behind: (part: string, count: string, age: string | undefined) =>
-      `${part}: ${count} events wait${age === undefined ? '' : `, the oldest for ${age}`}.`,
+    behind: (part: string, count: string, age: string | undefined, kept: string | undefined | 0) =>
+      `${part}: ${count} events wait${age === undefined ? '' : `, the oldest for ${age}`}${kept ? ` (${kept})` : ''}.`,
+    kept: (hours: number) => `kept ${hours}h`,
+    dropping: (parts: string) =>
+      `The oldest events that wait for ${parts} will soon be dropped unread. s: more replicas.`,
     stale: (age: string) => `nothing heard for ${age}`,
     left: (name: string, url: string | undefined, command: string) =>
       `${name}${url ? ` at ${url}` : ''}. Come back: ${command}`,

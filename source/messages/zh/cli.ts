@@ -142,6 +142,8 @@ export const cli = {
   },
   plain: {
     todo: (what: string) => `处理：${what}`,
+    memory: (amount: string) => `内存 ${amount}`,
+    restarts: (count: number) => `重启 ${count} 次`,
     consent: '继续吗？[y/N] ',
     subject: (name: string, size: string, url: string) => `PostHog ${name}，规格 ${size}，地址 ${url}`,
     owner: (email: string) => `首位管理员：${email}`,

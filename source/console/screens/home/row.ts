@@ -1,6 +1,6 @@
 /** One part of home: its state, its numbers, and what matters about it now. */
 import { type Figures, isBehind, type Share } from '../../../observe/figures.ts';
-import { formatBytes } from '../../../stack/quantity.ts';
+import { memoryOf, shareOf } from '../../../observe/figures-text.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { clip } from '../../../text/clip.ts';
 import { formatCount } from '../../../text/count.ts';
@@ -91,19 +91,6 @@ function numbers({ id, part, figures }: Part, view: View): Line {
 /** What is nearly used up is told by its tone too. */
 const full = (text: string, share: Share | undefined): string | Span =>
   share?.limit !== undefined && share.used > share.limit * 0.9 ? warn(text) : text;
-
-const shareOf = ({ used, limit }: Share): string =>
-  limit ? `${Math.round((100 * used) / limit)}%` : `${Math.round(used * 1000)}m`;
-
-const memoryOf = ({ used, limit }: Share): string =>
-  limit === undefined ? short(used) : `${short(used)}/${short(limit)}`;
-
-/** `312Mi`, `1.2Gi`. */
-function short(bytes: number): string {
-  const gibibytes = bytes / 2 ** 30;
-  if (gibibytes < 1) return formatBytes(bytes);
-  return `${gibibytes >= 9.95 ? Math.round(gibibytes) : Number(gibibytes.toFixed(1))}Gi`;
-}
 
 function waiting(id: ComponentId, backlog: NonNullable<Figures['backlog']>, { t }: View): Line {
   const { waiting: events, inPerS, outPerS, trend, emptyInS } = backlog;

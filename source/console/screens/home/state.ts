@@ -13,6 +13,8 @@ export interface HomeState {
   readonly run: RunView;
   /** The numbers beside each part; empty until something has been seen. */
   readonly figures: ReadonlyMap<ComponentId, Figures>;
+  /** How long each topic keeps events, in seconds, where that is known. */
+  readonly kept: ReadonlyMap<string, number>;
   /** Why numbers are missing. */
   readonly troubles: ReadonlyMap<SourceId, Error>;
   /** Its public address, when its record tells it. */
@@ -31,6 +33,7 @@ export const emptyHome: HomeState = {
   choices: [],
   run: emptyRun,
   figures: new Map(),
+  kept: new Map(),
   troubles: new Map(),
   url: undefined,
   trouble: undefined,

@@ -1,6 +1,6 @@
 /** The parts by phase, each with its state, its numbers and what matters about it now. */
 import type { Backlog } from '../../../observe/backlog/backlog.ts';
-import { isBehind } from '../../../observe/figures.ts';
+import { isBehind, isDropping } from '../../../observe/figures.ts';
 import { componentOf, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, phases } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
@@ -103,11 +103,17 @@ export function drawHome(view: View): Picture {
   return { lines: [...head, ...windowOf([...blocks, ...more], cursor, rows - head.length - foot.length), ...foot] };
 }
 
-function lateness(id: ComponentId, { waiting, oldestS, emptyInS }: Backlog, t: View['t']): string {
+function lateness(
+  id: ComponentId,
+  { waiting, oldestS, emptyInS, topics }: Backlog,
+  home: HomeState,
+  t: View['t'],
+): string {
   const time = (seconds: number) => formatDuration(seconds * 1000, t.units);
+  const kept = home.kept.get(topics[0]?.topic ?? '');
   const age = oldestS === undefined ? undefined : time(oldestS);
   const said = typeof emptyInS === 'number' ? t.console.home.catchesUp(time(emptyInS)) : t.console.home.fallsBehind;
-  return t.console.home.behind(`${id} ${said}`, formatCount(waiting), age);
+  return t.console.home.behind(`${id} ${said}`, formatCount(waiting), age, kept && t.console.home.kept(kept / 3600));
 }
 
 /** What matters most about the whole: whether all is ready, and who does not keep up. */
@@ -126,8 +132,10 @@ function footLines(home: HomeState, t: View['t'], columns: number): readonly Lin
     clip(text, columns - 4),
   ];
   const worst = behind.toSorted((one, other) => other.backlog.waiting - one.backlog.waiting)[0];
-  const late = worst && lateness(worst.id, worst.backlog, t);
-  if (late !== undefined) return [[], ...(isReady ? [] : [line(said, false)]), line(late, false)];
+  const late = worst && lateness(worst.id, worst.backlog, home, t);
+  const dropping = behind.filter(({ backlog }) => isDropping(backlog, home.kept)).map(({ id }) => id);
+  const lost = dropping.length > 0 ? [line(t.console.home.dropping(dropping.join(', ')), false)] : [];
+  if (late !== undefined) return [[], ...(isReady ? [] : [line(said, false)]), ...lost, line(late, false)];
   return [[], line(said, isReady)];
 }
 

@@ -89,6 +89,7 @@ export function follow(run: RunView, event: InstallEvent, now: number): RunView 
     case 'done':
       return { ...run, done: event };
     // Not of an install.
+    case 'figures':
     case 'review':
     case 'scaled':
       return run;

@@ -1,0 +1,65 @@
+/** Tells the numbers of an instance: all of them once, and then those that have become other ones. */
+import type { Cluster } from '../cluster/types.ts';
+import type { Context } from '../context.ts';
+import { type Figures, figuresOf, isBehind } from '../observe/figures.ts';
+import type { FoundInstance } from '../observe/instances.ts';
+import { type Measurements, measure } from '../observe/measure.ts';
+import type { Snapshot } from '../observe/types.ts';
+import type { ComponentId } from '../stack/types.ts';
+import { formatCount } from '../text/count.ts';
+import type { FiguresEvent } from './events.ts';
+
+export class FiguresTelling {
+  readonly #ids: readonly ComponentId[];
+  readonly #told = new Map<ComponentId, string>();
+  readonly #first: Promise<void>;
+  #measured: Measurements | undefined;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(
+    cluster: Pick<Cluster, 'proxied' | 'list'>,
+    context: Pick<Context, 'clock'>,
+    { name, components }: Pick<FoundInstance, 'name' | 'components'>,
+    signal: AbortSignal,
+  ) {
+    this.#ids = components;
+    const first = Promise.withResolvers<void>();
+    this.#first = first.promise;
+    void (async () => {
+      for await (this.#measured of measure(cluster, context, name, signal)) {
+        first.resolve();
+        this.#wake.resolve();
+        this.#wake = Promise.withResolvers<void>();
+      }
+      first.resolve();
+    })();
+  }
+
+  /** Resolves when there are new ones. */
+  next(): Promise<void> {
+    return this.#wake.promise;
+  }
+
+  /** Waits for the first ones. */
+  async changes(snapshot: Snapshot): Promise<readonly FiguresEvent[]> {
+    await this.#first;
+    const events: FiguresEvent[] = [];
+    for (const [component, figures] of figuresOf(this.#ids, snapshot, this.#measured)) {
+      const said = tellable(figures);
+      if (said === undefined || this.#told.get(component) === said) continue;
+      this.#told.set(component, said);
+      events.push({ type: 'figures', component, figures });
+    }
+    return events;
+  }
+}
+
+/** What a change of is worth a line: not each percent of a processor. Undefined: there is nothing to tell. */
+function tellable({ cpu, restarts, backlog }: Figures): string | undefined {
+  if (!cpu && !backlog && restarts === 0) return undefined;
+  return [
+    restarts,
+    backlog && backlog.waiting > 0 && formatCount(backlog.waiting),
+    backlog && isBehind(backlog),
+  ].join();
+}
