@@ -96,6 +96,15 @@ describe('nothing is applied', () => {
     expect(applied()).toEqual([]);
   });
 
+  test('while the change before is being applied', async () => {
+    const run = { changes: [], said: [], isOver: false, error: undefined };
+    const { press, applied, text } = scaling({ run });
+    await press(keys.right, 'a');
+    expect(await text()).toContain('still being applied');
+    await press('y');
+    expect(applied()).toEqual([]);
+  });
+
   test('when nothing may be changed, or nothing has been', async () => {
     const readOnly = scaling({}, { isReadOnly: true });
     await readOnly.press(keys.right, 'a', 'y');

@@ -12,6 +12,9 @@ import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
 import { paced } from './paced.ts';
 
+/** So long the first picture may take, in milliseconds. */
+const firstPictureMs = 300;
+
 export interface Home {
   open(): Promise<OpenOutside>;
   change(update: (home: HomeState) => HomeState): void;
@@ -73,8 +76,10 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     };
     const look = { observing, instance, watch: true, onSnapshot };
     void (async () => {
+      // The first picture does not wait for numbers.
+      await context.clock.sleep(firstPictureMs, observing.until);
       for await (measured of measure(cluster, context, instance.name, observing.until)) showFigures();
-    })();
+    })().catch(() => {});
     for await (const event of explained(lookAt(outside, look, signal), outside, signal)) {
       const at = context.clock.monotonic();
       home.change((now) => ({ ...now, run: follow(now.run, event, at) }));

@@ -131,6 +131,7 @@ export const scaling = {
   badReplicas: 'write a whole number, such as 2',
   nothing: 'Nothing has been changed yet: ← and → change a value.',
   nothingWaits: 'Nothing waits that more replicas would drain.',
+  busy: 'The change before is still being applied.',
   nothingApplied: 'Nothing has been applied from here.',
   applying: (words: string) => `Applying ${words} …`,
   settled: (part: string, ready: number, desired: number) => `${part}: ${ready} of ${desired} ready`,

@@ -124,6 +124,7 @@ export const scaling: typeof englishScaling = {
   badReplicas: '请输入整数，例如 2',
   nothing: '还没有修改：用 ← 和 → 调整数值。',
   nothingWaits: '没有可以通过增加副本来处理的积压。',
+  busy: '上一项修改还在应用。',
   nothingApplied: '在这里还没有应用过修改。',
   applying: (words) => `正在应用 ${words} …`,
   settled: (part, ready, desired) => `${part}：${ready}/${desired} 就绪`,

@@ -35,13 +35,13 @@ export function changesOf(wants: Wants, currents: Currents): readonly Change[] {
 
 /** `1` and `1000m` are the same. */
 function isSame(field: Change['field'], one: string, other: string): boolean {
-  if (field === 'replicas' || one === '') return one === other;
+  if (field === 'replicas' || one === '' || other === '') return one === other;
   return parseQuantity(one) === parseQuantity(other);
 }
 
-/** The changes that lead back. */
+/** The changes that lead back; a limit where there was none cannot be taken away again. */
 export const undone = (changes: readonly Change[]): readonly Change[] =>
-  changes.map((change) => ({ ...change, from: change.to, to: change.from }));
+  changes.flatMap((change) => (change.from === '' ? [] : [{ ...change, from: change.to, to: change.from }]));
 
 /** The product's manual: ingestion and background work first, then web; what restarts a store comes last. */
 const first: readonly ComponentId[] = ['ingestion', 'worker', 'plugins', 'replay-ingestion', 'property-defs'];

@@ -83,6 +83,14 @@ test('the way back', () => {
   expect(wordsOf(undone(changes))).toEqual(['ingestion=1', 'web:memory=4Gi']);
 });
 
+test('a limit where there was none is no change that leads back', () => {
+  const bare = currents({ web: { memory: '' } });
+  const changes = changesOf(wantsOf(parseWords(['web:memory=6Gi', 'web=2']), bare), bare);
+  expect(changes).toContainEqual({ component: 'web', field: 'memory', from: '', to: '6Gi' });
+  expect(wordsOf(undone(changes))).toEqual(['web=1']);
+  expect(changesOf(new Map([['web', { memory: '' }]]), currents())).toHaveLength(1);
+});
+
 test('the order of the manual: what drains first, stores last', () => {
   expect(inOrder(['clickhouse', 'web', 'capture', 'worker', 'ingestion', 'postgres', 'web'])).toEqual([
     'ingestion',

@@ -27,8 +27,10 @@ const chosenRow = ({ scale }: State): ComponentId | undefined => {
 };
 
 const readOnly = ({ state }: App): Say | undefined => (state.isReadOnly ? (t) => t.install.readOnly : undefined);
+const busy = ({ state }: App): Say | undefined =>
+  state.scale.run && !state.scale.run.isOver ? (t) => t.console.scale.busy : undefined;
 const noChange = (app: App): Say | undefined =>
-  readOnly(app) ?? (changesIn(app.state.scale).length === 0 ? (t) => t.console.scale.nothing : undefined);
+  readOnly(app) ?? busy(app) ?? (changesIn(app.state.scale).length === 0 ? (t) => t.console.scale.nothing : undefined);
 
 const choose: Binding<App> = {
   id: 'scale.choose',
