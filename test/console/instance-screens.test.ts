@@ -15,7 +15,7 @@ describe('from screen to screen', () => {
   test('g shows where its next letter leads, and goes there', async () => {
     const shown = on('home');
     await shown.press('g');
-    expect((await shown.text()).split('\n').at(-1)).toContain('h home  l logs  o objects  e events');
+    expect((await shown.text()).split('\n').at(-1)).toContain('h home  l logs  s scale  o objects  e events');
     await shown.press('e');
     expect(await shown.text()).toContain('posthog · events');
     await shown.press('g', 'o');

@@ -10,8 +10,8 @@ export const scenarios = {
     finds: 'everything is ready, no backlog lasts, ClickHouse and its disk have the most to do',
   },
   backlog: {
-    summary: 'a small install behind which two million events wait',
-    finds: 'ingestion is behind: more partitions are read at once when it is scaled',
+    summary: 'a small install to which more events come than one ingestion reads',
+    finds: 'ingestion falls behind: more partitions are read at once when it is scaled',
   },
   'quota-tight': {
     summary: 'a workspace whose quota is too small and was enlarged today already',

@@ -5,7 +5,10 @@ export const scenarios = {
     summary: '大规格实例，每秒接收 1,200 个事件',
     finds: '所有部分就绪，没有持续的积压；ClickHouse 和它的磁盘最忙',
   },
-  backlog: { summary: '小规格实例，后面排着两百万个事件', finds: '事件处理落后：扩容后可以同时读取更多分区' },
+  backlog: {
+    summary: '小规格实例，事件到达的速度超过一个 ingestion 的处理能力',
+    finds: '事件处理落后：扩容后可以同时读取更多分区',
+  },
   'quota-tight': {
     summary: '配额太小、且今天已经扩过一次的工作空间',
     finds: '配额拒绝 Pod，并说明缺什么；最早明天才会扩大',

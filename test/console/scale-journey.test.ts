@@ -1,0 +1,32 @@
+/** A backlog that grows is found at home, and scaled away, in a real terminal. */
+import { expect, test } from 'vitest';
+import { open } from '../support/pty.ts';
+import { sandbox } from '../support/served-sandbox.ts';
+
+const esc = '\x1b';
+
+test('found at home, drained, watched, and undone', { timeout: 120_000 }, async () => {
+  const env = await sandbox('--scenario', 'backlog');
+  const seen = open({ argv: ['--sandbox'], env });
+  await seen.until(/▲ ingestion .*wait[\s\S]*ingestion falls behind/, 60_000);
+  // From home to the row that falls behind.
+  seen.type('p');
+  await seen.until(/NOW[\s\S]*❯ ▲ ingestion/);
+  seen.type('s');
+  await seen.until(/❯ ingestion +1 +1 +2Gi +\d[\d.]*k +never/, 30_000);
+  seen.type('4\r');
+  await seen.until(/ingestion +1 → 4 [^\n]*never → \d[\s\S]*pods while it rolls: 20 of 20/);
+  seen.type('a');
+  expect(await seen.until(/Please confirm[\s\S]*posthog-sealos scale/)).toMatch(/ingestion: replicas 1 → 4/);
+  seen.type('y');
+  await seen.until(/All of it is applied and ready/);
+  // It falls, and when it will be gone is said; or it is gone already.
+  await seen.until(/❯ ingestion +4 +1 +2Gi +[\d.]+k? *(\d+[ms][\dms]*)?\n/, 60_000);
+  seen.type('Zy');
+  await seen.until(/ingestion +1 +1 +2Gi/);
+  seen.type(esc);
+  await seen.until(/NOW/);
+  seen.type('q');
+  expect(await seen.ended).toBe(0);
+  expect(seen.isSane()).toBe(true);
+});
