@@ -4,6 +4,7 @@ import type { PlanEvent, PlannedObject } from '../install/events.ts';
 import type { Language } from '../messages/index.ts';
 import type { ObjectName } from '../observe/inventory.ts';
 import type { Cause } from '../observe/types.ts';
+import type { MorePartitions } from '../operate/scale/partitions.ts';
 import type { Wants } from '../operate/scale/types.ts';
 import type { ComponentId } from '../stack/types.ts';
 import type { GivenAnswers } from './screens/install/form.ts';
@@ -55,6 +56,8 @@ export interface Actions {
   /** Calls off what runs and has changed nothing. */
   callOff(): void;
   fix(cause: Cause): void;
+  /** Gives a topic more partitions. */
+  raise(more: MorePartitions): void;
   /** Applies these values, and watches until all is ready. */
   scale(wants: Wants): void;
   copy(text: string): void;

@@ -13,6 +13,7 @@ import { choicesBindings, drawChoices, pressChoices } from './overlays/choices.t
 import { drawCommand } from './overlays/command.ts';
 import { drawConfirm } from './overlays/confirm.ts';
 import { drawHelp, pressHelp } from './overlays/help.ts';
+import { drawNaming, isNamed, pasteNaming, pressNaming } from './overlays/naming.ts';
 import type { Overlay } from './overlays/overlay.ts';
 import { drawPalette, matching, pressPalette } from './overlays/palette.ts';
 import { drawText, pressText } from './overlays/text.ts';
@@ -144,6 +145,19 @@ function overlayBindings(overlay: Overlay): readonly Binding<App>[] {
         },
         { id: 'confirm.no', keys: ['n'], label: (t) => t.console.keys.no, run: close },
       ];
+    case 'naming':
+      return [
+        {
+          id: 'naming.yes',
+          keys: ['enter'],
+          label: (t) => t.console.keys.yes,
+          disabled: () => (isNamed(overlay) ? undefined : (t) => t.console.confirm.otherName(overlay.name)),
+          run: (app) => {
+            close(app);
+            overlay.onYes(app);
+          },
+        },
+      ];
     case 'palette':
       return [
         {
@@ -218,6 +232,8 @@ export function drawOverlay(overlay: Overlay, view: View): Picture {
       return drawText(overlay, view);
     case 'choices':
       return drawChoices(overlay, view);
+    case 'naming':
+      return drawNaming(overlay, view);
     case 'confirm':
       return drawConfirm(overlay, view);
   }
@@ -240,7 +256,12 @@ export function frameOf(state: State): readonly Line[] {
 /** Whether what is pressed is text now. */
 function isTextTyped(state: State): boolean {
   const { overlay } = state;
-  if (overlay) return overlay.type === 'palette' || (overlay.type === 'text' && isSearching(overlay.search));
+  if (overlay)
+    return (
+      overlay.type === 'palette' ||
+      overlay.type === 'naming' ||
+      (overlay.type === 'text' && isSearching(overlay.search))
+    );
   return screenOf(state).isTyping?.(state) ?? false;
 }
 
@@ -286,6 +307,11 @@ function pressInside(pressed: string, app: App): boolean {
     if (choices) open(app, choices);
     return choices !== undefined;
   }
+  if (overlay.type === 'naming') {
+    const naming = pressNaming(overlay, pressed);
+    if (naming) open(app, naming);
+    return naming !== undefined;
+  }
   if (overlay.type !== 'palette') return false;
   const palette = pressPalette(overlay, pressed, foundBy(state, overlay).length);
   if (palette) open(app, { type: 'palette', ...palette });
@@ -299,5 +325,6 @@ export function paste(text: string, app: App): void {
   if (isTooSmall(state)) return;
   if (!overlay) screenOf(state).paste?.(text, app);
   else if (overlay.type === 'palette') open(app, { ...overlay, field: insert(overlay.field, text), index: 0 });
+  else if (overlay.type === 'naming') open(app, pasteNaming(overlay, text));
   else if (overlay.type === 'text') open(app, { ...overlay, search: pasteSearch(overlay.search, text) });
 }

@@ -74,7 +74,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
 };
 
 /** What changes the cluster. */
-const acts: readonly string[] = ['agree', 'saved', 'fix', 'scale'];
+const acts: readonly string[] = ['agree', 'saved', 'fix', 'scale', 'raise'];
 const rounds = 200 * Number(process.env['MONKEY'] ?? 1);
 
 describe('a monkey at the keys', () => {
@@ -98,6 +98,7 @@ describe('a monkey at the keys', () => {
 function mayAct(what: string, key: string, { overlay, install }: State): boolean {
   if (what === 'agree')
     return shownStage(install) === 'plan' && (key === keys.enter || key.includes('\r') || overlay?.type === 'palette');
+  if (what === 'raise') return overlay?.type === 'naming' && overlay.field.text.trim() === overlay.name;
   if (what === 'saved' || what === 'scale') return overlay?.type === 'confirm' && key.startsWith('y');
   return true;
 }

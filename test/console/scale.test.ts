@@ -27,7 +27,8 @@ const scaling = (more: Partial<ScaleState> = {}, rest: Partial<State> = {}) => {
   /** What the cluster was asked to become. */
   const applied = () =>
     shown.asked.flatMap(([what, wants]) => (what === 'scale' ? [Object.fromEntries(wants as Wants)] : []));
-  return { text: shown.text, press, state, applied, wants: () => Object.fromEntries(state().scale.wants) };
+  const actions = (name: string) => shown.asked.flatMap(([what, value]) => (what === name ? [value] : []));
+  return { text: shown.text, press, state, applied, actions, wants: () => Object.fromEntries(state().scale.wants) };
 };
 
 describe('values', () => {
@@ -112,6 +113,34 @@ describe('nothing is applied', () => {
     const untouched = scaling();
     await untouched.press('a');
     expect(await untouched.text()).toContain('Nothing has been changed yet');
+  });
+});
+
+describe('more partitions', () => {
+  const raised = (shown: ReturnType<typeof scaling>) => shown.actions('raise');
+
+  test('are agreed to by typing the name of the instance', async () => {
+    const shown = scaling({ chosen: 'ingestion' });
+    await shown.press('6', keys.enter, 'P');
+    expect(await shown.text()).toContain('cannot be undone');
+    await shown.press('y', keys.enter);
+    expect(raised(shown)).toEqual([]);
+    expect(await shown.text()).toContain('Type posthog');
+    await shown.press('\x7f', ...'posthog', keys.enter);
+    expect(raised(shown)).toEqual([{ topic: 'events_plugin_ingestion', count: 2 }]);
+    expect(shown.state().overlay).toBeUndefined();
+  });
+
+  test('are left by Esc, and refused where there are none or nothing may be changed', async () => {
+    const left = scaling({ chosen: 'ingestion' });
+    await left.press('P', keys.esc);
+    expect([left.state().overlay, raised(left)]).toEqual([undefined, []]);
+    const web = scaling();
+    await web.press('P');
+    expect(await web.text()).toContain('Only parts that read a topic');
+    const readOnly = scaling({ chosen: 'ingestion' }, { isReadOnly: true });
+    await readOnly.press('P');
+    expect(readOnly.state().overlay).toBeUndefined();
   });
 });
 

@@ -6,6 +6,7 @@ import { emptyScale, type ScaleState } from '../../source/console/screens/scale/
 import type { State } from '../../source/console/state.ts';
 import { exitCodes, UserError } from '../../source/errors.ts';
 import type { Current } from '../../source/operate/scale/current.ts';
+import { kubectlFor } from '../../source/operate/scale/partitions.ts';
 import type { Wants } from '../../source/operate/scale/types.ts';
 import type { ComponentId } from '../../source/stack/types.ts';
 import { around, current } from '../operate/scale/support.ts';
@@ -75,6 +76,19 @@ const states: Readonly<Record<string, Partial<State>>> = {
   stopped: scale({
     run: { changes, isOver: true, error: stopped, said: [(t) => t.console.scale.settled('ingestion', 1, 3)] },
   }),
+  raising: scale(
+    { chosen: 'ingestion' },
+    {
+      overlay: {
+        type: 'naming',
+        question: (t) => t.console.scale.raise('events_plugin_ingestion', 4, 6),
+        commands: [kubectlFor('posthog', 'ns-1a2b3c4d', { topic: 'events_plugin_ingestion', count: 2 })],
+        name: 'posthog',
+        field: fieldOf('post'),
+        onYes: () => {},
+      },
+    },
+  ),
   unknown: scale({ around: undefined, wants: wants({ worker: { replicas: 2 } }) }),
   trouble: scale({}, { home: { ...emptyHome, name: 'posthog', trouble: (t) => t.cluster.unauthorized } }),
 };
@@ -84,7 +98,7 @@ describe('at 80x24', () => {
 });
 
 describe('elsewhere', () => {
-  test.each(['drained', 'refused'])('%s', async (name) => {
+  test.each(['drained', 'refused', 'raising'])('%s', async (name) => {
     await expectFrame(`scale/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
     await expectFrame(`scale/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
     await expectFrame(`scale/${name}-zh`, { state: { ...states[name], language: 'zh' } });

@@ -154,6 +154,7 @@ class Program {
       save: (plan) => void savePlan(plan, this.#around()),
       password: () => void togglePassword(this.#around()),
       saved: () => void giveUp(this.#around()),
+      raise: (more) => void this.#scaling?.then((scaling) => scaling.raise(more)),
       scale: (wants) => void this.#scaling?.then((scaling) => scaling.apply(wants)),
       copy: (what) => copy(what, terminal),
       saveLines: (pane) => void import('./logs.ts').then(({ saveLines }) => saveLines(pane, this.#around())),

@@ -9,6 +9,7 @@ import type { Say } from '../../messages/index.ts';
 import { changesOf, wordsOf } from '../../operate/scale/change.ts';
 import { currentsOf } from '../../operate/scale/current.ts';
 import { surroundingsOf } from '../../operate/scale/look.ts';
+import { addPartitions, type MorePartitions } from '../../operate/scale/partitions.ts';
 import { scale } from '../../operate/scale/scale.ts';
 import type { Wants } from '../../operate/scale/types.ts';
 import type { ComponentId } from '../../stack/types.ts';
@@ -64,6 +65,21 @@ export class Scaling {
       const known = error instanceof UserError ? error : shownError(error);
       this.#change((now) => ({ ...now, run: now.run && { ...now.run, isOver: true, error: known } }));
     }
+  }
+
+  /** More partitions; what is known of the topics is asked anew. */
+  async raise(more: MorePartitions): Promise<void> {
+    const around = this.#around();
+    const { instance, signal, toast, store } = around;
+    const now = store.read().scale.around?.partitions.get(more.topic) ?? 0;
+    try {
+      await asked(around, ({ cluster }) => addPartitions(cluster, instance, more, signal));
+      toast((t) => t.console.scale.raised(more.topic, now + more.count));
+    } catch (error) {
+      toast(shownError(error).say);
+    }
+    this.#askedAt = Number.NEGATIVE_INFINITY;
+    this.#look();
   }
 
   #told(event: InstallEvent): void {

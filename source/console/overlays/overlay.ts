@@ -13,6 +13,7 @@ export type Overlay =
   | { readonly type: 'command'; readonly text: string }
   | Reader
   | Choices
+  | Naming
   | Confirm;
 
 export interface Confirm {
@@ -21,6 +22,13 @@ export interface Confirm {
   /** What is done, as commands. */
   readonly commands: readonly string[];
   readonly onYes: (app: App) => void;
+}
+
+/** What cannot be undone is agreed to by typing the name of what it concerns. */
+export interface Naming extends Omit<Confirm, 'type'> {
+  readonly type: 'naming';
+  readonly name: string;
+  readonly field: TextField;
 }
 
 /** A list to choose from; where several can be on, they are switched one by one. */

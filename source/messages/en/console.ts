@@ -48,7 +48,11 @@ export const console = {
   help: { title: 'Keys', here: 'On this screen', everywhere: 'Everywhere' },
   palette: { title: 'Palette', prompt: 'Type what you want to do', none: 'Nothing has that name.' },
   command: { title: 'The same as a command', note: 'Passwords are read from stdin, never from the command line.' },
-  confirm: { title: 'Please confirm' },
+  confirm: {
+    title: 'Please confirm',
+    typeName: (name: string) => `Type ${name} to go on:`,
+    otherName: (name: string) => `Type ${name}, the name of what it concerns; Esc leaves it.`,
+  },
   home: {
     title: 'console',
     looking: 'Looking at the cluster …',

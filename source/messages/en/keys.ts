@@ -143,6 +143,8 @@ export const keys = {
   digitsText: 'Type a value that begins with this digit',
   accept: 'take it',
   cancel: 'leave it',
+  raise: 'more partitions',
+  raiseText: 'Give the topic of this part more partitions, so that more of it work at once',
   undoRow: 'undo',
   undoRowText: 'Leave this part as it is',
   undoAll: 'undo all',

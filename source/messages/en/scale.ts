@@ -60,7 +60,7 @@ export const scale = {
     partitions: (id: string, topic: string, count: number) =>
       `${topic} has ${count} ${count === 1 ? 'partition' : 'partitions'}: more than ${count} of ${id} would have nothing to read.`,
     partitionsHint: (command: string) =>
-      `More partitions help new events only, and cannot be taken away again: ${command}`,
+      `More partitions (P on the scale screen) help new events only, and cannot be taken away again: ${command}`,
     processes: (id: string, count: number, least: string) =>
       `${id} runs ${count} processes of about 700 MB each: it needs ${least} at least, or is killed for lack of memory.`,
     limitRange: (id: string, resource: string, limit: string, bound: string) =>
@@ -91,6 +91,7 @@ export const scale = {
       `${dimensions[dimension]}: ${amount(dimension, now)} in use, up to ${amount(dimension, peak)} while it rolls, then ${amount(dimension, after)}, of ${amount(dimension, hard)}`,
     order: (order: string) => `One after the other: ${order}`,
   },
+  partitionsFailed: (topic: string, why: string) => `${topic} did not get more partitions: ${why}`,
   refused: (count: number) =>
     `Nothing was changed: ${count === 1 ? 'one thing speaks' : `${count} things speak`} against it.`,
   refusedHint: 'Each line above says what to do.',
@@ -132,6 +133,10 @@ export const scaling = {
   nothing: 'Nothing has been changed yet: ← and → change a value.',
   nothingWaits: 'Nothing waits that more replicas would drain.',
   busy: 'The change before is still being applied.',
+  raise: (topic: string, now: number, then: number) =>
+    `${topic} gets ${then} partitions instead of ${now}. This cannot be undone: partitions are never taken away again. It helps what comes from now on; what waits already stays where it is, and events of one person may for a moment be read out of order.`,
+  raised: (topic: string, count: number) => `${topic} has ${count} partitions now.`,
+  noPartitions: 'Only parts that read a topic have partitions.',
   nothingApplied: 'Nothing has been applied from here.',
   applying: (words: string) => `Applying ${words} …`,
   settled: (part: string, ready: number, desired: number) => `${part}: ${ready} of ${desired} ready`,

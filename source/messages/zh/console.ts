@@ -47,7 +47,11 @@ export const console = {
   help: { title: '按键', here: '本页', everywhere: '所有页面' },
   palette: { title: '命令面板', prompt: '输入想做的事', none: '没有这个名称的操作。' },
   command: { title: '等效命令', note: '密码从标准输入读取，绝不写在命令行里。' },
-  confirm: { title: '请确认' },
+  confirm: {
+    title: '请确认',
+    typeName: (name: string) => `请输入 ${name} 以继续：`,
+    otherName: (name: string) => `请输入名称 ${name}；按 Esc 放弃。`,
+  },
   home: {
     title: '控制台',
     looking: '正在查看集群 …',

@@ -143,6 +143,8 @@ export const keys = {
   digitsText: '输入以该数字开头的数值',
   accept: '采用',
   cancel: '取消',
+  raise: '增加分区',
+  raiseText: '为该部件的主题增加分区，让更多副本同时工作',
   undoRow: '撤销',
   undoRowText: '该部件保持不变',
   undoAll: '全部撤销',

@@ -57,7 +57,7 @@ export const scale: typeof english = {
     tooFewHint: '不运行的部件不接收事件，也不处理工作。',
     tooMany: (id, most) => `${id} 最多 ${most} 个副本：更多的情况没有验证过。`,
     partitions: (id, topic, count) => `${topic} 有 ${count} 个分区：${id} 超过 ${count} 个时，多出的没有可读的内容。`,
-    partitionsHint: (command) => `增加分区只对新事件有效，且无法撤销：${command}`,
+    partitionsHint: (command) => `增加分区（扩缩页面按 P）只对新事件有效，且无法撤销：${command}`,
     processes: (id, count, least) =>
       `${id} 运行 ${count} 个进程，每个约 700 MB：至少需要 ${least}，否则会因内存不足被终止。`,
     limitRange: (id, resource, limit, bound) =>
@@ -86,6 +86,7 @@ export const scale: typeof english = {
       `${dimensions[dimension]}：已用 ${amount(dimension, now)}，滚动更新时最多 ${amount(dimension, peak)}，之后 ${amount(dimension, after)}，共 ${amount(dimension, hard)}`,
     order: (order) => `依次进行：${order}`,
   },
+  partitionsFailed: (topic, why) => `${topic} 没能增加分区：${why}`,
   refused: (count) => `没有修改任何内容：有 ${count} 项阻碍。`,
   refusedHint: '上面每一行都写了解决办法。',
   readOnlyHint: '去掉 --read-only 才会应用。',
@@ -125,6 +126,10 @@ export const scaling: typeof englishScaling = {
   nothing: '还没有修改：用 ← 和 → 调整数值。',
   nothingWaits: '没有可以通过增加副本来处理的积压。',
   busy: '上一项修改还在应用。',
+  raise: (topic, now, then) =>
+    `${topic} 的分区将从 ${now} 个增加到 ${then} 个。此操作无法撤销：分区不能再减少。它只对之后到达的事件有效；已积压的事件仍在原来的分区，同一用户的事件可能会短暂乱序。`,
+  raised: (topic, count) => `${topic} 现在有 ${count} 个分区。`,
+  noPartitions: '只有读取主题的部件才有分区。',
   nothingApplied: '在这里还没有应用过修改。',
   applying: (words) => `正在应用 ${words} …`,
   settled: (part, ready, desired) => `${part}：${ready}/${desired} 就绪`,

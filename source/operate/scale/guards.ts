@@ -4,12 +4,13 @@
  */
 import { limitRangeProblems, roomOf, shortagesOf } from '../../install/quota.ts';
 import type { Say } from '../../messages/index.ts';
-import { componentOf, objectName } from '../../stack/components.ts';
+import { componentOf } from '../../stack/components.ts';
 import { parseQuantity } from '../../stack/quantity.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import { type Currents, changesOf } from './change.ts';
 import { costOf } from './cost.ts';
 import type { Current } from './current.ts';
+import { kubectlFor } from './partitions.ts';
 import type { Finding, Wanted, Wants } from './types.ts';
 
 /** What is known of the place, beside the components. */
@@ -99,7 +100,7 @@ const partitions: Guard = ({ id, wanted: { replicas }, partitions: known, app, n
   const { partitionsOf: topic } = scaling;
   const count = known.get(topic);
   if (count === undefined || replicas <= count) return undefined;
-  const command = `kubectl -n ${namespace} exec ${objectName('kafka', app)}-0 -- rpk topic add-partitions ${topic} --num ${replicas - count}`;
+  const command = kubectlFor(app, namespace, { topic, count: replicas - count });
   return refuse(
     'partitions',
     (t) => t.scale.guards.partitions(id, topic, count),

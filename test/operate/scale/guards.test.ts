@@ -83,7 +83,7 @@ describe('refuses', () => {
   test('the way out of too few partitions', () => {
     const [found] = judge('ingestion=6');
     expect(found?.hint?.(dictionaries.en)).toContain(
-      'kubectl -n ns-a exec posthog-kafka-0 -- rpk topic add-partitions events_plugin_ingestion --num 2',
+      'kubectl -n ns-a exec posthog-kafka-0 -- rpk topic add-partitions events_plugin_ingestion --num 2 -X brokers=posthog-kafka:9092',
     );
   });
 });

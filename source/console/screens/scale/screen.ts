@@ -2,6 +2,7 @@
 import type { Say } from '../../../messages/index.ts';
 import { undone, wordsOf } from '../../../operate/scale/change.ts';
 import { draining } from '../../../operate/scale/estimate.ts';
+import { kubectlFor } from '../../../operate/scale/partitions.ts';
 import type { Field, Wanted, Wants } from '../../../operate/scale/types.ts';
 import { fields } from '../../../operate/scale/types.ts';
 import { formatAmount, parseAmount } from '../../../operate/scale/words.ts';
@@ -184,6 +185,46 @@ const drain: Binding<App> = {
   },
 };
 
+/** The topic whose partitions bound how many of the row work at once. */
+const topicOf = (state: State): string | undefined => {
+  const id = chosenRow(state);
+  const scaling = id && componentOf(id).scaling;
+  return scaling && 'partitionsOf' in scaling ? scaling.partitionsOf : undefined;
+};
+
+const raise: Binding<App> = {
+  id: 'scale.raise',
+  keys: ['P'],
+  label: (t) => t.console.keys.raise,
+  description: (t) => t.console.keys.raiseText,
+  quiet: true,
+  disabled: (app) =>
+    readOnly(app) ??
+    busy(app) ??
+    (app.state.scale.around?.partitions.has(topicOf(app.state) ?? '')
+      ? undefined
+      : (t) => t.console.scale.noPartitions),
+  run: ({ state, change }) => {
+    const [topic, id, { around, wants }] = [topicOf(state), chosenRow(state), state.scale];
+    const now = topic === undefined ? undefined : around?.partitions.get(topic);
+    if (!around || topic === undefined || id === undefined || now === undefined) return;
+    // As many as are wanted, at least one more.
+    const then = Math.max(now + 1, wants.get(id)?.replicas ?? 0);
+    const more = { topic, count: then - now };
+    change((shown) => ({
+      ...shown,
+      overlay: {
+        type: 'naming',
+        question: (t) => t.console.scale.raise(topic, now, then),
+        commands: [kubectlFor(around.app, around.namespace, more)],
+        name: around.app,
+        field: fieldOf(''),
+        onYes: ({ actions }) => actions.raise(more),
+      },
+    }));
+  },
+};
+
 const review: Binding<App> = {
   id: 'scale.review',
   keys: ['a'],
@@ -243,7 +284,22 @@ const command: Binding<App> = {
   },
 };
 
-const bindings = [choose, step, column, type, review, drain, undoRow, digits, undoAll, back, command, home, quit];
+const bindings = [
+  choose,
+  step,
+  column,
+  type,
+  review,
+  drain,
+  undoRow,
+  digits,
+  undoAll,
+  raise,
+  back,
+  command,
+  home,
+  quit,
+];
 const typing = [accept, cancel];
 
 export const scaleScreen: Screen = {
