@@ -191,3 +191,20 @@ describe('lines out of pieces', () => {
     expect(framing.end()).toBeUndefined();
   });
 });
+
+test('what comes again is not over before its last line, however slowly it comes', () => {
+  const line = (second: number) => Buffer.from(`2026-11-23T20:55:0${second}.000000000Z line ${second}\n`);
+  const given = new Given();
+  for (const second of [1, 2, 3]) given.add(line(second));
+  const resume = given.resume();
+  expect(resume.isComing).toBe(false);
+  expect(resume.add(line(1)).type).toBe('waiting');
+  expect(resume.isComing).toBe(true);
+  resume.add(line(2));
+  expect(resume.isComing).toBe(true);
+  expect(resume.add(Buffer.concat([line(3), line(4)]))).toMatchObject({ type: 'found', bytes: line(4) });
+  // Where the node has begun a new file, nothing of it comes.
+  const rotated = given.resume();
+  rotated.add(line(3));
+  expect(rotated.isComing).toBe(false);
+});

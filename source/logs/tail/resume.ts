@@ -148,6 +148,11 @@ export class Resume {
     return concluded.type === 'missing' && !isInOrder && !this.#isPast ? { type: 'waiting' } : concluded;
   }
 
+  /** Whether what comes again has begun and is not over: then its last line is still to come, however long that takes. */
+  get isComing(): boolean {
+    return this.#before.isInOrder && this.#firstIndex !== undefined && !this.#hasAll();
+  }
+
   /** Whether as much has come as was given. */
   #hasAll(): boolean {
     return this.#firstIndex !== undefined && this.#heldLines >= this.#firstIndex + this.#before.lines;

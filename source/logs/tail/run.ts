@@ -1,5 +1,5 @@
 /** One run of a container, read to its end whatever becomes of the connection: every line once, in its order. */
-import { ApiError, backoffMs } from '../../cluster/index.ts';
+import { ApiError, backoffMs, ConnectionError } from '../../cluster/index.ts';
 import type { Cluster } from '../../cluster/types.ts';
 import type { Clock } from '../../context.ts';
 import { messageOf } from '../../errors.ts';
@@ -154,7 +154,7 @@ class RunReader {
     const pieces = stream[Symbol.asyncIterator]();
     try {
       for (let next = pieces.next(); ; next = pieces.next()) {
-        const isQuiet = resume !== undefined && (await this.#isQuiet(next));
+        const isQuiet = resume !== undefined && !resume.isComing && (await this.#isQuiet(next));
         if (isQuiet) resume = await this.#settle(place, resume as Resume, (resume as Resume).conclude());
         const { done, value } = await next;
         if (done) break;
@@ -180,6 +180,8 @@ class RunReader {
       const rest = follow ? undefined : this.#framing.end();
       if (resume && rest) resume = await this.#settle(place, resume, resume.add(rest));
       else if (rest) await this.#give(rest);
+      // Cut off before it came to what is new: what has come is no news.
+      if (resume?.isComing) throw new ConnectionError('reset', 'the log ended before what was read of it');
       if (resume) await this.#settle(place, resume, resume.conclude());
     } finally {
       leaving.abort(new OverError());
