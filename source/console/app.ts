@@ -20,6 +20,7 @@ import { drawText, pressText } from './overlays/text.ts';
 import { textBindings, textScope } from './overlays/text-keys.ts';
 import type { App, KeyScope, Screen, View } from './screen.ts';
 import { screens } from './screens/index.ts';
+import { isInstalling } from './screens/instance-screen.ts';
 import { type State, screenIds } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -182,7 +183,7 @@ export const paletteBindings = (state: State): readonly Binding<App>[] => [
 
 /** Where no screen can be gone to, none is offered. */
 const everywhereFrom = (state: State): readonly Binding<App>[] =>
-  screenOf(state).place ? everywhere : everywhere.filter(({ id }) => !/^go(\.|$)/.test(id));
+  isInstalling(state) ? everywhere.filter(({ id }) => !/^go(\.|$)/.test(id)) : everywhere;
 
 export const helpScopes = (state: State) => ({
   here: screenOf(state).bindings(state),

@@ -3,6 +3,7 @@ import type { Say } from '../messages/index.ts';
 import type { Binding } from './keys/bindings.ts';
 import type { App } from './screen.ts';
 import { screens } from './screens/index.ts';
+import { isInstalling } from './screens/instance-screen.ts';
 import { type ScreenId, type State, screenIds } from './state.ts';
 
 const reachable = screenIds.flatMap((id) => {
@@ -12,14 +13,14 @@ const reachable = screenIds.flatMap((id) => {
 
 /** Why no other screen can be gone to now. */
 function stays({ state }: Pick<App, 'state'>): Say | undefined {
-  if (screens[state.screen].place === undefined) return (t) => t.console.goingLater;
+  if (isInstalling(state)) return (t) => t.console.goingLater;
   return state.home.name === undefined ? (t) => t.console.noInstanceYet : undefined;
 }
 
 const goTo =
   (screen: ScreenId) =>
   ({ change }: App): void =>
-    change((state: State) => ({ ...state, screen, overlay: undefined }));
+    change((state: State) => ({ ...state, screen, overlay: undefined, logs: { ...state.logs, from: 'home' } }));
 
 /** `g`: which letter follows is seen in the footer. */
 export const go: Binding<App> = {

@@ -255,14 +255,14 @@ export class ComponentLog {
     let [low, high] = [this.first, this.end];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#timeOf(middle) < ms) low = middle + 1;
+      if (this.timeOf(middle) < ms) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  /** Of a mark, the time of the next line. */
-  #timeOf(number: number): number {
+  /** Milliseconds since 1970; of a mark, those of the next line; behind the last line, Infinity. */
+  timeOf(number: number): number {
     for (let next = number; next < this.end; next += 1) {
       const block = this.#blockOf(next) as Block;
       const ms = block.markers.has(next - block.first)

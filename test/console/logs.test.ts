@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { emptyLogs, focused, type LogsState, paneOf } from '../../source/console/screens/logs/state.ts';
-import { consoleOn, keys } from '../support/console.ts';
+import { consoleOn, installOf, keys } from '../support/console.ts';
 import * as instances from '../support/instance.ts';
 import { FakeFollowed, runOf, troubled } from '../support/logs.ts';
 import * as runs from '../support/runs.ts';
@@ -115,6 +115,47 @@ describe('finding', () => {
   });
 });
 
+describe('a time', () => {
+  test('is gone to in all panes', async () => {
+    const shown = on({ focus: 1 });
+    await shown.press('@');
+    expect(await shown.text()).toContain('All panes to: 14:05, 14:05:30, 10m (ago)');
+    await shown.press('02:12', keys.enter);
+    const { panes, followed, lookBack } = stateOf(shown);
+    const shownAt = panes.map(({ component, spot }) =>
+      followed
+        ?.log(component)
+        .line(spot?.number ?? -1)
+        ?.stamp.slice(11, 19),
+    );
+    expect(shownAt).toEqual([undefined, '02:12:00', '', '02:12:02']);
+    expect(lookBack).toBe('tail');
+    // What has no line so late is followed, until it has one.
+    expect(panes[0]).toMatchObject({ spot: undefined, sought: Date.parse('2026-11-23T02:12:00Z') });
+    await shown.press(keys.tab, keys.up);
+    expect(focused(stateOf(shown))?.sought).toBeUndefined();
+  });
+
+  test('that has not been read yet is read first', async () => {
+    const shown = on();
+    await shown.press('@', '20m', keys.enter);
+    expect(stateOf(shown)).toMatchObject({ lookBack: '1h', typing: undefined });
+    expect(stateOf(shown).panes.every(({ sought, spot }) => sought !== undefined && !spot)).toBe(true);
+  });
+
+  test.each([
+    ['noon', '"noon" is no time'],
+    ['2030-01-01 10:00', 'That time has not come yet.'],
+  ])('%j is refused', async (text, why) => {
+    const shown = on();
+    await shown.press('@', text, keys.enter);
+    expect(await shown.text()).toContain(why);
+    expect(stateOf(shown).typing?.field.text).toBe(text);
+    await shown.press(keys.esc);
+    expect(stateOf(shown)).toMatchObject({ typing: undefined, lookBack: 'tail' });
+  });
+});
+
 describe('choosing', () => {
   test('a filter shows what fits; what is no pattern says so and changes nothing', async () => {
     const shown = on({ focus: 1 });
@@ -197,9 +238,17 @@ describe('taking along', () => {
   test('a line is copied with its traceback, and saved by the program', async () => {
     const shown = on({ focus: 3 });
     await shown.press(keys.up, 'y', 'w');
+    expect(await shown.text()).toMatch(/What this pane shows \(\d lines\)\n.*All that was read \(\d lines\)/);
+    await shown.press(keys.enter);
     const copied = shown.asked.find(([name]) => name === 'copy')?.[1];
     expect(copied).toMatch(/^Traceback .*\n {2}File .*\n {4}return .*\nredis\.exceptions/);
     expect(shown.asked.at(-1)).toEqual(['saveLines', focused(stateOf(shown))]);
+  });
+
+  test('all that was read can be saved too, whatever the filter', async () => {
+    const shown = on({ panes: [{ ...paneOf('web'), filter: 'Traceback' }] });
+    await shown.press('w', keys.down, keys.enter);
+    expect(shown.asked).toEqual([['saveLines', paneOf('web')]]);
   });
 
   test('a line that is too long for a clipboard says so', async () => {
@@ -216,6 +265,29 @@ test('l at home leads to the logs of the part', async () => {
   await shown.press('l');
   expect(shown.store.read().screen).toBe('logs');
   expect(stateOf(shown).panes.map(({ component }) => component)).toEqual(['postgres']);
+});
+
+test('l at an event leads to its moment, and Esc back to the events', async () => {
+  const shown = consoleOn({ state: { screen: 'events', home, seen: instances.seen } });
+  await shown.press('l');
+  const { screen, logs } = shown.store.read();
+  expect([screen, logs.panes.length, logs.panes[0]?.sought === undefined]).toEqual(['logs', 1, false]);
+  await shown.press(keys.esc);
+  expect(shown.store.read()).toMatchObject({ screen: 'events', logs: { from: 'home' } });
+});
+
+test('l during an install leads to the logs of the part and back; nothing there ends the install', async () => {
+  const shown = consoleOn({
+    state: { screen: 'install', install: installOf({ mode: 'run', isAgreed: true, run: runs.broken }) },
+  });
+  await shown.press('l');
+  expect(shown.store.read()).toMatchObject({ screen: 'logs', logs: { from: 'install' } });
+  expect(await shown.text()).toContain('posthog · logs');
+  await shown.press('q', 'g');
+  expect(await shown.text()).toContain('this is still the install');
+  expect(shown.asked).toEqual([]);
+  await shown.press(keys.esc);
+  expect(shown.store.read().screen).toBe('install');
 });
 
 test.each(['y', 'w', keys.enter, 't', 'c', 'E'])('%j where nothing has been read does no harm', async (press) => {

@@ -54,9 +54,16 @@ const states: Readonly<Record<string, Partial<State>>> = {
   }),
   'nothing-fits': logs({ panes: panes({ filter: 'nosuch' }) }),
   searching: logs({ focus: 1, panes: panes({}, at(2)), search: { query: 'redis', field: fieldOf('redis') } }),
-  'filter-typed': logs({ typing: { field: fieldOf('redis|kafka !beat'), trouble: undefined } }),
+  'filter-typed': logs({
+    typing: { what: 'filter', field: fieldOf('redis|kafka !beat'), trouble: undefined },
+  }),
+  'moment-typed': logs({ typing: { what: 'moment', field: fieldOf(''), trouble: undefined } }),
   'filter-bad': logs({
-    typing: { field: fieldOf('('), trouble: (t) => t.console.logs.badPattern('(', 'Unterminated group') },
+    typing: {
+      what: 'filter',
+      field: fieldOf('('),
+      trouble: (t) => t.console.logs.badPattern('(', 'Unterminated group'),
+    },
   }),
   zoomed: logs({ focus: 3, isZoomed: true }),
   raw: logs({ ...one('ingestion'), isRaw: true }),

@@ -1,5 +1,12 @@
 /** What the logs screen shows: follows what its panes ask for, and keeps it. */
-import { type Followed, type LogsState, type LookBack, type Pane, paneOf } from '../../console/screens/logs/state.ts';
+import {
+  type Followed,
+  type LogsState,
+  type LookBack,
+  type Pane,
+  paneOf,
+  secondsBack,
+} from '../../console/screens/logs/state.ts';
 import type { Context } from '../../context.ts';
 import { guarded, SlowPattern } from '../../logs/guarded.ts';
 import { Merge } from '../../logs/merge.ts';
@@ -26,15 +33,6 @@ const pastMs = 2_000;
 const lastLines = 200;
 /** What a run has given and nobody has taken: it waits, in bytes. */
 const aheadBytes = 8 * 2 ** 20;
-
-const secondsBack: Readonly<Record<LookBack, number | undefined>> = {
-  tail: undefined,
-  '1m': 60,
-  '5m': 300,
-  '15m': 900,
-  '1h': 3600,
-  all: undefined,
-};
 
 export interface FollowedOptions {
   readonly context: Context;

@@ -1,12 +1,11 @@
-/** The logs of the instance that is shown: followed as long as the screen is open, and saved when somebody asks. */
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import type { Pane } from '../../console/screens/logs/state.ts';
+/** The logs of the instance that is shown: followed as long as the screen is open. */
+import { viewOf } from '../../console/frame.ts';
+import { found } from '../../console/screens/logs/moments.ts';
+import type { LogsState } from '../../console/screens/logs/state.ts';
+import { pagesIn } from '../../console/screens/logs/view.ts';
+import type { State } from '../../console/state.ts';
 import type { Context } from '../../context.ts';
-import { messageOf } from '../../errors.ts';
-import type { LogLine } from '../../logs/record.ts';
 import type { ComponentId } from '../../stack/types.ts';
-import { readableLine } from '../../text/escape.ts';
 import { type Around, asked } from './around.ts';
 import { saidOf, shownError } from './errors.ts';
 import { FollowedLogs } from './followed.ts';
@@ -19,7 +18,7 @@ export function followLogs(around: Around, context: Context, onPanes: (shown: re
     app: instance,
     signal,
     open: around.open,
-    onChange: () => store.change((state) => ({ ...state, logs: { ...state.logs, version: state.logs.version + 1 } })),
+    onChange: () => store.change((state) => ({ ...state, logs: changed(state) })),
     onSlowFilter(filter) {
       toast((t) => t.console.logs.slowPattern);
       store.change((state) => {
@@ -46,24 +45,8 @@ export function followLogs(around: Around, context: Context, onPanes: (shown: re
   signal.addEventListener('abort', stop, { once: true });
 }
 
-/** Into a new file of the folder that the program was started in; nothing in it acts on a terminal. */
-export async function saveLines(pane: Pane, { store, toast }: Around): Promise<void> {
-  const { followed } = store.read().logs;
-  if (!followed) return;
-  const log = followed.log(pane.component);
-  const selection = followed.selection(pane);
-  const lines = Array.from({ length: selection.length }, (_, index) => log.line(selection.at(index) as number)).flatMap(
-    (line) => (line && !line.marker ? [line, ...log.continuation(line.number)] : []),
-  );
-  const stamp = new Date(followed.now()).toISOString().slice(0, 19).replaceAll(':', '');
-  const path = resolve(`posthog-${pane.component}-${stamp}.log`);
-  try {
-    await writeFile(path, lines.map(savedLine).join(''), { flag: 'wx', mode: 0o600 });
-    toast((t) => t.console.logs.saved(lines.length, path));
-  } catch (error) {
-    toast((t) => t.console.logs.notSaved(messageOf(error)));
-  }
+/** What is read has changed: what was sought may be there now. */
+function changed(state: State): LogsState {
+  const logs = { ...state.logs, version: state.logs.version + 1 };
+  return logs.followed ? found(logs, logs.followed, pagesIn(logs, viewOf(state))) : logs;
 }
-
-const savedLine = ({ stamp, run, text }: LogLine): string =>
-  `${stamp} ${run.pod}/${run.container} ${readableLine(text)}\n`;

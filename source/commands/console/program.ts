@@ -2,6 +2,7 @@
 import type { Actions, Where } from '../../console/actions.ts';
 import { themeOf } from '../../console/draw/theme.ts';
 import { goTo } from '../../console/screens/install/form.ts';
+import { instanceOf } from '../../console/screens/instance-screen.ts';
 import type { LogsState } from '../../console/screens/logs/state.ts';
 import type { ScaleState } from '../../console/screens/scale/state.ts';
 import type { RunningConsole, Terminal } from '../../console/start.tsx';
@@ -157,7 +158,7 @@ class Program {
       raise: (more) => void this.#scaling?.then((scaling) => scaling.raise(more)),
       scale: (wants) => void this.#scaling?.then((scaling) => scaling.apply(wants)),
       copy: (what) => copy(what, terminal),
-      saveLines: (pane) => void import('./logs.ts').then(({ saveLines }) => saveLines(pane, this.#around())),
+      saveLines: (pane) => void import('./save-lines.ts').then(({ saveLines }) => saveLines(pane, this.#around())),
       browse: (url) =>
         void browse(url).then((isOpen) => {
           if (!isOpen) showLines((t) => t.console.install.noBrowser, [url], this.#around());
@@ -315,10 +316,11 @@ class Program {
     const { clock } = this.#options.session.context;
     if (screen === 'scale' && home.name !== undefined)
       this.#scaling ??= import('./scaling.ts').then(({ Scaling: Made }) => new Made(() => this.#around(), clock));
-    if (screen !== 'logs' || home.name === undefined || this.#logs?.of === home.name) return;
+    const of = this.#instance();
+    if (screen !== 'logs' || of === '' || this.#logs?.of === of) return;
     this.#logs?.stop.abort(new Error('another instance is looked at'));
     const stop = new AbortController();
-    this.#logs = { of: home.name, stop };
+    this.#logs = { of, stop };
     const around = { ...this.#around(), signal: AbortSignal.any([this.#signal, stop.signal]) };
     const { context } = this.#options.session;
     void import('./logs.ts').then(({ followLogs }) =>
@@ -328,8 +330,7 @@ class Program {
 
   /** The instance that is shown. */
   #instance(): string {
-    const { screen, home, install } = this.#store.read();
-    return (screen === 'install' ? (install.run.done?.name ?? install.run.plan?.name) : home.name) ?? '';
+    return instanceOf(this.#store.read()) ?? '';
   }
 
   #around(): Around {

@@ -1,6 +1,5 @@
 /** What the screens about one instance have in common: its title, its facts, how they are left, and when nothing can be shown. */
 import type { Messages } from '../../messages/index.ts';
-import type { ComponentId } from '../../stack/types.ts';
 import { wrap } from '../../text/clip.ts';
 import { bad, dim, type Line, type Picture } from '../draw/line.ts';
 import type { Binding } from '../keys/bindings.ts';
@@ -8,12 +7,26 @@ import type { App, KeyScope, View } from '../screen.ts';
 import type { Seen, State } from '../state.ts';
 import { freshness } from './install/freshness.ts';
 
-export function titleOf({ home }: State, name: string): Line {
-  return [home.name ?? '', dim(' · '), name];
+/** Whether it is about an instance that is being installed: nothing else can be looked at meanwhile. */
+export const isInstalling = ({ screen, logs }: State): boolean =>
+  screen === 'install' || (screen === 'logs' && logs.from === 'install');
+
+/** The name of the instance that is looked at. */
+export function instanceOf(state: State): string | undefined {
+  const { done, plan } = state.install.run;
+  return isInstalling(state) ? (done?.name ?? plan?.name) : state.home.name;
+}
+
+export function titleOf(state: State, name: string): Line {
+  return [instanceOf(state) ?? '', dim(' · '), name];
 }
 
 export const instanceFacts = (state: State, t: Messages): readonly string[] => [
   state.place,
+  ...(isInstalling(state) ? [] : homeFacts(state, t)),
+];
+
+const homeFacts = (state: State, t: Messages): readonly string[] => [
   state.home.url?.replace(/^https:\/\//, '') ?? '',
   state.home.trouble ? t.console.home.notConnected : isSeen(state) ? freshness(state.home.run, state.now, t) : '',
 ];
@@ -29,7 +42,7 @@ export function drawWaiting({ state, t, columns }: View): Picture | undefined {
 }
 
 /** Epoch milliseconds as now, by the clock that told when the instance was seen. */
-const nowOf = ({ snapshot, at }: Seen, now: number): number => snapshot.at + Math.max(0, now - at);
+export const nowOf = ({ snapshot, at }: Seen, now: number): number => snapshot.at + Math.max(0, now - at);
 
 /** How old something is now. @param since epoch milliseconds */
 export const ageSince = (since: number, seen: Seen, now: number): number => nowOf(seen, now) - since;
@@ -73,9 +86,3 @@ export const home: Binding<App> = {
 export const troubleScope: KeyScope = { name: (t) => t.console.scopes.trouble, bindings: [retry, quit] };
 
 export const noPart = (t: Messages): string => t.console.objects.noPart;
-
-/** Why there is no log: of what is shared, or does not run. */
-export const noLog = (t: Messages): string => t.console.objects.noLog;
-
-/** Components that run as pods have a log. */
-export const hasLog = (part: ComponentId): boolean => !['bucket', 'ingress', 'app'].includes(part);

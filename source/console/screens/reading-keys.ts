@@ -1,45 +1,67 @@
 /** Keys that open a text about what the cursor is on; the same ones on every screen. */
+import { logging } from '../../logs/presets.ts';
 import type { Say } from '../../messages/index.ts';
 import type { ObjectName } from '../../observe/inventory.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import type { Reading } from '../actions.ts';
+import { viewOf } from '../frame.ts';
 import type { Binding } from '../keys/bindings.ts';
 import type { App } from '../screen.ts';
 import type { State } from '../state.ts';
-import { paneOf } from './logs/state.ts';
+import { nowOf } from './instance-screen.ts';
+import { seek } from './logs/moments.ts';
+import { type LogsState, paneOf } from './logs/state.ts';
+import { pagesIn } from './logs/view.ts';
 
 interface ReadingKey {
   readonly what: Reading;
   readonly keys: readonly string[];
   readonly quiet?: boolean;
+  /** When what the cursor is on happened, in milliseconds since 1970. */
+  readonly moment?: (state: State) => number | undefined;
 }
 
-/** @param scope beginning of the ids. @param chosen what the cursor is on, or why that cannot be read */
+type Chosen = ComponentId | ObjectName | Say;
+
+/** @param scope beginning of the ids. @param subject what the cursor is on, or why that cannot be read */
 export const readingKey = (
   scope: string,
-  { what, keys, quiet = false }: ReadingKey,
-  chosen: (state: State) => ComponentId | ObjectName | Say,
-): Binding<App> => ({
-  id: `${scope}.${what}`,
-  keys,
-  label: (t) => t.console.keys[what],
-  description: (t) => t.console.keys[`${what}Text`],
-  quiet,
-  disabled({ state }) {
-    const found = chosen(state);
-    return typeof found === 'function' ? found : undefined;
-  },
-  run({ state, actions, change }) {
-    const found = chosen(state);
-    if (typeof found === 'function') return;
-    // What a part writes is followed; of one of its pods, the end is enough.
-    if (what === 'log' && typeof found === 'string') change((now) => ({ ...now, ...showing(found, now) }));
-    else actions.read(what, found);
-  },
-});
+  { what, keys, quiet = false, moment }: ReadingKey,
+  subject: (state: State) => Chosen,
+): Binding<App> => {
+  const chosen = what === 'log' ? (state: State) => withLog(subject(state)) : subject;
+  return {
+    id: `${scope}.${what}`,
+    keys,
+    label: (t) => t.console.keys[what],
+    description: (t) => t.console.keys[`${what}Text`],
+    quiet,
+    disabled({ state }) {
+      const found = chosen(state);
+      return typeof found === 'function' ? found : undefined;
+    },
+    run({ state, actions, change }) {
+      const found = chosen(state);
+      if (typeof found === 'function') return;
+      // What a part writes is followed; of one of its pods, the end is enough.
+      if (what === 'log' && typeof found === 'string') change((now) => showingLog(found, now, moment?.(now)));
+      else actions.read(what, found);
+    },
+  };
+};
 
-/** The logs screen with one pane. */
-const showing = (component: ComponentId, { logs }: State): Pick<State, 'screen' | 'logs'> => ({
-  screen: 'logs',
-  logs: { ...logs, panes: [paneOf(component)], focus: 0, isZoomed: false },
-});
+/** Pods have a log, and components that run as pods. */
+function withLog(found: Chosen): Chosen {
+  const hasLog =
+    typeof found === 'function' || (typeof found === 'string' ? logging.includes(found) : found.kind === 'Pod');
+  return hasLog ? found : (t) => t.console.objects.noLog;
+}
+
+/** The logs screen with one pane, from where it is left again. @param moment that is shown, in milliseconds since 1970 */
+export function showingLog(component: ComponentId, state: State, moment?: number): State {
+  const { screen, seen, now } = state;
+  const logs: LogsState = { ...state.logs, from: screen, panes: [paneOf(component)], focus: 0, isZoomed: false };
+  const opened: State = { ...state, screen: 'logs', logs };
+  if (moment === undefined || !seen) return opened;
+  return { ...opened, logs: seek(logs, moment, nowOf(seen, now), pagesIn(logs, viewOf(opened))) };
+}

@@ -31,7 +31,7 @@ export const console = {
   unknownKey: (key: string) => `${key} does nothing here; ? shows every key.`,
   keys,
   scopes: {
-    filter: 'While a filter is typed',
+    filter: 'While a filter or a time is typed',
     prompts: 'Prompts',
     checks: 'Checks',
     plan: 'Plan',

@@ -30,7 +30,7 @@ export const console = {
   unknownKey: (key: string) => `${key} 在此处不起作用；按 ? 查看所有按键。`,
   keys,
   scopes: {
-    filter: '输入过滤条件时',
+    filter: '输入过滤条件或时间时',
     prompts: '提问',
     checks: '检查',
     plan: '计划',

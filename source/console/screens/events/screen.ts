@@ -10,7 +10,7 @@ import type { Binding } from '../../keys/bindings.ts';
 import { readerOf } from '../../overlays/text.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
-import { hasLog, home, instanceFacts, noLog, noPart, quit, retry, titleOf } from '../instance-screen.ts';
+import { home, instanceFacts, noPart, quit, retry, titleOf } from '../instance-screen.ts';
 import { readingKey } from '../reading-keys.ts';
 import { searchKeys } from '../search-keys.ts';
 import type { EventsState } from './state.ts';
@@ -73,10 +73,7 @@ const order: Binding<App> = {
 };
 
 const partOfEvent = (state: State) => chosenEvent(state)?.part ?? noPart;
-const log = readingKey('events', { what: 'log', keys: ['l'] }, (state) => {
-  const part = partOfEvent(state);
-  return typeof part === 'string' && !hasLog(part) ? noLog : part;
-});
+const log = readingKey('events', { what: 'log', keys: ['l'], moment: (state) => chosenEvent(state)?.at }, partOfEvent);
 const describe = readingKey('events', { what: 'describe', keys: ['d'], quiet: true }, partOfEvent);
 const yaml = readingKey('events', { what: 'yaml', keys: ['v'], quiet: true }, partOfEvent);
 

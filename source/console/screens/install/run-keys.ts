@@ -1,12 +1,12 @@
 /** Keys of what follows the prompts: checks, plan, progress, and the end. */
-import type { Say } from '../../../messages/index.ts';
+import type { Messages, Say } from '../../../messages/index.ts';
 import type { Cause } from '../../../observe/types.ts';
-import type { Reading } from '../../actions.ts';
 import { chosenAfter } from '../../components/selection.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import { readerOf } from '../../overlays/text.ts';
 import type { App, KeyScope } from '../../screen.ts';
 import type { State } from '../../state.ts';
+import { readingKey } from '../reading-keys.ts';
 import { checksInOrder, chosenCheck, promptOf } from './checks-view.ts';
 import { chosenEntry, conflictKey, entryKey, planEntries } from './plan-view.ts';
 import { chosenPart, partsShown } from './progress-view.ts';
@@ -166,37 +166,12 @@ const fix: Binding<App> = {
 };
 
 /** Of the chosen part, whatever it does. */
-const reading = (what: Reading, keys: readonly string[], label: Say, description: Say): Binding<App> => ({
-  id: `install.${what}`,
-  keys,
-  label,
-  description,
-  disabled: ({ state }) => (chosenPart(state.install) ? undefined : (t) => t.console.install.noPart),
-  run: ({ state, actions }) => {
-    const part = chosenPart(state.install);
-    if (part) actions.read(what, part);
-  },
-});
+const partOfRun = ({ install }: State) => chosenPart(install) ?? ((t: Messages) => t.console.install.noPart);
 
 const readings: readonly Binding<App>[] = [
-  reading(
-    'describe',
-    ['enter'],
-    (t) => t.console.keys.describe,
-    (t) => t.console.keys.describeText,
-  ),
-  reading(
-    'log',
-    ['l'],
-    (t) => t.console.keys.log,
-    (t) => t.console.keys.logText,
-  ),
-  reading(
-    'events',
-    ['e'],
-    (t) => t.console.keys.events,
-    (t) => t.console.keys.eventsText,
-  ),
+  readingKey('install', { what: 'describe', keys: ['enter'] }, partOfRun),
+  readingKey('install', { what: 'log', keys: ['l'] }, partOfRun),
+  readingKey('install', { what: 'events', keys: ['e'] }, partOfRun),
 ];
 
 const notKept = ({ install }: State): Say | undefined =>

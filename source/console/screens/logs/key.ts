@@ -4,9 +4,10 @@ import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App } from '../../screen.ts';
 import type { State } from '../../state.ts';
+import type { PageOf } from './moments.ts';
 import { changePane, cursorOf } from './moves.ts';
 import { type Followed, focused, type LogsState, type Pane } from './state.ts';
-import { pageOf } from './view.ts';
+import { pageOf, pagesIn } from './view.ts';
 
 export const update = ({ change }: App, how: (logs: LogsState) => LogsState): void =>
   change((state) => ({ ...state, logs: how(state.logs) }));
@@ -21,10 +22,12 @@ export function here({ logs }: State): { readonly pane: Pane; readonly followed:
 
 export const page = (state: State): number => pageOf(state.logs, viewOf(state));
 
-/** Changes the pane with the focus by what is read in it. */
+export const pages = (state: State): PageOf => pagesIn(state.logs, viewOf(state));
+
+/** Changes the pane with the focus by what is read in it; nothing is sought any more. */
 export function inPane(app: App, how: (pane: Pane, followed: Followed) => Pane): void {
   const found = here(app.state);
-  if (found) update(app, (logs) => changePane(logs, (pane) => how(pane, found.followed)));
+  if (found) update(app, (logs) => changePane(logs, (pane) => how({ ...pane, sought: undefined }, found.followed)));
 }
 
 type Words = App['t']['console']['keys'];

@@ -1,13 +1,15 @@
 /** Keys of the logs screen that find, read and take lines. */
+
+import { momentOf } from '../../../logs/moment.ts';
+import type { Say } from '../../../messages/index.ts';
 import { fieldOf } from '../../components/text-field.ts';
-import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
+import type { Choice } from '../../overlays/overlay.ts';
 import { readerOf } from '../../overlays/text.ts';
 import type { App } from '../../screen.ts';
-import { here, inPane, key, lineHere, needsLine, page, quiet, say, update } from './key.ts';
-import { placesOf } from './layout.ts';
+import { here, inPane, key, lineHere, needsLine, page, pages, quiet, say, update } from './key.ts';
+import { align, seek } from './moments.ts';
 import {
-  align,
   changePane,
   commandOf,
   filterTrouble,
@@ -19,8 +21,7 @@ import {
   togglePause,
 } from './moves.ts';
 import { recordText } from './record-text.ts';
-import { focused, type LogsState, lookBacks, timeForms } from './state.ts';
-import { roomOf } from './view.ts';
+import { focused, type LogsState, lookBacks, paneOf, type Typing, timeForms } from './state.ts';
 
 const move = key(
   'move',
@@ -42,8 +43,19 @@ const error = key('error', ['E'], 'error', 'errorText', (app) => {
   return inPane(app, (each, followed) => jump(each, number, followed, page(app.state)));
 });
 
+const typing = (what: Typing['what'], text: string): Typing => ({ what, field: fieldOf(text), trouble: undefined });
+
 const filter = key('filter', ['f'], 'filter', 'filterText', (app) =>
-  update(app, (logs) => ({ ...logs, typing: { field: fieldOf(focused(logs)?.filter ?? ''), trouble: undefined } })),
+  update(app, (logs) => ({ ...logs, typing: typing('filter', focused(logs)?.filter ?? '') })),
+);
+
+const time = key(
+  'moment',
+  ['@'],
+  'goToMoment',
+  'goToMomentText',
+  (app) => update(app, (logs) => ({ ...logs, typing: typing('moment', '') })),
+  quiet,
 );
 
 const severity = key('severity', ['v'], 'severity', 'severityText', (app) => inPane(app, nextLevel));
@@ -91,10 +103,7 @@ const moment = key(
   'alignText',
   (app) => {
     const { logs } = app.state;
-    const { columns, rows } = viewOf(app.state);
-    const places = placesOf(logs, columns, roomOf(logs, rows));
-    const rowsOf = (index: number) => (places.find((place) => place.index === index)?.rows ?? 2) - 1;
-    const aligned = logs.followed && align(logs, logs.followed, rowsOf);
+    const aligned = logs.followed && align(logs, logs.followed, pages(app.state));
     if (!aligned) return say(app, (t) => t.console.logs.noTime);
     update(app, () => aligned);
     const stamp = lineHere(app.state)?.line.stamp.slice(11, 23) ?? '';
@@ -163,14 +172,29 @@ const previous = key(
   (app) => update(app, (logs) => ({ ...fromEnd(logs), isPrevious: !logs.isPrevious })),
   quiet,
 );
+const saveWhats = ['shown', 'read'] as const;
+
 const save = key(
   'save',
   ['w'],
   'saveLines',
   'saveLinesText',
-  ({ state, actions }) => {
-    const own = focused(state.logs);
-    if (own) actions.saveLines(own);
+  (app) => {
+    const found = here(app.state);
+    if (!found) return;
+    const { pane, followed } = found;
+    const { component } = pane;
+    const counts = { shown: followed.selection(pane).length, read: followed.selection(paneOf(component)).length };
+    app.change((state) => ({
+      ...state,
+      overlay: {
+        type: 'choices',
+        title: (t) => t.console.logs.saveTitle(component),
+        entries: saveWhats.map((what): Choice => ({ label: (t) => t.console.logs.saveWhat[what](counts[what]) })),
+        index: 0,
+        onChoose: (then, index) => then.actions.saveLines(saveWhats[index] === 'read' ? paneOf(component) : pane),
+      },
+    }));
   },
   { ...needsLine, ...quiet },
 );
@@ -200,6 +224,7 @@ export const lineKeys: readonly Binding<App>[] = [
   error,
   record,
   moment,
+  time,
   move,
   copy,
   times,
@@ -214,12 +239,32 @@ export const lineKeys: readonly Binding<App>[] = [
 
 /** While a filter is typed. */
 export const typingKeys: readonly Binding<App>[] = [
-  key('filtered', ['enter'], 'endFilter', 'filterText', (app) => {
-    const { typing } = app.state.logs;
-    const text = typing?.field.text.trim() ?? '';
-    const trouble = filterTrouble(text);
-    if (trouble) return update(app, (logs) => ({ ...logs, typing: typing && { ...typing, trouble } }));
-    return update(app, (logs) => ({ ...changePane(logs, (each) => ({ ...each, filter: text })), typing: undefined }));
+  key('typed', ['enter'], 'accepted', 'acceptedText', (app) => {
+    const { typing: typed } = app.state.logs;
+    if (!typed) return;
+    const trouble = taken[typed.what](typed.field.text.trim(), app);
+    update(app, (logs) => ({ ...logs, typing: trouble && { ...typed, trouble } }));
   }),
-  key('unfiltered', ['esc'], 'noFilter', 'noFilter', (app) => update(app, (logs) => ({ ...logs, typing: undefined }))),
+  key('not-typed', ['esc'], 'noFilter', 'noFilter', (app) => update(app, (logs) => ({ ...logs, typing: undefined }))),
 ];
+
+/** What is done with what was typed. @returns what is wrong with it */
+const taken: Readonly<Record<Typing['what'], (text: string, app: App) => Say | undefined>> = {
+  filter(text, app) {
+    const trouble = filterTrouble(text);
+    if (!trouble) update(app, (logs) => changePane(logs, (each) => ({ ...each, filter: text })));
+    return trouble;
+  },
+  moment(text, app) {
+    const { followed } = app.state.logs;
+    if (text === '' || !followed) return undefined;
+    const ms = momentOf(text, followed.now());
+    if (ms === undefined) return (t) => t.console.logs.noMoment(text);
+    if (ms > followed.now() + aheadMs) return (t) => t.console.logs.notYet;
+    update(app, (logs) => seek(logs, ms, followed.now(), pages(app.state)));
+    return undefined;
+  },
+};
+
+/** Clocks go a little wrong. */
+const aheadMs = 60_000;

@@ -5,7 +5,7 @@ import { isPreset, logging, presets } from '../../../logs/presets.ts';
 import type { Selection } from '../../../logs/selection.ts';
 import type { Say } from '../../../messages/index.ts';
 import type { ComponentId } from '../../../stack/types.ts';
-import { type Followed, focused, type LogsState, type Pane, paneOf, panesOf, type Spot } from './state.ts';
+import { type Followed, type LogsState, type Pane, paneOf, panesOf, type Spot } from './state.ts';
 
 export const changePane = (logs: LogsState, how: (pane: Pane) => Pane, at = logs.focus): LogsState => ({
   ...logs,
@@ -95,22 +95,6 @@ export function nextError(pane: Pane, followed: Followed): number | undefined {
   )
     if (isGrave(index)) return selection.at(index);
   return undefined;
-}
-
-/** All panes to the moment of the line. @returns undefined where it has no time */
-export function align(logs: LogsState, followed: Followed, pageOf: (index: number) => number): LogsState | undefined {
-  const pane = focused(logs);
-  const number = pane && cursorOf(pane, followed);
-  if (!pane || number === undefined) return undefined;
-  const { ms } = followed.log(pane.component).line(number) ?? { ms: Number.NaN };
-  if (Number.isNaN(ms)) return undefined;
-  return {
-    ...logs,
-    panes: logs.panes.map((each, index) => {
-      const at = index === logs.focus ? number : followed.log(each.component).numberAt(ms);
-      return jump(each, at, followed, pageOf(index));
-    }),
-  };
 }
 
 const shownLevels: readonly (Level | undefined)[] = [undefined, 'warn', 'error'];

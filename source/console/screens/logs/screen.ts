@@ -3,9 +3,10 @@ import { isSearching } from '../../components/search.ts';
 import { edit, insert } from '../../components/text-field.ts';
 import { dim } from '../../draw/line.ts';
 import { viewOf } from '../../frame.ts';
+import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
-import { home, instanceFacts, quit, retry, titleOf } from '../instance-screen.ts';
+import { home, instanceFacts, isInstalling, quit, retry, titleOf } from '../instance-screen.ts';
 import { searchKeys } from '../search-keys.ts';
 import { arrangeKeys, paneKeys } from './arrange-keys.ts';
 import { here, update } from './key.ts';
@@ -32,7 +33,17 @@ const search = searchKeys({
   go: goTo,
 });
 
-const bindings = [...paneKeys, pause, ...search.begin, ...lineKeys, ...arrangeKeys, search.back, quit];
+/** To the screen that somebody came from; the search ends first. */
+const back: Binding<App> = {
+  ...search.back,
+  description: (t) => t.console.keys.toWhereFrom,
+  run(app, press) {
+    if (app.state.logs.search.query !== '') search.back.run(app, press);
+    else app.change((state) => ({ ...state, screen: state.logs.from, logs: { ...state.logs, from: 'home' } }));
+  },
+};
+
+const bindings = [...paneKeys, pause, ...search.begin, ...lineKeys, ...arrangeKeys, back];
 
 /** Lines a second of all that is shown. */
 function rateOf({ panes, followed }: LogsState): number {
@@ -52,10 +63,12 @@ export const logsScreen: Screen = {
   bindings: (state) => {
     if (state.home.trouble) return [retry, home, quit];
     if (state.logs.typing) return typingKeys;
-    return isSearching(state.logs.search) ? search.typing : bindings;
+    if (isSearching(state.logs.search)) return search.typing;
+    // Whoever only looks does not end an install.
+    return isInstalling(state) ? bindings : [...bindings, quit];
   },
   keyTable: [
-    { name: (t) => t.console.screens.logs, bindings },
+    { name: (t) => t.console.screens.logs, bindings: [...bindings, quit] },
     { name: (t) => t.console.scopes.filter, bindings: typingKeys },
   ],
   isTyping: ({ logs }) => isSearching(logs.search) || logs.typing !== undefined,
@@ -63,13 +76,14 @@ export const logsScreen: Screen = {
     const { typing } = app.state.logs;
     if (!typing) return search.press(pressed, app);
     const field = edit(typing.field, pressed);
-    if (field) update(app, (logs) => ({ ...logs, typing: { field, trouble: undefined } }));
+    if (field) update(app, (logs) => ({ ...logs, typing: { ...typing, field, trouble: undefined } }));
     return field !== undefined;
   },
   paste(text, app) {
     const { typing } = app.state.logs;
     if (!typing) return search.paste(text, app);
-    return update(app, (logs) => ({ ...logs, typing: { field: insert(typing.field, text), trouble: undefined } }));
+    const field = insert(typing.field, text);
+    return update(app, (logs) => ({ ...logs, typing: { ...typing, field, trouble: undefined } }));
   },
   shows: (state: State) => [state.logs, state.home.trouble, ageStep(state)],
   draw: drawLogs,

@@ -9,6 +9,7 @@ import type { Say } from '../../../messages/index.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { noSearch, type Search } from '../../components/search.ts';
 import type { TextField } from '../../components/text-field.ts';
+import type { ScreenId } from '../../state.ts';
 
 /** Where somebody reads in a pane; undefined follows the end. */
 export interface Spot {
@@ -30,10 +31,22 @@ export interface Pane {
   readonly spot: Spot | undefined;
   /** Numbers of lines that somebody wants to find again. */
   readonly marks: ReadonlySet<number>;
+  /** A moment to be shown as soon as it has been read, in milliseconds since 1970. */
+  readonly sought?: number | undefined;
 }
 
 export const lookBacks = ['tail', '1m', '5m', '15m', '1h', 'all'] as const;
 export type LookBack = (typeof lookBacks)[number];
+
+/** Undefined where it is not time that counts. */
+export const secondsBack: Readonly<Record<LookBack, number | undefined>> = {
+  tail: undefined,
+  '1m': 60,
+  '5m': 300,
+  '15m': 900,
+  '1h': 3600,
+  all: undefined,
+};
 
 export const timeForms = ['time', 'full', 'age', 'off'] as const;
 export type TimeForm = (typeof timeForms)[number];
@@ -53,9 +66,18 @@ export interface Followed {
   now(): number;
 }
 
+export interface Typing {
+  readonly what: 'filter' | 'moment';
+  readonly field: TextField;
+  /** What is wrong with it. */
+  readonly trouble: Say | undefined;
+}
+
 export interface LogsState {
   /** What shows logs without the screen, but for its words. */
   readonly command: string;
+  /** Where somebody came from, and goes back to. */
+  readonly from: ScreenId;
   readonly panes: readonly Pane[];
   readonly focus: number;
   readonly isZoomed: boolean;
@@ -66,8 +88,8 @@ export interface LogsState {
   readonly isWrapped: boolean;
   readonly isRaw: boolean;
   readonly search: Search;
-  /** While a filter is typed; `trouble` says what is wrong with it. */
-  readonly typing: { readonly field: TextField; readonly trouble: Say | undefined } | undefined;
+  /** While a filter or a moment is typed. */
+  readonly typing: Typing | undefined;
   readonly followed: Followed | undefined;
   /** Counts what has changed in what is followed. */
   readonly version: number;
@@ -88,6 +110,7 @@ export const panesOf = (preset: PresetName): readonly Pane[] => presets[preset].
 
 export const emptyLogs: LogsState = {
   command: 'posthog-sealos logs',
+  from: 'home',
   panes: panesOf('pipeline'),
   focus: 0,
   isZoomed: false,

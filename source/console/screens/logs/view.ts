@@ -24,6 +24,7 @@ import {
 import type { View } from '../../screen.ts';
 import { type Place, placesOf } from './layout.ts';
 import { logLine } from './line.ts';
+import type { PageOf } from './moments.ts';
 import type { Followed, LogsState, Pane } from './state.ts';
 
 /** Lines of the screen for the panes themselves. */
@@ -34,10 +35,15 @@ export function roomOf({ search, typing }: LogsState, rows: number): number {
 export const placesIn = (logs: LogsState, { columns, rows }: Pick<View, 'columns' | 'rows'>): readonly Place[] =>
   placesOf(logs, columns, roomOf(logs, rows));
 
+/** Lines that fit into each pane. */
+export function pagesIn(logs: LogsState, view: Pick<View, 'columns' | 'rows'>): PageOf {
+  const places = placesIn(logs, view);
+  return (at) => Math.max(1, (places.find(({ index }) => index === at)?.rows ?? 2) - 1);
+}
+
 /** Lines that fit into the pane with the focus. */
 export function pageOf(logs: LogsState, view: Pick<View, 'columns' | 'rows'>): number {
-  const place = placesIn(logs, view).find(({ index }) => index === logs.focus);
-  return Math.max(1, (place?.rows ?? 2) - 1);
+  return pagesIn(logs, view)(logs.focus);
 }
 
 export function drawLogs(view: View): Picture {
@@ -208,9 +214,10 @@ function drawTyped(
   const { typing, search, panes, focus } = state.logs;
   const pane = panes[focus];
   if (typing) {
-    const label = ` ${t.console.logs.filterPrompt} `;
+    const words = t.console.logs.typing[typing.what];
+    const label = ` ${words.prompt} `;
     const { line, column } = drawField(typing.field, columns - cellsOf([label]) - 1, {
-      placeholder: t.console.logs.filterExample,
+      placeholder: words.example,
     });
     if (typing.trouble) return { line: [' ', bad(typing.trouble(t))], column: 0 };
     return { line: [accent(label), ...line], column: cellsOf([label]) + column };

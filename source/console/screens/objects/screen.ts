@@ -7,7 +7,7 @@ import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
-import { ageBeat, hasLog, home, instanceFacts, noLog, noPart, quit, retry, titleOf } from '../instance-screen.ts';
+import { ageBeat, home, instanceFacts, noPart, quit, retry, titleOf } from '../instance-screen.ts';
 import { readingKey } from '../reading-keys.ts';
 import { searchKeys } from '../search-keys.ts';
 import { allRows, newestOf, nodesOf, rowsIn, type Thing } from './nodes.ts';
@@ -63,11 +63,7 @@ const open: Binding<App> = {
 const describe = readingKey('objects', { what: 'describe', keys: ['d'], quiet: true }, subjectOf);
 const yaml = readingKey('objects', { what: 'yaml', keys: ['v'] }, subjectOf);
 const events = readingKey('objects', { what: 'events', keys: ['e'] }, subjectOf);
-const log = readingKey('objects', { what: 'log', keys: ['l'] }, (state) => {
-  const subject = subjectOf(state);
-  if (typeof subject === 'object') return subject.kind === 'Pod' ? subject : noLog;
-  return typeof subject === 'string' && !hasLog(subject) ? noLog : subject;
-});
+const log = readingKey('objects', { what: 'log', keys: ['l'] }, subjectOf);
 
 function goTo(app: App, way: 'here' | 'next' | 'previous'): void {
   const nodes = nodesOf(app.state);

@@ -1,0 +1,51 @@
+/** Panes and moments: all panes to one of them, and back to one that has not been read yet. Pure. */
+import { changePane, cursorOf, jump } from './moves.ts';
+import { type Followed, focused, type LogsState, type LookBack, lookBacks, type Pane, secondsBack } from './state.ts';
+
+/** Lines of each pane. */
+export type PageOf = (index: number) => number;
+
+/** All panes to the moment of the line. @returns undefined where it has no time */
+export function align(logs: LogsState, followed: Followed, pageOf: PageOf): LogsState | undefined {
+  const pane = focused(logs);
+  const number = pane && cursorOf(pane, followed);
+  if (!pane || number === undefined) return undefined;
+  const { ms } = followed.log(pane.component).line(number) ?? { ms: Number.NaN };
+  if (Number.isNaN(ms)) return undefined;
+  return {
+    ...logs,
+    panes: logs.panes.map((each, index) => {
+      const at = index === logs.focus ? number : followed.log(each.component).numberAt(ms);
+      return jump(each, at, followed, pageOf(index));
+    }),
+  };
+}
+
+/** All panes to a moment, in milliseconds since 1970. What was written before what has been read is read first. */
+export function seek(logs: LogsState, ms: number, nowMs: number, pageOf: PageOf): LogsState {
+  const { followed } = logs;
+  const isRead = logs.panes.every(({ component }) => {
+    const log = followed?.log(component);
+    return log !== undefined && log.timeOf(log.first) <= ms;
+  });
+  const panes = logs.panes.map((pane): Pane => ({ ...pane, spot: undefined, sought: ms }));
+  const sought: LogsState = { ...logs, panes, lookBack: isRead ? logs.lookBack : backTo(ms, logs.lookBack, nowMs) };
+  // What is read anew has other numbers.
+  return followed && sought.lookBack === logs.lookBack ? found(sought, followed, pageOf) : sought;
+}
+
+/** Shows what was sought where it has been read by now; the others go on following their ends. */
+export function found(logs: LogsState, followed: Followed, pageOf: PageOf): LogsState {
+  return logs.panes.reduce((now, { sought, component, ...pane }, index) => {
+    const log = followed.log(component);
+    const number = sought === undefined ? log.end : log.numberAt(sought);
+    if (number >= log.end || followed.selection({ component, ...pane }).isBehind) return now;
+    return changePane(now, (each) => ({ ...jump(each, number, followed, pageOf(index)), sought: undefined }), index);
+  }, logs);
+}
+
+/** As far back as the moment, unless that is read already. */
+function backTo(ms: number, now: LookBack, nowMs: number): LookBack {
+  const reaches = (back: LookBack) => back === 'all' || nowMs - ms <= (secondsBack[back] ?? 0) * 1000;
+  return reaches(now) ? now : (lookBacks.find(reaches) ?? 'all');
+}
