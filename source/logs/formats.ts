@@ -16,7 +16,7 @@ export interface Parsed {
   readonly json?: string;
 }
 
-interface JsonRow {
+export interface JsonRow {
   /** Names of the fields; `fields.message` is one in another. */
   readonly level: string;
   readonly message: string;
@@ -25,6 +25,7 @@ interface JsonRow {
 }
 
 interface Row {
+  /** Where a line of JSON has what is shown of it; undefined: where most have it. */
   readonly json?: JsonRow;
   /** With the groups `level` and `message`. */
   readonly text?: RegExp;
@@ -110,13 +111,15 @@ const colours = /\x1b\[[\d;:]*m/g;
 
 const nothing: Parsed['fields'] = {};
 
+export const jsonRowOf = (format: LogFormat): JsonRow => formats[format].json ?? anyJson;
+
 /** @param line without its time and its end; of a progress bar that draws over itself, the last picture counts */
 export function parseLine(line: string, format: LogFormat): Parsed {
   const last = line.lastIndexOf('\r', line.length - 2);
   const text = (last < 0 ? line : line.slice(last + 1)).replace(/\r$/, '');
-  const { json, text: pattern, prefix } = formats[format];
+  const { text: pattern, prefix } = formats[format];
   if (text.startsWith('{')) {
-    const parsed = parseJson(text, json ?? anyJson, prefix);
+    const parsed = parseJson(text, jsonRowOf(format), prefix);
     if (parsed) return parsed;
   }
   const plain = text.includes('\x1b') ? text.replace(colours, '') : text;

@@ -1,5 +1,5 @@
 /** Patterns that people write may never end: they run under guard. */
-import { createContext, Script } from 'node:vm';
+import { type Context, createContext, Script } from 'node:vm';
 
 /** How long a pattern may take for the lines it is given at once, in milliseconds. */
 const patienceMs = 200;
@@ -7,15 +7,17 @@ const patienceMs = 200;
 export class SlowPattern extends Error {}
 
 const call = new Script('run()');
+/** Made once: a context costs more than looking at thousands of lines. */
+let context: Context | undefined;
+const shared: { run: () => void } = { run() {} };
 
 /** @throws SlowPattern when it takes too long: V8 lets itself be stopped inside a regular expression, too. */
 export function guarded<T>(run: () => T): T {
   let result: { readonly value: T } | undefined;
-  const context = createContext({
-    run: () => {
-      result = { value: run() };
-    },
-  });
+  shared.run = () => {
+    result = { value: run() };
+  };
+  context ??= createContext(shared);
   try {
     call.runInContext(context, { timeout: patienceMs });
   } catch (error) {

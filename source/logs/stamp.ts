@@ -3,9 +3,10 @@
  * are never looked at, so none of them may cost a string. Nodes write their own zone (`+08:00`).
  */
 const [zero, nine, space, dot, zulu, plus, minus, newline] = [48, 57, 32, 46, 90, 43, 45, 10];
-/** `2026-11-23T20:55:01` */
-const secondsLength = 19;
-const longest = 40;
+/** `2026-11-23`, `2026-11-23T20:55:01` */
+const [dayLength, secondsLength] = [10, 19];
+/** Of a time with its zone. */
+export const longestStamp = 40;
 
 let knownDay = -1;
 let knownDayMs = 0;
@@ -51,13 +52,14 @@ function zoneSeconds(bytes: Uint8Array, from: number): number {
 
 /** Where the text of a line begins: behind its time, or where the line does when it has none. */
 export function textAt(bytes: Uint8Array, at: number): number {
-  // As kubelets in UTC write it.
-  if (bytes[at + 30] === space && bytes[at + 29] === zulu && bytes[at + 10] === 84) return at + 31;
   if (bytes[at] === space) return at + 1;
   if (bytes[at + 4] !== minus || bytes[at + 10] !== 84) return at;
-  const end = Math.min(bytes.length, at + longest);
-  for (let next = at + secondsLength; next < end; next += 1) if (bytes[next] === space) return next + 1;
-  return at;
+  // As kubelets in UTC write it.
+  if (bytes[at + 30] === space && bytes[at + 29] === zulu) return at + 31;
+  const end = Math.min(bytes.length, at + longestStamp);
+  let next = at + dayLength;
+  while (next < end && bytes[next] !== space && bytes[next] !== newline) next += 1;
+  return bytes[next] === space && next < end && next >= at + secondsLength ? next + 1 : at;
 }
 
 /** Where the last of these whole lines begins. */

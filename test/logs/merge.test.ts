@@ -96,6 +96,7 @@ describe('the time of a line', () => {
     ['1999-01-01T00:00:00Z text', Date.UTC(1999, 0, 1), 21],
     [' text', Number.NaN, 1],
     ['no time', Number.NaN, 0],
+    ['2026-11-23T20\nnext line is here', Number.NaN, 0],
     ['', Number.NaN, 0],
   ])('of %j', (text, ms, at) => {
     const line = Buffer.from(text);

@@ -2,12 +2,13 @@
 import { type Level, levels, type Parsed, parseLine } from '../../logs/formats.ts';
 import { guarded } from '../../logs/guarded.ts';
 import { shortName } from '../../logs/names.ts';
-import { textAt } from '../../logs/stamp.ts';
+import { longestStamp, textAt } from '../../logs/stamp.ts';
 import type { Marker, Run } from '../../logs/types.ts';
 import type { Messages } from '../../messages/index.ts';
 import { componentOf, type LogFormat } from '../../stack/components.ts';
 import { escapeControls, escapeJson, readableLine } from '../../text/escape.ts';
 import { padEnd } from '../../text/width.ts';
+import { JsonLines } from './json-lines.ts';
 import type { LogsRequest } from './request.ts';
 
 const newline = 10;
@@ -25,10 +26,19 @@ export interface Printed {
   readonly lines: number;
 }
 
+interface KnownRun {
+  readonly prefix: string;
+  /** Members of its records that tell where they come from. */
+  readonly json: string;
+  /** Of the line that others may continue. */
+  level: Level | undefined;
+  lines?: JsonLines;
+}
+
 /** Turns merged lines into what is written. Keeps of each run what it needs to tell the lines that belong together. */
 export class LinePrinter {
   readonly #options: LineOptions;
-  readonly #runs = new Map<Run, { readonly prefix: string; readonly json: string; level: Level | undefined }>();
+  readonly #runs = new Map<Run, KnownRun>();
   #widest = 0;
 
   constructor(options: LineOptions) {
@@ -37,15 +47,10 @@ export class LinePrinter {
 
   /** Of at most `most` lines. @throws SlowPattern */
   print(run: Run, bytes: Buffer, most: number): Printed {
-    const { form, only, not, level } = this.#options;
-    if (
-      form === 'raw' &&
-      most === Number.POSITIVE_INFINITY &&
-      only.length + not.length === 0 &&
-      !level &&
-      !this.#options.isEscaped
-    )
-      return { output: withoutTimes(bytes), lines: 1 };
+    const { form, only, not, level, isEscaped } = this.#options;
+    const isWhole = only.length + not.length === 0 && !level && !isEscaped && most === Number.POSITIVE_INFINITY;
+    if (isWhole && form === 'raw') return { output: withoutTimes(bytes), lines: 1 };
+    if (isWhole && form === 'json') return { output: this.#jsonLines(run, bytes), lines: 1 };
     const isParsed = form !== 'raw' || level !== undefined;
     const lines = linesIn(bytes, isParsed ? componentOf(run.component).log : undefined);
     const fitting =
@@ -81,13 +86,24 @@ export class LinePrinter {
     return `${this.#prefix(run)}${this.#text(line)}\n`;
   }
 
+  #jsonLines(run: Run, bytes: Buffer): Buffer {
+    const known = this.#run(run);
+    const { log } = componentOf(run.component);
+    known.lines ??= new JsonLines(log);
+    return known.lines.print(bytes, known.json, (line) =>
+      linesIn(line, log)
+        .map((each) => `${this.#json(run, each)}\n`)
+        .join(''),
+    );
+  }
+
   /** Put together by hand: what is JSON already is not written anew, and what is the same for a run is written once. */
   #json(run: Run, { stamp, text, parsed }: ReadLine): string {
     const { level, message, json } = parsed as Parsed;
     const grade = level === undefined ? '' : `"level":"${level}",`;
     const raw = JSON.stringify(text);
     const said = message === text ? raw : JSON.stringify(message);
-    return `{"time":"${stamp}",${this.#run(run).json},${grade}"message":${said},"fields":${json ?? '{}'},"raw":${raw}}`;
+    return `{"time":${JSON.stringify(stamp)},${this.#run(run).json},${grade}"message":${said},"fields":${json ?? '{}'},"raw":${raw}}`;
   }
 
   #of({ component, pod, container, restart, file }: Run) {
@@ -117,7 +133,7 @@ export class LinePrinter {
     const name = escapeControls(shortName(run, this.#options.app));
     this.#widest = Math.max(this.#widest, name.length);
     const prefix = `${this.#colored(name, padEnd(name, this.#widest))} `;
-    const made = { prefix, json: JSON.stringify(this.#of(run)).slice(1, -1), level: undefined };
+    const made: KnownRun = { prefix, json: JSON.stringify(this.#of(run)).slice(1, -1), level: undefined };
     this.#runs.set(run, made);
     return made;
   }
@@ -174,8 +190,8 @@ function linesIn(bytes: Buffer, format: LogFormat | undefined): readonly ReadLin
 function textIn(all: string, at: number, stop: number): number {
   if (all[at] === ' ') return at + 1;
   if (all[at + 10] !== 'T' || all[at + 4] !== '-') return at;
-  const space = all.indexOf(' ', at + 19);
-  return space < 0 || space > stop ? at : space + 1;
+  const space = all.indexOf(' ', at + 10);
+  return space < at + 19 || space >= Math.min(stop, at + longestStamp) ? at : space + 1;
 }
 
 /** The bytes that the containers wrote, in as few copies as can be. */
