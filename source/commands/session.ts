@@ -8,7 +8,8 @@ import { type FlagValues, isSet, many, text } from './flags.ts';
 import { usageError } from './usage.ts';
 
 export interface Output {
-  write(text: string | Uint8Array): void;
+  /** @returns true: it has been passed on, so that its bytes may be used for something else */
+  write(text: string | Uint8Array): unknown;
   readonly isTTY: boolean;
 }
 

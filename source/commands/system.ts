@@ -56,6 +56,8 @@ function alive(pid: number): boolean {
 /** What an output needs of a stream. */
 interface Stream {
   readonly isTTY?: boolean;
+  /** What waits to be passed on. */
+  readonly writableLength?: number;
   write(text: string | Uint8Array): unknown;
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
@@ -70,6 +72,7 @@ export function outputOf(stream: Stream, onFailed: (error: NodeJS.ErrnoException
   return {
     write(text) {
       if (!gone) stream.write(text);
+      return gone || stream.writableLength === 0;
     },
     isTTY: stream.isTTY === true,
   };

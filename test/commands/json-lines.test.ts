@@ -1,5 +1,6 @@
 /** Records of lines that are JSON already: the same, however they are made. */
 import { expect, test } from 'vitest';
+import { Gathered } from '../../source/commands/logs/gathered.ts';
 import { LinePrinter } from '../../source/commands/logs/lines.ts';
 import type { Run } from '../../source/logs/types.ts';
 import { en } from '../../source/messages/en/index.ts';
@@ -23,13 +24,23 @@ const printer = (isQuick: boolean) =>
   });
 const runOf = (component: ComponentId): Run => ({ component, pod: 'p', container: 'c', kind: 'app', restart: 0 });
 
-const recordsOf = (component: ComponentId, lines: Buffer, isQuick: boolean) =>
-  printer(isQuick)
-    .print(runOf(component), lines, every)
-    .output.toString()
+function recordsOf(component: ComponentId, lines: Buffer, isQuick: boolean): readonly object[] {
+  let written = '';
+  const out = new Gathered({
+    write(bytes) {
+      written += bytes.toString();
+      // What is not copied by now is lost.
+      if (typeof bytes !== 'string') bytes.fill(0);
+      return true;
+    },
+  });
+  printer(isQuick).print(runOf(component), lines, every, out);
+  out.flush();
+  return written
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line));
+}
 
 const samples: readonly string[] = [
   '{"event": "GET /", "level": "info", "timestamp": "t", "ms": 3}',
@@ -49,7 +60,14 @@ const samples: readonly string[] = [
   '',
   '{}',
 ];
-const stamps = ['2026-11-23T10:00:00.123456789Z ', '2026-11-23T18:00:00.1+08:00 ', '2026-11-23T10', ' ', ''];
+const stamps = [
+  '2026-11-23T10:00:00.\u0001Z ',
+  '2026-11-23T10:00:00.123456789Z ',
+  '2026-11-23T18:00:00.1+08:00 ',
+  '2026-11-23T10',
+  ' ',
+  '',
+];
 const parts: readonly ComponentId[] = ['web', 'ingestion', 'capture', 'feature-flags', 'clickhouse'];
 
 test.each(parts)('of %s', (component) => {
@@ -76,7 +94,12 @@ test('a last line without its end', () => {
   expect(recordsOf('web', line, true)).toMatchObject([{ level: 'info', message: 'cut', time: '2026-11-23T10:00:00Z' }]);
 });
 
+test('more than is written at once', () => {
+  const line = '{"level":"info","event":"one of many"}\n[WARNING] and another\n';
+  expect(recordsOf('web', Buffer.from(line.repeat(5000)), true)).toHaveLength(10_000);
+});
+
 test('much of what has to be written with more bytes', () => {
-  const lines = Buffer.from(`${'\u0001'.repeat(5000)}\n{"level":"info","event":"${'\\"'.repeat(5000)}"}\n`);
+  const lines = Buffer.from(`${'\u0001'.repeat(90_000)}\n{"level":"info","event":"${'\\"'.repeat(90_000)}"}\n`);
   expect(recordsOf('web', lines, true)).toEqual(recordsOf('web', lines, false));
 });

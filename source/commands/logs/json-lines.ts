@@ -7,6 +7,7 @@ import { formats, jsonRowOf, levelOf } from '../../logs/formats.ts';
 import { JsonScan } from '../../logs/json-scan.ts';
 import { textAt } from '../../logs/stamp.ts';
 import type { LogFormat } from '../../stack/components.ts';
+import type { Gathered } from './gathered.ts';
 
 const [newline, space, quote, bracket, backslash, brace] = [10, 32, 34, 91, 92, 123];
 /** As often a byte of a line stands in its record at most: in the message, in the fields, and escaped in `raw`. */
@@ -27,8 +28,6 @@ export class JsonLines {
   readonly #hasPrefix: boolean;
   /** What stands between the time and the message, and of which word for the severity and which place that is true. */
   #between: { readonly word: Buffer; readonly place: string; readonly bytes: Buffer | undefined } | undefined;
-  #out = Buffer.alloc(0);
-  #length = 0;
 
   constructor(format: LogFormat) {
     const { level, message } = jsonRowOf(format);
@@ -39,90 +38,77 @@ export class JsonLines {
   /**
    * @param lines whole ones
    * @param place members that tell where they come from
-   * @param other the record of a line that is not simple, with its end
+   * @param other told each line that is not simple: writes its record
    */
-  print(lines: Buffer, place: string, other: (line: Buffer) => string): Buffer {
-    this.#out = Buffer.allocUnsafe(lines.length * mostOften);
-    this.#length = 0;
+  print(lines: Buffer, place: string, out: Gathered, other: (line: Buffer) => void): void {
     const isText = isUtf8(lines);
     for (let at = 0; at < lines.length; ) {
       const end = lines.indexOf(newline, at);
       const stop = end < 0 ? lines.length : end;
-      const text = textAt(lines, at);
-      this.#makeRoom((stop - at) * mostOften + place.length + namesBytes);
-      const before = this.#length;
-      if (!isText || !this.#record(lines, at, text, stop, place)) {
-        this.#length = before;
-        this.#add(other(lines.subarray(at, stop + 1)));
-      }
+      out.makeRoom((stop - at) * mostOften + place.length + namesBytes);
+      const length = isText ? this.#record(lines, at, stop, place, out) : undefined;
+      if (length === undefined) other(lines.subarray(at, stop + 1));
+      else out.length = length;
       at = stop + 1;
     }
-    return this.#out.subarray(0, this.#length);
   }
 
-  /** @returns whether it could be written */
-  #record(lines: Buffer, at: number, text: number, stop: number, place: string): boolean {
+  /** @returns where it ends in what is gathered; undefined where the line is not simple */
+  #record(lines: Buffer, at: number, stop: number, place: string, out: Gathered): number | undefined {
+    const text = textAt(lines, at);
     const { from, to } = this.#scan;
-    if (lines[text] !== brace || !this.#scan.read(lines, text, stop)) return false;
+    if (lines[text] !== brace || !this.#scan.read(lines, text, stop)) return undefined;
     const [message, level] = [from[messageName] as number, from[levelName] as number];
-    if (lines[message] !== quote || (this.#hasPrefix && lines[message + 1] === bracket)) return false;
+    if (lines[message] !== quote || (this.#hasPrefix && lines[message + 1] === bracket)) return undefined;
     const between = level < 0 ? undefined : this.#betweenOf(lines, level, to[levelName] as number, place);
-    if (!between) return false;
-    this.#copy(beforeTime, 0, beforeTime.length);
-    if (!this.#escape(lines, at, Math.max(at, text - 1))) return false;
-    this.#copy(between, 0, between.length);
-    this.#copy(lines, message, to[messageName] as number);
-    this.#copy(beforeFields, 0, beforeFields.length);
-    this.#copy(lines, text, stop);
-    this.#copy(beforeRaw, 0, beforeRaw.length);
-    if (!this.#escape(lines, text, stop)) return false;
-    this.#copy(behindRaw, 0, behindRaw.length);
-    return true;
+    if (!between) return undefined;
+    const { bytes } = out;
+    let length = copy(beforeTime, 0, beforeTime.length, bytes, out.length);
+    length = escaped(lines, at, Math.max(at, text - 1), bytes, length);
+    if (length < 0) return undefined;
+    length = copy(between, 0, between.length, bytes, length);
+    length = copy(lines, message, to[messageName] as number, bytes, length);
+    length = copy(beforeFields, 0, beforeFields.length, bytes, length);
+    length = copy(lines, text, stop, bytes, length);
+    length = copy(beforeRaw, 0, beforeRaw.length, bytes, length);
+    length = escaped(lines, text, stop, bytes, length);
+    return length < 0 ? undefined : copy(behindRaw, 0, behindRaw.length, bytes, length);
   }
 
   /** Most lines are as grave as the one before. @returns undefined where the severity is none that is known */
   #betweenOf(lines: Buffer, from: number, to: number, place: string): Buffer | undefined {
     const known = this.#between;
-    if (known?.place === place && known.word.compare(lines, from, to) === 0) return known.bytes;
+    if (known?.place === place && isAt(known.word, lines, from, to)) return known.bytes;
     const word = Buffer.from(lines.subarray(from, to));
     const level = levelOf(word.toString('latin1').replaceAll('"', ''));
     const bytes = level && Buffer.from(`",${place},"level":"${level}","message":`);
     this.#between = { word, place, bytes };
     return bytes;
   }
+}
 
-  /** @returns whether nothing in it needs more than a backslash */
-  #escape(lines: Buffer, from: number, to: number): boolean {
-    const out = this.#out;
-    let length = this.#length;
-    for (let at = from; at < to; at += 1) {
-      const byte = lines[at] as number;
-      if (byte < space) return false;
-      if (byte === quote || byte === backslash) out[length++] = backslash;
-      out[length++] = byte;
-    }
-    this.#length = length;
-    return true;
-  }
+function isAt(word: Buffer, lines: Buffer, from: number, to: number): boolean {
+  if (word.length !== to - from) return false;
+  for (let nth = 0; nth < word.length; nth += 1) if (word[nth] !== lines[from + nth]) return false;
+  return true;
+}
 
-  #copy(bytes: Buffer, from: number, to: number): void {
-    const out = this.#out;
-    let length = this.#length;
-    if (to - from > fewBytes) length += bytes.copy(out, length, from, to);
-    else for (let at = from; at < to; at += 1) out[length++] = bytes[at] as number;
-    this.#length = length;
-  }
+/** @returns where it ends there */
+function copy(bytes: Buffer, from: number, to: number, into: Buffer, length: number): number {
+  if (to - from > fewBytes) return length + bytes.copy(into, length, from, to);
+  let end = length;
+  for (let at = from; at < to; at += 1) into[end++] = bytes[at] as number;
+  return end;
+}
 
-  #add(text: string): void {
-    const bytes = Buffer.from(text);
-    this.#makeRoom(bytes.length);
-    this.#length += bytes.copy(this.#out, this.#length);
+/** As a JSON text has it. @returns as `copy`; -1 where something needs more than a backslash */
+function escaped(bytes: Buffer, from: number, to: number, into: Buffer, length: number): number {
+  let end = length;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte < space) return -1;
+    if (byte === quote || byte === backslash) into[end++] = backslash;
+    into[end++] = byte;
   }
-
-  #makeRoom(bytes: number): void {
-    if (this.#out.length - this.#length >= bytes) return;
-    const larger = Buffer.allocUnsafe(Math.max(2 * this.#out.length, this.#length + bytes));
-    this.#out.copy(larger, 0, 0, this.#length);
-    this.#out = larger;
-  }
+  return end;
 }

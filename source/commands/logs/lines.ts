@@ -8,6 +8,7 @@ import type { Messages } from '../../messages/index.ts';
 import { componentOf, type LogFormat } from '../../stack/components.ts';
 import { escapeControls, escapeJson, readableLine } from '../../text/escape.ts';
 import { padEnd } from '../../text/width.ts';
+import type { Gathered } from './gathered.ts';
 import { JsonLines } from './json-lines.ts';
 import type { LogsRequest } from './request.ts';
 
@@ -19,11 +20,6 @@ export interface LineOptions extends Pick<LogsRequest, 'form' | 'only' | 'not' |
   /** Raw bytes may act on what they are shown on. */
   readonly isEscaped: boolean;
   readonly t: Messages;
-}
-
-export interface Printed {
-  readonly output: string | Buffer;
-  readonly lines: number;
 }
 
 interface KnownRun {
@@ -45,19 +41,23 @@ export class LinePrinter {
     this.#options = options;
   }
 
-  /** Of at most `most` lines. @throws SlowPattern */
-  print(run: Run, bytes: Buffer, most: number): Printed {
+  /** At most `most` lines. @returns how many, or 1 for any number where nobody counts. @throws SlowPattern */
+  print(run: Run, bytes: Buffer, most: number, out: Gathered): number {
     const { form, only, not, level, isEscaped } = this.#options;
     const isWhole = only.length + not.length === 0 && !level && !isEscaped && most === Number.POSITIVE_INFINITY;
-    if (isWhole && form === 'raw') return { output: withoutTimes(bytes), lines: 1 };
-    if (isWhole && form === 'json') return { output: this.#jsonLines(run, bytes), lines: 1 };
+    if (isWhole && form !== 'text') {
+      if (form === 'raw') out.add(withoutTimes(bytes));
+      else this.#jsonLines(run, bytes, out);
+      return 1;
+    }
     const isParsed = form !== 'raw' || level !== undefined;
     const lines = linesIn(bytes, isParsed ? componentOf(run.component).log : undefined);
     const fitting =
       only.length + not.length === 0 ? lines : guarded(() => lines.filter(({ text }) => this.#fits(text)));
     const grave = level ? fitting.filter((line) => isAtLeast(this.#levelOf(run, line), level)) : fitting;
     const kept = grave.slice(0, most);
-    return { output: kept.map((line) => this.#line(run, line)).join(''), lines: kept.length };
+    for (const line of kept) out.add(this.#line(run, line));
+    return kept.length;
   }
 
   mark(run: Run, marker: Marker): string {
@@ -86,15 +86,13 @@ export class LinePrinter {
     return `${this.#prefix(run)}${this.#text(line)}\n`;
   }
 
-  #jsonLines(run: Run, bytes: Buffer): Buffer {
+  #jsonLines(run: Run, bytes: Buffer, out: Gathered): void {
     const known = this.#run(run);
     const { log } = componentOf(run.component);
     known.lines ??= new JsonLines(log);
-    return known.lines.print(bytes, known.json, (line) =>
-      linesIn(line, log)
-        .map((each) => `${this.#json(run, each)}\n`)
-        .join(''),
-    );
+    known.lines.print(bytes, known.json, out, (line) => {
+      for (const each of linesIn(line, log)) out.add(`${this.#json(run, each)}\n`);
+    });
   }
 
   /** Put together by hand: what is JSON already is not written anew, and what is the same for a run is written once. */

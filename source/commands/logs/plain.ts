@@ -6,6 +6,7 @@ import { tail } from '../../logs/tail/tail.ts';
 import type { Marker, Run, TailEvent, Waiting } from '../../logs/types.ts';
 import { componentOf } from '../../stack/components.ts';
 import type { OpenOutside, Session } from '../session.ts';
+import { Gathered } from './gathered.ts';
 import { LinePrinter } from './lines.ts';
 import type { LogsRequest } from './request.ts';
 import { openSave } from './save.ts';
@@ -31,7 +32,7 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
   if (only) return copyOut(only, request, options);
   const { clock } = context;
   const save = request.save === undefined ? undefined : await openSave(request.save);
-  const output = gathering(save ?? io.stdout);
+  const output = new Gathered(save ?? io.stdout);
   const printer = new LinePrinter({
     ...request,
     app,
@@ -50,10 +51,9 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
   const flush = (hold: number) => {
     for (const { run, bytes, marker } of merge.take(clock.monotonic(), hold)) {
       if (left <= 0) break;
-      if (marker) output.write(printer.mark(run, marker));
+      if (marker) output.add(printer.mark(run, marker));
       else {
-        const { output: text, lines } = printer.print(run, bytes, left);
-        output.write(text);
+        const lines = printer.print(run, bytes, left, output);
         written += lines;
         left -= request.maxLines === undefined ? 0 : lines;
       }
@@ -116,29 +116,6 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
     await save?.close();
   }
   return written;
-}
-
-const atOnce = 128 * 1024;
-
-/** Writes much at once: each write costs as much as a hundred lines. */
-function gathering(output: { write(text: string | Uint8Array): void }) {
-  let [gathered, length]: [Buffer[], number] = [[], 0];
-  const flush = () => {
-    const [first] = gathered;
-    if (first) output.write(gathered.length === 1 ? first : Buffer.concat(gathered));
-    gathered = [];
-    length = 0;
-  };
-  return {
-    write(text: string | Buffer) {
-      const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-      if (bytes.length === 0) return;
-      gathered.push(bytes);
-      length += bytes.length;
-      if (length >= atOnce) flush();
-    },
-    flush,
-  };
 }
 
 /** Whether all that was written is asked for, as it was written. */
