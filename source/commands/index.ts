@@ -115,6 +115,7 @@ export const commands: readonly Command[] = [
       { long: '--output', short: '-o', value: 'text|raw|json', text: (t) => t.cli.flags.logsOutput },
       { long: '--save', value: 'FILE', text: (t) => t.cli.flags.save },
       { long: '--max-lines', value: 'LINES', text: (t) => t.cli.flags.maxLines },
+      { long: '--buffer', value: 'MB', text: (t) => t.cli.flags.buffer },
     ],
     examples: [
       'posthog-sealos logs',

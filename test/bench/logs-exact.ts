@@ -3,65 +3,38 @@
  * same faults, each tool by itself. `node test/bench/logs-exact.ts SECONDS LINES_PER_SECOND [TOOL...]`; `--write` keeps the
  * table in test/bench/README.md. Needs a build. Ends with 1 when ours lost or doubled a line.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { hardWay } from '../support/hard-way.ts';
 import { commandOf, cutNowAndThen, readWith, type Tool, type Tried, tableOf, tools } from '../support/log-readers.ts';
-import type { Written } from '../support/tally.ts';
-import { benchNamespace } from './pods.ts';
-import { printing } from './printing.ts';
+import { withTown } from './log-town.ts';
 
 const pods = 12;
 
 /** Follows the pods with one tool for so long. */
-export async function tryTool(tool: Tool, seconds: number, rate: number): Promise<Tried> {
-  const folder = await mkdtemp(join(tmpdir(), 'posthog-sealos-bench-exact-'));
-  const town = printing(process.execPath, [fileURLToPath(new URL('programs/log-town.ts', import.meta.url))], {
-    ...process.env,
-    BENCH_PODS: String(pods),
-    BENCH_RATE: String(rate),
-    BENCH_SECONDS: String(seconds),
+export function tryTool(tool: Tool, seconds: number, rate: number): Promise<Tried> {
+  return withTown({ pods, rate, seconds }, async (town) => {
+    const way = await hardWay(town.url);
+    const kubeconfig = await town.kubeconfig(way.port);
+    const env = { ...process.env, HOME: town.folder, XDG_STATE_HOME: town.folder };
+    const reading = readWith(commandOf(tool, kubeconfig), env);
+    const over = new AbortController();
+    try {
+      await sleep(2000);
+      const cutting = cutNowAndThen(way, over.signal, seconds);
+      const written = await town.write();
+      const endedAfterS = reading.endedAfterS();
+      await reading.settle(written);
+      over.abort();
+      await cutting;
+      return { tool, ...reading.tally.against(written), endedAfterS };
+    } finally {
+      over.abort();
+      await reading.end();
+      await way.close();
+    }
   });
-  const { url, ca, token } = await town.next<{ url: string; ca: string; token: string }>();
-  const way = await hardWay(new URL(url));
-  const kubeconfig = join(folder, 'kubeconfig');
-  const cluster = {
-    server: `https://127.0.0.1:${way.port}`,
-    'certificate-authority-data': Buffer.from(ca).toString('base64'),
-  };
-  await writeFile(
-    kubeconfig,
-    JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      'current-context': 'b',
-      clusters: [{ name: 'b', cluster }],
-      users: [{ name: 'b', user: { token } }],
-      contexts: [{ name: 'b', context: { cluster: 'b', user: 'b', namespace: benchNamespace } }],
-    }),
-  );
-  const reading = readWith(commandOf(tool, kubeconfig), { ...process.env, HOME: folder, XDG_STATE_HOME: folder });
-  const over = new AbortController();
-  try {
-    await sleep(2000);
-    town.tell();
-    const cutting = cutNowAndThen(way, over.signal, seconds);
-    const { written } = await town.next<{ written: Written }>();
-    const endedAfterS = reading.endedAfterS();
-    await reading.settle(written);
-    over.abort();
-    await cutting;
-    return { tool, ...reading.tally.against(written), endedAfterS };
-  } finally {
-    over.abort();
-    await reading.end();
-    await way.close();
-    await town.end();
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

@@ -11,6 +11,7 @@ import { withPrograms } from './bundled.ts';
 import { measureConsole } from './console.ts';
 import { measureConsoleUnderLoad } from './console-load.ts';
 import { measureLogs } from './logs.ts';
+import { measureLogsScreen } from './logs-screen.ts';
 import type { Row } from './measure.ts';
 import { measurePackage } from './package.ts';
 import { measureRecord } from './record.ts';
@@ -35,6 +36,7 @@ add(await measureStart(quick ? 3 : 21));
 add(await measureConsole(quick ? 3 : 11));
 add(await measureConsoleUnderLoad(quick ? 5 : 30));
 add(await measureLogs(kubectl, quick ? 1 : 7, quick ? 400_000 : 6_000_000));
+add(await measureLogsScreen(quick ? 3 : 11, quick ? 5 : 30));
 add(measureRecord(quick ? 100_000 : 1_000_000));
 await withPrograms(async (programs) => {
   add(await measureApply(programs, kubectl, quick ? 2 : 9));

@@ -14,6 +14,7 @@ function following() {
   onTestFinished(() => stop.abort(new Error('over')));
   const told = { changes: 0, slow: [] as string[], troubles: [] as unknown[] };
   const followed = new FollowedLogs({
+    bufferBytes: 2 ** 26,
     context: { clock, random: () => 0.5 } as unknown as Context,
     app: 'posthog',
     open: async () => ({ cluster: node }) as unknown as OpenOutside,

@@ -27,6 +27,7 @@ describe('what is asked', () => {
     [{ sinceTime: '2026-11-23T12:00:00+08:00' }, { tail: { since: now / 1000 - 8 * 3600 } }],
     [{ tail: '0', follow: true }, { tail: { tailLines: 0, follow: true } }],
     [{ container: 'mmdb' }, { tail: { containers: ['mmdb'] } }],
+    [{ buffer: '64' }, { bufferBytes: 64 * 2 ** 20 }],
     [{ fields: ' msg, ,level' }, { fields: ['msg', 'level'] }],
   ])('%j', (values, wanted) => expect(asked(values)).toMatchObject(wanted));
 
@@ -49,6 +50,8 @@ describe('what is asked', () => {
     [{ tail: '-1' }, /"-1" cannot be --tail: .*from 0 up, or all/],
     [{ tail: '1.5' }, /--tail/],
     [{ maxLines: '0' }, /"0" cannot be --max-lines: .*from 1 up\./],
+    [{ buffer: '0' }, /"0" cannot be --buffer/],
+    [{ buffer: '9999' }, /"9999" cannot be --buffer: a whole number of MB up to 2048/],
     [{ level: 'wran' }, /"wran" cannot be --level: .*did you mean warn/],
     [{ previous: true, follow: true }, /--previous and --follow do not go together/],
     [{ container: 'a', allContainers: true }, /do not go together/],

@@ -30,6 +30,8 @@ test('side by side, found, filtered, read whole, saved; the same panes the next 
   seen.type('f!batch\r');
   await seen.until(/ingestion · !batch/);
   seen.type('w');
+  await seen.until(/What this pane shows \(\d+ lines\)/);
+  seen.type('\r');
   await seen.until(/lines are saved in/);
   const [file = ''] = readdirSync(folder).filter((name) => name.startsWith('posthog-ingestion-'));
   expect(readFileSync(join(folder, file), 'utf8')).toMatch(/^\S+Z posthog-ingestion-\S+ .*Connecting to Kafka/m);

@@ -203,8 +203,12 @@ describe('choosing', () => {
     await shown.press('T');
     expect(await shown.text()).toContain('2026-11-23T02:11:01.000456789Z');
     await shown.press('x', 'W');
+    expect(await shown.text()).toContain('error={"code":"ECONNREFUSED"');
+    await shown.press('x');
     expect(await shown.text()).toContain('{"level":"info"');
-    expect(stateOf(shown)).toMatchObject({ isRaw: true, isWrapped: true, times: 'full' });
+    expect(stateOf(shown)).toMatchObject({ wording: 'raw', isWrapped: true, times: 'full' });
+    await shown.press('x');
+    expect(stateOf(shown).wording).toBe('message');
   });
 
   test('looking back or at the previous run reads anew', async () => {

@@ -22,7 +22,6 @@ import type { OpenOutside } from '../session.ts';
 /** How often what came is taken over, and how long it waits for what is slower, in milliseconds. */
 const everyMs = 80;
 const holdMs = 250;
-const budgetBytes = 256 * 2 ** 20;
 /** How long a filter or a search may look, so that keys never wait, and lines that a filter looks at between two looks at the time. */
 const lookMs = 8;
 const linesAtOnce = 1_000;
@@ -37,6 +36,8 @@ const aheadBytes = 8 * 2 ** 20;
 export interface FollowedOptions {
   readonly context: Context;
   readonly app: string;
+  /** As much is kept of all together. */
+  readonly bufferBytes: number;
   readonly open: () => Promise<OpenOutside>;
   /** Told when something that is shown may have changed. */
   readonly onChange: () => void;
@@ -69,7 +70,7 @@ interface Shown {
 
 export class FollowedLogs implements Followed {
   readonly #options: FollowedOptions;
-  readonly #record = new LogRecord(budgetBytes);
+  readonly #record: LogRecord;
   readonly #sources = new Map<ComponentId, Source>();
   readonly #shown = new Map<string, Shown>();
   #asked = '';
@@ -77,6 +78,7 @@ export class FollowedLogs implements Followed {
 
   constructor(options: FollowedOptions) {
     this.#options = options;
+    this.#record = new LogRecord(options.bufferBytes);
     void this.#keepUp();
   }
 

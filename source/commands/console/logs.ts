@@ -16,6 +16,7 @@ export function followLogs(around: Around, context: Context, onPanes: (shown: re
   const followed = new FollowedLogs({
     context,
     app: instance,
+    bufferBytes: store.read().logs.bufferBytes,
     signal,
     open: around.open,
     onChange: () => store.change((state) => ({ ...state, logs: changed(state) })),

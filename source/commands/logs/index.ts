@@ -56,11 +56,15 @@ const ofLines = [
 const isAboutLines = (values: FlagValues): boolean => ofLines.some((name) => values[name] !== undefined);
 
 /** The panes as the words and flags ask for them; without any, those of the last time. */
-function firstPanes(values: FlagValues, { components, level, tail }: LogsRequest): Partial<LogsState> {
+function firstPanes(values: FlagValues, { components, level, tail, bufferBytes }: LogsRequest): Partial<LogsState> {
   const filter = [...many(values, 'grep'), ...many(values, 'not').map((each) => `!${each}`)].join(' ');
   const panes = components.map((component): Pane => ({ ...paneOf(component), filter, level }));
   const isAsked = many(values, 'words').length > 0 || filter !== '' || level !== undefined;
-  return { ...(isAsked ? { panes: panes.slice(0, mostPanes) } : {}), isPrevious: tail.previous };
+  return {
+    ...(isAsked ? { panes: panes.slice(0, mostPanes) } : {}),
+    isPrevious: tail.previous,
+    ...(bufferBytes && { bufferBytes }),
+  };
 }
 
 async function close({ cluster, leave }: OpenOutside): Promise<void> {

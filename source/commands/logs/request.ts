@@ -23,6 +23,8 @@ export interface LogsRequest {
   readonly timestamps: boolean;
   readonly save: string | undefined;
   readonly maxLines: number | undefined;
+  /** What the screen keeps of all logs together. */
+  readonly bufferBytes: number | undefined;
 }
 
 /** As many lines of each container are enough for somebody who looks; whoever sends them elsewhere gets all. */
@@ -59,6 +61,7 @@ export function logsRequest(values: FlagValues, nowMs: number, isTTY: boolean): 
     timestamps: isSet(values, 'timestamps'),
     save,
     maxLines: countOf(values, '--max-lines', 'maxLines', 1),
+    bufferBytes: bufferOf(values),
   };
 }
 
@@ -93,6 +96,16 @@ function countOf(values: FlagValues, flag: string, key: string, least: number): 
   if (word === undefined) return undefined;
   if (/^\d{1,15}$/.test(word) && Number(word) >= least) return Number(word);
   throw usageError((t) => t.logs.errors.badCount(flag, word, least));
+}
+
+/** Less keeps not even what one screen shows; more is more than V8 gives. */
+const [leastBuffer, mostBuffer] = [1, 2048];
+
+function bufferOf(values: FlagValues): number | undefined {
+  const megabytes = countOf(values, '--buffer', 'buffer', leastBuffer);
+  if (megabytes !== undefined && megabytes > mostBuffer)
+    throw usageError((t) => t.logs.errors.badBuffer(String(megabytes), mostBuffer));
+  return megabytes === undefined ? undefined : megabytes * 2 ** 20;
 }
 
 const tailOf = (values: FlagValues): number | undefined =>

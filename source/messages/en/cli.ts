@@ -95,6 +95,7 @@ export const cli = {
     logsOutput: 'text: read and short; raw: as it was written; json: a record a line',
     save: 'write into this new file instead',
     maxLines: 'end after so many lines',
+    buffer: 'how much the screen keeps of all logs together (default: 256)',
     sandbox: 'use the simulated cluster; nothing is deployed',
     detach: 'go on in the background until `sandbox down`',
     speed: 'how many times faster than on Sealos, or max (default: 40)',

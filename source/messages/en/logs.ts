@@ -56,6 +56,7 @@ export const logs = {
     present: (components: string) => `It has: ${components}.`,
     badPattern: (flag: string, pattern: string, why: string) =>
       `${flag} "${pattern}" is no regular expression: ${why}.`,
+    badBuffer: (text: string, most: number) => `"${text}" cannot be --buffer: a whole number of MB up to ${most}.`,
     badCount: (flag: string, word: string, least: number) =>
       `"${word}" cannot be ${flag}: write a whole number from ${least} up${flag === '--tail' ? ', or all' : ''}.`,
     badTime: (flag: string, word: string) =>

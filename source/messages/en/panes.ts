@@ -25,6 +25,11 @@ export const panes = {
   notYet: 'That time has not come yet.',
   badPattern: (pattern: string, why: string) => `"${pattern}" is no regular expression: ${why}`,
   slowPattern: 'This pattern takes too long and was stopped; the filter is off.',
+  wording: {
+    message: 'Shows what lines say.',
+    fields: 'Shows what lines say, and their other fields.',
+    raw: 'Shows lines as they were written.',
+  },
   follow: 'follow',
   facts: (rate: string) => `${rate}/s`,
   lookBack: {

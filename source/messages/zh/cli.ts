@@ -86,6 +86,7 @@ export const cli = {
     logsOutput: 'text：易读的短行；raw：原样；json：每行一条记录',
     save: '写入这个新文件，而不是显示',
     maxLines: '输出这么多行后结束',
+    buffer: '页面为所有日志合计保留多少（默认：256）',
     sandbox: '使用模拟集群；不会部署任何东西',
     detach: '在后台继续，直到 `sandbox down`',
     speed: '比 Sealos 快多少倍，或 max（默认：40）',

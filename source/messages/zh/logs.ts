@@ -56,6 +56,7 @@ export const logs = {
     absent: (components: string, app: string) => `${app} 没有 ${components}。`,
     present: (components: string) => `它有：${components}。`,
     badPattern: (flag: string, pattern: string, why: string) => `${flag}“${pattern}”不是正则表达式：${why}。`,
+    badBuffer: (text: string, most: number) => `--buffer 不能是“${text}”：应为不超过 ${most} 的整数（MB）。`,
     badCount: (flag: string, word: string, least: number) =>
       `“${word}”不能用于 ${flag}：请写不小于 ${least} 的整数${flag === '--tail' ? '，或 all' : ''}。`,
     badTime: (flag: string, word: string) =>

@@ -25,6 +25,11 @@ export const panes = {
   notYet: '这个时间还没有到。',
   badPattern: (pattern: string, why: string) => `“${pattern}”不是正则表达式：${why}`,
   slowPattern: '这个表达式耗时过长，已停止；过滤已关闭。',
+  wording: {
+    message: '显示日志消息。',
+    fields: '显示日志消息及其他字段。',
+    raw: '按原文显示各行。',
+  },
   follow: '跟随',
   facts: (rate: string) => `${rate}/秒`,
   lookBack: {

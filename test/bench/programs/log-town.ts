@@ -1,7 +1,8 @@
 /**
  * The sandbox's API over an instance whose pods write numbered lines (`BENCH_PODS`, each `BENCH_RATE` lines a second for
- * `BENCH_SECONDS`), from when a line comes on stdin, while everything goes wrong that a server can do: streams end after 7 s,
- * containers restart, requests are refused. Prints where it serves, and how many lines each run has written when all are.
+ * `BENCH_SECONDS`; the components in `BENCH_PARTS` take turns), from when a line comes on stdin. While that goes on everything
+ * goes wrong that a server can do, unless `BENCH_CALM` is set: streams end after 7 s, containers restart, requests are
+ * refused. Prints where it serves, and how many lines each run has written when all are.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +21,8 @@ import { context } from './cluster.ts';
 const [pods, rate, seconds] = ['BENCH_PODS', 'BENCH_RATE', 'BENCH_SECONDS'].map((name) =>
   Number(process.env[name]),
 ) as [number, number, number];
+const parts = (process.env['BENCH_PARTS'] ?? 'web').split(' ');
+const isCalm = process.env['BENCH_CALM'] !== undefined;
 /** More than is written while a dead connection is not noticed. */
 const keptBytes = 64 * 2 ** 20;
 const stepMs = 10;
@@ -43,7 +46,10 @@ function putPod(index: number): void {
       name: podName(index),
       namespace: benchNamespace,
       uid: `bench-${index}`,
-      labels: { 'posthog-sealos/component': 'web', 'posthog-sealos/instance': 'posthog' },
+      labels: {
+        'posthog-sealos/component': parts[index % parts.length] as string,
+        'posthog-sealos/instance': 'posthog',
+      },
     },
     spec: { nodeName: 'node', containers: [{ name: 'posthog', image: 'example.com/web:1' }] },
     status: {
@@ -63,7 +69,7 @@ const logs = createLogBook(context.clock, undefined, keptBytes);
 const world = { ...createWorld({ store, pace, random: Math.random, domain: 'bench.test' }), logs };
 const authority = await makeAuthority(Date.now());
 const token = randomBytes(16).toString('hex');
-const faults: Faults = { logsEndAfterMs: 7_000 };
+const faults: Faults = isCalm ? {} : { logsEndAfterMs: 7_000 };
 const api = await serveApi({
   objects,
   world,
@@ -79,7 +85,7 @@ print({ url: api.url.href, ca: authority.ca, token });
 
 process.stdin.once('data', async () => {
   const started = performance.now();
-  const wrong = goWrong();
+  const wrong = isCalm ? undefined : goWrong();
   const lines = rate * seconds;
   for (let done = 0; done < lines; ) {
     const due = Math.min(lines, Math.floor(((performance.now() - started) / 1000) * rate));

@@ -21,7 +21,7 @@ import {
   togglePause,
 } from './moves.ts';
 import { recordText } from './record-text.ts';
-import { focused, type LogsState, lookBacks, paneOf, type Typing, timeForms } from './state.ts';
+import { focused, type LogsState, lookBacks, paneOf, type Typing, timeForms, wordings } from './state.ts';
 
 const move = key(
   'move',
@@ -161,7 +161,11 @@ const raw = key(
   ['x'],
   'raw',
   'rawText',
-  (app) => update(app, (logs) => ({ ...logs, isRaw: !logs.isRaw })),
+  (app) => {
+    const chosen = wordings[(wordings.indexOf(app.state.logs.wording) + 1) % wordings.length] ?? 'message';
+    update(app, (logs) => ({ ...logs, wording: chosen }));
+    say(app, (t) => t.console.logs.wording[chosen]);
+  },
   quiet,
 );
 const previous = key(

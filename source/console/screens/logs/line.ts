@@ -6,12 +6,12 @@ import { formatAge } from '../../../text/duration.ts';
 import { readableLine } from '../../../text/escape.ts';
 import { padEnd } from '../../../text/width.ts';
 import { bad, dim, type Line, type Span, warn } from '../../draw/line.ts';
-import type { TimeForm } from './state.ts';
+import type { TimeForm, Wording } from './state.ts';
 
 export interface LineForm {
   readonly t: Messages;
   readonly times: TimeForm;
-  readonly isRaw: boolean;
+  readonly wording: Wording;
   readonly columns: number;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -26,14 +26,16 @@ const roomForSeconds = 56;
 
 /** @param parsed of a line that is no mark */
 export function logLine(line: LogLine, parsed: Parsed | undefined, form: LineForm): Line {
-  const { t, isRaw, podOf, more } = form;
+  const { t, wording, podOf, more } = form;
   if (line.marker) return [dim(`── ${readableLine(t.logs.marker(line.marker))} ──`)];
-  const { level, message } = parsed as Parsed;
+  const { level, message, fields } = parsed as Parsed;
   const folded: Line = more > 0 ? [dim(`+${more} `)] : [];
   return [
     ...timeOf(line, form),
     ...(podOf ? [podOf(line), ' '] : []),
-    ...(isRaw ? [...folded, readableLine(line.text)] : [graded(level), ' ', ...folded, ...said(level, message)]),
+    ...(wording === 'raw'
+      ? [...folded, readableLine(line.text)]
+      : [graded(level), ' ', ...folded, ...said(level, message), ...(wording === 'fields' ? fieldsOf(fields) : [])]),
   ];
 }
 
@@ -56,6 +58,12 @@ const said = (level: Level | undefined, message: string): Line => {
   const text = readableLine(message);
   return level === 'error' || level === 'fatal' ? [bad(text)] : [text];
 };
+
+/** Of texts of several lines, such as tracebacks, the first. */
+function fieldsOf(fields: Parsed['fields']): Line {
+  const said = (value: unknown) => (typeof value === 'string' ? value.split('\n', 1)[0] : JSON.stringify(value));
+  return Object.entries(fields).map(([name, value]) => dim(readableLine(` ${name}=${said(value)}`)));
+}
 
 function graded(level: Level | undefined): Span {
   const word = padEnd((level ?? '').toUpperCase(), 5);

@@ -13,7 +13,7 @@ import { here, update } from './key.ts';
 import { lineKeys, pause, typingKeys } from './keys.ts';
 import { changePane, cursorOf, jump } from './moves.ts';
 import type { LogsState } from './state.ts';
-import { drawLogs, pageOf } from './view.ts';
+import { drawLogs, formatRate, pageOf } from './view.ts';
 
 function goTo(app: App, way: 'here' | 'next' | 'previous'): void {
   const found = here(app.state);
@@ -50,8 +50,6 @@ function rateOf({ panes, followed }: LogsState): number {
   const components = new Set(panes.map(({ component }) => component));
   return followed ? [...components].reduce((sum, component) => sum + followed.rate(component), 0) : 0;
 }
-
-const formatRate = (rate: number): string => (rate >= 1000 ? `${(rate / 1000).toFixed(1)}k` : String(Math.round(rate)));
 
 export const logsScreen: Screen = {
   place: { key: 'l', name: (t) => t.console.screens.logs },

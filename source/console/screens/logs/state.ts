@@ -51,6 +51,10 @@ export const secondsBack: Readonly<Record<LookBack, number | undefined>> = {
 export const timeForms = ['time', 'full', 'age', 'off'] as const;
 export type TimeForm = (typeof timeForms)[number];
 
+/** What is shown of a line: what it says, its other fields too, or all of it as it was written. */
+export const wordings = ['message', 'fields', 'raw'] as const;
+export type Wording = (typeof wordings)[number];
+
 /** What is read, kept outside of the state: it changes thousands of times a second. */
 export interface Followed {
   log(component: ComponentId): ComponentLog;
@@ -78,6 +82,8 @@ export interface LogsState {
   readonly command: string;
   /** Where somebody came from, and goes back to. */
   readonly from: ScreenId;
+  /** As much is kept of all logs together. */
+  readonly bufferBytes: number;
   readonly panes: readonly Pane[];
   readonly focus: number;
   readonly isZoomed: boolean;
@@ -86,7 +92,7 @@ export interface LogsState {
   readonly isPrevious: boolean;
   readonly times: TimeForm;
   readonly isWrapped: boolean;
-  readonly isRaw: boolean;
+  readonly wording: Wording;
   readonly search: Search;
   /** While a filter or a moment is typed. */
   readonly typing: Typing | undefined;
@@ -111,6 +117,7 @@ export const panesOf = (preset: PresetName): readonly Pane[] => presets[preset].
 export const emptyLogs: LogsState = {
   command: 'posthog-sealos logs',
   from: 'home',
+  bufferBytes: 256 * 2 ** 20,
   panes: panesOf('pipeline'),
   focus: 0,
   isZoomed: false,
@@ -118,7 +125,7 @@ export const emptyLogs: LogsState = {
   isPrevious: false,
   times: 'time',
   isWrapped: false,
-  isRaw: false,
+  wording: 'message',
   search: noSearch,
   typing: undefined,
   followed: undefined,

@@ -102,8 +102,17 @@ function headOf(
   ];
   const name: Line = [dim(`${glyphs.rule} `), isFocused ? accent(component) : strong(component)];
   const line = clipLine([...name, ...facts, ' '], columns);
-  return [...line, dim(glyphs.rule.repeat(Math.max(0, columns - cellsOf(line))))];
+  const rate = followed.rate(component);
+  const beside = rate > 0 ? ` ${words.facts(formatRate(rate))}` : '';
+  const room = columns - cellsOf(line) - cellsOf([beside]);
+  return room < 1
+    ? [...line, dim(glyphs.rule.repeat(columns - cellsOf(line)))]
+    : [...line, dim(glyphs.rule.repeat(room)), dim(beside)];
 }
+
+/** Lines a second. */
+export const formatRate = (rate: number): string =>
+  rate >= 1000 ? `${(rate / 1000).toFixed(1)}k` : String(Math.ceil(rate));
 
 /** Why nothing is there. */
 function emptyLines(pane: Pane, followed: Followed, columns: number, rows: number, { t }: View): readonly Line[] {
@@ -152,7 +161,7 @@ function linesOf(line: LogLine, pane: Pane, columns: number, followed: Followed,
   const picture = logLine(line, line.marker ? undefined : log.parsed(line), {
     t,
     times: logs.times,
-    isRaw: logs.isRaw,
+    wording: logs.wording,
     columns,
     now: followed.now(),
     podOf: pods.length > 1 ? (each) => podTag(each, pods) : undefined,
