@@ -136,9 +136,12 @@ export async function main(version: string): Promise<void> {
   const io = systemIo((error) => interrupt.abort(error.code === 'EPIPE' ? error : outputFailed(error)));
   const context = systemContext(version);
   const code = await run(process.argv.slice(2), io, context, interrupt.signal);
-  // A write that fails says so a moment later.
+  // Whoever reads may be slow; a write that fails says so a moment later.
+  const { signal } = interrupt;
+  const over = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  if (!signal.aborted) await Promise.race([io.drained(), over]);
   await new Promise(setImmediate);
-  const { reason } = interrupt.signal;
+  const { reason } = signal;
   process.exitCode =
     code === exitCodes.done && reason instanceof UserError
       ? await explain(reason, {}, { io, context, t: messagesOf(languageOf(io.env)) })

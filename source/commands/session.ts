@@ -10,6 +10,8 @@ import { usageError } from './usage.ts';
 export interface Output {
   /** @returns true: it has been passed on, so that its bytes may be used for something else */
   write(text: string | Uint8Array): unknown;
+  /** Resolves when all of it has been passed on, or nobody takes it any more. */
+  drained(): Promise<void>;
   readonly isTTY: boolean;
 }
 

@@ -58,7 +58,7 @@ interface Stream {
   readonly isTTY?: boolean;
   /** What waits to be passed on. */
   readonly writableLength?: number;
-  write(text: string | Uint8Array): unknown;
+  write(text: string | Uint8Array, done?: () => void): unknown;
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 
@@ -74,6 +74,8 @@ export function outputOf(stream: Stream, onFailed: (error: NodeJS.ErrnoException
       if (!gone) stream.write(text);
       return gone || stream.writableLength === 0;
     },
+    drained: () =>
+      gone || stream.writableLength === 0 ? Promise.resolve() : new Promise((resolve) => stream.write('', resolve)),
     isTTY: stream.isTTY === true,
   };
 }
@@ -82,7 +84,7 @@ export function outputOf(stream: Stream, onFailed: (error: NodeJS.ErrnoException
  * Streams are opened when they are first used: opening all of them would cost every start some milliseconds.
  * @param onFailed called when the output fails: whoever read it (`| head`) has gone away, or its disk is full.
  */
-export function systemIo(onFailed: (error: NodeJS.ErrnoException) => void): Io {
+export function systemIo(onFailed: (error: NodeJS.ErrnoException) => void): Io & Pick<Output, 'drained'> {
   let stdout: Output | undefined;
   let stderr: Output | undefined;
   return {
@@ -94,6 +96,10 @@ export function systemIo(onFailed: (error: NodeJS.ErrnoException) => void): Io {
       // Errors that nobody reads are no reason to stop.
       stderr ??= outputOf(process.stderr, () => {});
       return stderr;
+    },
+    drained: async () => {
+      await stdout?.drained();
+      await stderr?.drained();
     },
     get interactive() {
       return process.stdin.isTTY === true && process.stdout.isTTY === true && !process.env['CI'];

@@ -73,34 +73,36 @@ export const formats: Readonly<Record<LogFormat, Row>> = {
 };
 
 /** Words for severities, in lower case; Redis has signs for them, pino may have numbers. */
-const words: Readonly<Record<string, Level>> = {
-  trace: 'trace',
-  debug: 'debug',
-  verbose: 'debug',
-  info: 'info',
-  information: 'info',
-  notice: 'info',
-  log: 'info',
-  warn: 'warn',
-  warning: 'warn',
-  error: 'error',
-  err: 'error',
-  critical: 'fatal',
-  fatal: 'fatal',
-  panic: 'fatal',
-  '.': 'debug',
-  '-': 'debug',
-  '*': 'info',
-  '#': 'warn',
-  '10': 'trace',
-  '20': 'debug',
-  '30': 'info',
-  '40': 'warn',
-  '50': 'error',
-  '60': 'fatal',
-};
+const words: ReadonlyMap<string, Level> = new Map<string, Level>(
+  Object.entries({
+    trace: 'trace',
+    debug: 'debug',
+    verbose: 'debug',
+    info: 'info',
+    information: 'info',
+    notice: 'info',
+    log: 'info',
+    warn: 'warn',
+    warning: 'warn',
+    error: 'error',
+    err: 'error',
+    critical: 'fatal',
+    fatal: 'fatal',
+    panic: 'fatal',
+    '.': 'debug',
+    '-': 'debug',
+    '*': 'info',
+    '#': 'warn',
+    '10': 'trace',
+    '20': 'debug',
+    '30': 'info',
+    '40': 'warn',
+    '50': 'error',
+    '60': 'fatal',
+  }),
+);
 
-export const levelOf = (word: unknown): Level | undefined => words[word as string] ?? words[String(word).toLowerCase()];
+export const levelOf = (word: unknown): Level | undefined => words.get(String(word).toLowerCase());
 
 /** Where nothing says how grave a line is, its words do. */
 const grave = /\b(?:FATAL|CRITICAL|ERROR|Exception|Traceback|panicked)\b/;

@@ -26,3 +26,21 @@ export function guarded<T>(run: () => T): T {
   }
   return (result as { readonly value: T }).value;
 }
+
+/**
+ * Looks at so many, one after the other. A busy machine is no slow pattern: whoever is stopped goes on where they were.
+ * @throws SlowPattern when one of them takes too long by itself
+ */
+export function guardedEach(count: number, look: (index: number) => void): void {
+  for (let [at, tries] = [0, 0]; at < count; ) {
+    const before = at;
+    try {
+      guarded(() => {
+        for (; at < count; at += 1) look(at);
+      });
+    } catch (error) {
+      tries = at === before ? tries + 1 : 0;
+      if (!(error instanceof SlowPattern) || tries > 1) throw error;
+    }
+  }
+}

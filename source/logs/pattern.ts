@@ -16,3 +16,6 @@ export function compile(pattern: string): RegExp | BadPattern {
 }
 
 export const isBad = (compiled: RegExp | BadPattern): compiled is BadPattern => !(compiled instanceof RegExp);
+
+/** As a word of a filter, which is told apart from others by the spaces between them, and excludes with `!` in front. */
+export const asWord = (pattern: string): string => pattern.replace(/\s/g, '\\s').replace(/^!/, '[!]');

@@ -27,12 +27,14 @@ export class FakeIo implements Io {
       write: (text) => {
         this.out += text;
       },
+      drained: async () => {},
       isTTY,
     };
     this.stderr = {
       write: (text) => {
         this.err += text;
       },
+      drained: async () => {},
       isTTY,
     };
     this.interactive = isTTY;

@@ -7,21 +7,24 @@ import { en } from '../../source/messages/en/index.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
 import type { ComponentId } from '../../source/stack/types.ts';
 
-const every = Number.POSITIVE_INFINITY;
-const printer = (isQuick: boolean) =>
-  new LinePrinter({
-    form: 'json',
-    // A pattern has to be tried on the text of each line: nothing is printed then.
-    only: isQuick ? [] : [/^/su],
-    not: [],
-    level: undefined,
-    fields: [],
-    timestamps: false,
-    app: 'posthog',
-    color: false,
-    isEscaped: false,
-    t: en,
-  });
+const printer = (isQuick: boolean, out: Gathered) =>
+  new LinePrinter(
+    {
+      form: 'json',
+      // A pattern has to be tried on the text of each line: nothing is printed then.
+      only: isQuick ? [] : [/^/su],
+      not: [],
+      level: undefined,
+      fields: [],
+      timestamps: false,
+      app: 'posthog',
+      color: false,
+      isEscaped: false,
+      maxLines: undefined,
+      t: en,
+    },
+    out,
+  );
 const runOf = (component: ComponentId): Run => ({ component, pod: 'p', container: 'c', kind: 'app', restart: 0 });
 
 function recordsOf(component: ComponentId, lines: Buffer, isQuick: boolean): readonly object[] {
@@ -33,8 +36,11 @@ function recordsOf(component: ComponentId, lines: Buffer, isQuick: boolean): rea
       if (typeof bytes !== 'string') bytes.fill(0);
       return true;
     },
+    drained: async () => {},
   });
-  printer(isQuick).print(runOf(component), lines, every, out);
+  const own = printer(isQuick, out);
+  own.print(runOf(component), lines);
+  own.flush();
   out.flush();
   return written
     .split('\n')

@@ -3,12 +3,17 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ApiError } from '../../source/cluster/index.ts';
 import type { FlagValues } from '../../source/commands/flags.ts';
+import { Gathered } from '../../source/commands/logs/gathered.ts';
+import { LinePrinter } from '../../source/commands/logs/lines.ts';
 import { printLogs } from '../../source/commands/logs/plain.ts';
 import { logsRequest } from '../../source/commands/logs/request.ts';
+import { openSave } from '../../source/commands/logs/save.ts';
 import type { OpenOutside, Session } from '../../source/commands/session.ts';
 import { systemClock } from '../../source/commands/system.ts';
 import { UserError } from '../../source/errors.ts';
+import type { Run } from '../../source/logs/types.ts';
 import { en } from '../../source/messages/en/index.ts';
 import { zh } from '../../source/messages/zh/index.ts';
 import { FakeIo } from '../cli/fake-io.ts';
@@ -27,6 +32,8 @@ describe('what is asked', () => {
     [{ sinceTime: '2026-11-23T12:00:00+08:00' }, { tail: { since: now / 1000 - 8 * 3600 } }],
     [{ tail: '0', follow: true }, { tail: { tailLines: 0, follow: true } }],
     [{ container: 'mmdb' }, { tail: { containers: ['mmdb'] } }],
+    // Nothing was written before 1970.
+    [{ since: '99999999999h' }, { tail: { since: 0 } }],
     [{ buffer: '64' }, { bufferBytes: 64 * 2 ** 20 }],
     [{ fields: ' msg, ,level' }, { fields: ['msg', 'level'] }],
   ])('%j', (values, wanted) => expect(asked(values)).toMatchObject(wanted));
@@ -73,15 +80,23 @@ interface Trial {
   readonly isTTY?: boolean;
   readonly color?: boolean;
   readonly write: (node: FakeNode) => void;
+  readonly io?: FakeIo;
+  readonly signal?: AbortSignal;
 }
 
-async function printed({ values = {}, isTTY = false, color = false, write }: Trial) {
+async function printed({
+  values = {},
+  isTTY = false,
+  color = false,
+  write,
+  io = new FakeIo({ isTTY }),
+  signal = new AbortController().signal,
+}: Trial) {
   const node = new FakeNode(new TestClock());
   node.start('posthog-7c9f8d-x2k4p');
   write(node);
-  const io = new FakeIo({ isTTY });
   const context = { clock: systemClock, random: () => 0.5 };
-  const session = { io, context, t: en, signal: new AbortController().signal } as unknown as Session;
+  const session = { io, context, t: en, signal } as unknown as Session;
   const outside = { cluster: node } as unknown as OpenOutside;
   const request = { ...asked({ words: ['web'], ...values }, isTTY), components: ['web'] as const };
   const lines = await printLogs(request, { app: 'posthog', color, outside, session });
@@ -179,6 +194,83 @@ describe('what is printed', () => {
     expect(err).toContain('web: it has no such container, but web');
   });
 
+  test('a line of a log is never taken for what the program is made of', async () => {
+    const write = say('{"event":"x","level":"constructor"}', '[2026-11-23 20:20:14 +0000] [CONSTRUCTOR] y');
+    expect((await printed({ write, values: { fields: 'toString' } })).out).toMatch(/ {7}x\n.* {7}y\n/);
+    expect((await printed({ write, values: { output: 'json' } })).out).not.toContain('native code');
+  });
+
+  test('fields that are nested deeper than anybody reads do no harm', async () => {
+    const write = say(`{"event":"deep","level":"info","a":${'['.repeat(9000)}${']'.repeat(9000)}}`);
+    expect((await printed({ write, values: { fields: 'a' } })).out).toMatch(/INFO {2}deep a=…\n/);
+  });
+
+  test('nothing that the cluster says acts on a terminal', async () => {
+    const evil = '\x1b]0;owned\x07\u202e';
+    const write = (node: FakeNode) => {
+      node.refusals.push(new ApiError({ code: 500, message: evil }));
+      node.write('posthog-7c9f8d-x2k4p', 'x');
+    };
+    for (const output of ['text', 'json', 'raw']) {
+      const { err } = await printed({ write, values: { output, tail: '5' }, isTTY: true });
+      expect(err).toContain('cannot be read now (\\x1b]0;owned\\x07\\u{202e})');
+    }
+    for (const form of ['text', 'json'] as const) {
+      const io = new FakeIo();
+      const out = new Gathered(io.stdout);
+      const own = { ...asked({}), form, app: 'posthog', color: false, isEscaped: true, t: en };
+      const run: Run = { component: 'web', pod: 'p', container: 'c', kind: 'app', restart: 0 };
+      new LinePrinter(own, out).mark(run, { type: 'ended', exitCode: 1, reason: evil });
+      out.flush();
+      expect(io.out).toContain(form === 'json' ? '\\u001b]0;owned\\u0007\\u202e' : '\\x1b]0;owned\\x07\\u{202e}');
+    }
+  });
+
+  test('what may not be read is refused, unless something else could be', async () => {
+    const write = (node: FakeNode) => {
+      node.refusals.push(new ApiError({ code: 403, message: 'no' }));
+      node.write('posthog-7c9f8d-x2k4p', 'x');
+    };
+    await expect(printed({ write })).rejects.toMatchObject({ code: 'forbidden', exit: 3 });
+    const beside = (node: FakeNode) => {
+      node.start('posthog-7c9f8d-other');
+      node.write('posthog-7c9f8d-other', 'y');
+      write(node);
+    };
+    expect((await printed({ write: beside })).err).toContain('get pods/log');
+  });
+
+  test.each(['text', 'raw', 'json'])('as %s it waits for whoever reads slowly', async (output) => {
+    const io = new FakeIo();
+    let take = () => {};
+    const slow: { -readonly [K in keyof FakeIo['stdout']]: FakeIo['stdout'][K] } = io.stdout;
+    const taken = { ...slow, drained: () => new Promise<void>((resolve) => (take = resolve)) };
+    Object.assign(io, { stdout: taken });
+    const line = 'x'.repeat(100_000);
+    const printing = printed({
+      io,
+      values: { output, tail: 'all', grep: ['x'] },
+      write: say(...Array(300).fill(line)),
+    });
+    const lengths: number[] = [];
+    let isOver = false;
+    void printing.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      const before = io.out.length;
+      await systemClock.sleep(1);
+      if (io.out.length !== before) continue;
+      lengths.push(io.out.length);
+      take();
+      await systemClock.sleep(1);
+    }
+    await printing;
+    expect(io.out.match(/x{100000}/g)).toHaveLength(output === 'json' ? 600 : 300);
+    // Nothing comes before what was written has been taken.
+    expect(lengths.length).toBeGreaterThan(5);
+  });
+
   test('a pattern that never ends is stopped', async () => {
     await expect(printed({ write: say('a'.repeat(40)), values: { grep: ['(a+)+$b'] } })).rejects.toThrow();
   });
@@ -200,6 +292,30 @@ describe('--save', () => {
     });
     expect([out, lines]).toEqual(['', 2]);
     expect(await readFile(path, 'utf8')).toBe('\\x1b[2Jone\ntwo\n');
+  });
+
+  test('has all that was read when somebody interrupts', async () => {
+    const path = join(await folder(), 'web.log');
+    const interrupt = new AbortController();
+    const write = say('one', 'two');
+    const saving = printed({ write, values: { save: path, follow: true, output: 'raw' }, signal: interrupt.signal });
+    await systemClock.sleep(20);
+    interrupt.abort(new Error('SIGINT'));
+    expect((await saving).lines).toBe(2);
+    expect(await readFile(path, 'utf8')).toBe('one\ntwo\n');
+  });
+
+  test('ends when something cannot be written, and says so', async () => {
+    const path = join(await folder(), 'web.log');
+    const failures: UserError[] = [];
+    const save = await openSave(path, (error) => failures.push(error));
+    save.write('one\n');
+    save.write({} as never);
+    save.write('three\n');
+    await save.drained();
+    expect(failures).toMatchObject([{ code: 'save', exit: 1 }]);
+    await expect(save.close()).rejects.toBe(failures[0]);
+    expect(await readFile(path, 'utf8')).toBe('one\n');
   });
 
   test('never overwrites', async () => {

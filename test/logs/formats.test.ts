@@ -25,6 +25,7 @@ const samples: readonly Sample[] = [
     '{"level":"error","time":1764000000000,"pid":1,"hostname":"p","msg":"[MAIN] Redis error encountered!","error":{"code":"ECONNREFUSED"}}',
     { level: 'error', message: 'Redis error encountered!', fields: { error: { code: 'ECONNREFUSED' } } },
   ],
+  ['a hostile one', 'node', '{"level":"__proto__","msg":"x"}', { level: undefined, message: 'x' }],
   ['pino with numbers', 'node', '{"level":40,"time":1,"msg":"slow"}', { level: 'warn', message: 'slow', fields: {} }],
   [
     'tracing-subscriber json().flatten_event(true), rust/capture/src/main.rs',

@@ -7,13 +7,19 @@ const atOnce = 128 * 1024;
 const bytesInUnit = 3;
 
 export class Gathered {
-  readonly #output: Pick<Output, 'write'>;
+  readonly #output: Pick<Output, 'write' | 'drained'>;
   /** Whoever has made room may write behind `length`, and moves it. */
   bytes = Buffer.allocUnsafeSlow(2 * atOnce);
   length = 0;
+  #draining: Promise<void> | undefined;
 
-  constructor(output: Pick<Output, 'write'>) {
+  constructor(output: Pick<Output, 'write' | 'drained'>) {
     this.#output = output;
+  }
+
+  /** While what was written has not been passed on: whoever has more had better wait. */
+  get draining(): Promise<void> | undefined {
+    return this.#draining;
   }
 
   add(content: string | Buffer): void {
@@ -33,7 +39,11 @@ export class Gathered {
   flush(): void {
     if (this.length === 0) return;
     const isTaken = this.#output.write(this.bytes.subarray(0, this.length));
-    if (isTaken !== true) this.bytes = Buffer.allocUnsafeSlow(this.bytes.length);
     this.length = 0;
+    if (isTaken === true) return;
+    this.bytes = Buffer.allocUnsafeSlow(this.bytes.length);
+    this.#draining ??= this.#output.drained().then(() => {
+      this.#draining = undefined;
+    });
   }
 }

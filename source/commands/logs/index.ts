@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes, UserError } from '../../errors.ts';
 import { asUserError } from '../../install/explain.ts';
 import { chooseInstance } from '../../install/status.ts';
 import { SlowPattern } from '../../logs/guarded.ts';
+import { asWord } from '../../logs/pattern.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import { type FlagValues, many, text } from '../flags.ts';
 import { wantsScreen } from '../screens.ts';
@@ -27,17 +28,20 @@ export async function logsCommand(values: FlagValues, session: Session): Promise
     const lines = await printLogs({ ...request, components: present }, { app, color, outside, session });
     if (request.save !== undefined) io.stderr.write(`${t.logs.saved(lines, request.save)}\n`);
     else if (lines === 0) io.stderr.write(`${t.logs.nothing(present.join(', '))}\n`);
-    return exitCodes.done;
+    return signal.aborted ? interrupted(signal) : exitCodes.done;
   } catch (error) {
-    if (signal.aborted) {
-      if (signal.reason instanceof UserError) throw signal.reason;
-      return exitCodes.interrupted;
-    }
+    if (signal.aborted && !(error instanceof UserError)) return interrupted(signal);
     if (error instanceof SlowPattern) throw slowPattern();
     throw asUserError(error, outside);
   } finally {
     await close(outside);
   }
+}
+
+/** Whoever reads has seen enough, or somebody has interrupted. @throws UserError when that is the reason */
+function interrupted({ reason }: AbortSignal): ExitCode {
+  if (reason instanceof UserError) throw reason;
+  return (reason as NodeJS.ErrnoException).code === 'EPIPE' ? exitCodes.done : exitCodes.interrupted;
 }
 
 /** Flags that mean something for lines only. */
@@ -57,7 +61,9 @@ const isAboutLines = (values: FlagValues): boolean => ofLines.some((name) => val
 
 /** The panes as the words and flags ask for them; without any, those of the last time. */
 function firstPanes(values: FlagValues, { components, level, tail, bufferBytes }: LogsRequest): Partial<LogsState> {
-  const filter = [...many(values, 'grep'), ...many(values, 'not').map((each) => `!${each}`)].join(' ');
+  const filter = [...many(values, 'grep').map(asWord), ...many(values, 'not').map((each) => `!${asWord(each)}`)].join(
+    ' ',
+  );
   const panes = components.map((component): Pane => ({ ...paneOf(component), filter, level }));
   const isAsked = many(values, 'words').length > 0 || filter !== '' || level !== undefined;
   return {

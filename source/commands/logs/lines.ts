@@ -1,12 +1,13 @@
 /** One line of a log as it is printed: read, raw, or as JSON. */
 import { type Level, levels, type Parsed, parseLine } from '../../logs/formats.ts';
-import { guarded } from '../../logs/guarded.ts';
+import { guardedEach } from '../../logs/guarded.ts';
 import { shortName } from '../../logs/names.ts';
 import { longestStamp, textAt } from '../../logs/stamp.ts';
 import type { Marker, Run } from '../../logs/types.ts';
 import type { Messages } from '../../messages/index.ts';
 import { componentOf, type LogFormat } from '../../stack/components.ts';
 import { escapeControls, escapeJson, readableLine } from '../../text/escape.ts';
+import { said } from '../../text/said.ts';
 import { padEnd } from '../../text/width.ts';
 import type { Gathered } from './gathered.ts';
 import { JsonLines } from './json-lines.ts';
@@ -14,13 +15,20 @@ import type { LogsRequest } from './request.ts';
 
 const newline = 10;
 
-export interface LineOptions extends Pick<LogsRequest, 'form' | 'only' | 'not' | 'level' | 'fields' | 'timestamps'> {
+export interface LineOptions
+  extends Pick<LogsRequest, 'form' | 'only' | 'not' | 'level' | 'fields' | 'timestamps' | 'maxLines'> {
   readonly app: string;
   readonly color: boolean;
   /** Raw bytes may act on what they are shown on. */
   readonly isEscaped: boolean;
   readonly t: Messages;
 }
+
+/** Lines that wait for the patterns to look at them, together: a look for each would cost more than the lines. */
+const lookedAtTogether = 2_000;
+
+/** What waits: a line, or what stands between lines. */
+type Waiting = { readonly run: Run; readonly line: ReadLine } | { readonly text: string };
 
 interface KnownRun {
   readonly prefix: string;
@@ -34,37 +42,78 @@ interface KnownRun {
 /** Turns merged lines into what is written. Keeps of each run what it needs to tell the lines that belong together. */
 export class LinePrinter {
   readonly #options: LineOptions;
+  readonly #out: Gathered;
   readonly #runs = new Map<Run, KnownRun>();
+  /** Whether every line is written, so that nobody has to look at it. */
+  readonly #isWhole: boolean;
+  readonly #hasPatterns: boolean;
+  #waiting: Waiting[] = [];
   #widest = 0;
+  /** Lines that were written; where all are, nobody counts more than one of a block. */
+  lines = 0;
 
-  constructor(options: LineOptions) {
+  constructor(options: LineOptions, out: Gathered) {
     this.#options = options;
+    this.#out = out;
+    const { only, not, level, isEscaped, maxLines } = options;
+    this.#hasPatterns = only.length + not.length > 0;
+    this.#isWhole = !this.#hasPatterns && !level && !isEscaped && maxLines === undefined;
   }
 
-  /** At most `most` lines. @returns how many, or 1 for any number where nobody counts. @throws SlowPattern */
-  print(run: Run, bytes: Buffer, most: number, out: Gathered): number {
-    const { form, only, not, level, isEscaped } = this.#options;
-    const isWhole = only.length + not.length === 0 && !level && !isEscaped && most === Number.POSITIVE_INFINITY;
-    if (isWhole && form !== 'text') {
-      if (form === 'raw') out.add(withoutTimes(bytes));
-      else this.#jsonLines(run, bytes, out);
-      return 1;
+  /** Whether as many lines have been written as were asked for. */
+  get isFull(): boolean {
+    return this.lines >= (this.#options.maxLines ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** What does not come out at once does with `flush`. @param bytes whole lines. @throws SlowPattern */
+  print(run: Run, bytes: Buffer): void {
+    const { form, level } = this.#options;
+    if (this.#isWhole && form !== 'text') {
+      if (form === 'raw') this.#out.add(withoutTimes(bytes));
+      else this.#jsonLines(run, bytes);
+      this.lines += 1;
+      return;
     }
     const isParsed = form !== 'raw' || level !== undefined;
-    const lines = linesIn(bytes, isParsed ? componentOf(run.component).log : undefined);
-    const fitting =
-      only.length + not.length === 0 ? lines : guarded(() => lines.filter(({ text }) => this.#fits(text)));
-    const grave = level ? fitting.filter((line) => isAtLeast(this.#levelOf(run, line), level)) : fitting;
-    const kept = grave.slice(0, most);
-    for (const line of kept) out.add(this.#line(run, line));
-    return kept.length;
+    for (const line of linesIn(bytes, isParsed ? componentOf(run.component).log : undefined))
+      if (this.#hasPatterns) this.#waiting.push({ run, line });
+      else this.#write(run, line);
+    if (this.#waiting.length >= lookedAtTogether) this.flush();
   }
 
-  mark(run: Run, marker: Marker): string {
-    const { form, t } = this.#options;
-    if (form === 'json') return `${JSON.stringify({ ...this.#of(run), marker })}\n`;
-    const said = t.logs.marker(marker);
-    return form === 'raw' ? '' : `${this.#prefix(run)}${this.#dim(`-- ${said} --`)}\n`;
+  /** What stands between the lines. */
+  mark(run: Run, marker: Marker): void {
+    const { form, isEscaped, t } = this.#options;
+    if (form === 'raw') return;
+    const json = () => JSON.stringify({ ...this.#of(run), marker });
+    const text =
+      form === 'json'
+        ? `${isEscaped ? escapeJson(json()) : json()}\n`
+        : `${this.#prefix(run)}${this.#dim(`-- ${readableLine(t.logs.marker(marker))} --`)}\n`;
+    if (this.#hasPatterns) this.#waiting.push({ text });
+    else this.#out.add(text);
+  }
+
+  /** Writes what fits of the lines that wait. @throws SlowPattern */
+  flush(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const fits = new Array<boolean>(waiting.length).fill(true);
+    guardedEach(waiting.length, (index) => {
+      const each = waiting[index] as Waiting;
+      if ('line' in each) fits[index] = this.#fits(each.line.text);
+    });
+    for (const [index, each] of waiting.entries())
+      if ('text' in each) this.#out.add(each.text);
+      else if (fits[index]) this.#write(each.run, each.line);
+  }
+
+  /** Unless it is not grave enough, or too much. */
+  #write(run: Run, line: ReadLine): void {
+    const { level } = this.#options;
+    if ((level && !isAtLeast(this.#levelOf(run, line), level)) || this.isFull) return;
+    this.#out.add(this.#line(run, line));
+    this.lines += 1;
   }
 
   #fits(text: string): boolean {
@@ -86,12 +135,12 @@ export class LinePrinter {
     return `${this.#prefix(run)}${this.#text(line)}\n`;
   }
 
-  #jsonLines(run: Run, bytes: Buffer, out: Gathered): void {
+  #jsonLines(run: Run, bytes: Buffer): void {
     const known = this.#run(run);
     const { log } = componentOf(run.component);
     known.lines ??= new JsonLines(log);
-    known.lines.print(bytes, known.json, out, (line) => {
-      for (const each of linesIn(line, log)) out.add(`${this.#json(run, each)}\n`);
+    known.lines.print(bytes, known.json, this.#out, (line) => {
+      for (const each of linesIn(line, log)) this.#out.add(`${this.#json(run, each)}\n`);
     });
   }
 
@@ -112,7 +161,7 @@ export class LinePrinter {
     const { timestamps, fields } = this.#options;
     const { level, message, fields: all } = parsed as Parsed;
     const time = timestamps ? stamp : localTime(Date.parse(stamp));
-    const beside = fields.flatMap((name) => (all[name] === undefined ? [] : [`${name}=${shown(all[name])}`]));
+    const beside = fields.flatMap((name) => (Object.hasOwn(all, name) ? [`${name}=${said(all[name])}`] : []));
     const traces = traceOf(all).map((line) => `\n    ${readableLine(line)}`);
     return [
       ...(time === '' ? [] : [this.#dim(time)]),
@@ -213,8 +262,6 @@ function localTime(ms: number): string {
   const date = new Date(ms);
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((each) => String(each).padStart(2, '0')).join(':');
 }
-
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** Where loggers put what led to an error. */
 const traceNames = ['exception', 'stack', 'stack_trace', 'backtrace'];

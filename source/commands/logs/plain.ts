@@ -1,10 +1,13 @@
 /** Logs as lines: read by the tail, merged by time, printed or saved. */
+import { exitCodes, UserError } from '../../errors.ts';
 import { Merge } from '../../logs/merge.ts';
 import { copyRun } from '../../logs/tail/copy.ts';
 import { Runs } from '../../logs/tail/runs.ts';
 import { tail } from '../../logs/tail/tail.ts';
 import type { Marker, Run, TailEvent, Waiting } from '../../logs/types.ts';
 import { componentOf } from '../../stack/components.ts';
+import type { ComponentId } from '../../stack/types.ts';
+import { escapeControls } from '../../text/escape.ts';
 import type { OpenOutside, Session } from '../session.ts';
 import { Gathered } from './gathered.ts';
 import { LinePrinter } from './lines.ts';
@@ -24,42 +27,42 @@ export interface PrintOptions {
   readonly session: Session;
 }
 
-/** Until all is printed, or the signal aborts. @returns how many lines were written */
+/**
+ * Until all is printed, or the signal aborts; what is saved then is whole as far as it was read.
+ * @returns how many lines were written; where all are, it is only known whether there are any
+ * @throws UserError `forbidden`, `save` (exit 3 or 1), SlowPattern
+ */
 export async function printLogs(request: LogsRequest, options: PrintOptions): Promise<number> {
   const { app, color, outside, session } = options;
   const { io, signal, t, context } = session;
   const only = isWhole(request) && !io.stdout.isTTY ? await onlyRun(request, options) : undefined;
   if (only) return copyOut(only, request, options);
   const { clock } = context;
-  const save = request.save === undefined ? undefined : await openSave(request.save);
+  const enough = new AbortController();
+  const until = AbortSignal.any([signal, enough.signal]);
+  const save = request.save === undefined ? undefined : await openSave(request.save, (error) => enough.abort(error));
   const output = new Gathered(save ?? io.stdout);
-  const printer = new LinePrinter({
-    ...request,
-    app,
-    color: color && !save,
-    isEscaped: save !== undefined || io.stdout.isTTY,
-    t,
-  });
+  const printer = new LinePrinter(
+    { ...request, app, color: color && !save, isEscaped: save !== undefined || io.stdout.isTTY, t },
+    output,
+  );
+  const say = (text: string) => io.stderr.write(`${escapeControls(text)}\n`);
   const merge = new Merge();
-  const full = new AbortController();
-  const until = AbortSignal.any([signal, full.signal]);
   /** Runs that wait until what they gave has been taken. */
   const waiting = new Map<Run, () => void>();
-  let left = request.maxLines ?? Number.POSITIVE_INFINITY;
-  let written = 0;
+  let refused: UserError | undefined;
 
   const flush = (hold: number) => {
     for (const { run, bytes, marker } of merge.take(clock.monotonic(), hold)) {
-      if (left <= 0) break;
-      if (marker) output.add(printer.mark(run, marker));
-      else {
-        const lines = printer.print(run, bytes, left, output);
-        written += lines;
-        left -= request.maxLines === undefined ? 0 : lines;
-      }
+      if (bytes) printer.print(run, bytes);
+      else if (request.form === 'raw') say(t.logs.marker(marker));
+      else printer.mark(run, marker);
+      // What nobody takes waits where it is bounded.
+      if (printer.isFull || output.draining) break;
     }
+    printer.flush();
     output.flush();
-    if (left <= 0) full.abort(new Error('enough'));
+    if (printer.isFull) enough.abort();
     for (const [run, go] of waiting)
       if (merge.waiting(run) < aheadBytes) {
         waiting.delete(run);
@@ -73,16 +76,17 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
         return merge.open(event.run);
       case 'closed':
         merge.close(event.run);
-        return flush(hold);
+        return output.draining ? undefined : flush(hold);
       case 'waiting':
-        if (event.waiting) io.stderr.write(`${t.logs.waiting(event.component, event.waiting)}\n`);
+        if (event.waiting) say(t.logs.waiting(event.component, event.waiting));
+        if (event.waiting?.type === 'forbidden') refused = forbidden(event.component, event.waiting);
         return undefined;
       case 'marker':
         return merge.add(event.run, event.marker, clock.monotonic());
       case 'lines':
         merge.add(event.run, event.bytes, clock.monotonic());
         if (merge.waiting(event.run) < aheadBytes) return undefined;
-        flush(hold);
+        if (!output.draining) flush(hold);
         if (merge.waiting(event.run) < aheadBytes) return undefined;
         return new Promise((resolve) => waiting.set(event.run, resolve));
     }
@@ -92,9 +96,11 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
   const ended = new AbortController();
   const flushing = flushNow();
   async function flushNow(): Promise<void> {
-    while (!ended.signal.aborted && !until.aborted) {
+    const over = AbortSignal.any([ended.signal, until]);
+    const left = new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
+    while (!over.aborted) {
       flush(hold);
-      await clock.sleep(everyMs, AbortSignal.any([ended.signal, until])).catch(() => {});
+      await (output.draining ? Promise.race([output.draining, left]) : clock.sleep(everyMs, over).catch(() => {}));
     }
   }
   try {
@@ -108,15 +114,30 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
     // What fails while it is printed must end the reading, and the other way round.
     await Promise.race([reading, flushing.then(() => reading)]);
   } catch (error) {
-    if (!full.signal.aborted) throw error;
+    if (!enough.signal.aborted && !(save && signal.aborted)) throw error;
   } finally {
     ended.abort();
+    // Whatever has ended it, nothing of it goes on to tell.
+    enough.abort();
     await flushing.catch(() => {});
-    if (!signal.aborted) flush(0);
+    // Whoever has interrupted wants to see no more; a file gets all that was read.
+    while ((save || !signal.aborted) && !printer.isFull && !merge.isEmpty) {
+      await output.draining;
+      flush(0);
+    }
     await save?.close();
   }
-  return written;
+  if (refused && printer.lines === 0) throw refused;
+  return printer.lines;
 }
+
+const forbidden = (component: ComponentId, waiting: Waiting): UserError =>
+  new UserError({
+    code: 'forbidden',
+    exit: exitCodes.refused,
+    say: (t) => t.logs.waiting(component, waiting),
+    hint: (t) => t.cluster.forbiddenHint,
+  });
 
 /** Whether all that was written is asked for, as it was written. */
 const isWhole = ({
@@ -126,10 +147,11 @@ const isWhole = ({
   level,
   save,
   maxLines,
-  tail: { follow, since, tailLines },
+  tail: { follow, previous, since, tailLines },
 }: LogsRequest): boolean =>
   form === 'raw' &&
   !follow &&
+  !previous &&
   only.length + not.length === 0 &&
   [level, save, maxLines, since, tailLines].every((each) => each === undefined);
 
@@ -150,7 +172,7 @@ async function copyOut(
 ): Promise<number> {
   const { io, t, context, signal } = session;
   let bytes = 0;
-  const say = (text: string) => io.stderr.write(`${text}\n`);
+  const say = (text: string) => io.stderr.write(`${escapeControls(text)}\n`);
   const to = {
     give(piece: Buffer) {
       bytes += piece.length;

@@ -118,10 +118,13 @@ function sinceOf(values: FlagValues, nowMs: number): number | undefined {
   if (ago !== undefined) {
     const ms = parseDuration(ago);
     if (ms === undefined) throw usageError((t) => t.cli.errors.badDuration('--since', ago));
-    return Math.floor((nowMs - ms) / 1000);
+    return sinceSecond(nowMs - ms);
   }
   if (at === undefined) return undefined;
   const ms = /^\d{4}-\d\d-\d\d/.test(at) ? Date.parse(at) : Number.NaN;
   if (Number.isNaN(ms)) throw usageError((t) => t.logs.errors.badTime('--since-time', at));
-  return Math.floor(ms / 1000);
+  return sinceSecond(ms);
 }
+
+/** Nothing was written before 1970. */
+const sinceSecond = (ms: number): number => Math.max(0, Math.floor(ms / 1000));
