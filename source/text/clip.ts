@@ -13,23 +13,32 @@ export function graphemes(text: string): readonly string[] {
 
 /** As much of the text as fits into `cells`; when something is cut off, `mark` stands at its end. */
 export function clip(text: string, cells: number, mark = '…'): string {
-  if (width(text) <= cells) return text;
+  if (fits(text, cells)) return text;
   const room = cells - width(mark);
   return room < 0 ? '' : head(text, room) + mark;
 }
 
-/** The longest beginning of the text that fits into `cells`. */
+/** The longest beginning of the text that fits into `cells`. Of a long text no more is looked at. */
 export function head(text: string, cells: number): string {
-  if (printableAscii.test(text)) return text.slice(0, Math.max(0, cells));
-  let used = 0;
-  let taken = '';
-  for (const each of graphemes(text)) {
-    used += width(each);
-    if (used > cells) break;
-    taken += each;
+  // One more: it may be an accent of the last one.
+  if (printableAscii.test(text.slice(0, Math.max(0, cells) + 1))) return text.slice(0, Math.max(0, cells));
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  for (let units = long * Math.max(1, cells); ; units *= 2) {
+    const part = text.slice(0, units);
+    let used = 0;
+    for (const { segment, index } of segmenter.segment(part)) {
+      used += width(segment);
+      if (used > cells) return text.slice(0, index);
+    }
+    if (part.length === text.length) return text;
   }
-  return taken;
 }
+
+/** Texts that are longer, in units for each cell, are looked at from their beginning. */
+const long = 4;
+
+const fits = (text: string, cells: number): boolean =>
+  text.length <= long * cells ? width(text) <= cells : head(text, cells).length === text.length;
 
 /**
  * Lines of at most `cells` cells, broken at spaces, and between Chinese characters; words that are longer are cut.
@@ -46,20 +55,20 @@ function wrapParagraph(paragraph: string, cells: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of wordsOf(paragraph)) {
-    if (width((line + word).trimEnd()) <= cells) {
+    if (fits((line + word).trimEnd(), cells)) {
       line += word;
       continue;
     }
     if (line !== '') lines.push(line.trimEnd());
     line = word.trimStart();
-    for (let start = head(line, cells); start !== line && width(line.trimEnd()) > cells; start = head(line, cells)) {
+    for (let start = head(line, cells); start !== line && !fits(line.trimEnd(), cells); start = head(line, cells)) {
       // Narrower than one character: better too wide than for ever.
       const cut = start || (graphemes(line)[0] ?? line);
       lines.push(cut);
       line = line.slice(cut.length);
     }
   }
-  return [...lines, line.trimEnd()];
+  return line === '' && lines.length > 0 ? lines : [...lines, line.trimEnd()];
 }
 
 /** What may stand at a line's beginning, in order: words with the space behind them, wide characters one by one. */
