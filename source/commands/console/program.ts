@@ -228,6 +228,7 @@ class Program {
   }
 
   async #close(): Promise<void> {
+    this.#stopLogs('the cluster is left');
     const outside = await this.#outside?.catch(() => undefined);
     this.#outside = undefined;
     await outside?.cluster.close();
@@ -276,7 +277,9 @@ class Program {
   async #watch(name: string | undefined): Promise<void> {
     this.#watching?.abort();
     this.#watching = new AbortController();
+    const before = this.#store.read().logs.followed;
     this.#store.change((state) => ({ ...state, ...shownAnew(state, name) }), true);
+    if (before && !this.#store.read().logs.followed) this.#stopLogs('all is looked at anew');
     const { clock } = this.#options.session.context;
     let isSeen = false;
     let onFirst = () => {};
@@ -318,7 +321,7 @@ class Program {
       this.#scaling ??= import('./scaling.ts').then(({ Scaling: Made }) => new Made(() => this.#around(), clock));
     const of = this.#instance();
     if (screen !== 'logs' || of === '' || this.#logs?.of === of) return;
-    this.#logs?.stop.abort(new Error('another instance is looked at'));
+    this.#stopLogs('another instance is looked at');
     const stop = new AbortController();
     this.#logs = { of, stop };
     const around = { ...this.#around(), signal: AbortSignal.any([this.#signal, stop.signal]) };
@@ -326,6 +329,12 @@ class Program {
     void import('./logs.ts').then(({ followLogs }) =>
       followLogs(around, context, (logs) => this.#remember({ logs: [...logs] })),
     );
+  }
+
+  /** They are followed anew when their screen is open. */
+  #stopLogs(why: string): void {
+    this.#logs?.stop.abort(new Error(why));
+    this.#logs = undefined;
   }
 
   /** The instance that is shown. */
