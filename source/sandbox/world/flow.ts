@@ -59,11 +59,11 @@ const none = {};
 
 /** Rates as a small pod of each has them; a partition is read by one at a time. */
 export const readers: readonly Reader[] = [
-  reader('ingestion', 'clickhouse-ingestion', eventTopic, 700, 400, { [processed]: 1, clickhouse_person: 0.05 }),
+  reader('ingestion', 'clickhouse-ingestion', eventTopic, 700, 600, { [processed]: 1, clickhouse_person: 0.05 }),
   reader('replay-ingestion', 'session-recordings-blob-v2', snapshotTopic, 300, 100, {
     clickhouse_session_replay_events: 0.2,
   }),
-  reader('plugins', 'cdp-processed-events-consumer', processed, 2_500, 800, none),
+  reader('plugins', 'cdp-processed-events-consumer', processed, 6_000, 1_500, none),
   reader('property-defs', 'property-defs-rs', processed, 8_000, 2_000, none),
   reader('clickhouse', 'group1', processed, 10_000, 5_000, none),
   reader('clickhouse', 'group1', 'clickhouse_person', 10_000, 5_000, none),

@@ -10,7 +10,8 @@ import { type Around, type Counters, hashed, noCounters, type Role, readKey, sna
 export interface Traffic {
   /** Events a second over the day. */
   readonly rate: number;
-  setRate(perSecond: number): void;
+  /** @param isSteady at every hour the same */
+  setRate(perSecond: number, isSteady?: boolean): void;
   /** As if the site had been in use for so long, at its rate. */
   pastDays(days: number): Promise<void>;
   /** As if so many events had come at once. */
@@ -69,13 +70,13 @@ export interface TrafficOptions {
 
 /** @throws JournalError when what was kept cannot be used. */
 export function createTraffic({ clock, around, onTick, file, signal }: TrafficOptions): Traffic {
-  let { rate, counters } = restoredTraffic(file);
+  let { rate, isSteady, counters } = restoredTraffic(file);
   let load: Readonly<Partial<Record<Role, number>>> = {};
   let ticking = false;
 
   const flush = () => {
     if (file !== undefined && (rate > 0 || counters !== noCounters))
-      writeWhole(file, JSON.stringify({ version: formatVersion, rate, counters }));
+      writeWhole(file, JSON.stringify({ version: formatVersion, rate, isSteady, counters }));
   };
   const pass = async (seconds: number, events: number): Promise<void> => {
     const now = await around();
@@ -101,7 +102,7 @@ export function createTraffic({ clock, around, onTick, file, signal }: TrafficOp
       await clock.sleep(tickMs, signal).catch(() => {});
       if (signal?.aborted) break;
       const seconds = Math.min(60, (clock.monotonic() - since) / 1000);
-      await pass(seconds, rate * seconds * shareAt(clock.now()));
+      await pass(seconds, rate * seconds * (isSteady ? 1 : shareAt(clock.now())));
       onTick();
       if (ticks % keepEveryTicks === 0) flush();
     }
@@ -116,8 +117,9 @@ export function createTraffic({ clock, around, onTick, file, signal }: TrafficOp
     get rate() {
       return rate;
     },
-    setRate(perSecond) {
+    setRate(perSecond, steady = false) {
       rate = perSecond;
+      isSteady = steady;
       flush();
       void tick();
     },
@@ -154,6 +156,7 @@ const formatVersion = 1;
 const keptSchema = v.object({
   version: v.literal(formatVersion),
   rate: v.number(),
+  isSteady: v.optional(v.boolean(), false),
   counters: v.object({
     written: v.record(v.string(), v.array(v.number())),
     read: v.record(v.string(), v.array(v.number())),
@@ -162,8 +165,13 @@ const keptSchema = v.object({
 });
 
 /** @throws JournalError when the file is damaged or of a newer program; it is left as it is. */
-export function restoredTraffic(file: string | undefined): { rate: number; counters: Counters } {
-  if (file === undefined || !existsSync(file)) return { rate: 0, counters: noCounters };
+export function restoredTraffic(file: string | undefined): Omit<
+  v.InferOutput<typeof keptSchema>,
+  'version' | 'counters'
+> & {
+  counters: Counters;
+} {
+  if (file === undefined || !existsSync(file)) return { rate: 0, isSteady: false, counters: noCounters };
   const text = readFileSync(file, 'utf8');
   const found = parsed(text) as { version?: unknown } | undefined;
   if (Number(found?.version) > formatVersion) throw new JournalError(file, 'newer');

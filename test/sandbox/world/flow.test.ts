@@ -78,7 +78,7 @@ describe('backlog', () => {
     const scaled = (replicas: number) =>
       waiting(flowed(10, around(0, { ingestion: Array(replicas).fill(1) }), overrun));
     expect(scaled(2)).toBeCloseTo(60 * 500 - 10 * 1_400, -2);
-    // Four partitions at 400 a second: the fifth member has nothing to read.
+    // Four partitions at 600 a second: the fifth member has nothing to read.
     expect(scaled(5)).toBe(scaled(4));
     expect(flowed(120, around(0, { ingestion: [1, 1] }), overrun).read).not.toEqual(overrun.read);
     expect(waiting(flowed(120, around(0, { ingestion: [1, 1] }), overrun))).toBeCloseTo(0, 6);
