@@ -48,6 +48,25 @@ test('side by side, found, filtered, read whole, saved; the same panes the next 
   expect(await again.ended).toBe(0);
 });
 
+test('what is installed is read while it is, and afterwards, too', { timeout: 90_000 }, async () => {
+  const env = await sandbox();
+  await run(env, 'sandbox', 'speed', '40');
+  const seen = open({ argv: ['install', '--sandbox', '--yes'], env });
+  await seen.until(/migrate │ \S/, 40_000);
+  seen.type('l');
+  await seen.until(/· logs ·[\s\S]*migrate[\s\S]*Applying/);
+  seen.type(esc);
+  await seen.until(/stores +5 of 5 ready/);
+  await run(env, 'sandbox', 'speed', 'max');
+  await seen.until(/PostHog is ready:/, 40_000);
+  seen.type('\r');
+  await seen.until(/All 22 parts are ready/);
+  seen.type('gl');
+  await seen.until(/· logs ·[\s\S]*(INFO|Applying)/);
+  seen.type('q');
+  expect(await seen.ended).toBe(0);
+});
+
 test('lines go on through whatever happens to the connection, each of them once', { timeout: 120_000 }, async () => {
   const env = await sandbox('--scenario', 'running');
   const since = new Date(Date.now()).toISOString().slice(0, 19);

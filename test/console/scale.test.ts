@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { emptyScale, type ScaleState } from '../../source/console/screens/scale/state.ts';
 import type { State } from '../../source/console/state.ts';
+import type { Figures } from '../../source/observe/figures.ts';
 import type { Wants } from '../../source/operate/scale/types.ts';
-import { around, currents } from '../operate/scale/support.ts';
+import { around, currents, quotaOf } from '../operate/scale/support.ts';
 import { consoleOn, keys } from '../support/console.ts';
-import { busy } from '../support/figures.ts';
+import { backlogOf, busy } from '../support/figures.ts';
 import { seen } from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
@@ -74,6 +75,22 @@ describe('values', () => {
     const { press, wants } = scaling();
     await press('d');
     expect(wants()).toEqual({ ingestion: { replicas: 2 } });
+  });
+
+  test('drain the chosen part as far as there is room, and say when that is not enough', async () => {
+    const full = quotaOf({ pods: '20' }, { pods: '18' });
+    const overrun = new Map(busy).set('web', { ...(busy.get('ingestion') as Figures) });
+    overrun.set('ingestion', {
+      ...(busy.get('ingestion') as Figures),
+      backlog: backlogOf('ingestion', { waiting: 90_000, inPerS: 2500, outPerS: 700, emptyInS: 'never' }),
+    });
+    const { press, wants, text } = scaling(
+      { chosen: 'ingestion', around: around({ quotas: [full] }) },
+      { home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: overrun } },
+    );
+    await press('d');
+    expect(wants()).toEqual({ ingestion: { replicas: 3 } });
+    expect(await text()).toContain('More than 3 of ingestion are not possible now');
   });
 });
 
@@ -147,17 +164,13 @@ describe('more partitions', () => {
 test('what was applied is undone as a whole', async () => {
   const { press, applied } = scaling({
     currents: currents({ web: { memory: '6Gi' }, worker: { replicas: 2 } }),
-    run: {
-      changes: [
-        { component: 'worker', field: 'replicas', from: '1', to: '2' },
-        { component: 'web', field: 'memory', from: '4Gi', to: '6Gi' },
-      ],
-      said: [],
-      isOver: true,
-      error: undefined,
-    },
+    applied: [
+      { component: 'worker', field: 'replicas', from: '1', to: '2' },
+      { component: 'web', field: 'memory', from: '4Gi', to: '6Gi' },
+    ],
   });
-  await press('Z', 'y');
+  // Also after something else has been tried.
+  await press(keys.right, 'U', 'Z', 'y');
   expect(applied()).toEqual([{ worker: { replicas: 1 }, web: { memory: '4Gi' } }]);
 });
 

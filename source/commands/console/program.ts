@@ -23,6 +23,7 @@ import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
 import { type Occupied, occupy } from './occupied.ts';
 import type { Scaling } from './scaling.ts';
 import { savePlan, showChange, showLines, showReading } from './show.ts';
+import { ShownLogs } from './shown-logs.ts';
 import { browse, copy, drawsWide, ring } from './terminal.ts';
 import { isElsewhere, regionOf, ringing, shownAnew, timers } from './transitions.ts';
 
@@ -70,7 +71,7 @@ class Program {
   #outside: Promise<OpenOutside> | undefined;
   #screen: RunningConsole | undefined;
   #watching: AbortController | undefined;
-  #logs: { readonly of: string; readonly stop: AbortController } | undefined;
+  readonly #logs: ShownLogs;
   #scaling: Promise<Scaling> | undefined;
   #occupied: Occupied | undefined;
   #leave: () => void = () => {};
@@ -83,6 +84,11 @@ class Program {
     this.#signal = AbortSignal.any([session.signal, this.#left.signal]);
     const language = text(values, 'lang') === undefined ? (memory.language ?? session.language) : session.language;
     this.#store = createStore<State>(firstState(options, language, memory), timers);
+    this.#logs = new ShownLogs({
+      context: session.context,
+      around: () => this.#around(),
+      onPanes: (logs) => this.#remember({ logs: [...logs] }),
+    });
   }
 
   async run(): Promise<ConsoleEnd> {
@@ -228,7 +234,7 @@ class Program {
   }
 
   async #close(): Promise<void> {
-    this.#stopLogs('the cluster is left');
+    this.#logs.stop('the cluster is left');
     const outside = await this.#outside?.catch(() => undefined);
     this.#outside = undefined;
     await outside?.cluster.close();
@@ -279,7 +285,7 @@ class Program {
     this.#watching = new AbortController();
     const before = this.#store.read().logs.followed;
     this.#store.change((state) => ({ ...state, ...shownAnew(state, name) }), true);
-    if (before && !this.#store.read().logs.followed) this.#stopLogs('all is looked at anew');
+    if (before && !this.#store.read().logs.followed) this.#logs.stop('all is looked at anew');
     const { clock } = this.#options.session.context;
     let isSeen = false;
     let onFirst = () => {};
@@ -320,21 +326,7 @@ class Program {
     if (screen === 'scale' && home.name !== undefined)
       this.#scaling ??= import('./scaling.ts').then(({ Scaling: Made }) => new Made(() => this.#around(), clock));
     const of = this.#instance();
-    if (screen !== 'logs' || of === '' || this.#logs?.of === of) return;
-    this.#stopLogs('another instance is looked at');
-    const stop = new AbortController();
-    this.#logs = { of, stop };
-    const around = { ...this.#around(), signal: AbortSignal.any([this.#signal, stop.signal]) };
-    const { context } = this.#options.session;
-    void import('./logs.ts').then(({ followLogs }) =>
-      followLogs(around, context, (logs) => this.#remember({ logs: [...logs] })),
-    );
-  }
-
-  /** They are followed anew when their screen is open. */
-  #stopLogs(why: string): void {
-    this.#logs?.stop.abort(new Error(why));
-    this.#logs = undefined;
+    if (screen === 'logs' && of !== '') this.#logs.follow(of);
   }
 
   /** The instance that is shown. */

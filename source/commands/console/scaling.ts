@@ -97,7 +97,7 @@ export class Scaling {
   }
 
   #run(run: ScaleRun): void {
-    this.#change((now) => ({ ...now, run }));
+    this.#change((now) => ({ ...now, run, applied: run.changes }));
   }
 
   #change(update: (scale: ScaleState) => ScaleState): void {

@@ -154,7 +154,8 @@ export const keys = {
   undoAll: 'undo all',
   undoAllText: 'Leave all parts as they are',
   drain: 'drain',
-  drainText: 'The fewest replicas that empty what waits within ten minutes',
+  drainText:
+    'The fewest replicas that empty within ten minutes what waits for this part, or for all where nothing does',
   review: 'apply',
   reviewText: 'Review all changes, then apply them',
   undoApplied: 'undo applied',

@@ -131,6 +131,8 @@ export const scaling = {
   noLimit: (part: string) => `${part} has no limit yet: Enter types one.`,
   badReplicas: 'write a whole number, such as 2',
   nothing: 'Nothing has been changed yet: ← and → change a value.',
+  drainsLess: (part: string, replicas: number) =>
+    `More than ${replicas} of ${part} are not possible now, and they do not empty it within ten minutes: P adds partitions, Tab leads to CPU.`,
   nothingWaits: 'Nothing waits that more replicas would drain.',
   busy: 'The change before is still being applied.',
   raise: (topic: string, now: number, then: number) =>

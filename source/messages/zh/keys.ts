@@ -154,7 +154,7 @@ export const keys = {
   undoAll: '全部撤销',
   undoAllText: '所有部件保持不变',
   drain: '清空',
-  drainText: '十分钟内能清空积压的最少副本数',
+  drainText: '十分钟内能清空该部件（若无积压则所有部件）积压的最少副本数',
   review: '应用',
   reviewText: '查看全部修改，然后应用',
   undoApplied: '改回去',

@@ -124,6 +124,8 @@ export const scaling: typeof englishScaling = {
   noLimit: (part) => `${part} 还没有上限：按 Enter 输入。`,
   badReplicas: '请输入整数，例如 2',
   nothing: '还没有修改：用 ← 和 → 调整数值。',
+  drainsLess: (part, replicas) =>
+    `目前 ${part} 最多只能有 ${replicas} 个，十分钟内清不完：按 P 增加分区，按 Tab 可改 CPU。`,
   nothingWaits: '没有可以通过增加副本来处理的积压。',
   busy: '上一项修改还在应用。',
   raise: (topic, now, then) =>

@@ -1,7 +1,6 @@
 /** Scaling: values are set row by row, judged as they are set, reviewed, and then applied. */
 import type { Say } from '../../../messages/index.ts';
 import { undone, wordsOf } from '../../../operate/scale/change.ts';
-import { draining } from '../../../operate/scale/estimate.ts';
 import { kubectlFor } from '../../../operate/scale/partitions.ts';
 import type { Field, Wanted, Wants } from '../../../operate/scale/types.ts';
 import { fields } from '../../../operate/scale/types.ts';
@@ -15,7 +14,8 @@ import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { home, instanceFacts, quit, retry, titleOf } from '../instance-screen.ts';
-import { changesIn, findingsIn, mostOf, rowsOf, type ScaleState, withWanted } from './state.ts';
+import { drained } from './drain.ts';
+import { changesIn, findingsIn, rowsOf, type ScaleState, withWanted } from './state.ts';
 import { drawScale } from './view.ts';
 
 const update = ({ change }: App, how: (scale: ScaleState) => ScaleState): void =>
@@ -163,9 +163,6 @@ const undoAll: Binding<App> = {
   run: (app) => update(app, (scale) => ({ ...scale, wants: new Map() })),
 };
 
-/** What waits shall be done within so long, in seconds. */
-const drainS = 600;
-
 const drain: Binding<App> = {
   id: 'scale.drain',
   keys: ['d'],
@@ -173,15 +170,11 @@ const drain: Binding<App> = {
   description: (t) => t.console.keys.drainText,
   run: (app) => {
     const { scale, home: shown } = app.state;
-    let next = scale;
-    for (const id of rowsOf(scale)) {
-      const backlog = shown.figures.get(id)?.backlog;
-      const [current, most] = [scale.currents.get(id), mostOf(id, scale.around)];
-      if (!backlog || !current || most === undefined || backlog.waiting === 0 || backlog.emptyInS === 0) continue;
-      next = withWanted(next, id, { replicas: draining(backlog, current.replicas, most, drainS) });
-    }
-    if (next === scale) return say(app, (t) => t.console.scale.nothingWaits);
-    return update(app, () => next);
+    const all = drained(scale, chosenRow(app.state), shown.figures);
+    const [last, short] = [all.at(-1), all.find(({ isEnough }) => !isEnough)];
+    if (!last) return say(app, (t) => t.console.scale.nothingWaits);
+    update(app, () => last.scale);
+    if (short) say(app, (t) => t.console.scale.drainsLess(short.component, short.replicas));
   },
 };
 
@@ -262,10 +255,13 @@ const back: Binding<App> = {
   label: (t) => t.console.keys.undoApplied,
   description: (t) => t.console.keys.undoAppliedText,
   quiet: true,
-  disabled: (app) => readOnly(app) ?? (app.state.scale.run?.isOver ? undefined : (t) => t.console.scale.nothingApplied),
+  disabled: (app) =>
+    readOnly(app) ??
+    busy(app) ??
+    (app.state.scale.applied.length > 0 ? undefined : (t) => t.console.scale.nothingApplied),
   run: (app) => {
     const wants = new Map<ComponentId, Wanted>();
-    for (const { component, field, to } of undone(app.state.scale.run?.changes ?? []))
+    for (const { component, field, to } of undone(app.state.scale.applied))
       wants.set(component, { ...wants.get(component), [field]: field === 'replicas' ? Number(to) : to });
     confirm(app, wants);
   },

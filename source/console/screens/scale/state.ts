@@ -28,6 +28,8 @@ export interface ScaleState {
   readonly typing: TextField | undefined;
   readonly trouble: Say | undefined;
   readonly run: ScaleRun | undefined;
+  /** The last change that was made from here. */
+  readonly applied: readonly Change[];
   /** `posthog-sealos scale` with the target of this run. */
   readonly command: string;
 }
@@ -41,6 +43,7 @@ export const emptyScale: ScaleState = {
   typing: undefined,
   trouble: undefined,
   run: undefined,
+  applied: [],
   command: 'posthog-sealos scale',
 };
 

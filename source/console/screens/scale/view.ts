@@ -21,7 +21,7 @@ import type { View } from '../../screen.ts';
 import { drawWaiting } from '../instance-screen.ts';
 import { changesIn, findingsIn, mostOf, rowsOf, type ScaleState } from './state.ts';
 
-const cells = { name: 17, replicas: 9, cpu: 13, memory: 14, waiting: 8 } as const;
+const cells = { name: 16, replicas: 9, cpu: 12, memory: 12, waiting: 7 } as const;
 /** So narrow that only the replicas and the chosen column are shown. */
 const narrow = 78;
 

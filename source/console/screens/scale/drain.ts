@@ -1,0 +1,53 @@
+/** As many replicas as drain what waits, as far as nothing speaks against them. Pure. */
+import type { Backlog } from '../../../observe/backlog/backlog.ts';
+import type { Figures } from '../../../observe/figures.ts';
+import { draining, emptyAfter } from '../../../operate/scale/estimate.ts';
+import type { ComponentId } from '../../../stack/types.ts';
+import { findingsIn, mostOf, rowsOf, type ScaleState, withWanted } from './state.ts';
+
+/** What waits shall be done within so long, in seconds. */
+const drainS = 600;
+
+export interface Drained {
+  readonly scale: ScaleState;
+  readonly component: ComponentId;
+  readonly replicas: number;
+  /** Whether what waits is done in time with them; less of it, or nothing, otherwise. */
+  readonly isEnough: boolean;
+}
+
+/** The row that is chosen where something waits for it, else all for which something waits. */
+export function drained(
+  scale: ScaleState,
+  chosen: ComponentId | undefined,
+  figures: ReadonlyMap<ComponentId, Figures>,
+): readonly Drained[] {
+  const waits = (id: ComponentId) => {
+    const backlog = figures.get(id)?.backlog;
+    return backlog && backlog.waiting > 0 && backlog.emptyInS !== 0 ? [[id, backlog] as const] : [];
+  };
+  const own = chosen === undefined ? [] : waits(chosen);
+  const all: Drained[] = [];
+  for (const [id, backlog] of own.length > 0 ? own : rowsOf(scale).flatMap(waits)) {
+    const next = drainedRow(all.at(-1)?.scale ?? scale, id, backlog);
+    if (next) all.push(next);
+  }
+  return all;
+}
+
+function drainedRow(scale: ScaleState, component: ComponentId, backlog: Backlog): Drained | undefined {
+  const [current, most] = [scale.currents.get(component), mostOf(component, scale.around)];
+  if (!current || most === undefined) return undefined;
+  const from = current.replicas;
+  const refused = (state: ScaleState) => findingsIn(state).filter(({ verdict }) => verdict === 'refuse').length;
+  const before = refused(withWanted(scale, component, { replicas: from }));
+  let replicas = draining(backlog, from, most, drainS);
+  while (replicas > from && refused(withWanted(scale, component, { replicas })) > before) replicas -= 1;
+  const empty = emptyAfter(backlog, { from, to: replicas, partitions: most });
+  return {
+    scale: withWanted(scale, component, { replicas }),
+    component,
+    replicas,
+    isEnough: typeof empty === 'number' && empty <= drainS,
+  };
+}
