@@ -17,3 +17,6 @@ export function fixSaid({ fix, component }: Cause): Say | undefined {
       return undefined;
   }
 }
+
+/** Whether it can be applied by itself: another registry is an answer, and what only takes its time needs nothing. */
+export const canFix = ({ fix }: Cause): boolean => fix !== undefined && fix !== 'wait' && fix !== 'mirror';

@@ -11,6 +11,22 @@ const home = { ...emptyHome, name: 'posthog', run: runs.broken };
 const on = (screen: State['screen'], more: Partial<State> = {}) =>
   consoleOn({ state: { screen, home, seen: instances.seen, ...more } });
 
+describe('home', () => {
+  test('f offers the fix of the part that is in trouble, and only of such a one', async () => {
+    const shown = on('home');
+    expect(await shown.text()).not.toContain('f fix');
+    await shown.press('f');
+    expect(await shown.text()).toContain('There is no fix for this');
+    const broken = on('home', { home: { ...home, chosen: 'plugins' } });
+    expect(await broken.text()).toMatch(/\[f\] .*[\s\S]*f fix/);
+    await broken.press('f');
+    expect(broken.asked).toEqual([['fix', expect.objectContaining({ component: 'plugins', fix: 'secret-value' })]]);
+    const readOnly = on('home', { home: { ...home, chosen: 'plugins' }, isReadOnly: true });
+    await readOnly.press('f');
+    expect(readOnly.asked).toEqual([]);
+  });
+});
+
 describe('from screen to screen', () => {
   test('g shows where its next letter leads, and goes there', async () => {
     const shown = on('home');

@@ -188,6 +188,27 @@ test('a part that cannot work is mended from the progress, after a question', { 
   await seen.until(/PostHog is ready:/, 60_000);
 });
 
+test('the same fix is offered at home, and leads back there', { timeout: 90_000 }, async () => {
+  const env = await sandbox('--scenario', 'redis-wrong-password');
+  const seen = open({ argv: ['--sandbox'], env });
+  await seen.until(/▲ plugins .*wrong password/);
+  // Down to it.
+  seen.type('p');
+  for (let presses = 0; presses < 20 && !/❯ ▲ plugins/.test(seen.text()); presses += 1) {
+    seen.type('j');
+    await seen.until(/❯/);
+  }
+  await seen.until(/❯ ▲ plugins [\s\S]*\[f\] /);
+  seen.type('f');
+  await seen.until(/Please confirm[\s\S]*restart, one by one[\s\S]*kubectl/);
+  seen.type('y');
+  await seen.until(/PostHog is ready:/, 60_000);
+  seen.type(enter);
+  await seen.until(/22 parts are ready/);
+  seen.type('q');
+  expect(await seen.ended).toBe(0);
+});
+
 test('from home to the events, to the objects, into one of them, and back', { timeout: 60_000 }, async () => {
   const env = await sandbox('--scenario', 'running');
   const seen = open({ argv: ['--sandbox'], env });

@@ -1,6 +1,5 @@
 /** The install behind its screens: the same use case as the plain front's, with somebody who answers. */
 import type { InstallAnswers } from '../../console/actions.ts';
-import type { Confirm } from '../../console/overlays/overlay.ts';
 import { type Form, formOf, goTo, type PromptId, promptIds, type TextId } from '../../console/screens/install/form.ts';
 import { follow } from '../../console/screens/install/run.ts';
 import type { InstallState } from '../../console/screens/install/state.ts';
@@ -10,12 +9,11 @@ import { UserError } from '../../errors.ts';
 import type { ConflictChoices, InstallRequest } from '../../install/contract.ts';
 import type { PlanEvent } from '../../install/events.ts';
 import { asUserError } from '../../install/explain.ts';
-import { previewFix } from '../../install/fixes.ts';
 import { install } from '../../install/install.ts';
 import { isAllReady } from '../../install/status.ts';
 import { lookAround, type Surroundings } from '../../install/surroundings.ts';
 import type { Say } from '../../messages/index.ts';
-import type { Cause, CauseId } from '../../observe/types.ts';
+import type { CauseId } from '../../observe/types.ts';
 import type { AnswerSource } from '../../stack/answers.ts';
 import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
@@ -216,8 +214,9 @@ export class Installing {
     const { asked, read } = this.#options;
     const isFinished = read().surroundings?.ledger?.finished === true;
     const isSame = plan.objects.every(({ action }) => action === 'same');
-    if (!isFinished || !isSame || asked.adminPassword !== undefined || this.#fixes.length > 0) return false;
-    if (await isAllReady(outside, plan.name, signal)) return true;
+    if (!isFinished || !isSame || asked.adminPassword !== undefined) return false;
+    // Whoever has asked for a fix has agreed to it.
+    if (this.#fixes.length === 0 && (await isAllReady(outside, plan.name, signal))) return true;
     this.#proceed();
     return false;
   }
@@ -257,21 +256,9 @@ export class Installing {
     await running?.ended;
   }
 
-  /** The question before a fix; undefined when there is none that could be applied from here. */
-  confirmFix(cause: Cause, then: () => void): Confirm | undefined {
-    const { run, surroundings } = this.#options.read();
-    const preview = previewFix(cause, run.plan?.name ?? '', surroundings?.namespace ?? '');
-    return (
-      preview && {
-        type: 'confirm',
-        question: preview.say,
-        commands: preview.commands,
-        onYes: () => {
-          this.#fixes.push(cause.id);
-          then();
-        },
-      }
-    );
+  /** Applied when its cause is seen. */
+  fix(cause: CauseId): void {
+    this.#fixes.push(cause);
   }
 }
 

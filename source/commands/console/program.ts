@@ -17,6 +17,7 @@ import { sameTarget } from '../target.ts';
 import type { Around } from './around.ts';
 import { drawFirst } from './first-pictures.ts';
 import { firstState } from './first-state.ts';
+import { confirmFix } from './fixing.ts';
 import type { Asked, Installing } from './installing.ts';
 import { giveUp, togglePassword } from './kept.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
@@ -148,14 +149,7 @@ class Program {
       plan: (answers) => this.#install((installing) => installing.plan(answers)),
       agree: (choose) => this.#install((installing) => installing.agree(choose)),
       callOff: () => this.#install((installing) => installing.callOff()),
-      fix: (cause) =>
-        this.#install((installing) => {
-          const overlay = installing.confirmFix(cause, () =>
-            this.#toast((t) => t.console.install.fixAsked(cause.component)),
-          );
-          if (overlay) this.#store.change((state) => ({ ...state, overlay }), true);
-          else this.#toast((t) => t.console.install.noFix);
-        }),
+      fix: (cause) => void confirmFix(cause, this.#around(), (use) => this.#install(use)),
       read: (what, of) => showReading(what, of, this.#around()),
       showChange: (object) => showChange(object, this.#around()),
       save: (plan) => void savePlan(plan, this.#around()),

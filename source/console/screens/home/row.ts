@@ -9,6 +9,7 @@ import { glyphs, sparkline } from '../../draw/glyphs.ts';
 import { accent, cellsOf, dim, indent, type Line, type Span, strong, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
 import { stateMark } from '../install/marks.ts';
+import { fixLines } from '../install/progress-view.ts';
 import { type ComponentView, isPatient } from '../install/run.ts';
 
 /** Cells of the columns; in front of them stand the cursor and the mark. */
@@ -68,7 +69,8 @@ export function partLines(each: Part, isChosen: boolean, view: View): readonly L
     const text = clip((cause?.message ?? message)?.(view.t) ?? '', room);
     const line: Line = [...head, isCause ? warn(text) : dim(text)];
     if (!isCause || !isChosen) return [line];
-    return [line, ...cause.evidence.slice(0, 3).map((fact) => indent(7, [dim(clip(fact, view.columns - 8))]))];
+    const facts = cause.evidence.slice(0, 3).map((fact) => indent(7, [dim(clip(fact, view.columns - 8))]));
+    return [line, ...facts, ...fixLines(cause, view)];
   }
   return [[...head, ...numbers(each, view)]];
 }

@@ -1,4 +1,7 @@
 /** Home: how the instance is, and what can be done about a part. */
+
+import { canFix } from '../../../observe/fix-said.ts';
+import type { Cause } from '../../../observe/types.ts';
 import { chosenAfter, indexOf } from '../../components/selection.ts';
 import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
@@ -96,6 +99,28 @@ const ofParts: readonly Binding<App>[] = [
   readingKey('home', { what: 'yaml', keys: ['v'], quiet: true }, partOfHome),
 ];
 
+/** Of the part under the cursor, where it is in trouble. */
+const causeOfHome = (state: State): Cause | undefined => {
+  const part = chosenPart(viewOf(state));
+  const cause = part && state.home.run.components[part]?.cause;
+  return cause && canFix(cause) ? cause : undefined;
+};
+
+const fix: Binding<App> = {
+  id: 'home.fix',
+  keys: ['f'],
+  label: (t) => t.console.keys.fix,
+  description: (t) => t.console.keys.fixText,
+  disabled: ({ state }) => {
+    if (state.isReadOnly) return (t) => t.install.readOnly;
+    return causeOfHome(state) ? undefined : (t) => t.console.install.noFix;
+  },
+  run: ({ state, actions }) => {
+    const cause = causeOfHome(state);
+    if (cause) actions.fix(cause);
+  },
+};
+
 /** Where there are several. */
 const others: Binding<App> = {
   id: 'home.others',
@@ -114,10 +139,21 @@ export const homeScreen: Screen = {
     if (home.trouble) return [retry, choose, quit];
     if (home.name === undefined) return [choose, pick, quit];
     if (isOnFolded(state)) return [choose, unfold, browse, problems, quit];
-    return [choose, ...ofParts, browse, problems, ...(home.choices.length > 1 ? [others] : []), quit];
+    const first = causeOfHome(state) ? [fix] : [];
+    const last = causeOfHome(state) ? [] : [{ ...fix, quiet: true }];
+    return [
+      choose,
+      ...first,
+      ...ofParts,
+      browse,
+      problems,
+      ...last,
+      ...(home.choices.length > 1 ? [others] : []),
+      quit,
+    ];
   },
   keyTable: [
-    { name: (t) => t.console.scopes.home, bindings: [choose, ...ofParts, browse, problems, others, quit] },
+    { name: (t) => t.console.scopes.home, bindings: [choose, fix, ...ofParts, browse, problems, others, quit] },
     { name: (t) => t.console.scopes.choices, bindings: [choose, pick, quit] },
     troubleScope,
   ],

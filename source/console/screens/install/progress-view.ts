@@ -154,7 +154,8 @@ function inTwoLines(text: string, cells: number): readonly string[] {
   return [first, third === undefined ? second : `${clip(second, cells - 2)} …`];
 }
 
-function fixLines(cause: Cause, { t, columns }: View): readonly Line[] {
+/** What can be done about it, and on which key. */
+export function fixLines(cause: Cause, { t, columns }: View): readonly Line[] {
   const said = fixSaid(cause);
   if (!said) return [];
   // Another registry is an answer, not an action.

@@ -1,5 +1,6 @@
 /** Keys of what follows the prompts: checks, plan, progress, and the end. */
 import type { Messages, Say } from '../../../messages/index.ts';
+import { canFix } from '../../../observe/fix-said.ts';
 import type { Cause } from '../../../observe/types.ts';
 import { chosenAfter } from '../../components/selection.ts';
 import type { Binding } from '../../keys/bindings.ts';
@@ -147,10 +148,7 @@ const takeOver: Binding<App> = {
 function fixable({ install }: State): Cause | undefined {
   const chosen = chosenPart(install);
   const causes = [chosen, ...partsShown(install)].map((id) => id && install.run.components[id]?.cause);
-  // Another registry is an answer, not an action; what only takes its time needs nothing.
-  const isFixable = (cause: Cause | undefined): cause is Cause =>
-    cause?.fix !== undefined && cause.fix !== 'wait' && cause.fix !== 'mirror';
-  return causes.find(isFixable);
+  return causes.find((cause) => cause && canFix(cause));
 }
 
 const fix: Binding<App> = {
