@@ -192,12 +192,8 @@ test('the same fix is offered at home, and leads back there', { timeout: 90_000 
   const env = await sandbox('--scenario', 'redis-wrong-password');
   const seen = open({ argv: ['--sandbox'], env });
   await seen.until(/▲ plugins .*wrong password/);
-  // Down to it.
+  // It is the first of the problems.
   seen.type('p');
-  for (let presses = 0; presses < 20 && !/❯ ▲ plugins/.test(seen.text()); presses += 1) {
-    seen.type('j');
-    await seen.until(/❯/);
-  }
   await seen.until(/❯ ▲ plugins [\s\S]*\[f\] /);
   seen.type('f');
   await seen.until(/Please confirm[\s\S]*restart, one by one[\s\S]*kubectl/);

@@ -170,11 +170,18 @@ export class Installing {
       // The plan may be seen; why nothing comes of it stands at its key.
       dryRun: asked.request.readOnly,
       consent: async (plan) =>
-        way === 'agreed' || (way === 'resume' && goesOn(plan)) ? this.#proceed() : this.#agreement(until),
+        way === 'agreed' || (way === 'resume' && (goesOn(plan) || this.#onlyMends(plan)))
+          ? this.#proceed()
+          : this.#agreement(until),
     };
     const ended = this.#drive(request, way, until);
     this.#running = { stop, ended };
     await ended;
+  }
+
+  /** Whoever has asked for a fix has agreed to it; nothing else is done. */
+  #onlyMends({ objects }: PlanEvent): boolean {
+    return this.#fixes.length > 0 && objects.every(({ action }) => action === 'same');
   }
 
   /** Rejects when nobody can agree any more: an install that waits for ever could not be left. */
@@ -214,9 +221,8 @@ export class Installing {
     const { asked, read } = this.#options;
     const isFinished = read().surroundings?.ledger?.finished === true;
     const isSame = plan.objects.every(({ action }) => action === 'same');
-    if (!isFinished || !isSame || asked.adminPassword !== undefined) return false;
-    // Whoever has asked for a fix has agreed to it.
-    if (this.#fixes.length === 0 && (await isAllReady(outside, plan.name, signal))) return true;
+    if (!isFinished || !isSame || asked.adminPassword !== undefined || this.#fixes.length > 0) return false;
+    if (await isAllReady(outside, plan.name, signal)) return true;
     this.#proceed();
     return false;
   }
