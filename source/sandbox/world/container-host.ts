@@ -54,6 +54,16 @@ export function containerHost(
     if (!own) throw new Error(`connect ECONNREFUSED 127.0.0.1:${port}`);
     return own;
   };
+  /** All of them go on at once: who was there before is there again in a moment, and was never away. */
+  const reach = async (host: string, port: number): Promise<Listener> => {
+    for (;;)
+      try {
+        return find(host, port);
+      } catch (error) {
+        if (over.aborted || pace.monotonic() >= resumedUntil) throw error;
+        await pace.sleep(shortestLookMs, over);
+      }
+  };
   /** A program that was killed hears no answer: it does nothing any more, not even what it was about to do. */
   const heard = <T>(answer: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -68,11 +78,11 @@ export function containerHost(
     over.addEventListener('abort', stop, { once: true });
     onListen();
   };
-  const speaks = <P extends keyof Listener>(url: string, port: number, protocol: P): NonNullable<Listener[P]> => {
+  const speaks = async <P extends keyof Listener>(url: string, port: number, protocol: P) => {
     const { hostname, port: given } = new URL(url);
-    const found = find(hostname, Number(given || port))[protocol];
+    const found = (await reach(hostname, Number(given || port)))[protocol];
     if (!found) throw new Error('Connection terminated unexpectedly');
-    return found;
+    return found as NonNullable<Listener[P]>;
   };
   return {
     files,
@@ -101,7 +111,7 @@ export function containerHost(
     serveConversation: async (port, conversation) => listen(port, { conversation }),
     serveText: async (port, text) => listen(port, { text }),
     converse: async (host, port) => {
-      find(host, port);
+      await reach(host, port);
       return {
         ask: async (question) => {
           const { conversation } = find(host, port);
@@ -112,18 +122,18 @@ export function containerHost(
         close: () => {},
       };
     },
-    text: async (host, port, send = '') => find(host, port).text?.(send) ?? '',
+    text: async (host, port, send = '') => (await reach(host, port)).text?.(send) ?? '',
     async fetch(url, options = {}) {
       const address = new URL(url);
       const request = requestOf(address, options, run.ip);
       const answer = outside(address, request);
       if (answer) return heard(answer);
-      const { web } = find(address.hostname, Number(address.port || '80'));
+      const { web } = await reach(address.hostname, Number(address.port || '80'));
       if (!web) throw new Error('socket hang up');
       return heard(web(request));
     },
-    sql: async (url) => speaks(url, 5432, 'sql')(url),
-    redis: async (url) => speaks(url, 6379, 'redis')(url),
+    sql: async (url) => (await speaks(url, 5432, 'sql'))(url),
+    redis: async (url) => (await speaks(url, 6379, 'redis'))(url),
     read: async (path) => files.read(absolute(path)),
     write: async (path, content) => files.write(absolute(path), content),
     append: async (path, content) => files.append(absolute(path), content),
