@@ -13,7 +13,7 @@ const lineAt = (second: number, text = 'Background saving terminated with succes
 const stamp = (second: number) => `2026-11-23T10:00:${String(second).padStart(2, '0')}.250000000Z`;
 
 /** A container whose commands see this file. */
-function reading(asked: Partial<Pick<TailRequest, 'follow' | 'tailLines' | 'since'>> = {}) {
+function reading({ follow = true, ...past }: Partial<Pick<TailRequest, 'follow' | 'tailLines' | 'since'>> = {}) {
   const clock = new TestClock();
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const live = {
@@ -58,7 +58,7 @@ function reading(asked: Partial<Pick<TailRequest, 'follow' | 'tailLines' | 'sinc
             .join('\n');
     return { exitCode: 0, stdout: `+0000\n${file.length}\n${part}`, stderr: '' };
   };
-  const position: Position = { at: undefined };
+  const position: Position = { at: undefined, past };
   return {
     clock,
     container,
@@ -67,7 +67,7 @@ function reading(asked: Partial<Pick<TailRequest, 'follow' | 'tailLines' | 'sinc
       const over = readFileOf(
         live,
         path,
-        { follow: true, ...asked },
+        follow,
         position,
         {
           cluster: { exec },

@@ -63,6 +63,19 @@ describe('a stream', () => {
     expect(waits()).toEqual(['no-pods', undefined]);
   });
 
+  test('of a pod that joins later is read from its first line, however little of those before is asked for', async () => {
+    const { node, begin, read, clock } = tailing({ tailLines: 2, since: Date.UTC(2026, 0, 2) / 1000 });
+    void begin();
+    await clock.pass(5000);
+    node.isDeaf = true;
+    node.start('web-a');
+    for (let line = 0; line < 10; line += 1) node.write('web-a', `line ${line}`);
+    node.isDeaf = false;
+    node.tellPod('web-a');
+    await clock.pass(1000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+  });
+
   test.each(['end', 'reset'] as const)('that ends by %s is gone on with', async (how) => {
     const { node, begin, read, clock } = tailing();
     node.start('web-a');

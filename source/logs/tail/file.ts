@@ -31,6 +31,8 @@ export interface FileDeps extends Pick<Context, 'clock' | 'random'> {
 export interface Position {
   /** In bytes; undefined: nothing yet. */
   at: number | undefined;
+  /** How much is asked for of what was there before. */
+  readonly past: Pick<TailRequest, 'tailLines' | 'since'>;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Position {
 export async function readFileOf(
   live: LiveRun,
   file: string,
-  asked: Pick<TailRequest, 'follow' | 'tailLines' | 'since'>,
+  follow: boolean,
   position: Position,
   { cluster, clock, random, tell, wait }: FileDeps,
   signal: AbortSignal,
@@ -50,7 +52,7 @@ export async function readFileOf(
   for (let failures = 0; ; ) {
     const { end } = live;
     try {
-      const piece = await pieceOf(run, asked, position, cluster, signal);
+      const piece = await pieceOf(run, position, cluster, signal);
       if (!piece) return;
       wait(undefined);
       failures = 0;
@@ -60,7 +62,7 @@ export async function readFileOf(
         await tell({ type: 'marker', run, marker: { type: 'gap', reason: 'rotated', forMs: undefined } });
       if (piece.lines.length > 0) await tell({ type: 'lines', run, bytes: piece.lines });
       if (piece.hasMore) continue;
-      if (end || !asked.follow) break;
+      if (end || !follow) break;
     } catch (error) {
       signal.throwIfAborted();
       // Nothing can be run in a container that has ended.
@@ -68,7 +70,7 @@ export async function readFileOf(
       const isRefused = error instanceof ApiError && error.code === 403;
       wait(isRefused ? { type: 'forbidden', right: 'create pods/exec' } : { type: 'away', message: messageOf(error) });
       failures += 1;
-      if (isRefused || (!asked.follow && failures > mostFailures)) break;
+      if (isRefused || (!follow && failures > mostFailures)) break;
     }
     await Promise.race([live.ended, clock.sleep(everyMs + backoffMs(failures, random()), signal)]);
     signal.throwIfAborted();
@@ -87,11 +89,11 @@ interface Piece {
 /** What follows the position, which is moved; undefined when there is no such file. */
 async function pieceOf(
   { pod, container, file = '' }: Run,
-  { tailLines, since }: Pick<TailRequest, 'tailLines' | 'since'>,
   position: Position,
   cluster: Pick<Cluster, 'exec'>,
   signal: AbortSignal,
 ): Promise<Piece | undefined> {
+  const { tailLines, since } = position.past;
   const isFirst = position.at === undefined;
   const part =
     position.at !== undefined || (tailLines === undefined && since === undefined)
