@@ -171,6 +171,58 @@ describe('a stream', () => {
   });
 });
 
+describe('the last lines', () => {
+  const write = (node: FakeNode, word: string, lines: number) => {
+    for (let line = 0; line < lines; line += 1) node.write('web-a', `${word} ${line}`);
+  };
+  const linesOf = (read: (pod: string) => readonly string[]) => read('web-a').join('').split('\n').slice(0, -1);
+
+  test.each([
+    [0, 0],
+    [3, 0],
+    [0, 7],
+    [3, 7],
+  ])('%i of them, and all that follows through a cut before the first of it, after %i', async (tailLines, before) => {
+    const { node, begin, read, clock } = tailing({ tailLines });
+    node.start('web-a');
+    write(node, 'before', before);
+    void begin();
+    await clock.pass(100_000);
+    expect(linesOf(read)).toHaveLength(Math.min(tailLines, before));
+    expect(node.requests).toBeLessThan(6);
+    node.cut('reset');
+    write(node, 'after', 10);
+    await clock.pass(30_000);
+    const all = node.written('web-a').join('').split('\n').slice(0, -1);
+    expect(linesOf(read)).toEqual(all.slice(before - Math.min(tailLines, before)));
+  });
+
+  test.each([true, false])('are not cut short again after a cut among them (follow: %s)', async (follow) => {
+    const { node, begin, read, clock } = tailing({ tailLines: 3, follow });
+    node.start('web-a');
+    write(node, 'before', 10);
+    node.cuts.push({ after: 1, how: 'reset' });
+    void begin();
+    await settle();
+    write(node, 'after', 10);
+    await clock.pass(30_000);
+    expect(read('web-a')).toEqual([node.written('web-a')[0]?.replace(/^(.*\n){7}/, '')]);
+  });
+
+  test('of which the last is only begun are asked for again', async () => {
+    const { node, begin, read, clock } = tailing({ tailLines: 0 });
+    node.start('web-a');
+    node.pieceBytes = 10;
+    write(node, 'before', 3);
+    node.cuts.push({ after: 10, how: 'end' });
+    void begin();
+    await clock.pass(1000);
+    write(node, 'after', 2);
+    await clock.pass(1000);
+    expect(linesOf(read)).toHaveLength(2);
+  });
+});
+
 describe('a container', () => {
   test('that restarts: what was left of it, why it ended, then the new run', async () => {
     const { node, begin, read, clock, told } = tailing();

@@ -78,6 +78,8 @@ class RunReader {
   /** Times that something was given. */
   #gives = 0;
   #wasOpen = false;
+  /** Only the end of what is there is asked for, and has not come yet. */
+  #isCutShort: boolean;
   /** Whether the last stream ended by itself: then nothing is known to be missing. */
   #isWhole = false;
   /** Since when nothing can be read, monotonic. */
@@ -86,6 +88,7 @@ class RunReader {
   constructor(live: LiveRun, asked: Asked, deps: RunDeps, signal: AbortSignal) {
     this.#live = live;
     this.#asked = asked;
+    this.#isCutShort = asked.tailLines !== undefined;
     this.#deps = deps;
     this.#signal = signal;
   }
@@ -101,9 +104,12 @@ class RunReader {
         return this.#finish(this.#isWhole ? undefined : 'pod-gone');
       const [gives, openedAt] = [this.#gives, this.#deps.clock.monotonic()];
       try {
-        await this.#readOnce(!isLast, place);
-        this.#isWhole = true;
+        // What is there is read to its end first: of what comes later nothing may be cut short.
+        const isFirst = this.#isCutShort;
+        await this.#readOnce(isLast, place);
         if (isLast) return await this.#finish(undefined);
+        this.#isWhole = !isFirst;
+        if (isFirst && !this.#isCutShort) continue;
       } catch (error) {
         if (this.#signal.aborted) throw this.#signal.reason;
         if (isLast && this.#live.place === place && (isNothing(error) || error instanceof OverError))
@@ -126,9 +132,10 @@ class RunReader {
     }
   }
 
-  async #readOnce(follow: boolean, place: Place): Promise<void> {
+  async #readOnce(isLast: boolean, place: Place): Promise<void> {
     const { run } = this.#live;
-    const { tailLines, since } = this.#asked;
+    const { tailLines = 0, since } = this.#asked;
+    const follow = !isLast && !this.#isCutShort;
     const from = this.#given.isEmpty ? since : this.#given.since;
     const previous = this.#asked.previous || place === 'previous';
     const options = {
@@ -137,7 +144,8 @@ class RunReader {
       previous,
       timestamps: true,
       ...(from === undefined ? {} : { sinceTime: new Date(from * 1000).toISOString().replace(/\.\d+Z$/, 'Z') }),
-      ...(this.#given.isEmpty && tailLines !== undefined ? { tailLines } : {}),
+      // Also where none is to be told, the last one says where to go on.
+      ...(this.#isCutShort ? { tailLines: Math.max(1, tailLines) } : {}),
     };
     let resume = this.#given.isEmpty ? undefined : this.#given.resume();
     this.#framing.drop();
@@ -176,8 +184,10 @@ class RunReader {
         if (cut > 0) await this.#mark({ type: 'cut', lines: cut });
       }
       this.#back();
+      const begun = this.#framing.end();
+      if (!begun) this.#isCutShort = false;
       // Of a run that has ended, also what its last words lack an end.
-      const rest = follow ? undefined : this.#framing.end();
+      const rest = isLast ? begun : undefined;
       if (resume && rest) resume = await this.#settle(place, resume, resume.add(rest));
       else if (rest) await this.#give(rest);
       // Cut off before it came to what is new: what has come is no news.
@@ -245,6 +255,9 @@ class RunReader {
   #give(bytes: Buffer): void | Promise<void> {
     this.#gives += 1;
     this.#given.add(bytes);
+    const isBefore = this.#isCutShort && this.#asked.tailLines === 0;
+    this.#isCutShort = false;
+    if (isBefore) return undefined;
     return this.#deps.tell({ type: 'lines', run: this.#live.run, bytes });
   }
 
