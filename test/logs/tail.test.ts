@@ -171,6 +171,27 @@ describe('a stream', () => {
   });
 });
 
+describe('a stream that is away', () => {
+  const refused = (times: number) =>
+    Array.from({ length: times }, () => new ApiError({ code: 500, message: 'not now' }));
+
+  test('while its pod is deleted is waited for no more', async () => {
+    const { node, begin, clock, waits } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.refusals.push(...refused(5));
+    node.cut('reset');
+    await clock.pass(1000);
+    expect(waits().at(-1)).toBe('away');
+    node.start('web-b');
+    node.delete('web-a');
+    await clock.pass(20_000);
+    expect(waits().at(-1)).toBeUndefined();
+  });
+});
+
 describe('the last lines', () => {
   const write = (node: FakeNode, word: string, lines: number) => {
     for (let line = 0; line < lines; line += 1) node.write('web-a', `${word} ${line}`);

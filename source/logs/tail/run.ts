@@ -284,6 +284,7 @@ class RunReader {
 
   async #finish(lost: GapReason | undefined): Promise<void> {
     const { end } = this.#live;
+    this.#deps.wait(undefined);
     if (lost) await this.#mark({ type: 'gap', reason: lost, forMs: undefined });
     if (end) await this.#mark({ type: 'ended', ...end });
   }
