@@ -190,6 +190,39 @@ describe('a stream that is away', () => {
     await clock.pass(20_000);
     expect(waits().at(-1)).toBeUndefined();
   });
+
+  test.each([
+    ['nothing was lost', false, ['away'], ['one', 'two', 'three']],
+    ['lines were lost, and only that', true, ['gap'], ['one', 'three']],
+  ])('is marked when it is known that %s', async (_, isRotated, marked, lines) => {
+    const { node, begin, clock, marks, told, waits } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.refusals.push(...refused(4));
+    node.cut('reset');
+    node.write('web-a', 'two');
+    if (isRotated) node.rotate('web-a');
+    await clock.pass(20_000);
+    expect(waits().at(-1)).toBeUndefined();
+    node.write('web-a', 'three');
+    await clock.pass(20_000);
+    expect(marks().map(({ type }) => type)).toEqual(marked);
+    const heard = told.flatMap((event) =>
+      event.type === 'lines'
+        ? event.bytes.toString().split('\n').slice(0, -1)
+        : event.type === 'marker'
+          ? [marked[0]]
+          : [],
+    );
+    // It stands before what came after it.
+    expect(heard.map((line) => line?.slice(-5).trim().replace(/^.* /, ''))).toEqual([
+      lines[0],
+      ...marked,
+      ...lines.slice(1),
+    ]);
+  });
 });
 
 describe('the last lines', () => {

@@ -84,6 +84,8 @@ class RunReader {
   #isWhole = false;
   /** Since when nothing can be read, monotonic. */
   #awaySince: number | undefined;
+  /** How long nothing could be read, until it is known whether anything was lost. */
+  #awayMs = 0;
 
   constructor(live: LiveRun, asked: Asked, deps: RunDeps, signal: AbortSignal) {
     this.#live = live;
@@ -169,6 +171,7 @@ class RunReader {
         this.#heard += 1;
         this.#wasOpen = true;
         this.#back();
+        if (!resume) this.#markAway();
         if (value.length === 0) {
           if (this.#given.isEmpty && clock.monotonic() - this.#deps.toldAt > freshMs) await this.#check(place);
           continue;
@@ -183,7 +186,6 @@ class RunReader {
           }
         if (cut > 0) await this.#mark({ type: 'cut', lines: cut });
       }
-      this.#back();
       const begun = this.#framing.end();
       if (!begun) this.#isCutShort = false;
       // Of a run that has ended, also what its last words lack an end.
@@ -232,6 +234,7 @@ class RunReader {
   async #settle(place: Place, resume: Resume, resumed: Resumed): Promise<Resume | undefined> {
     if (resumed.type === 'waiting') return resume;
     if (resumed.type === 'found') {
+      this.#markAway();
       if (resumed.bytes) await this.#give(resumed.bytes);
       return undefined;
     }
@@ -239,6 +242,7 @@ class RunReader {
     const { end, ended } = this.#live;
     if (this.#asked.follow && !end) await Promise.race([ended, this.#deps.clock.sleep(toldWithinMs, this.#signal)]);
     await this.#check(place);
+    this.#awayMs = 0;
     const forMs = timeAt(resumed.bytes, 0) - this.#given.lastTime;
     await this.#mark({ type: 'gap', reason: 'rotated', forMs: Number.isNaN(forMs) ? undefined : Math.max(0, forMs) });
     await this.#give(resumed.bytes);
@@ -274,12 +278,18 @@ class RunReader {
     this.#deps.wait(isForbidden(error) ? { type: 'forbidden' } : { type: 'away', message });
   }
 
+  /** It is read again; whether anything was lost is not known yet. */
   #back(): void {
     if (this.#awaySince === undefined) return;
-    const forMs = this.#deps.clock.monotonic() - this.#awaySince;
+    this.#awayMs += this.#deps.clock.monotonic() - this.#awaySince;
     this.#awaySince = undefined;
     this.#deps.wait(undefined);
-    if (forMs >= awayMs) void this.#mark({ type: 'away', forMs });
+  }
+
+  /** Nothing was lost. */
+  #markAway(): void {
+    if (this.#awayMs >= awayMs) void this.#mark({ type: 'away', forMs: this.#awayMs });
+    this.#awayMs = 0;
   }
 
   async #finish(lost: GapReason | undefined): Promise<void> {
