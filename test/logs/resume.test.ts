@@ -1,7 +1,7 @@
 /** A stream that is cut anywhere, any number of times, gives every line once. */
 import { describe, expect, test } from 'vitest';
 import { secondsAt } from '../../source/logs/stamp.ts';
-import { Framing, longestLine } from '../../source/logs/tail/framing.ts';
+import { cutIn, Framing, longestLine } from '../../source/logs/tail/framing.ts';
 import { Given } from '../../source/logs/tail/resume.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
 
@@ -148,15 +148,14 @@ describe('lines out of pieces', () => {
   const pieces = (text: Buffer, random: () => number) => {
     const framing = new Framing();
     const whole: Buffer[] = [];
-    let cut = 0;
     for (let at = 0; at < text.length; ) {
       const size = 1 + Math.floor(random() * 700_000);
       whole.push(...framing.add(text.subarray(at, at + size)));
-      cut += framing.takeCut();
       at += size;
     }
     const end = framing.end();
-    return { text: Buffer.concat(end ? [...whole, end] : whole), cut };
+    const lines = Buffer.concat(end ? [...whole, end] : whole);
+    return { text: lines, cut: cutIn(lines) };
   };
   const long = (length: number) => Buffer.alloc(length, 120);
   const newline = Buffer.from('\n');
@@ -180,7 +179,8 @@ describe('lines out of pieces', () => {
         .split('\n')
         .map((line) => line.length),
     ).toEqual([5, longestLine, 7, longestLine, longestLine, 4, 0]);
-    expect(cut).toBe(2);
+    // One that fills the limit might have been longer.
+    expect(cut).toBe(3);
   });
 
   test('what has no end yet is forgotten when it will come again', () => {

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ApiError } from '../../source/cluster/index.ts';
 import type { Cluster } from '../../source/cluster/types.ts';
 import { copyRun } from '../../source/logs/tail/copy.ts';
+import { longestLine } from '../../source/logs/tail/framing.ts';
 import { tail } from '../../source/logs/tail/tail.ts';
 import type { TailEvent, TailRequest } from '../../source/logs/types.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
@@ -222,6 +223,40 @@ describe('a stream that is away', () => {
       ...marked,
       ...lines.slice(1),
     ]);
+  });
+});
+
+describe('a line that is too long', () => {
+  const long = 'x'.repeat(longestLine + 1);
+
+  test('is marked once, however often it comes', async () => {
+    const { node, begin, clock, read, marks } = tailing();
+    node.pieceBytes = 2 ** 18;
+    node.start('web-a');
+    node.write('web-a', long);
+    void begin();
+    for (let cuts = 0; cuts < 3; cuts += 1) {
+      await clock.pass(1000);
+      node.cut('reset');
+    }
+    await clock.pass(1000);
+    node.write('web-a', long);
+    await clock.pass(1000);
+    expect(marks()).toEqual([
+      { type: 'cut', lines: 1 },
+      { type: 'cut', lines: 1 },
+    ]);
+    expect(read('web-a')[0]).toHaveLength(2 * (longestLine + 1));
+  });
+
+  test('does not make a silent pod look deaf', async () => {
+    const { node, begin, clock } = tailing();
+    node.pieceBytes = 2 ** 18;
+    node.start('web-a');
+    node.write('web-a', long);
+    void begin();
+    await clock.pass(120_000);
+    expect(node.requests).toBeLessThan(6);
   });
 });
 

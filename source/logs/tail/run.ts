@@ -5,7 +5,7 @@ import type { Clock } from '../../context.ts';
 import { messageOf } from '../../errors.ts';
 import { timeAt } from '../stamp.ts';
 import type { GapReason, Marker, Run, TailRequest, Tell, Waiting } from '../types.ts';
-import { Framing } from './framing.ts';
+import { cutIn, Framing } from './framing.ts';
 import { Given, type Resume, type Resumed } from './resume.ts';
 import { listening } from './silence.ts';
 
@@ -176,15 +176,12 @@ class RunReader {
           if (this.#given.isEmpty && clock.monotonic() - this.#deps.toldAt > freshMs) await this.#check(place);
           continue;
         }
-        const blocks = this.#framing.add(value);
-        const cut = this.#framing.takeCut();
-        for (const lines of blocks)
+        for (const lines of this.#framing.add(value))
           if (resume) resume = await this.#settle(place, resume, resume.add(lines));
           else {
             const told = this.#give(lines);
             if (told) await told;
           }
-        if (cut > 0) await this.#mark({ type: 'cut', lines: cut });
       }
       const begun = this.#framing.end();
       if (!begun) this.#isCutShort = false;
@@ -262,7 +259,9 @@ class RunReader {
     const isBefore = this.#isCutShort && this.#asked.tailLines === 0;
     this.#isCutShort = false;
     if (isBefore) return undefined;
-    return this.#deps.tell({ type: 'lines', run: this.#live.run, bytes });
+    const told = this.#deps.tell({ type: 'lines', run: this.#live.run, bytes });
+    const lines = cutIn(bytes);
+    return lines === 0 ? told : Promise.resolve(told).then(() => this.#mark({ type: 'cut', lines }));
   }
 
   async #mark(marker: Marker): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import { ConnectionError } from '../../cluster/index.ts';
 import type { Clock } from '../../context.ts';
+import { Framing } from './framing.ts';
 
 const silenceMs = 20_000;
 const longestSilenceMs = 60_000;
@@ -63,10 +64,10 @@ export async function* listening(
   }
 }
 
-/** Undefined when there is none. */
+/** Whole, and cut as what is given is; undefined when there is none. */
 async function lastOf(stream: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
-  const pieces: Buffer[] = [];
-  for await (const piece of stream) pieces.push(piece);
-  const line = Buffer.concat(pieces);
-  return line.length > 0 ? line : undefined;
+  const framing = new Framing();
+  const lines: Buffer[] = [];
+  for await (const piece of stream) lines.push(...framing.add(piece));
+  return lines.at(-1);
 }
