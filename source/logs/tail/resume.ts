@@ -61,10 +61,9 @@ export class Given {
     return this.#last ? timeAt(this.#last, 0) : Number.NaN;
   }
 
-  /** Whether the line, with or without its end, is the one that was given last. */
+  /** Whether the line is the one that was given last. */
   isLast(line: Buffer): boolean {
-    const length = line.at(-1) === newline ? line.length - 1 : line.length;
-    return this.#last?.subarray(0, -1).equals(line.subarray(0, length)) ?? false;
+    return this.#last?.equals(line) ?? false;
   }
 
   /** Seconds since 1970 from which to ask again; undefined while nothing that has a time was given. */

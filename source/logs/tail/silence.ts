@@ -36,17 +36,21 @@ export async function* listening(
     while (!until.aborted) {
       const since = waitingSince;
       const now = clock.monotonic();
-      const left = Math.max(since ?? now, askedAt) + patience - now;
-      if (left > 0) {
-        await clock.sleep(left, until);
+      const restMs = Math.max(since ?? now, askedAt) + patience - now;
+      if (restMs > 0) {
+        await clock.sleep(restMs, until);
         if (waitingSince !== since) patience = silenceMs;
         continue;
       }
       // Whoever has been silent for long is asked less often.
       patience = Math.min(longestSilenceMs, patience * 1.5);
       askedAt = now;
-      const asked = AbortSignal.any([until, AbortSignal.timeout(patienceMs)]);
-      const line = await lastOf(probe(asked)).catch(() => undefined);
+      const asked = new AbortController();
+      const during = AbortSignal.any([until, asked.signal]);
+      const leave = () => asked.abort();
+      clock.sleep(patienceMs, during).then(leave, leave);
+      const line = await lastOf(probe(during)).catch(() => undefined);
+      leave();
       if (line === undefined || isGiven(line)) continue;
       await clock.sleep(onItsWayMs, until);
       if (waitingSince === since) deaf.abort(new ConnectionError('timeout', 'the stream has gone silent'));
