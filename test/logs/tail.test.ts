@@ -574,7 +574,7 @@ test('whatever happens, every line comes once and in its order', async () => {
 
 describe('a whole log as it was written', () => {
   /** @param cuts whether the connection is cut after so many bytes of the stream */
-  async function copied(log: Buffer, cuts: readonly number[], other?: Buffer) {
+  async function copied(log: Buffer, cuts: readonly (number | Error)[], other?: Buffer) {
     const left = [...cuts];
     let requests = 0;
     const cluster = {
@@ -582,6 +582,7 @@ describe('a whole log as it was written', () => {
         requests += 1;
         const from = requests > 1 && other ? other : log;
         const cut = left.shift() ?? Number.POSITIVE_INFINITY;
+        if (cut instanceof Error) throw cut;
         for (let at = 0; at < from.length; at += 700) {
           if (at + 700 > cut) {
             yield from.subarray(at, cut);
@@ -605,19 +606,28 @@ describe('a whole log as it was written', () => {
       to,
       new AbortController().signal,
     );
-    for (let second = 0; second < 60; second += 1) await clock.pass(1000);
+    over.catch(() => {});
+    await clock.pass(120_000);
     await over;
     return { text: Buffer.concat(given).toString('latin1'), marks };
   }
   const random = numbersFrom(11);
   const log = Buffer.from(Array.from({ length: 20_000 }, () => 32 + Math.floor(random() * 90)));
 
-  test.each([[[]], [[0]], [[1, 699, 700, 701]], [[5000, 100, 12_345, 19_999, 20_000]]])(
+  const often = Array.from({ length: 20 }, (_, index) => index + 1);
+  test.each([[[]], [[0]], [[1, 699, 700, 701]], [[5000, 100, 12_345, 19_999, 20_000]], [often]])(
     'cut after %j bytes',
     async (cuts) => {
       expect(await copied(log, cuts)).toEqual({ text: log.toString('latin1'), marks: [] });
     },
   );
+
+  test.each([401, 500])('of a server that answers nothing but %i is given up', async (code) => {
+    const error = new ApiError({ code, message: 'no' });
+    const refusals = Array.from({ length: 9 }, () => error);
+    await expect(copied(log, refusals)).rejects.toBe(error);
+    expect((await copied(log, refusals.slice(1))).marks).toEqual([]);
+  });
 
   test.each([
     ['longer', Buffer.from(log.toString('latin1').replaceAll('a', 'b'))],

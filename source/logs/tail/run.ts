@@ -56,7 +56,7 @@ const freshMs = 500;
 /** A stream that lasted so long was no failure. */
 const longMs = 10_000;
 /** Without `follow`, so many failures in a row are the answer. */
-const mostFailures = 8;
+export const mostFailures = 8;
 
 /** Until the run has ended and is read, or without `follow`, until all there is was read. Rejects with the signal's reason only. */
 export async function readRun(live: LiveRun, asked: Asked, deps: RunDeps, signal: AbortSignal): Promise<void> {
