@@ -298,6 +298,22 @@ describe('the last lines', () => {
     expect(read('web-a')).toEqual([node.written('web-a')[0]?.replace(/^(.*\n){7}/, '')]);
   });
 
+  test.each(['end', 'reset', 'frozen'] as const)(
+    'are gone on with, also after a cut (%s) among those before them',
+    async (how) => {
+      const { node, begin, read, marks, clock } = tailing({ tailLines: 3 });
+      node.start('web-a');
+      write(node, 'before', 10);
+      node.cuts.push(undefined, { after: 1, how });
+      void begin();
+      await clock.pass(2000);
+      write(node, 'after', 3);
+      await clock.pass(60_000);
+      expect(linesOf(read)).toEqual(node.written('web-a').join('').split('\n').slice(7, -1));
+      expect(marks()).toEqual([]);
+    },
+  );
+
   test('of which the last is only begun are asked for again', async () => {
     const { node, begin, read, clock } = tailing({ tailLines: 0 });
     node.start('web-a');

@@ -165,7 +165,7 @@ class RunReader {
     try {
       for (let next = pieces.next(); ; next = pieces.next()) {
         const isQuiet = resume !== undefined && !resume.isComing && (await this.#isQuiet(next));
-        if (isQuiet) resume = await this.#settle(place, resume as Resume, (resume as Resume).conclude());
+        if (isQuiet) resume = await this.#settle(place, resume as Resume, (resume as Resume).decide());
         const { done, value } = await next;
         if (done) break;
         this.#heard += 1;
@@ -191,7 +191,7 @@ class RunReader {
       else if (rest) await this.#give(rest);
       // Cut off before it came to what is new: what has come is no news.
       if (resume?.isComing) throw new ConnectionError('reset', 'the log ended before what was read of it');
-      if (resume) await this.#settle(place, resume, resume.conclude());
+      if (resume) await this.#settle(place, resume, isLast ? resume.conclude() : resume.decide());
     } finally {
       leaving.abort(new OverError());
       // Not waited for: it ends behind what was asked for last.
