@@ -36,7 +36,7 @@ export async function tail(
   const readFile = (live: LiveRun, file: string) => {
     const { pod, container, component } = live.run;
     const key = `${pod}/${container}:${file}`;
-    const position = positions.get(key) ?? { at: undefined, past: askedNow };
+    const position = positions.get(key) ?? { at: undefined, stamp: '', past: askedNow };
     positions.set(key, position);
     const wait = (waiting: Waiting | undefined) => waits.set(component, key, waiting);
     const before = chains.get(key) ?? Promise.resolve();
