@@ -156,9 +156,9 @@ describe('a log in a file', () => {
     container.write(lineAt(1), lineAt(2));
     void begin();
     await settle();
-    container.file = Buffer.from(`${lineAt(9)}\n`);
+    container.file = Buffer.from(`no time\n${lineAt(9)}\n`);
     await clock.pass(5_000);
-    expect(text().endsWith(`${stamp(2)} ${lineAt(2)}\n${stamp(9)} ${lineAt(9)}\n`)).toBe(true);
+    expect(text().endsWith(`${stamp(2)} ${lineAt(2)}\n no time\n${stamp(9)} ${lineAt(9)}\n`)).toBe(true);
     expect(types()).toEqual(['opened', 'lines', 'gap', 'lines']);
   });
 
@@ -247,23 +247,26 @@ describe('a log in a file', () => {
   });
 
   test.each([
-    ['is away', { file: undefined }],
-    ['cannot be read', { exitCode: 137 }],
-  ])('that %s for a moment is gone on with', async (_, spoilt) => {
+    ['is away', 'away', { file: undefined }],
+    ['cannot be read', 'away', { exitCode: 137 }],
+    ['may not be read', 'forbidden', { failure: new ApiError({ code: 403, message: 'no' }) }],
+  ])('that %s for a while is gone on with', async (_, why, spoilt) => {
     const { begin, container, clock, text, types, waits } = reading();
     container.write(lineAt(1));
     void begin();
     await settle();
     const { file } = container;
     Object.assign(container, spoilt);
-    await clock.pass(10_000);
-    expect(waits.at(-1)?.type).toBe('away');
-    Object.assign(container, { file, exitCode: 0 });
-    container.write(lineAt(2));
     await clock.pass(30_000);
+    expect(waits.at(-1)?.type).toBe(why);
+    Object.assign(container, { file, exitCode: 0, failure: undefined });
+    container.write(lineAt(2));
+    await clock.pass(12_000);
     expect(waits.at(-1)).toBeUndefined();
-    expect(text()).toBe(`${stamp(1)} ${lineAt(1)}\n${stamp(2)} ${lineAt(2)}\n`);
-    expect(types()).toEqual(['opened', 'lines', 'lines']);
+    container.write(lineAt(3));
+    await clock.pass(3000);
+    expect(text()).toBe([1, 2, 3].map((second) => `${stamp(second)} ${lineAt(second)}\n`).join(''));
+    expect(types()).toEqual(['opened', 'lines', 'lines', 'lines']);
   });
 
   test('that cannot be read any more ends with its run', async () => {

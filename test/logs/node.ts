@@ -39,8 +39,8 @@ export class FakeNode {
   readonly #containers = new Map<string, Container>();
   readonly #streams = new Set<Stream>();
   readonly #watchers = new Set<(event: WatchEvent | Error) => void>();
-  /** Answers to the next requests for logs, instead of logs. */
-  readonly refusals: Error[] = [];
+  /** Answers to the next requests for logs, instead of logs; undefined: the log. */
+  readonly refusals: (Error | undefined)[] = [];
   /** What becomes of each of the next streams after so many bytes; undefined: nothing. */
   readonly cuts: ({ readonly after: number; readonly how: Cut } | undefined)[] = [];
   /** While it is on, nothing that happens to pods is told. */

@@ -217,7 +217,10 @@ describe('a stream that is away', () => {
           ? [marked[0]]
           : [],
     );
-    // It stands before what came after it.
+    // It stands before what came after it, and of the next time nothing of this one counts.
+    node.cut('end');
+    await clock.pass(10_000);
+    expect(marks()).toHaveLength(1);
     expect(heard.map((line) => line?.slice(-5).trim().replace(/^.* /, ''))).toEqual([
       lines[0],
       ...marked,
@@ -276,6 +279,8 @@ describe('the last lines', () => {
     node.start('web-a');
     write(node, 'before', before);
     void begin();
+    await settle();
+    expect(node.requests).toBe(2);
     await clock.pass(100_000);
     expect(linesOf(read)).toHaveLength(Math.min(tailLines, before));
     expect(node.requests).toBeLessThan(6);
@@ -313,6 +318,19 @@ describe('the last lines', () => {
       expect(marks()).toEqual([]);
     },
   );
+
+  test('are not all of a pod that is deleted before more could be read', async () => {
+    const { node, begin, marks, clock } = tailing({ tailLines: 3 });
+    node.start('web-a');
+    write(node, 'before', 10);
+    node.refusals.push(undefined, new ApiError({ code: 404, message: 'not now' }));
+    void begin();
+    await settle();
+    write(node, 'after', 10);
+    node.delete('web-a');
+    await clock.pass(10_000);
+    expect(marks()[0]).toEqual({ type: 'gap', reason: 'pod-gone', forMs: undefined });
+  });
 
   test('of which the last is only begun are asked for again', async () => {
     const { node, begin, read, clock } = tailing({ tailLines: 0 });
@@ -415,11 +433,22 @@ describe('a container', () => {
     node.restart('web-a');
     node.write('web-a', 'three');
     await clock.pass(60_000);
-    expect(read('web-a').at(-1)).toEqual(node.written('web-a').at(-1));
-    const all = read('web-a').join('');
-    for (const word of ['one', 'three']) expect(all.split(` ${word}\n`)).toHaveLength(2);
-    // Of the run between only one log at a time is kept; whatever is not read is told.
-    expect(all.split(' two\n').length === 2 || marks().some(({ type }) => type === 'gap')).toBe(true);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    expect(marks().map(({ type }) => type)).toEqual(['ended', 'ended']);
+  });
+
+  test('that restarts unheard before it was opened first: each run has its own lines', async () => {
+    const { node, begin, read, clock } = tailing();
+    node.start('web-a');
+    node.refusals.push(...Array.from({ length: 3 }, () => new ApiError({ code: 500, message: 'not now' })));
+    void begin();
+    node.write('web-a', 'one');
+    await clock.pass(100);
+    node.isDeaf = true;
+    node.restart('web-a');
+    node.write('web-a', 'two');
+    await clock.pass(5000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
   });
 
   test('that waits to run anew shows what it said the last time', async () => {
@@ -468,6 +497,62 @@ describe('a container', () => {
     );
     expect(lines).toEqual(['opened', 'one\n', 'opened', 'two\n']);
     expect(marks()).toContainEqual({ type: 'gap', reason: 'pod-gone', forMs: undefined });
+  });
+
+  test.each([true, false])(
+    'whose pod is deleted after its stream ended: a gap if it was cut since (%s)',
+    async (isCut) => {
+      const { node, begin, clock, marks } = tailing();
+      node.start('web-a');
+      node.write('web-a', 'one');
+      void begin();
+      await clock.pass(100);
+      node.cut('end');
+      await clock.pass(isCut ? 5000 : 0);
+      node.cut('reset');
+      node.write('web-a', 'two');
+      await settle();
+      node.delete('web-a');
+      await clock.pass(10_000);
+      expect(marks().map(({ type }) => type)).toEqual(isCut ? ['gap', 'ended'] : ['ended']);
+    },
+  );
+
+  test.each(['end', 'reset'] as const)(
+    'that has ended is read to its end, whatever ends the stream before (%s)',
+    async (how) => {
+      const { node, begin, clock, marks, read } = tailing();
+      node.start('web-a');
+      void begin();
+      for (const word of ['one', 'two', 'three']) node.write('web-a', word);
+      await clock.pass(100);
+      node.cut('reset');
+      node.write('web-a', 'last words');
+      node.cuts.push({ after: 1, how }, { after: 1, how });
+      node.end('web-a', 1);
+      node.tellPod('web-a');
+      await clock.pass(60_000);
+      expect(read('web-a')).toEqual(node.written('web-a'));
+      expect(marks().map(({ type }) => type)).toEqual(['ended']);
+    },
+  );
+
+  test('whose pod may be watched, but not be looked at by itself, is read', async () => {
+    const { node, begin, clock, read } = tailing();
+    node.get = async () => {
+      throw new ApiError({ code: 403, message: 'no' });
+    };
+    const over = begin();
+    node.refusals.push(
+      new ApiError({ code: 500, message: 'not now' }),
+      new ApiError({ code: 500, message: 'not now' }),
+    );
+    node.start('web-a');
+    await clock.pass(30_000);
+    node.write('web-a', 'one');
+    await clock.pass(1000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    expect(await Promise.race([over, 'reading'])).toBe('reading');
   });
 
   test('whose pod ends in peace leaves no gap', async () => {
@@ -524,6 +609,18 @@ describe('without follow', () => {
     node.refusals.push(new ApiError({ code: 500, message: 'not now' }));
     const over = begin();
     await clock.pass(2000);
+    await over;
+    expect(read('web-a')).toEqual(node.written('web-a'));
+  });
+
+  test('a connection that breaks again and again is no reason to give up while something comes', async () => {
+    const { node, begin, clock, read } = tailing({ follow: false });
+    node.start('web-a');
+    for (let line = 0; line < 20; line += 1) node.write('web-a', `line ${line}`);
+    const bytes = node.written('web-a').join('').length;
+    for (let cut = 1; cut < 20; cut += 1) node.cuts.push({ after: (bytes * cut) / 20, how: 'reset' });
+    const over = begin();
+    await clock.pass(120_000);
     await over;
     expect(read('web-a')).toEqual(node.written('web-a'));
   });
