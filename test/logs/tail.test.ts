@@ -653,10 +653,12 @@ describe('without follow', () => {
 test('whatever happens, every line comes once and in its order', async () => {
   for (let seed = 1; seed <= 25; seed += 1) {
     const random = numbersFrom(seed);
-    const { node, begin, clock, read, stop } = tailing();
+    // Nothing is there at the start that could be left out.
+    const { node, begin, clock, read, stop } = tailing(seed % 2 === 0 ? { tailLines: 0 } : {});
     const pods = ['web-a', 'web-b'];
     for (const pod of pods) node.start(pod);
     const over = begin();
+    await settle();
     node.pieceBytes = 1 + Math.floor(random() * 60);
     for (let step = 0; step < 150; step += 1) {
       const pod = pods[Math.floor(random() * 2)] as string;
