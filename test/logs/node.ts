@@ -193,7 +193,7 @@ export class FakeNode {
         signal?.throwIfAborted();
         if (isOver(stream)) return;
         const hasEnded = container.exitCode !== undefined || index < container.runs.length - 1;
-        if (!follow || (hasEnded && stream.fault !== 'frozen')) return;
+        if ((!follow || hasEnded) && stream.fault !== 'frozen') return;
         await new Promise<void>((resolve) => {
           stream.wake = resolve;
         });

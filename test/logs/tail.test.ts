@@ -291,11 +291,16 @@ describe('the last lines', () => {
     expect(linesOf(read)).toEqual(all.slice(before - Math.min(tailLines, before)));
   });
 
-  test.each([true, false])('are not cut short again after a cut among them (follow: %s)', async (follow) => {
+  test.each([
+    [true, 'reset'],
+    [false, 'reset'],
+    [true, 'frozen'],
+    [false, 'frozen'],
+  ] as const)('are not cut short again after a cut among them (follow: %s, %s)', async (follow, how) => {
     const { node, begin, read, clock } = tailing({ tailLines: 3, follow });
     node.start('web-a');
     write(node, 'before', 10);
-    node.cuts.push({ after: 1, how: 'reset' });
+    node.cuts.push({ after: 1, how });
     void begin();
     await settle();
     write(node, 'after', 10);

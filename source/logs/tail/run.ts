@@ -157,11 +157,10 @@ class RunReader {
     if (follow) void this.#leaveWhenEnded(leaving).catch(() => {});
     const open = (signal: AbortSignal) => cluster.logBytes(run.pod, { ...options, signal });
     const probe = (signal: AbortSignal) =>
-      cluster.logBytes(run.pod, { container: run.container, timestamps: true, tailLines: 1, signal });
-    const stream = follow
-      ? listening(open, { clock, signal: until, probe, isGiven: (line) => this.#given.isLast(line) })
-      : open(until);
-    const pieces = stream[Symbol.asyncIterator]();
+      cluster.logBytes(run.pod, { container: run.container, previous, timestamps: true, tailLines: 1, signal });
+    // Who does not follow has no reason to be silent, whatever was given.
+    const isGiven = (line: Buffer) => follow && this.#given.isLast(line);
+    const pieces = listening(open, { clock, signal: until, probe, isGiven });
     try {
       for (let next = pieces.next(); ; next = pieces.next()) {
         const isQuiet = resume !== undefined && !resume.isComing && (await this.#isQuiet(next));
@@ -195,7 +194,7 @@ class RunReader {
     } finally {
       leaving.abort(new OverError());
       // Not waited for: it ends behind what was asked for last.
-      void pieces.return?.()?.catch(() => {});
+      void pieces.return(undefined).catch(() => {});
     }
   }
 
