@@ -13,7 +13,7 @@ const lineAt = (second: number, text = 'Background saving terminated with succes
 const stamp = (second: number) => `2026-11-23T10:00:${String(second).padStart(2, '0')}.250000000Z`;
 
 /** A container whose commands see this file. */
-function reading(asked: Partial<Pick<TailRequest, 'follow' | 'tailLines' | 'since'>> = {}) {
+function reading({ follow = true, ...past }: Partial<Pick<TailRequest, 'follow' | 'tailLines' | 'since'>> = {}) {
   const clock = new TestClock();
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const live = {
@@ -26,6 +26,9 @@ function reading(asked: Partial<Pick<TailRequest, 'follow' | 'tailLines' | 'sinc
     file: Buffer.alloc(0) as Buffer | undefined,
     failure: undefined as Error | undefined,
     asked: 0,
+    exitCode: 0,
+    /** What happens between two commands. */
+    between: () => {},
     write: (...lines: readonly string[]) => {
       const text = Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1');
       container.file = Buffer.concat([container.file ?? Buffer.alloc(0), text]);
@@ -42,23 +45,19 @@ function reading(asked: Partial<Pick<TailRequest, 'follow' | 'tailLines' | 'sinc
   const exec = async (_: string, [, , script = '']: readonly string[]): Promise<ExecResult> => {
     container.asked += 1;
     if (container.failure) throw container.failure;
-    const { file } = container;
-    if (!file) return { exitCode: 1, stdout: '+0000\n', stderr: 'no such file' };
-    const [, plus, bytes] = /tail -c (\+?)(\d+)/.exec(script) ?? [];
-    const [, lines] = /tail -n (\d+)/.exec(script) ?? [];
-    const [, most = '1e9'] = /head -c (\d+)/.exec(script) ?? [];
-    const text = file.toString('latin1');
-    const part = plus
-      ? text.slice(Number(bytes) - 1, Number(bytes) - 1 + Number(most))
-      : bytes
-        ? text.slice(-Number(bytes))
-        : text
-            .split('\n')
-            .slice(-1 - Number(lines))
-            .join('\n');
-    return { exitCode: 0, stdout: `+0000\n${file.length}\n${part}`, stderr: '' };
+    let stdout = '';
+    for (const line of script.split('; ')) {
+      const commands = line.split(' | ');
+      const printed = commands.reduce((text, command) => run(command, text, container.file), '');
+      container.between();
+      // As a shell does: what follows is run nevertheless.
+      if (container.file) stdout += printed;
+      else if (line === 'date +%z') stdout += '+0000\n';
+    }
+    expect(stdout.length).toBeLessThan(8 * 2 ** 20);
+    return { exitCode: container.exitCode, stdout, stderr: container.file ? '' : "can't open" };
   };
-  const position: Position = { at: undefined };
+  const position: Position = { at: undefined, stamp: '', past };
   return {
     clock,
     container,
@@ -67,7 +66,7 @@ function reading(asked: Partial<Pick<TailRequest, 'follow' | 'tailLines' | 'sinc
       const over = readFileOf(
         live,
         path,
-        { follow: true, ...asked },
+        follow,
         position,
         {
           cluster: { exec },
@@ -84,6 +83,29 @@ function reading(asked: Partial<Pick<TailRequest, 'follow' | 'tailLines' | 'sinc
     types: () => told.map((event) => (event.type === 'marker' ? event.marker.type : event.type)),
     text: () => told.map((event) => (event.type === 'lines' ? event.bytes.toString('latin1') : '')).join(''),
   };
+}
+
+/** As the tools of a container do it, on what comes through the pipe or else on the file. */
+function run(command: string, piped: string, file: Buffer = Buffer.alloc(0)): string {
+  if (command === 'date +%z') return '+0000\n';
+  if (command === 'true') return '';
+  const [, name, option, plus, count = '0'] = /^(\w+)(?: -(\w))?(?: (\+)?(\d+))?/.exec(command) ?? [];
+  const text = command.includes(path) ? file.toString('latin1') : piped;
+  const lines = () => text.split(/(?<=\n)/);
+  switch (`${name} -${option}`) {
+    case 'wc -c':
+      return `${text.length}\n`;
+    case 'head -c':
+      return text.slice(0, Number(count));
+    case 'head -n':
+      return lines().slice(0, Number(count)).join('');
+    case 'tail -c':
+      return text.slice(plus ? Number(count) - 1 : -Number(count));
+    case 'tail -n':
+      return count === '0' ? '' : lines().slice(-Number(count)).join('');
+    default:
+      throw new Error(`${command}: not found`);
+  }
 }
 
 describe('a log in a file', () => {
@@ -134,9 +156,9 @@ describe('a log in a file', () => {
     container.write(lineAt(1), lineAt(2));
     void begin();
     await settle();
-    container.file = Buffer.from(`${lineAt(9)}\n`);
+    container.file = Buffer.from(`no time\n${lineAt(9)}\n`);
     await clock.pass(5_000);
-    expect(text().endsWith(`${stamp(2)} ${lineAt(2)}\n${stamp(9)} ${lineAt(9)}\n`)).toBe(true);
+    expect(text().endsWith(`${stamp(2)} ${lineAt(2)}\n no time\n${stamp(9)} ${lineAt(9)}\n`)).toBe(true);
     expect(types()).toEqual(['opened', 'lines', 'gap', 'lines']);
   });
 
@@ -159,11 +181,120 @@ describe('a log in a file', () => {
     expect(container.asked).toBeGreaterThan(1);
   });
 
-  test('that is not there is not waited for, and says nothing', async () => {
-    const { begin, container, types, waits } = reading();
-    container.file = undefined;
+  test.each([{ tailLines: 2 }, { tailLines: 0 }, { since: 0 }, {}])(
+    'that grows while it is read comes once: %j',
+    async (past) => {
+      const { begin, container, clock, text } = reading(past);
+      container.write(...[1, 2, 3].map((second) => lineAt(second)));
+      let second = 3;
+      container.between = () => ++second < 40 && container.write(lineAt(second));
+      void begin();
+      await clock.pass(60_000);
+      const [first = 0] = /\d\d(?=\.250 )/.exec(text())?.map(Number) ?? [];
+      const asked = Array.from({ length: 40 - first }, (_, index) => lineAt(first + index));
+      expect(first).toBeLessThan(8);
+      expect(text()).toBe(asked.map((line, index) => `${stamp(first + index)} ${line}\n`).join(''));
+    },
+  );
+
+  test('that is longer than a command may print is looked back at piece by piece', async () => {
+    const { begin, container, text } = reading({ follow: false, since: 1 });
+    const long = 'x'.repeat(10_000);
+    container.write(lineAt(1), ...Array.from({ length: 2000 }, (_, index) => lineAt(2, `${index} ${long}`)));
     await begin();
-    expect([...types(), ...waits]).toEqual([]);
+    // It begins with a whole line, so far back as is looked.
+    expect(text().length).toBeGreaterThan(16 * 2 ** 20);
+    expect(text().startsWith(`${stamp(2)} 1:M `)).toBe(true);
+    const told = text()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => Number(/ (\d+) x/.exec(line)?.[1]));
+    expect(told).toEqual(Array.from({ length: told.length }, (_, index) => 2000 - told.length + index));
+  });
+
+  test('whose lines without a time stand at the seam of two pieces leaves out all that is old', async () => {
+    const { begin, container, text } = reading({ follow: false, since: Date.parse('2026-11-23T10:00:07Z') / 1000 });
+    container.write(
+      lineAt(1),
+      ...Array.from({ length: 60_000 }, () => 'x'.repeat(100)),
+      lineAt(8),
+      'with a second line',
+    );
+    await begin();
+    expect(text()).toBe(`${stamp(8)} ${lineAt(8)}\n${stamp(8)} with a second line\n`);
+  });
+
+  test('that never is there says nothing, and is read from its start when it comes', async () => {
+    const { begin, container, clock, text, types, waits } = reading({ tailLines: 1 });
+    container.file = undefined;
+    void begin();
+    await clock.pass(600_000);
+    expect([...types(), ...waits.filter(Boolean)]).toEqual([]);
+    expect(container.asked).toBeLessThan(100);
+    container.write(lineAt(1), lineAt(2));
+    await clock.pass(60_000);
+    expect(text()).toBe(`${stamp(1)} ${lineAt(1)}\n${stamp(2)} ${lineAt(2)}\n`);
+  });
+
+  test('that never is there is not waited for without follow, nor for longer than its run', async () => {
+    for (const follow of [true, false]) {
+      const { begin, container, types, waits } = reading({ follow });
+      container.file = undefined;
+      if (follow) container.end();
+      await begin();
+      expect([...types(), ...waits.filter(Boolean)]).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['is away', 'away', { file: undefined }],
+    ['cannot be read', 'away', { exitCode: 137 }],
+    ['may not be read', 'forbidden', { failure: new ApiError({ code: 403, message: 'no' }) }],
+  ])('that %s for a while is gone on with', async (_, why, spoilt) => {
+    const { begin, container, clock, text, types, waits } = reading();
+    container.write(lineAt(1));
+    void begin();
+    await settle();
+    const { file } = container;
+    Object.assign(container, spoilt);
+    await clock.pass(30_000);
+    expect(waits.at(-1)?.type).toBe(why);
+    Object.assign(container, { file, exitCode: 0, failure: undefined });
+    container.write(lineAt(2));
+    await clock.pass(12_000);
+    expect(waits.at(-1)).toBeUndefined();
+    container.write(lineAt(3));
+    await clock.pass(3000);
+    expect(text()).toBe([1, 2, 3].map((second) => `${stamp(second)} ${lineAt(second)}\n`).join(''));
+    expect(types()).toEqual(['opened', 'lines', 'lines', 'lines']);
+  });
+
+  test('that cannot be read any more ends with its run', async () => {
+    const { begin, container, clock, types, waits } = reading();
+    container.write(lineAt(1));
+    const over = begin();
+    await settle();
+    container.failure = new ConnectionError('reset', 'gone');
+    await clock.pass(10_000);
+    expect(waits.at(-1)?.type).toBe('away');
+    container.end();
+    await over;
+    expect(waits.at(-1)).toBeUndefined();
+    expect(types()).toEqual(['opened', 'lines', 'closed']);
+  });
+
+  test('that cannot be read is given up without follow, and asked for less and less often with it', async () => {
+    const asked = [];
+    for (const follow of [true, false]) {
+      const { begin, container, clock } = reading({ follow });
+      container.failure = new ConnectionError('reset', 'gone');
+      const over = begin();
+      await clock.pass(600_000);
+      asked.push(container.asked);
+      if (!follow) await over;
+    }
+    expect(asked[0]).toBeLessThan(100);
+    expect(asked[1]).toBe(4);
   });
 
   test('that may not be read says which right is missing', async () => {
@@ -181,5 +312,5 @@ test.each([
   ['+0000', `${lineAt(1)}\n  of several lines`, `${stamp(1)} ${lineAt(1)}\n${stamp(1)}   of several lines\n`],
   ['+0000', 'no time at all', ' no time at all\n'],
 ])('the time of a line (%s): %j', (zone, lines, stamped) => {
-  expect(stampLines(Buffer.from(`${lines}\n`), zone, undefined).toString()).toBe(stamped);
+  expect(stampLines(Buffer.from(`${lines}\n`), { zone, since: undefined, stamp: '' }).bytes.toString()).toBe(stamped);
 });

@@ -6,6 +6,9 @@ import type { KubeObject } from '../../source/stack/types.ts';
 import type { TestClock } from '../support/test-clock.ts';
 
 type Fault = Error | 'end' | 'frozen' | undefined;
+type Cut = 'end' | 'reset' | 'frozen';
+
+const faultOf = (how: Cut): Fault => (how === 'reset' ? new ConnectionError('reset', 'read ECONNRESET') : how);
 
 interface Stream {
   wake: () => void;
@@ -36,8 +39,10 @@ export class FakeNode {
   readonly #containers = new Map<string, Container>();
   readonly #streams = new Set<Stream>();
   readonly #watchers = new Set<(event: WatchEvent | Error) => void>();
-  /** Answers to the next requests for logs, instead of logs. */
-  readonly refusals: Error[] = [];
+  /** Answers to the next requests for logs, instead of logs; undefined: the log. */
+  readonly refusals: (Error | undefined)[] = [];
+  /** What becomes of each of the next streams after so many bytes; undefined: nothing. */
+  readonly cuts: ({ readonly after: number; readonly how: Cut } | undefined)[] = [];
   /** While it is on, nothing that happens to pods is told. */
   isDeaf = false;
   /** How much of a line is sent at once. */
@@ -112,9 +117,8 @@ export class FakeNode {
   }
 
   /** What becomes of every stream that is open. */
-  cut(how: 'end' | 'reset' | 'frozen'): void {
-    for (const stream of this.#streams)
-      stream.fault ??= how === 'reset' ? new ConnectionError('reset', 'read ECONNRESET') : how;
+  cut(how: Cut): void {
+    for (const stream of this.#streams) stream.fault ??= faultOf(how);
     this.#wake();
   }
 
@@ -163,6 +167,8 @@ export class FakeNode {
     if (!run) throw new ApiError({ code: 400, message: 'previous terminated container not found' });
     const since = sinceTime === undefined ? Number.NEGATIVE_INFINITY : Date.parse(sinceTime) / 1000;
     const stream: Stream = { wake: () => {}, fault: undefined };
+    const cut = this.cuts.shift();
+    let sent = 0;
     if (follow) this.#streams.add(stream);
     const abort = () => stream.wake();
     signal?.addEventListener('abort', abort);
@@ -176,7 +182,10 @@ export class FakeNode {
           if (secondsAt(whole, 0) < since) continue;
           const line = timestamps ? whole : whole.subarray(textAt(whole, 0));
           for (let from = 0; from < line.length; from += this.pieceBytes) {
-            yield line.subarray(from, from + this.pieceBytes);
+            const piece = line.subarray(from, from + this.pieceBytes);
+            yield piece;
+            sent += piece.length;
+            if (cut && sent >= cut.after) stream.fault ??= faultOf(cut.how);
             signal?.throwIfAborted();
             if (isOver(stream)) return;
           }
@@ -184,7 +193,7 @@ export class FakeNode {
         signal?.throwIfAborted();
         if (isOver(stream)) return;
         const hasEnded = container.exitCode !== undefined || index < container.runs.length - 1;
-        if (!follow || (hasEnded && stream.fault !== 'frozen')) return;
+        if ((!follow || hasEnded) && stream.fault !== 'frozen') return;
         await new Promise<void>((resolve) => {
           stream.wake = resolve;
         });

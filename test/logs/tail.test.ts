@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ApiError } from '../../source/cluster/index.ts';
 import type { Cluster } from '../../source/cluster/types.ts';
 import { copyRun } from '../../source/logs/tail/copy.ts';
+import { longestLine } from '../../source/logs/tail/framing.ts';
 import { tail } from '../../source/logs/tail/tail.ts';
 import type { TailEvent, TailRequest } from '../../source/logs/types.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
@@ -61,6 +62,19 @@ describe('a stream', () => {
     expect(read('web-a')).toEqual(node.written('web-a'));
     expect(read('web-b')).toEqual(node.written('web-b'));
     expect(waits()).toEqual(['no-pods', undefined]);
+  });
+
+  test('of a pod that joins later is read from its first line, however little of those before is asked for', async () => {
+    const { node, begin, read, clock } = tailing({ tailLines: 2, since: Date.UTC(2026, 0, 2) / 1000 });
+    void begin();
+    await clock.pass(5000);
+    node.isDeaf = true;
+    node.start('web-a');
+    for (let line = 0; line < 10; line += 1) node.write('web-a', `line ${line}`);
+    node.isDeaf = false;
+    node.tellPod('web-a');
+    await clock.pass(1000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
   });
 
   test.each(['end', 'reset'] as const)('that ends by %s is gone on with', async (how) => {
@@ -158,6 +172,185 @@ describe('a stream', () => {
   });
 });
 
+describe('a stream that is away', () => {
+  const refused = (times: number) =>
+    Array.from({ length: times }, () => new ApiError({ code: 500, message: 'not now' }));
+
+  test('while its pod is deleted is waited for no more', async () => {
+    const { node, begin, clock, waits } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.refusals.push(...refused(5));
+    node.cut('reset');
+    await clock.pass(1000);
+    expect(waits().at(-1)).toBe('away');
+    node.start('web-b');
+    node.delete('web-a');
+    await clock.pass(20_000);
+    expect(waits().at(-1)).toBeUndefined();
+  });
+
+  test.each([
+    ['nothing was lost', false, ['away'], ['one', 'two', 'three']],
+    ['lines were lost, and only that', true, ['gap'], ['one', 'three']],
+  ])('is marked when it is known that %s', async (_, isRotated, marked, lines) => {
+    const { node, begin, clock, marks, told, waits } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.refusals.push(...refused(4));
+    node.cut('reset');
+    node.write('web-a', 'two');
+    if (isRotated) node.rotate('web-a');
+    await clock.pass(20_000);
+    expect(waits().at(-1)).toBeUndefined();
+    node.write('web-a', 'three');
+    await clock.pass(20_000);
+    expect(marks().map(({ type }) => type)).toEqual(marked);
+    const heard = told.flatMap((event) =>
+      event.type === 'lines'
+        ? event.bytes.toString().split('\n').slice(0, -1)
+        : event.type === 'marker'
+          ? [marked[0]]
+          : [],
+    );
+    // It stands before what came after it, and of the next time nothing of this one counts.
+    node.cut('end');
+    await clock.pass(10_000);
+    expect(marks()).toHaveLength(1);
+    expect(heard.map((line) => line?.slice(-5).trim().replace(/^.* /, ''))).toEqual([
+      lines[0],
+      ...marked,
+      ...lines.slice(1),
+    ]);
+  });
+});
+
+describe('a line that is too long', () => {
+  const long = 'x'.repeat(longestLine + 1);
+
+  test('is marked once, however often it comes', async () => {
+    const { node, begin, clock, read, marks } = tailing();
+    node.pieceBytes = 2 ** 18;
+    node.start('web-a');
+    node.write('web-a', long);
+    void begin();
+    for (let cuts = 0; cuts < 3; cuts += 1) {
+      await clock.pass(1000);
+      node.cut('reset');
+    }
+    await clock.pass(1000);
+    node.write('web-a', long);
+    await clock.pass(1000);
+    expect(marks()).toEqual([
+      { type: 'cut', lines: 1 },
+      { type: 'cut', lines: 1 },
+    ]);
+    expect(read('web-a')[0]).toHaveLength(2 * (longestLine + 1));
+  });
+
+  test('does not make a silent pod look deaf', async () => {
+    const { node, begin, clock } = tailing();
+    node.pieceBytes = 2 ** 18;
+    node.start('web-a');
+    node.write('web-a', long);
+    void begin();
+    await clock.pass(120_000);
+    expect(node.requests).toBeLessThan(6);
+  });
+});
+
+describe('the last lines', () => {
+  const write = (node: FakeNode, word: string, lines: number) => {
+    for (let line = 0; line < lines; line += 1) node.write('web-a', `${word} ${line}`);
+  };
+  const linesOf = (read: (pod: string) => readonly string[]) => read('web-a').join('').split('\n').slice(0, -1);
+
+  test.each([
+    [0, 0],
+    [3, 0],
+    [0, 7],
+    [3, 7],
+  ])('%i of them, and all that follows through a cut before the first of it, after %i', async (tailLines, before) => {
+    const { node, begin, read, clock } = tailing({ tailLines });
+    node.start('web-a');
+    write(node, 'before', before);
+    void begin();
+    await settle();
+    expect(node.requests).toBe(2);
+    await clock.pass(100_000);
+    expect(linesOf(read)).toHaveLength(Math.min(tailLines, before));
+    expect(node.requests).toBeLessThan(6);
+    node.cut('reset');
+    write(node, 'after', 10);
+    await clock.pass(30_000);
+    const all = node.written('web-a').join('').split('\n').slice(0, -1);
+    expect(linesOf(read)).toEqual(all.slice(before - Math.min(tailLines, before)));
+  });
+
+  test.each([
+    [true, 'reset'],
+    [false, 'reset'],
+    [true, 'frozen'],
+    [false, 'frozen'],
+  ] as const)('are not cut short again after a cut among them (follow: %s, %s)', async (follow, how) => {
+    const { node, begin, read, clock } = tailing({ tailLines: 3, follow });
+    node.start('web-a');
+    write(node, 'before', 10);
+    node.cuts.push({ after: 1, how });
+    void begin();
+    await settle();
+    write(node, 'after', 10);
+    await clock.pass(30_000);
+    expect(read('web-a')).toEqual([node.written('web-a')[0]?.replace(/^(.*\n){7}/, '')]);
+  });
+
+  test.each(['end', 'reset', 'frozen'] as const)(
+    'are gone on with, also after a cut (%s) among those before them',
+    async (how) => {
+      const { node, begin, read, marks, clock } = tailing({ tailLines: 3 });
+      node.start('web-a');
+      write(node, 'before', 10);
+      node.cuts.push(undefined, { after: 1, how });
+      void begin();
+      await clock.pass(2000);
+      write(node, 'after', 3);
+      await clock.pass(60_000);
+      expect(linesOf(read)).toEqual(node.written('web-a').join('').split('\n').slice(7, -1));
+      expect(marks()).toEqual([]);
+    },
+  );
+
+  test('are not all of a pod that is deleted before more could be read', async () => {
+    const { node, begin, marks, clock } = tailing({ tailLines: 3 });
+    node.start('web-a');
+    write(node, 'before', 10);
+    node.refusals.push(undefined, new ApiError({ code: 404, message: 'not now' }));
+    void begin();
+    await settle();
+    write(node, 'after', 10);
+    node.delete('web-a');
+    await clock.pass(10_000);
+    expect(marks()[0]).toEqual({ type: 'gap', reason: 'pod-gone', forMs: undefined });
+  });
+
+  test('of which the last is only begun are asked for again', async () => {
+    const { node, begin, read, clock } = tailing({ tailLines: 0 });
+    node.start('web-a');
+    node.pieceBytes = 10;
+    write(node, 'before', 3);
+    node.cuts.push({ after: 10, how: 'end' });
+    void begin();
+    await clock.pass(1000);
+    write(node, 'after', 2);
+    await clock.pass(1000);
+    expect(linesOf(read)).toHaveLength(2);
+  });
+});
+
 describe('a container', () => {
   test('that restarts: what was left of it, why it ended, then the new run', async () => {
     const { node, begin, read, clock, told } = tailing();
@@ -245,11 +438,22 @@ describe('a container', () => {
     node.restart('web-a');
     node.write('web-a', 'three');
     await clock.pass(60_000);
-    expect(read('web-a').at(-1)).toEqual(node.written('web-a').at(-1));
-    const all = read('web-a').join('');
-    for (const word of ['one', 'three']) expect(all.split(` ${word}\n`)).toHaveLength(2);
-    // Of the run between only one log at a time is kept; whatever is not read is told.
-    expect(all.split(' two\n').length === 2 || marks().some(({ type }) => type === 'gap')).toBe(true);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    expect(marks().map(({ type }) => type)).toEqual(['ended', 'ended']);
+  });
+
+  test('that restarts unheard before it was opened first: each run has its own lines', async () => {
+    const { node, begin, read, clock } = tailing();
+    node.start('web-a');
+    node.refusals.push(...Array.from({ length: 3 }, () => new ApiError({ code: 500, message: 'not now' })));
+    void begin();
+    node.write('web-a', 'one');
+    await clock.pass(100);
+    node.isDeaf = true;
+    node.restart('web-a');
+    node.write('web-a', 'two');
+    await clock.pass(5000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
   });
 
   test('that waits to run anew shows what it said the last time', async () => {
@@ -298,6 +502,62 @@ describe('a container', () => {
     );
     expect(lines).toEqual(['opened', 'one\n', 'opened', 'two\n']);
     expect(marks()).toContainEqual({ type: 'gap', reason: 'pod-gone', forMs: undefined });
+  });
+
+  test.each([true, false])(
+    'whose pod is deleted after its stream ended: a gap if it was cut since (%s)',
+    async (isCut) => {
+      const { node, begin, clock, marks } = tailing();
+      node.start('web-a');
+      node.write('web-a', 'one');
+      void begin();
+      await clock.pass(100);
+      node.cut('end');
+      await clock.pass(isCut ? 5000 : 0);
+      node.cut('reset');
+      node.write('web-a', 'two');
+      await settle();
+      node.delete('web-a');
+      await clock.pass(10_000);
+      expect(marks().map(({ type }) => type)).toEqual(isCut ? ['gap', 'ended'] : ['ended']);
+    },
+  );
+
+  test.each(['end', 'reset'] as const)(
+    'that has ended is read to its end, whatever ends the stream before (%s)',
+    async (how) => {
+      const { node, begin, clock, marks, read } = tailing();
+      node.start('web-a');
+      void begin();
+      for (const word of ['one', 'two', 'three']) node.write('web-a', word);
+      await clock.pass(100);
+      node.cut('reset');
+      node.write('web-a', 'last words');
+      node.cuts.push({ after: 1, how }, { after: 1, how });
+      node.end('web-a', 1);
+      node.tellPod('web-a');
+      await clock.pass(60_000);
+      expect(read('web-a')).toEqual(node.written('web-a'));
+      expect(marks().map(({ type }) => type)).toEqual(['ended']);
+    },
+  );
+
+  test('whose pod may be watched, but not be looked at by itself, is read', async () => {
+    const { node, begin, clock, read } = tailing();
+    node.get = async () => {
+      throw new ApiError({ code: 403, message: 'no' });
+    };
+    const over = begin();
+    node.refusals.push(
+      new ApiError({ code: 500, message: 'not now' }),
+      new ApiError({ code: 500, message: 'not now' }),
+    );
+    node.start('web-a');
+    await clock.pass(30_000);
+    node.write('web-a', 'one');
+    await clock.pass(1000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    expect(await Promise.race([over, 'reading'])).toBe('reading');
   });
 
   test('whose pod ends in peace leaves no gap', async () => {
@@ -358,6 +618,18 @@ describe('without follow', () => {
     expect(read('web-a')).toEqual(node.written('web-a'));
   });
 
+  test('a connection that breaks again and again is no reason to give up while something comes', async () => {
+    const { node, begin, clock, read } = tailing({ follow: false });
+    node.start('web-a');
+    for (let line = 0; line < 20; line += 1) node.write('web-a', `line ${line}`);
+    const bytes = node.written('web-a').join('').length;
+    for (let cut = 1; cut < 20; cut += 1) node.cuts.push({ after: (bytes * cut) / 20, how: 'reset' });
+    const over = begin();
+    await clock.pass(120_000);
+    await over;
+    expect(read('web-a')).toEqual(node.written('web-a'));
+  });
+
   test('a server that does not answer is told of', async () => {
     const { node, begin, clock } = tailing({ follow: false });
     node.start('web-a');
@@ -386,10 +658,12 @@ describe('without follow', () => {
 test('whatever happens, every line comes once and in its order', async () => {
   for (let seed = 1; seed <= 25; seed += 1) {
     const random = numbersFrom(seed);
-    const { node, begin, clock, read, stop } = tailing();
+    // Nothing is there at the start that could be left out.
+    const { node, begin, clock, read, stop } = tailing(seed % 2 === 0 ? { tailLines: 0 } : {});
     const pods = ['web-a', 'web-b'];
     for (const pod of pods) node.start(pod);
     const over = begin();
+    await settle();
     node.pieceBytes = 1 + Math.floor(random() * 60);
     for (let step = 0; step < 150; step += 1) {
       const pod = pods[Math.floor(random() * 2)] as string;
@@ -420,7 +694,7 @@ test('whatever happens, every line comes once and in its order', async () => {
 
 describe('a whole log as it was written', () => {
   /** @param cuts whether the connection is cut after so many bytes of the stream */
-  async function copied(log: Buffer, cuts: readonly number[], other?: Buffer) {
+  async function copied(log: Buffer, cuts: readonly (number | Error)[], other?: Buffer) {
     const left = [...cuts];
     let requests = 0;
     const cluster = {
@@ -428,6 +702,7 @@ describe('a whole log as it was written', () => {
         requests += 1;
         const from = requests > 1 && other ? other : log;
         const cut = left.shift() ?? Number.POSITIVE_INFINITY;
+        if (cut instanceof Error) throw cut;
         for (let at = 0; at < from.length; at += 700) {
           if (at + 700 > cut) {
             yield from.subarray(at, cut);
@@ -451,19 +726,28 @@ describe('a whole log as it was written', () => {
       to,
       new AbortController().signal,
     );
-    for (let second = 0; second < 60; second += 1) await clock.pass(1000);
+    over.catch(() => {});
+    await clock.pass(120_000);
     await over;
     return { text: Buffer.concat(given).toString('latin1'), marks };
   }
   const random = numbersFrom(11);
   const log = Buffer.from(Array.from({ length: 20_000 }, () => 32 + Math.floor(random() * 90)));
 
-  test.each([[[]], [[0]], [[1, 699, 700, 701]], [[5000, 100, 12_345, 19_999, 20_000]]])(
+  const often = Array.from({ length: 20 }, (_, index) => index + 1);
+  test.each([[[]], [[0]], [[1, 699, 700, 701]], [[5000, 100, 12_345, 19_999, 20_000]], [often]])(
     'cut after %j bytes',
     async (cuts) => {
       expect(await copied(log, cuts)).toEqual({ text: log.toString('latin1'), marks: [] });
     },
   );
+
+  test.each([401, 500])('of a server that answers nothing but %i is given up', async (code) => {
+    const error = new ApiError({ code, message: 'no' });
+    const refusals = Array.from({ length: 9 }, () => error);
+    await expect(copied(log, refusals)).rejects.toBe(error);
+    expect((await copied(log, refusals.slice(1))).marks).toEqual([]);
+  });
 
   test.each([
     ['longer', Buffer.from(log.toString('latin1').replaceAll('a', 'b'))],

@@ -7,6 +7,7 @@ import type { Cluster } from '../../cluster/types.ts';
 import type { Context } from '../../context.ts';
 import { messageOf } from '../../errors.ts';
 import type { Marker, Run, Waiting } from '../types.ts';
+import { mostFailures } from './run.ts';
 
 /** So much of the end of what was given must stand there again. */
 const checkedBytes = 4096;
@@ -17,7 +18,7 @@ export interface CopyTo {
   wait(waiting: Waiting | undefined): void;
 }
 
-/** Rejects with the signal's reason only, and with the ApiError of a server that will not give it. */
+/** Rejects with the signal's reason only, and with the error of a server that will not give it. */
 export async function copyRun(
   { run, previous }: { readonly run: Run; readonly previous: boolean },
   { cluster, clock, random }: Pick<Context, 'clock' | 'random'> & { readonly cluster: Pick<Cluster, 'logBytes'> },
@@ -52,7 +53,8 @@ export async function copyRun(
       throw new OtherFile();
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof ApiError && [400, 403, 404].includes(error.code)) throw error;
+      const isRefused = error instanceof ApiError && [400, 403, 404].includes(error.code);
+      if (isRefused || failures >= mostFailures) throw error;
       if (error instanceof OtherFile) {
         to.mark({ type: 'gap', reason: 'rotated', forMs: undefined });
         given = 0;

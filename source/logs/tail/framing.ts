@@ -4,13 +4,22 @@ const newline = 10;
 /** Longer lines are kept to this, in bytes. */
 export const longestLine = 1024 * 1024;
 
+/** How many of these whole lines have been cut: they fill what is kept. */
+export function cutIn(lines: Buffer): number {
+  let cut = 0;
+  for (let from = 0; lines.length - from > longestLine; ) {
+    const end = lines.indexOf(newline, from);
+    if (end - from >= longestLine) cut += 1;
+    from = end + 1;
+  }
+  return cut;
+}
+
 export class Framing {
   #rest: Buffer[] = [];
   #restLength = 0;
   /** The line that is being received is longer than is kept: what is still to come of it is left out. */
   #isCutting = false;
-  /** Lines that were cut since this was asked last. */
-  #cut = 0;
 
   /** Whole lines with their ends, as blocks of at least one: only the line that pieces meet in is copied. */
   add(piece: Buffer): readonly Buffer[] {
@@ -25,10 +34,10 @@ export class Framing {
       from = piece.indexOf(newline) + 1;
       // The end of what was too long is left out but for its line's end.
       const end = piece.subarray(this.#isCutting ? from - 1 : 0, from);
-      blocks.push(this.#kept(Buffer.concat([...this.#rest, end])));
+      blocks.push(keptOf(Buffer.concat([...this.#rest, end])));
       this.drop();
     }
-    if (from <= last) blocks.push(this.#kept(piece.subarray(from, last + 1)));
+    if (from <= last) blocks.push(keptOf(piece.subarray(from, last + 1)));
     if (last + 1 < piece.length) this.#keep(piece.subarray(last + 1));
     return blocks;
   }
@@ -48,40 +57,24 @@ export class Framing {
     this.#isCutting = false;
   }
 
-  /** How many lines have been cut since this was asked. */
-  takeCut(): number {
-    const cut = this.#cut;
-    this.#cut = 0;
-    return cut;
-  }
-
   #keep(piece: Buffer): void {
     if (this.#isCutting) return;
     const room = longestLine - this.#restLength;
     const kept = piece.length > room ? piece.subarray(0, room) : piece;
     this.#rest.push(kept);
     this.#restLength += kept.length;
-    if (piece.length <= room) return;
-    this.#isCutting = true;
-    this.#cut += 1;
+    this.#isCutting = piece.length > room;
   }
+}
 
-  #kept(whole: Buffer): Buffer {
-    return whole.length > longestLine ? this.#cutLines(whole) : whole;
+/** Lines that came within one piece, or ended in it, each cut to what is kept. */
+function keptOf(whole: Buffer): Buffer {
+  if (whole.length <= longestLine) return whole;
+  const lines: Buffer[] = [];
+  for (let from = 0; from < whole.length; ) {
+    const end = whole.indexOf(newline, from);
+    lines.push(whole.subarray(from, Math.min(end, from + longestLine)), whole.subarray(end, end + 1));
+    from = end + 1;
   }
-
-  /** Lines that came within one piece, or ended in it. */
-  #cutLines(whole: Buffer): Buffer {
-    const lines: Buffer[] = [];
-    for (let from = 0; from < whole.length; ) {
-      const end = whole.indexOf(newline, from);
-      if (end - from <= longestLine) lines.push(whole.subarray(from, end + 1));
-      else {
-        lines.push(whole.subarray(from, from + longestLine), whole.subarray(end, end + 1));
-        this.#cut += 1;
-      }
-      from = end + 1;
-    }
-    return Buffer.concat(lines);
-  }
+  return Buffer.concat(lines);
 }

@@ -10,7 +10,7 @@ const newline = 10;
 /** How far clocks may go back between two lines without one being lost, in seconds. */
 const slackS = 5;
 /** More of what was given is only counted, not kept, in bytes. */
-const keptBytes = 4 * 2 ** 20;
+const usuallyKept = 4 * 2 ** 20;
 
 export type Resumed =
   /** It is not decided yet. */
@@ -21,6 +21,7 @@ export type Resumed =
   | { readonly type: 'missing'; readonly bytes: Buffer };
 
 export class Given {
+  readonly #keptBytes: number;
   /** Blocks that were given and may have to be counted, the oldest first. */
   readonly #blocks: Buffer[] = [];
   #blockBytes = 0;
@@ -30,6 +31,10 @@ export class Given {
   #lastSecond = Number.NaN;
   /** Of all that was given, because clocks go back. */
   #latestSecond = Number.NEGATIVE_INFINITY;
+
+  constructor(keptBytes = usuallyKept) {
+    this.#keptBytes = keptBytes;
+  }
 
   /** Told all that is given, in its order. */
   add(lines: Buffer): void {
@@ -45,7 +50,7 @@ export class Given {
     while (this.#blocks.length > 1) {
       const oldest = this.#blocks[0] as Buffer;
       const isOld = secondsAt(oldest, lastLineAt(oldest)) < this.#lastSecond - 2 * slackS;
-      if (!isOld && this.#blockBytes <= keptBytes) break;
+      if (!isOld && this.#blockBytes <= this.#keptBytes) break;
       this.#blocks.shift();
       this.#blockBytes -= oldest.length;
       if (!isOld) this.#count(oldest);
@@ -61,10 +66,9 @@ export class Given {
     return this.#last ? timeAt(this.#last, 0) : Number.NaN;
   }
 
-  /** Whether the line, with or without its end, is the one that was given last. */
+  /** Whether the line is the one that was given last. */
   isLast(line: Buffer): boolean {
-    const length = line.at(-1) === newline ? line.length - 1 : line.length;
-    return this.#last?.subarray(0, -1).equals(line.subarray(0, length)) ?? false;
+    return this.#last?.equals(line) ?? false;
   }
 
   /** Seconds since 1970 from which to ask again; undefined while nothing that has a time was given. */
@@ -136,16 +140,20 @@ export class Resume {
 
   /** @param lines whole ones */
   add(lines: Buffer): Resumed {
-    const { first, latestSecond, isInOrder } = this.#before;
+    const { first, latestSecond } = this.#before;
     this.#held.push(lines);
     eachLine(lines, (at) => {
       if (this.#firstIndex === undefined && startsWith(lines, at, first)) this.#firstIndex = this.#heldLines;
       this.#heldLines += 1;
       if (secondsAt(lines, at) > latestSecond) this.#isPast = true;
     });
-    if (!this.#isPast && !this.#hasAll()) return { type: 'waiting' };
+    return this.#isPast || this.#hasAll() ? this.decide() : { type: 'waiting' };
+  }
+
+  /** While more may come. Only a line that is later than all that was given shows that the last one of them is gone. */
+  decide(): Resumed {
     const concluded = this.conclude();
-    return concluded.type === 'missing' && !isInOrder && !this.#isPast ? { type: 'waiting' } : concluded;
+    return concluded.type === 'missing' && !this.#isPast ? { type: 'waiting' } : concluded;
   }
 
   /** Whether what comes again has begun and is not over: then its last line is still to come, however long that takes. */
@@ -158,7 +166,7 @@ export class Resume {
     return this.#firstIndex !== undefined && this.#heldLines >= this.#firstIndex + this.#before.lines;
   }
 
-  /** When nothing more is to be expected for now. */
+  /** When nothing more is to be expected. */
   conclude(): Resumed {
     if (this.#heldLines === 0) return { type: 'waiting' };
     const bytes = Buffer.concat(this.#held);
@@ -177,7 +185,6 @@ export class Resume {
     });
     const isLast = (index: number) => startsWith(bytes, starts[index] ?? bytes.length, last);
     const place = this.#firstIndex === undefined ? starts.length : this.#firstIndex + lines;
-    if (isInOrder && isLast(place - 1)) return starts[place - 1];
     // Of a file that was rotated only the end is there; what stands before an equal line counts as given.
     const until = isInOrder ? Math.min(place, starts.length) : starts.length;
     for (let index = until - 1; index >= 0; index -= 1) if (isLast(index)) return starts[index];

@@ -5,7 +5,7 @@ import type { Clock } from '../../context.ts';
 import { messageOf } from '../../errors.ts';
 import { timeAt } from '../stamp.ts';
 import type { GapReason, Marker, Run, TailRequest, Tell, Waiting } from '../types.ts';
-import { Framing } from './framing.ts';
+import { cutIn, Framing } from './framing.ts';
 import { Given, type Resume, type Resumed } from './resume.ts';
 import { listening } from './silence.ts';
 
@@ -56,7 +56,7 @@ const freshMs = 500;
 /** A stream that lasted so long was no failure. */
 const longMs = 10_000;
 /** Without `follow`, so many failures in a row are the answer. */
-const mostFailures = 8;
+export const mostFailures = 8;
 
 /** Until the run has ended and is read, or without `follow`, until all there is was read. Rejects with the signal's reason only. */
 export async function readRun(live: LiveRun, asked: Asked, deps: RunDeps, signal: AbortSignal): Promise<void> {
@@ -78,14 +78,19 @@ class RunReader {
   /** Times that something was given. */
   #gives = 0;
   #wasOpen = false;
+  /** Only the end of what is there is asked for, and has not come yet. */
+  #isCutShort: boolean;
   /** Whether the last stream ended by itself: then nothing is known to be missing. */
   #isWhole = false;
   /** Since when nothing can be read, monotonic. */
   #awaySince: number | undefined;
+  /** How long nothing could be read, until it is known whether anything was lost. */
+  #awayMs = 0;
 
   constructor(live: LiveRun, asked: Asked, deps: RunDeps, signal: AbortSignal) {
     this.#live = live;
     this.#asked = asked;
+    this.#isCutShort = asked.tailLines !== undefined;
     this.#deps = deps;
     this.#signal = signal;
   }
@@ -101,9 +106,12 @@ class RunReader {
         return this.#finish(this.#isWhole ? undefined : 'pod-gone');
       const [gives, openedAt] = [this.#gives, this.#deps.clock.monotonic()];
       try {
-        await this.#readOnce(!isLast, place);
-        this.#isWhole = true;
+        // What is there is read to its end first: of what comes later nothing may be cut short.
+        const isFirst = this.#isCutShort;
+        await this.#readOnce(isLast, place);
         if (isLast) return await this.#finish(undefined);
+        this.#isWhole = !isFirst;
+        if (isFirst && !this.#isCutShort) continue;
       } catch (error) {
         if (this.#signal.aborted) throw this.#signal.reason;
         if (isLast && this.#live.place === place && (isNothing(error) || error instanceof OverError))
@@ -126,9 +134,10 @@ class RunReader {
     }
   }
 
-  async #readOnce(follow: boolean, place: Place): Promise<void> {
+  async #readOnce(isLast: boolean, place: Place): Promise<void> {
     const { run } = this.#live;
-    const { tailLines, since } = this.#asked;
+    const { tailLines = 0, since } = this.#asked;
+    const follow = !isLast && !this.#isCutShort;
     const from = this.#given.isEmpty ? since : this.#given.since;
     const previous = this.#asked.previous || place === 'previous';
     const options = {
@@ -137,7 +146,8 @@ class RunReader {
       previous,
       timestamps: true,
       ...(from === undefined ? {} : { sinceTime: new Date(from * 1000).toISOString().replace(/\.\d+Z$/, 'Z') }),
-      ...(this.#given.isEmpty && tailLines !== undefined ? { tailLines } : {}),
+      // Also where none is to be told, the last one says where to go on.
+      ...(this.#isCutShort ? { tailLines: Math.max(1, tailLines) } : {}),
     };
     let resume = this.#given.isEmpty ? undefined : this.#given.resume();
     this.#framing.drop();
@@ -147,46 +157,44 @@ class RunReader {
     if (follow) void this.#leaveWhenEnded(leaving).catch(() => {});
     const open = (signal: AbortSignal) => cluster.logBytes(run.pod, { ...options, signal });
     const probe = (signal: AbortSignal) =>
-      cluster.logBytes(run.pod, { container: run.container, timestamps: true, tailLines: 1, signal });
-    const stream = follow
-      ? listening(open, { clock, signal: until, probe, isGiven: (line) => this.#given.isLast(line) })
-      : open(until);
-    const pieces = stream[Symbol.asyncIterator]();
+      cluster.logBytes(run.pod, { container: run.container, previous, timestamps: true, tailLines: 1, signal });
+    // Who does not follow has no reason to be silent, whatever was given.
+    const isGiven = (line: Buffer) => follow && this.#given.isLast(line);
+    const pieces = listening(open, { clock, signal: until, probe, isGiven });
     try {
       for (let next = pieces.next(); ; next = pieces.next()) {
         const isQuiet = resume !== undefined && !resume.isComing && (await this.#isQuiet(next));
-        if (isQuiet) resume = await this.#settle(place, resume as Resume, (resume as Resume).conclude());
+        if (isQuiet) resume = await this.#settle(place, resume as Resume, (resume as Resume).decide());
         const { done, value } = await next;
         if (done) break;
         this.#heard += 1;
         this.#wasOpen = true;
         this.#back();
+        if (!resume) this.#markAway();
         if (value.length === 0) {
           if (this.#given.isEmpty && clock.monotonic() - this.#deps.toldAt > freshMs) await this.#check(place);
           continue;
         }
-        const blocks = this.#framing.add(value);
-        const cut = this.#framing.takeCut();
-        for (const lines of blocks)
+        for (const lines of this.#framing.add(value))
           if (resume) resume = await this.#settle(place, resume, resume.add(lines));
           else {
             const told = this.#give(lines);
             if (told) await told;
           }
-        if (cut > 0) await this.#mark({ type: 'cut', lines: cut });
       }
-      this.#back();
+      const begun = this.#framing.end();
+      if (!begun) this.#isCutShort = false;
       // Of a run that has ended, also what its last words lack an end.
-      const rest = follow ? undefined : this.#framing.end();
+      const rest = isLast ? begun : undefined;
       if (resume && rest) resume = await this.#settle(place, resume, resume.add(rest));
       else if (rest) await this.#give(rest);
       // Cut off before it came to what is new: what has come is no news.
       if (resume?.isComing) throw new ConnectionError('reset', 'the log ended before what was read of it');
-      if (resume) await this.#settle(place, resume, resume.conclude());
+      if (resume) await this.#settle(place, resume, isLast ? resume.conclude() : resume.decide());
     } finally {
       leaving.abort(new OverError());
       // Not waited for: it ends behind what was asked for last.
-      void pieces.return?.()?.catch(() => {});
+      void pieces.return(undefined).catch(() => {});
     }
   }
 
@@ -222,6 +230,7 @@ class RunReader {
   async #settle(place: Place, resume: Resume, resumed: Resumed): Promise<Resume | undefined> {
     if (resumed.type === 'waiting') return resume;
     if (resumed.type === 'found') {
+      this.#markAway();
       if (resumed.bytes) await this.#give(resumed.bytes);
       return undefined;
     }
@@ -229,6 +238,7 @@ class RunReader {
     const { end, ended } = this.#live;
     if (this.#asked.follow && !end) await Promise.race([ended, this.#deps.clock.sleep(toldWithinMs, this.#signal)]);
     await this.#check(place);
+    this.#awayMs = 0;
     const forMs = timeAt(resumed.bytes, 0) - this.#given.lastTime;
     await this.#mark({ type: 'gap', reason: 'rotated', forMs: Number.isNaN(forMs) ? undefined : Math.max(0, forMs) });
     await this.#give(resumed.bytes);
@@ -245,7 +255,12 @@ class RunReader {
   #give(bytes: Buffer): void | Promise<void> {
     this.#gives += 1;
     this.#given.add(bytes);
-    return this.#deps.tell({ type: 'lines', run: this.#live.run, bytes });
+    const isBefore = this.#isCutShort && this.#asked.tailLines === 0;
+    this.#isCutShort = false;
+    if (isBefore) return undefined;
+    const told = this.#deps.tell({ type: 'lines', run: this.#live.run, bytes });
+    const lines = cutIn(bytes);
+    return lines === 0 ? told : Promise.resolve(told).then(() => this.#mark({ type: 'cut', lines }));
   }
 
   async #mark(marker: Marker): Promise<void> {
@@ -261,16 +276,23 @@ class RunReader {
     this.#deps.wait(isForbidden(error) ? { type: 'forbidden' } : { type: 'away', message });
   }
 
+  /** It is read again; whether anything was lost is not known yet. */
   #back(): void {
     if (this.#awaySince === undefined) return;
-    const forMs = this.#deps.clock.monotonic() - this.#awaySince;
+    this.#awayMs += this.#deps.clock.monotonic() - this.#awaySince;
     this.#awaySince = undefined;
     this.#deps.wait(undefined);
-    if (forMs >= awayMs) void this.#mark({ type: 'away', forMs });
+  }
+
+  /** Nothing was lost. */
+  #markAway(): void {
+    if (this.#awayMs >= awayMs) void this.#mark({ type: 'away', forMs: this.#awayMs });
+    this.#awayMs = 0;
   }
 
   async #finish(lost: GapReason | undefined): Promise<void> {
     const { end } = this.#live;
+    this.#deps.wait(undefined);
     if (lost) await this.#mark({ type: 'gap', reason: lost, forMs: undefined });
     if (end) await this.#mark({ type: 'ended', ...end });
   }

@@ -4,6 +4,7 @@
  */
 import { ConnectionError } from '../../cluster/index.ts';
 import type { Clock } from '../../context.ts';
+import { Framing } from './framing.ts';
 
 const silenceMs = 20_000;
 const longestSilenceMs = 60_000;
@@ -35,17 +36,21 @@ export async function* listening(
     while (!until.aborted) {
       const since = waitingSince;
       const now = clock.monotonic();
-      const left = Math.max(since ?? now, askedAt) + patience - now;
-      if (left > 0) {
-        await clock.sleep(left, until);
+      const restMs = Math.max(since ?? now, askedAt) + patience - now;
+      if (restMs > 0) {
+        await clock.sleep(restMs, until);
         if (waitingSince !== since) patience = silenceMs;
         continue;
       }
       // Whoever has been silent for long is asked less often.
       patience = Math.min(longestSilenceMs, patience * 1.5);
       askedAt = now;
-      const asked = AbortSignal.any([until, AbortSignal.timeout(patienceMs)]);
-      const line = await lastOf(probe(asked)).catch(() => undefined);
+      const asked = new AbortController();
+      const during = AbortSignal.any([until, asked.signal]);
+      const leave = () => asked.abort();
+      clock.sleep(patienceMs, during).then(leave, leave);
+      const line = await lastOf(probe(during)).catch(() => undefined);
+      leave();
       if (line === undefined || isGiven(line)) continue;
       await clock.sleep(onItsWayMs, until);
       if (waitingSince === since) deaf.abort(new ConnectionError('timeout', 'the stream has gone silent'));
@@ -63,10 +68,10 @@ export async function* listening(
   }
 }
 
-/** Undefined when there is none. */
+/** Whole, and cut as what is given is; undefined when there is none. */
 async function lastOf(stream: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
-  const pieces: Buffer[] = [];
-  for await (const piece of stream) pieces.push(piece);
-  const line = Buffer.concat(pieces);
-  return line.length > 0 ? line : undefined;
+  const framing = new Framing();
+  const lines: Buffer[] = [];
+  for await (const piece of stream) lines.push(...framing.add(piece));
+  return lines.at(-1);
 }

@@ -30,15 +30,18 @@ export async function tail(
   const chains = new Map<string, Promise<void>>();
   const waits = new Waits(tell);
   const positions = new Map<string, Position>();
+  const { tailLines, since, ...whole } = request;
+  /** Only of what was there at the start may a part be left out: whoever joins later is read from the first line on. */
+  let askedNow: TailRequest = request;
   const readFile = (live: LiveRun, file: string) => {
     const { pod, container, component } = live.run;
     const key = `${pod}/${container}:${file}`;
-    const position = positions.get(key) ?? { at: undefined };
+    const position = positions.get(key) ?? { at: undefined, stamp: '', past: askedNow };
     positions.set(key, position);
     const wait = (waiting: Waiting | undefined) => waits.set(component, key, waiting);
     const before = chains.get(key) ?? Promise.resolve();
     const read = before.then(() =>
-      readFileOf(live, file, request, position, { cluster, clock, random, tell, wait }, until),
+      readFileOf(live, file, request.follow, position, { cluster, clock, random, tell, wait }, until),
     );
     read.catch((error: unknown) => over.abort(error));
     chains.set(key, read);
@@ -46,13 +49,8 @@ export async function tail(
   const onRun = (live: LiveRun) => {
     const { pod, container, component } = live.run;
     const key = `${pod}/${container}`;
-    const isFirst = !chains.has(key);
     const wait = (waiting: Waiting | undefined) => waits.set(component, key, waiting);
-    // Only what was there at the start has a past that may be left out.
-    const { tailLines, since, ...rest } = request;
-    const asked = isFirst
-      ? { ...rest, ...(tailLines === undefined ? {} : { tailLines }), ...(since === undefined ? {} : { since }) }
-      : rest;
+    const asked = askedNow;
     const before = chains.get(key) ?? Promise.resolve();
     const look = (during: AbortSignal) => lookAt(pod, during);
     const deps = { cluster, clock, random, tell, wait, look, toldAt: clock.monotonic() };
@@ -91,8 +89,10 @@ export async function tail(
     // A watch that has gone deaf is left, and all is listed anew.
     while (!until.aborted)
       for await (const event of cluster.watch(pods, { signal: AbortSignal.any([until, silence.signal]) })) {
-        if (event.type === 'synced') runs.list(event.items);
-        else if (event.type === 'deleted') runs.remove(event.object);
+        if (event.type === 'synced') {
+          runs.list(event.items);
+          askedNow = whole;
+        } else if (event.type === 'deleted') runs.remove(event.object);
         else if (event.type === 'added' || event.type === 'modified') runs.see(event.object);
         else continue;
         look();

@@ -101,7 +101,10 @@ const byteCount = (args: readonly string[]) => /(?:^| )-c ?(\+?)(\d+)/.exec(args
 
 const tail = reading('tail', (text, args) => {
   const [, plus, count] = byteCount(args) ?? [];
-  if (count === undefined) return linesOf(text).slice(-lineCount(args)).join('\n');
+  if (count === undefined)
+    return linesOf(text)
+      .slice(-lineCount(args) || Number.POSITIVE_INFINITY)
+      .join('\n');
   const bytes = Buffer.from(text);
   return bytes.subarray(plus ? Number(count) - 1 : Math.max(0, bytes.length - Number(count))).toString();
 });

@@ -52,6 +52,9 @@ describe.each<[pod: string, script: string, code: number, stdout: string | RegEx
     /^\+0000\n5\d\n\d\d \w{3}\n$/,
   ],
   [redis, 'tail -c 12 /data/running.log', 0, 'connections\n'],
+  [redis, 'true; head -c 999 /data/running.log | tail -n 1 | wc -c', 0, /^5\d\n$/],
+  [redis, 'head -c 999 /data/running.log | tail -n 0 | wc -c', 0, '0\n'],
+  [redis, 'tail -c +9 /data/running.log | head -n 1 | wc -c', 0, /^5\d\n$/],
   [postgres, 'psql -U postgres -tAc "SELECT count(*) FROM django_migrations" -d posthog', 0, '2333\n'],
   [
     postgres,
