@@ -7,9 +7,17 @@ let segmenter: Intl.Segmenter | undefined;
 /** Characters as people see them: an emoji of several code points is one, a letter and its accents too. */
 export function graphemes(text: string): readonly string[] {
   if (printableAscii.test(text)) return text.split('');
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return Array.from(segmentsOf(text), ({ segment }) => segment);
 }
+
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
+/** As much of a text as has so many UTF-16 units: what is far too long is not measured. No character of two is cut. */
+export const beginning = (text: string, units: number): string =>
+  text.length <= units ? text : text.slice(0, units).replace(/[\ud800-\udbff]$/, '');
 
 /** As much of the text as fits into `cells`; when something is cut off, `mark` stands at its end. */
 export function clip(text: string, cells: number, mark = '…'): string {
@@ -21,14 +29,13 @@ export function clip(text: string, cells: number, mark = '…'): string {
 /** The longest beginning of the text that fits into `cells`. */
 export function head(text: string, cells: number): string {
   if (printableAscii.test(text)) return text.slice(0, Math.max(0, cells));
-  let used = 0;
-  let taken = '';
-  for (const each of graphemes(text)) {
-    used += width(each);
+  let [used, end] = [0, 0];
+  for (const { segment } of segmentsOf(text)) {
+    used += width(segment);
     if (used > cells) break;
-    taken += each;
+    end += segment.length;
   }
-  return taken;
+  return text.slice(0, end);
 }
 
 /**
