@@ -143,7 +143,6 @@ export class ComponentLog {
     block.markers.set(block.starts.length, marker);
     block.starts.push(block.length);
     this.#push(block, run, undefined, 1);
-    this.#tracing.delete(run);
   }
 
   /** @returns bytes that are free now */

@@ -37,6 +37,7 @@ describe('a record', () => {
     expect(log.numberAt(-5)).toBe(0);
     expect(log.numberAt(9e12)).toBe(3000);
     expect([log.line(-1), log.line(3000)]).toEqual([undefined, undefined]);
+    expect(log.find('99 ', 0, 3000)).toEqual(texts.flatMap((text, number) => (text.includes('99 ') ? [number] : [])));
   });
 
   test('keeps its budget, and what was said little', () => {

@@ -17,6 +17,8 @@ function searching(query: string, log: ComponentLog, filter: Partial<Filter> = {
   return { selection, search, keepUp, hits: () => hitsOf(search) };
 }
 
+const manyNumbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+
 /** All of them, from the first one on. */
 function hitsOf(search: LogSearch): readonly number[] {
   const hits: number[] = [];
@@ -115,6 +117,9 @@ describe('while lines come and go', () => {
     const search = new LogSearch('needle', log, selection);
     search.update(() => true);
     expect([search.count, search.isComplete]).toEqual([100, false]);
+    selection.update(100);
+    search.update(() => true);
+    expect([search.count, search.isComplete]).toEqual([200, false]);
     selection.update(10_000);
     expect(search.isComplete).toBe(false);
     search.update(() => true);
@@ -148,6 +153,15 @@ describe('while lines come and go', () => {
       expect(search.count).toBe(log.end - log.first);
     }
     expect(hits()[0]).toBe(log.first);
+  });
+
+  test('what came and went before it was looked at is no hit', () => {
+    const log = logOf('needle');
+    const { keepUp, hits } = searching('needle', log);
+    log.add(podOf('a'), bytesOf(...manyLines(2000, () => `needle ${'x'.repeat(40)}`)));
+    log.dropOldest();
+    keepUp();
+    expect(hits()).toEqual(manyNumbers(log.first, log.end));
   });
 
   test('what is left of lines that belong together is a hit only where it has the text', () => {

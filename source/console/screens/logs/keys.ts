@@ -259,7 +259,7 @@ export const typingKeys: readonly Binding<App>[] = [
 const taken: Readonly<Record<Typing['what'], (text: string, app: App) => Say | undefined>> = {
   filter(text, app) {
     const trouble = filterTrouble(text);
-    if (!trouble) update(app, (logs) => changePane(logs, (each) => ({ ...each, filter: text })));
+    if (!trouble) update(app, (logs) => changePane(logs, (each) => ({ ...each, filter: text, sought: undefined })));
     return trouble;
   },
   moment(text, app) {
