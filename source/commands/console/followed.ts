@@ -23,9 +23,9 @@ import type { OpenOutside } from '../session.ts';
 /** How often what came is taken over, and how long it waits for what is slower, in milliseconds. */
 const everyMs = 80;
 const holdMs = 250;
-/** How long a filter or a search may look, so that keys never wait; longer where nobody can go on before it has found something. */
+/** How long a filter or a search may look at once, and all of them in the background, so that keys never wait. */
 const lookMs = 8;
-const awaitedMs = 24;
+const turnMs = 20;
 /** Lines that a filter looks at between two looks at the time: each may have a megabyte. */
 const linesAtOnce = 20;
 /** After how long what an error has ended is read again, in milliseconds. */
@@ -71,6 +71,7 @@ interface Source {
 type Filtered = Pick<Pane, 'component' | 'filter' | 'level' | 'without'>;
 
 interface Shown {
+  readonly pane: Filtered;
   readonly selection: Selection;
   search: LogSearch | undefined;
   /** Lines of errors, while one of them is sought. */
@@ -85,6 +86,8 @@ export class FollowedLogs implements Followed {
   readonly #sources = new Map<ComponentId, Source>();
   readonly #shown = new Map<string, Shown>();
   #asked = '';
+  /** Counts whose turn it is to look first. */
+  #turn = 0;
   #second = 0;
 
   constructor(options: FollowedOptions) {
@@ -111,7 +114,7 @@ export class FollowedLogs implements Followed {
   #keepOnly(pane: Pane, query: string): void {
     const isNew = !this.#shown.has(keyOf(pane));
     const shown = this.#shownOf(pane);
-    if (isNew) this.#update(shown, pane.filter);
+    if (isNew) this.#update(shown, this.#timeTo(lookMs));
     if (shown.search?.query !== query) shown.search = undefined;
     if (pane.sought !== 'error') shown.errors = undefined;
   }
@@ -172,10 +175,11 @@ export class FollowedLogs implements Followed {
     const known = this.#shown.get(key);
     if (known) return known;
     const selection = new Selection(this.log(component), { ...patternsOf(filter), level, without });
-    const made: Shown = { selection, search: undefined, errors: undefined, isStopped: false };
+    const pane: Filtered = { component, filter, level, without };
+    const made: Shown = { pane, selection, search: undefined, errors: undefined, isStopped: false };
     this.#shown.set(key, made);
     // Who draws may be the first to ask: patterns, which may have to be stopped, are for `follow`.
-    if (filter === '') this.#update(made, filter);
+    if (filter === '') this.#update(made, this.#timeTo(lookMs));
     return made;
   }
 
@@ -222,7 +226,7 @@ export class FollowedLogs implements Followed {
     this.#sources.get(component)?.stop.abort(new Error('no pane shows it'));
     this.#sources.delete(component);
     this.#record.forget(component);
-    for (const key of [...this.#shown.keys()]) if (JSON.parse(key)[0] === component) this.#shown.delete(key);
+    for (const [key, { pane }] of [...this.#shown]) if (pane.component === component) this.#shown.delete(key);
   }
 
   #hear(event: TailEvent, source: Source): void | Promise<void> {
@@ -264,18 +268,7 @@ export class FollowedLogs implements Followed {
       }
       this.#second = second;
       this.#record.shrink();
-      for (const [key, shown] of this.#shown) {
-        const [, filter] = JSON.parse(key) as [string, string];
-        hasNews = this.#update(shown, filter) || hasNews;
-        for (const [search, ms] of [
-          [shown.search, lookMs],
-          [shown.errors, awaitedMs],
-        ] as const) {
-          if (!search || search.isComplete) continue;
-          search.update(this.#timeTo(ms));
-          hasNews = true;
-        }
-      }
+      hasNews = this.#lookFurther() || hasNews;
       if (hasNews) onChange();
     }
   }
@@ -295,22 +288,39 @@ export class FollowedLogs implements Followed {
     return log.end !== before;
   }
 
-  #update(shown: Shown, filter: string): boolean {
-    const { selection } = shown;
+  /** Filters and searches, one after the other. @returns whether what is shown may have changed */
+  #lookFurther(): boolean {
+    const isTime = this.#timeTo(turnMs);
+    const all = [...this.#shown.values()];
+    this.#turn += 1;
+    let hasNews = false;
+    for (let nth = 0; nth < all.length; nth += 1) {
+      const shown = all[(this.#turn + nth) % all.length] as Shown;
+      hasNews = this.#update(shown, isTime) || hasNews;
+      for (const search of [shown.search, shown.errors]) {
+        if (!search || search.isComplete) continue;
+        search.update(isTime);
+        hasNews = true;
+      }
+    }
+    return hasNews;
+  }
+
+  #update(shown: Shown, isTime: () => boolean): boolean {
+    const { selection, pane } = shown;
     if (shown.isStopped) return false;
     try {
-      const isTime = this.#timeTo(lookMs);
       const look = () => {
         let hasChanged = selection.update(linesAtOnce);
         while (selection.isBehind && isTime()) hasChanged = selection.update(linesAtOnce) || hasChanged;
         return hasChanged;
       };
       // Where nothing is new, not even the guard is worth its time.
-      return filter === '' || !selection.isBehind ? look() : guarded(look);
+      return pane.filter === '' || !selection.isBehind ? look() : guarded(look);
     } catch (error) {
       if (!(error instanceof SlowPattern)) throw error;
       shown.isStopped = true;
-      this.#options.onSlowFilter(filter);
+      this.#options.onSlowFilter(pane.filter);
       return false;
     }
   }
