@@ -257,11 +257,11 @@ export class ComponentLog {
     return Math.max(0, this.#kinOf(number));
   }
 
-  /** Lines that belong to this one. */
-  continuation(number: number): readonly LogLine[] {
+  /** Lines that belong to this one, so many at most. */
+  continuation(number: number, most = Number.POSITIVE_INFINITY): readonly LogLine[] {
     const run = this.runOf(number);
     const lines: LogLine[] = [];
-    for (let next = number + 1, left = this.continuedBy(number); left > 0; next += 1) {
+    for (let next = number + 1, left = Math.min(most, this.continuedBy(number)); left > 0; next += 1) {
       if (this.runOf(next) !== run) continue;
       lines.push(this.line(next) as LogLine);
       left -= 1;

@@ -347,6 +347,13 @@ describe('taking along', () => {
     expect(shown.asked).toEqual([]);
   });
 
+  test('of very many lines that belong together, as many are shown as somebody reads', async () => {
+    const followed = new FakeFollowed().write(web, 0, '{', ...Array.from({ length: 10_005 }, (_, line) => `  ${line}`));
+    const shown = on({ panes: [paneOf('web')], followed });
+    await shown.press(keys.enter, '\x1b[F');
+    expect(await shown.text()).toMatch(/ 9999 *\n *\+5 *\n/);
+  });
+
   test('what counts for a clipboard are bytes', async () => {
     const followed = new FakeFollowed().write(web, 0, '长'.repeat(30_000));
     const shown = on({ panes: [paneOf('web')], followed });

@@ -90,7 +90,9 @@ const copy = key(
     const found = lineHere(app.state);
     if (!found) return;
     const { line, pane: own, followed } = found;
-    const text = [line, ...followed.log(own.component).continuation(line.number)].map((each) => each.text).join('\n');
+    // Each of them is a byte at least.
+    const lines = [line, ...followed.log(own.component).continuation(line.number, longestCopy)];
+    const text = lines.map((each) => each.text).join('\n');
     const bytes = new TextEncoder().encode(text).length;
     if (bytes > longestCopy) return say(app, (t) => t.console.logs.tooLong(Math.ceil(bytes / 1024)));
     app.actions.copy(text);
