@@ -4,7 +4,9 @@
  */
 import { componentOf } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
+import { isAtLeast } from './fits.ts';
 import { type Level, levels, type Parsed, parseLine } from './formats.ts';
+import { type Lines, linesWith } from './lines-with.ts';
 import { textAt, timeAt } from './stamp.ts';
 import type { Marker, Run } from './types.ts';
 
@@ -30,14 +32,13 @@ export interface LogLine {
   readonly marker: Marker | undefined;
 }
 
-interface Block {
+interface Block extends Lines {
   readonly first: number;
-  bytes: Buffer;
   length: number;
   readonly starts: number[];
   readonly runs: Run[];
-  /** Whether each line continues the one before of its run. */
-  readonly continues: boolean[];
+  /** Of a line that continues another: how far back that one is, below 0. Of all others: how many lines continue them. */
+  readonly kin: number[];
   /** Of each line: 0 not looked at, 1 none, then the levels. */
   readonly levels: number[];
   readonly markers: Map<number, Marker>;
@@ -85,13 +86,15 @@ export class LogRecord {
 export class ComponentLog {
   readonly component: ComponentId;
   readonly #blocks: Block[] = [];
+  /** Of each run that has lines here: the last one that continues none. */
+  readonly #heads = new Map<Run, number>();
+  /** Of lines that were continued and have gone: the first that is left of those that continued them, and stands for them. */
+  readonly #heirs = new Map<number, number>();
   /** Of each run: whether a traceback is being told, whose last line is not indented. */
   readonly #tracing = new Set<Run>();
   /** Number of the next line. */
   #next = 0;
   #bytes = 0;
-  /** The line that was read last. */
-  #read: { readonly number: number; readonly parsed: Parsed } | undefined;
 
   constructor(component: ComponentId) {
     this.component = component;
@@ -111,6 +114,11 @@ export class ComponentLog {
     return this.#bytes;
   }
 
+  /** Those that have lines here. */
+  get runs(): readonly Run[] {
+    return [...this.#heads.keys()];
+  }
+
   /** @param lines whole ones */
   add(run: Run, lines: Buffer): void {
     for (let from = 0; from < lines.length; ) {
@@ -121,7 +129,7 @@ export class ComponentLog {
       let until = from;
       for (let end = endOf(lines, from); end - from <= room && until < lines.length; end = endOf(lines, until)) {
         block.starts.push(base + until - from);
-        this.#push(block, run, this.#continues(run, lines, until, end), 0);
+        this.#push(block, run, this.#continues(run, lines, until, end) ? this.#continued(run) : undefined, 0);
         until = end;
       }
       lines.copy(block.bytes, base, from, until);
@@ -134,28 +142,81 @@ export class ComponentLog {
     const block = this.#open(0);
     block.markers.set(block.starts.length, marker);
     block.starts.push(block.length);
-    this.#push(block, run, false, 1);
+    this.#push(block, run, undefined, 1);
   }
 
   /** @returns bytes that are free now */
   dropOldest(): number {
     const block = this.#blocks.shift();
     if (!block) return 0;
+    this.#bequeath(block);
     const bytes = block.bytes.length + block.starts.length * bytesBeside;
     this.#bytes -= bytes;
     return bytes;
   }
 
-  #push(block: Block, run: Run, continues: boolean, level: number): void {
-    block.runs.push(run);
-    block.continues.push(continues);
-    block.levels.push(level);
-    this.#next += 1;
-    this.#bytes += bytesBeside;
+  /** Of lines that belong together and whose head goes with the block, the first that is left stands for them. */
+  #bequeath({ first, kin }: Block): void {
+    const left = new Map<number, number>();
+    for (const [index, own] of kin.entries()) {
+      if (own > 0) left.set(first + index, own);
+      if (own >= 0) continue;
+      const head = this.#headFrom(first + index, own);
+      left.set(head, (left.get(head) as number) - 1);
+    }
+    for (const [head, count] of left) if (count === 0) left.delete(head);
+    for (let number = this.first; left.size > 0; number += 1) {
+      const head = this.headOf(number);
+      const count = left.get(head);
+      if (count === undefined) continue;
+      const block = this.#blockOf(number) as Block;
+      block.kin[number - block.first] = count - 1;
+      this.#heirs.set(head, number);
+      left.delete(head);
+    }
+    this.#forgetNumbers();
   }
 
-  /** Undefined for a number that is not kept. */
-  line(number: number): LogLine | undefined {
+  /** Of lines that are kept no more, all but who stands for them. */
+  #forgetNumbers(): void {
+    const { first } = this;
+    for (const [gone, known] of this.#heirs) {
+      const heir = this.#heirs.get(known) ?? known;
+      if (heir < first) this.#heirs.delete(gone);
+      else this.#heirs.set(gone, heir);
+    }
+    for (const [run, known] of this.#heads) {
+      const head = this.#heirs.get(known) ?? known;
+      if (head < first) this.#heads.delete(run);
+      else this.#heads.set(run, head);
+    }
+  }
+
+  /** The line of the run that the next one continues where it looks like that; nothing continues a mark. */
+  #continued(run: Run): number | undefined {
+    const head = this.#heads.get(run);
+    const block = head === undefined ? undefined : this.#blockOf(head);
+    return block?.markers.has((head as number) - block.first) ? undefined : head;
+  }
+
+  /** @param head the line that it continues */
+  #push(block: Block, run: Run, head: number | undefined, level: number): void {
+    const number = this.#next;
+    this.#next += 1;
+    this.#bytes += bytesBeside;
+    block.runs.push(run);
+    block.levels.push(level);
+    block.kin.push(head === undefined ? 0 : head - number);
+    if (head === undefined) {
+      this.#heads.set(run, number);
+      return;
+    }
+    const { kin, first } = this.#blockOf(head) as Block;
+    kin[head - first] = (kin[head - first] as number) + 1;
+  }
+
+  /** Undefined for a number that is not kept. @param most bytes of its text */
+  line(number: number, most = Number.POSITIVE_INFINITY): LogLine | undefined {
     const block = this.#blockOf(number);
     if (!block) return undefined;
     const index = number - block.first;
@@ -163,8 +224,8 @@ export class ComponentLog {
     const marker = block.markers.get(index);
     const from = block.starts[index] as number;
     if (marker) return { number, run, ms: Number.NaN, stamp: '', text: '', marker };
-    const end = this.#endOf(block, index);
     const text = textAt(block.bytes, from);
+    const end = Math.min(this.#endOf(block, index), text + most);
     return {
       number,
       run,
@@ -176,66 +237,76 @@ export class ComponentLog {
   }
 
   /** As its component's format has it. */
-  parsed(line: LogLine): Parsed {
-    if (this.#read?.number !== line.number)
-      this.#read = { number: line.number, parsed: parseLine(line.text, componentOf(this.component).log) };
-    return this.#read.parsed;
+  parsed({ text }: LogLine): Parsed {
+    return parseLine(text, componentOf(this.component).log);
   }
 
-  /** Whether it belongs to a line before it: the rest of a traceback. */
-  isContinued(number: number): boolean {
-    const block = this.#blockOf(number);
-    return block?.continues[number - block.first] ?? false;
-  }
-
-  /** The line that this one continues, or itself. */
-  headOf(number: number): number {
-    if (!this.isContinued(number)) return number;
-    const run = this.#runOf(number);
-    for (let before = number - 1; before >= this.first; before -= 1)
-      if (this.#runOf(before) === run && !this.isContinued(before)) return before;
-    return number;
-  }
-
-  /**
-   * Numbers of the lines from `from` to `to` that have the text.
-   * @param needle as `needleOf` makes it
-   */
-  find(needle: string, from: number, to: number): readonly number[] {
-    const found: number[] = [];
-    if (needle === '') return found;
-    for (let block = this.#blockOf(Math.max(from, this.first)); block && block.first < to; ) {
-      const [low, high] = [Math.max(0, from - block.first), Math.min(block.starts.length, to - block.first)];
-      const base = block.starts[low] ?? block.length;
-      const text = block.bytes.toString('latin1', base, block.starts[high] ?? block.length).toLowerCase();
-      let index = low;
-      for (let at = text.indexOf(needle); at >= 0; ) {
-        while (index + 1 < high && (block.starts[index + 1] as number) <= base + at) index += 1;
-        found.push(block.first + index);
-        const next = block.starts[index + 1];
-        at = next === undefined ? -1 : text.indexOf(needle, next - base);
-      }
-      block = this.#blockOf(block.first + block.starts.length);
-    }
-    return found;
-  }
-
-  #runOf(number: number): Run | undefined {
+  /** Undefined for a number that is not kept. */
+  runOf(number: number): Run | undefined {
     const block = this.#blockOf(number);
     return block?.runs[number - block.first];
   }
 
-  /** Lines that belong to this one. */
-  continuation(number: number): readonly LogLine[] {
-    const run = this.#runOf(number);
+  /** The line that this one continues, as the rest of a traceback does, or itself. */
+  headOf(number: number): number {
+    return this.#headFrom(number, this.#kinOf(number));
+  }
+
+  /** How many lines belong to this one. */
+  continuedBy(number: number): number {
+    return Math.max(0, this.#kinOf(number));
+  }
+
+  /** Lines that belong to this one, so many at most. */
+  continuation(number: number, most = Number.POSITIVE_INFINITY): readonly LogLine[] {
+    const run = this.runOf(number);
     const lines: LogLine[] = [];
-    for (let next = number + 1; next < this.end; next += 1) {
-      if (this.#runOf(next) !== run) continue;
-      const line = this.isContinued(next) ? this.line(next) : undefined;
-      if (!line) break;
-      lines.push(line);
+    for (let next = number + 1, left = Math.min(most, this.continuedBy(number)); left > 0; next += 1) {
+      if (this.runOf(next) !== run) continue;
+      lines.push(this.line(next) as LogLine);
+      left -= 1;
     }
     return lines;
+  }
+
+  /** What is left of a line that is kept no more: the first of those that belonged to it. */
+  heirOf(number: number): number | undefined {
+    return this.#heirs.get(number);
+  }
+
+  #kinOf(number: number): number {
+    const block = this.#blockOf(number);
+    return block?.kin[number - block.first] ?? 0;
+  }
+
+  #headFrom(number: number, kin: number): number {
+    return kin < 0 ? (this.#heirs.get(number + kin) ?? number + kin) : number;
+  }
+
+  /** Numbers of the lines that are kept together with this one, from the first to behind the last: a piece to be looked through. */
+  pieceOf(number: number): readonly [from: number, to: number] {
+    const { first, starts } = this.#blockOf(number) as Block;
+    return [first, first + starts.length];
+  }
+
+  /** Numbers of the lines from `from` to `to` that have the text. @param needle in lower case */
+  find(needle: string, from: number, to: number): readonly number[] {
+    const found: number[] = [];
+    for (let next = Math.max(from, this.first); next < Math.min(to, this.end); ) {
+      const block = this.#blockOf(next) as Block;
+      const high = Math.min(block.starts.length, to - block.first);
+      for (const index of linesWith(needle, block, next - block.first, high)) found.push(block.first + index);
+      next = block.first + high;
+    }
+    return found;
+  }
+
+  /** Numbers of the lines from `from` to `to` that are at least so grave. */
+  findGrave(least: Level, from: number, to: number): readonly number[] {
+    const found: number[] = [];
+    for (let next = Math.max(from, this.first); next < to; next += 1)
+      if (isAtLeast(this.level(next), least)) found.push(next);
+    return found;
   }
 
   level(number: number): Level | undefined {
@@ -303,7 +374,7 @@ export class ComponentLog {
       length: 0,
       starts: [],
       runs: [],
-      continues: [],
+      kin: [],
       levels: [],
       markers: new Map(),
     };

@@ -1,13 +1,10 @@
 /** Which lines of a component are shown: a filter's, kept up to date as lines come and go. */
-import { type Level, levels } from './formats.ts';
+import { Fit, type Wanted } from './fits.ts';
+import { LineNumbers } from './line-numbers.ts';
 import type { ComponentLog, LogLine } from './record.ts';
 import type { Run } from './types.ts';
 
-export interface Filter {
-  /** A line must fit one of these, where there are any, and none of those. */
-  readonly only: readonly RegExp[];
-  readonly not: readonly RegExp[];
-  readonly level: Level | undefined;
+export interface Filter extends Wanted {
   /** Pods and containers that are left out, as `pod/container`. */
   readonly without: ReadonlySet<string>;
 }
@@ -19,10 +16,10 @@ export const placeOf = ({ pod, container }: Run): string => `${pod}/${container}
 export class Selection {
   readonly #log: ComponentLog;
   readonly #filter: Filter;
-  readonly #plain: boolean;
-  #numbers: number[] = [];
-  /** Of the numbers: what was dropped before it is not there any more. */
-  #head = 0;
+  readonly #isPlain: boolean;
+  readonly #numbers = new LineNumbers();
+  /** Of each run: the last line that others may continue, and whether it fits with those that have. */
+  readonly #last = new WeakMap<Run, { readonly head: number; readonly fit: Fit }>();
   /** Number of the next line that is looked at. */
   #next: number;
 
@@ -30,12 +27,17 @@ export class Selection {
     this.#log = log;
     this.#filter = filter;
     this.#next = log.first;
-    this.#plain =
+    this.#isPlain =
       filter.only.length + filter.not.length === 0 && filter.level === undefined && filter.without.size === 0;
   }
 
   get length(): number {
-    return this.#numbers.length - this.#head;
+    return this.#numbers.length;
+  }
+
+  /** Number behind the last line that has been looked at. */
+  get end(): number {
+    return this.#next;
   }
 
   /** Whether lines are still to be looked at. */
@@ -45,47 +47,68 @@ export class Selection {
 
   /** Number of a line, from 0 to `length`. */
   at(index: number): number | undefined {
-    return index < 0 ? undefined : this.#numbers[this.#head + index];
+    return this.#numbers.at(index);
   }
 
   /** Index of the line, or of the first one behind it. */
   indexOf(number: number): number {
-    let [low, high] = [this.#head, this.#numbers.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#numbers[middle] as number) < number) low = middle + 1;
-      else high = middle;
-    }
-    return low - this.#head;
+    return this.#numbers.indexOf(number);
   }
 
-  /** Looks at what is new, so many lines at most. @returns whether the lines that are shown have changed */
+  /** Whether the line is shown. */
+  has(number: number): boolean {
+    return this.#numbers.has(number);
+  }
+
+  /** Whether lines that continue this one may still change that it is shown, or not. */
+  mayChange(number: number): boolean {
+    const run = this.#log.runOf(number);
+    return run !== undefined && this.#lastFit(run, number) !== undefined;
+  }
+
+  /** Looks at what is new, so many lines at most. @returns whether the lines that are shown may have changed */
   update(most: number): boolean {
-    const before = this.#numbers.length - this.#head + this.#next;
-    const { first, end } = this.#log;
-    this.#next = Math.max(this.#next, first);
-    const until = Math.min(end, this.#next + most);
-    for (; this.#next < until; this.#next += 1) if (this.#fits(this.#next)) this.#numbers.push(this.#next);
-    while ((this.#numbers[this.#head] ?? Number.POSITIVE_INFINITY) < first) this.#head += 1;
-    if (this.#head > 10_000 && this.#head > this.#numbers.length / 2) {
-      this.#numbers = this.#numbers.slice(this.#head);
-      this.#head = 0;
-    }
-    return this.#numbers.length - this.#head + this.#next !== before;
+    const hasForgotten = this.#forget();
+    const from = this.#next;
+    const until = Math.min(this.#log.end, from + most);
+    for (; this.#next < until; this.#next += 1) this.#look(this.#next);
+    return hasForgotten || this.#next !== from;
   }
 
-  #fits(number: number): boolean {
-    if (this.#log.isContinued(number)) return false;
-    if (this.#plain) return true;
-    const line = this.#log.line(number) as LogLine;
-    const { level, without } = this.#filter;
-    if (without.has(placeOf(line.run))) return false;
+  /** What is not kept any more goes; what is left of lines that belong together stays where it was shown. */
+  #forget(): boolean {
+    const { first } = this.#log;
+    this.#next = Math.max(this.#next, first);
+    const gone = this.#numbers.dropBefore(first);
+    for (const number of gone) {
+      const heir = this.#log.heirOf(number);
+      if (heir !== undefined && heir < this.#next) this.#numbers.add(heir);
+    }
+    return gone.length > 0;
+  }
+
+  /** A line may bring the one that it continues with it, or take it away. */
+  #look(number: number): void {
+    const head = this.#log.headOf(number);
+    if (this.#fits(number, head)) this.#numbers.add(head);
+    else this.#numbers.delete(head);
+  }
+
+  #fits(number: number, head: number): boolean {
+    if (this.#isPlain) return true;
+    const { run, text, marker } = this.#log.line(number) as LogLine;
+    if (this.#filter.without.has(placeOf(run))) return false;
     // Marks say why lines are missing: they are always shown.
-    if (line.marker) return true;
-    if (level && levels.indexOf(this.#log.level(number) ?? 'info') < levels.indexOf(level)) return false;
-    const { only, not } = this.#filter;
-    return (
-      (only.length === 0 || only.some((each) => each.test(line.text))) && !not.some((each) => each.test(line.text))
-    );
+    if (marker) return true;
+    const fit = this.#lastFit(run, head) ?? new Fit(this.#filter);
+    this.#last.set(run, { head, fit });
+    fit.add(text, () => this.#log.level(number));
+    return fit.fits;
+  }
+
+  /** Where this line is the last one of its run that others may continue, or stands for the one that was. */
+  #lastFit(run: Run, head: number): Fit | undefined {
+    const last = this.#last.get(run);
+    return last && (last.head === head || this.#log.heirOf(last.head) === head) ? last.fit : undefined;
   }
 }

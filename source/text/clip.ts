@@ -7,9 +7,17 @@ let segmenter: Intl.Segmenter | undefined;
 /** Characters as people see them: an emoji of several code points is one, a letter and its accents too. */
 export function graphemes(text: string): readonly string[] {
   if (printableAscii.test(text)) return text.split('');
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return Array.from(segmentsOf(text), ({ segment }) => segment);
 }
+
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
+/** As much of a text as has so many UTF-16 units: what is far too long is not measured. No character of two is cut. */
+export const beginning = (text: string, units: number): string =>
+  text.length <= units ? text : text.slice(0, units).replace(/[\ud800-\udbff]$/, '');
 
 /** As much of the text as fits into `cells`; when something is cut off, `mark` stands at its end. */
 export function clip(text: string, cells: number, mark = '…'): string {
@@ -22,11 +30,10 @@ export function clip(text: string, cells: number, mark = '…'): string {
 export function head(text: string, cells: number): string {
   // One more: it may be an accent of the last one.
   if (printableAscii.test(text.slice(0, Math.max(0, cells) + 1))) return text.slice(0, Math.max(0, cells));
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   for (let units = long * Math.max(1, cells); ; units *= 2) {
     const part = text.slice(0, units);
     let used = 0;
-    for (const { segment, index } of segmenter.segment(part)) {
+    for (const { segment, index } of segmentsOf(part)) {
       used += width(segment);
       if (used > cells) return text.slice(0, index);
     }

@@ -7,17 +7,27 @@ import type { Context } from '../../source/context.ts';
 import { FakeNode } from '../logs/node.ts';
 import { settle, TestClock } from '../support/test-clock.ts';
 
-function following() {
+interface Options {
+  readonly bufferBytes?: number;
+  /** Of the first times that the cluster is asked for. */
+  readonly refusals?: Error[];
+}
+
+function following({ bufferBytes = 2 ** 26, refusals = [] }: Options = {}) {
   const clock = new TestClock();
   const node = new FakeNode(clock);
   const stop = new AbortController();
   onTestFinished(() => stop.abort(new Error('over')));
   const told = { changes: 0, slow: [] as string[], troubles: [] as unknown[] };
   const followed = new FollowedLogs({
-    bufferBytes: 2 ** 26,
+    bufferBytes,
     context: { clock, random: () => 0.5 } as unknown as Context,
     app: 'posthog',
-    open: async () => ({ cluster: node }) as unknown as OpenOutside,
+    async open() {
+      const refusal = refusals.shift();
+      if (refusal) throw refusal;
+      return { cluster: node } as unknown as OpenOutside;
+    },
     onChange: () => {
       told.changes += 1;
     },
@@ -100,7 +110,129 @@ test('a filter and a search keep up; a filter that never ends is stopped and tol
   node.write('posthog-a', 'a'.repeat(40));
   await clock.pass(1000);
   const endless = { ...paneOf('web'), filter: '(a+)+$b' };
-  followed.follow({ ...web, panes: [endless] });
-  texts(endless);
+  // Whoever draws does not run it, and does not change what is drawn.
+  expect(texts(endless)).toEqual([]);
+  expect(told.slow).toEqual([]);
+  await clock.pass(100);
   expect(told.slow).toEqual(['(a+)+$b']);
+  followed.follow({ ...web, panes: [endless] });
+  await clock.pass(1000);
+  expect(told.slow).toEqual(['(a+)+$b']);
+});
+
+test('a filter is run before it is drawn', async () => {
+  const { clock, node, followed, web, told } = following();
+  node.start('posthog-a');
+  node.write('posthog-a', 'a'.repeat(40));
+  followed.follow(web);
+  await clock.pass(1000);
+  followed.follow({ ...web, panes: [{ ...paneOf('web'), filter: '(a+)+$b' }] });
+  expect(told.slow).toEqual(['(a+)+$b']);
+});
+
+test('what nobody asks for any more is not kept up to date', async () => {
+  const { clock, node, followed, web } = following();
+  node.start('posthog-a');
+  node.write('posthog-a', 'an ERROR');
+  const filtered = { ...paneOf('web'), filter: 'ERROR' };
+  followed.follow({ ...web, panes: [filtered] });
+  await clock.pass(1000);
+  const [selection, search] = [followed.selection(filtered), followed.search(filtered, 'an')];
+  const searched = { ...web, panes: [filtered], search: { query: 'an', field: undefined } };
+  followed.follow(searched);
+  expect([followed.selection(filtered), followed.search(filtered, 'an')]).toEqual([selection, search]);
+  expect(followed.search(filtered, 'an')).toBe(search);
+  followed.follow({ ...web, panes: [filtered] });
+  expect(followed.search(filtered, 'an')).not.toBe(search);
+  expect(followed.selection(filtered)).toBe(selection);
+  followed.follow(web);
+  expect(followed.selection(filtered)).not.toBe(selection);
+});
+
+test('an error is looked for until it is found', async () => {
+  const { clock, node, followed, told, web } = following();
+  node.start('posthog-a');
+  for (const text of ['an ERROR', 'well', 'another ERROR', 'well']) node.write('posthog-a', text);
+  followed.follow(web);
+  await clock.pass(1000);
+  const seeking = { ...paneOf('web'), sought: 'error' } as const;
+  const errors = followed.errors(seeking);
+  followed.follow({ ...web, panes: [seeking] });
+  expect(followed.errors(seeking)).toBe(errors);
+  expect([errors.count, errors.isComplete]).toEqual([2, true]);
+  const { changes } = told;
+  node.write('posthog-a', 'one more ERROR');
+  await clock.pass(1000);
+  expect([errors.count, told.changes > changes]).toEqual([3, true]);
+  followed.follow(web);
+  node.write('posthog-a', 'the last ERROR');
+  await clock.pass(1000);
+  expect([errors.count, followed.errors(paneOf('web')).count]).toEqual([3, 4]);
+});
+
+test('pods are counted while they write, and listed as long as lines of theirs are kept', async () => {
+  const { clock, node, followed, web } = following({ bufferBytes: 2 ** 18 });
+  for (const pod of ['posthog-b', 'posthog-a']) {
+    node.start(pod);
+    node.write(pod, 'one');
+  }
+  followed.follow(web);
+  await clock.pass(1000);
+  expect([followed.pods('web'), followed.places('web')]).toEqual([2, ['posthog-a/web', 'posthog-b/web']]);
+  node.delete('posthog-a');
+  await clock.pass(5000);
+  expect([followed.pods('web'), followed.places('web')]).toEqual([1, ['posthog-a/web', 'posthog-b/web']]);
+  for (let line = 0; line < 400; line += 1) node.write('posthog-b', 'x'.repeat(1000));
+  await clock.pass(5000);
+  expect([followed.pods('web'), followed.places('web')]).toEqual([1, ['posthog-b/web']]);
+});
+
+test('pods of a run that is read to its end are counted too', async () => {
+  const { clock, node, followed, web } = following();
+  node.start('posthog-a');
+  node.restart('posthog-a');
+  followed.follow({ ...web, isPrevious: true });
+  await clock.pass(1000);
+  expect(followed.pods('web')).toBe(1);
+});
+
+test('keeps its budget', async () => {
+  const { clock, node, followed, web } = following({ bufferBytes: 2 ** 18 });
+  node.start('posthog-a');
+  followed.follow({ ...web, lookBack: 'all' });
+  for (let line = 0; line < 1000; line += 1) node.write('posthog-a', 'x'.repeat(1000));
+  await clock.pass(5000);
+  const log = followed.log('web');
+  expect(log.bytes).toBeLessThanOrEqual(2 ** 18);
+  expect([log.first > 0, log.end]).toEqual([true, 1000]);
+});
+
+test('of a run that has written much, all is read', async () => {
+  const { clock, node, followed, web } = following();
+  node.start('posthog-a');
+  node.pieceBytes = 2 ** 20;
+  for (let line = 0; line < 20; line += 1) node.write('posthog-a', `${line} ${'x'.repeat(999_000)}`);
+  followed.follow({ ...web, lookBack: 'all' });
+  await clock.pass(5000);
+  expect(followed.log('web').end).toBe(20);
+});
+
+test('what an error has ended says why, and is read again after a while', async () => {
+  const { clock, node, followed, told, web, texts } = following({ refusals: [new Error('no such host')] });
+  node.start('posthog-a');
+  node.write('posthog-a', 'one');
+  followed.follow(web);
+  await clock.pass(1000);
+  expect(followed.waiting('web')).toEqual({ type: 'away', message: 'no such host' });
+  expect(told.troubles).toEqual([new Error('no such host')]);
+  // Not at once: whatever is wrong, it must not be asked for without end.
+  followed.follow(web);
+  await clock.pass(1000);
+  expect(texts()).toEqual([]);
+  const { changes } = told;
+  await clock.pass(5000);
+  expect(told.changes).toBeGreaterThan(changes);
+  followed.follow(web);
+  await clock.pass(1000);
+  expect([texts(), followed.waiting('web'), told.troubles.length]).toEqual([['one'], undefined, 1]);
 });

@@ -1,6 +1,8 @@
 /** Logs in panes, at the keys. */
 import { describe, expect, test } from 'vitest';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
+import { placesOf } from '../../source/console/screens/logs/layout.ts';
+import { found } from '../../source/console/screens/logs/moments.ts';
 import { emptyLogs, focused, type LogsState, paneOf } from '../../source/console/screens/logs/state.ts';
 import { consoleOn, installOf, keys } from '../support/console.ts';
 import * as instances from '../support/instance.ts';
@@ -31,6 +33,28 @@ describe('moving', () => {
     expect(spotOf(shown)).toBe(0);
     expect(await shown.text()).toMatch(/❯02:11:00 +0\n/);
     await shown.press('\x1b[F');
+    expect(focused(stateOf(shown))?.spot).toBeUndefined();
+  });
+
+  test('leaves the lines where they are, and moves the cursor over them', async () => {
+    const shown = onMany();
+    const linesOf = async () =>
+      (await shown.text())
+        .split('\n')
+        .slice(3, 22)
+        .map((line) => line.slice(1));
+    const before = await linesOf();
+    await shown.press(keys.up, keys.up);
+    expect(await linesOf()).toEqual(before);
+    await shown.press('\x1b[5~');
+    expect((await shown.text()).split('\n')[19]).toMatch(/^❯\S+ +478/);
+  });
+
+  test.each([keys.down, 'j', '\x1b[6~'])('%j behind the last line follows again', async (press) => {
+    const shown = onMany();
+    await shown.press(keys.up, press);
+    expect(spotOf(shown)).toBe(499);
+    await shown.press(press);
     expect(focused(stateOf(shown))?.spot).toBeUndefined();
   });
 
@@ -81,6 +105,37 @@ describe('finding', () => {
     expect(spotOf(shown)).toBe(50);
     await shown.press('E');
     expect(spotOf(shown)).toBe(150);
+  });
+
+  test('E goes on looking where much has been written, and goes there when it is found', async () => {
+    const followed = new FakeFollowed();
+    const texts = Array.from({ length: 2000 }, (_, line) => (line === 7 ? 'ERROR' : `line ${line} of many`));
+    followed.write(web, 0, ...texts);
+    followed.patience = 1;
+    const shown = on({ panes: [paneOf('web')], followed });
+    const look = () => shown.change((state) => ({ ...state, logs: found(state.logs, followed, () => 19) }));
+    await shown.press('E');
+    expect(await shown.text()).toContain('Looking for an error …');
+    look();
+    expect([spotOf(shown), focused(stateOf(shown))?.sought]).toEqual([undefined, 'error']);
+    followed.patience = 100;
+    look();
+    expect([spotOf(shown), focused(stateOf(shown))?.sought]).toEqual([7, undefined]);
+  });
+
+  test('E gives up where there is none after all, and any key calls it off', async () => {
+    const followed = new FakeFollowed();
+    followed.write(web, 0, ...Array.from({ length: 2000 }, (_, line) => `line ${line} of many`));
+    followed.patience = 1;
+    const shown = on({ panes: [paneOf('web')], followed });
+    await shown.press('E');
+    expect(focused(stateOf(shown))?.sought).toBe('error');
+    await shown.press(keys.up);
+    expect(focused(stateOf(shown))?.sought).toBeUndefined();
+    await shown.press('E');
+    followed.patience = 100;
+    shown.change((state) => ({ ...state, logs: found(state.logs, followed, () => 19) }));
+    expect(focused(stateOf(shown))).toMatchObject({ sought: undefined, spot: { number: 1998 } });
   });
 
   test('E says where there is none', async () => {
@@ -134,6 +189,18 @@ describe('a time', () => {
     expect(panes[0]).toMatchObject({ spot: undefined, sought: Date.parse('2026-11-23T02:12:00Z') });
     await shown.press(keys.tab, keys.up);
     expect(focused(stateOf(shown))?.sought).toBeUndefined();
+  });
+
+  test('waits for the filter to have looked at all lines', async () => {
+    const followed = new FakeFollowed();
+    followed.write(web, 0, ...Array.from({ length: 100 }, (_, line) => `line ${line}`));
+    followed.looked = 10;
+    const shown = on({ panes: [{ ...paneOf('web'), filter: 'line' }], followed });
+    await shown.press('@', '02:12', keys.enter);
+    expect(focused(stateOf(shown))).toMatchObject({ spot: undefined, sought: Date.parse('2026-11-23T02:12:00Z') });
+    followed.looked = 1000;
+    shown.change((state) => ({ ...state, logs: found(state.logs, followed, () => 19) }));
+    expect(focused(stateOf(shown))).toMatchObject({ spot: { number: 60 }, sought: undefined });
   });
 
   test('that has not been read yet is read first', async () => {
@@ -229,6 +296,23 @@ test('a line is marked, and the mark stays with it', async () => {
   expect(await shown.text()).not.toContain('◉');
 });
 
+test.each<[string, readonly string[], number]>([
+  ['another time to look back to', ['5'], 0],
+  ['the runs before', ['p'], 0],
+  ['a moment that is read first', ['@', '50m', keys.enter], 0],
+  ['a moment that has been read', ['@', '02:12', keys.enter], 1],
+])('marks stay where they are only as long as lines keep their numbers: %s', async (_, presses, left) => {
+  const shown = onMany();
+  await shown.press(keys.up, 'm', ...presses);
+  expect(focused(stateOf(shown))?.marks.size).toBe(left);
+});
+
+test('what was sought is not sought any more when somebody looks back another time', async () => {
+  const shown = on({ panes: [{ ...paneOf('web'), sought: 5 }] });
+  await shown.press('3');
+  expect(focused(stateOf(shown))?.sought).toBeUndefined();
+});
+
 test('$ tells the command that shows the same as lines', async () => {
   const shown = on({ focus: 1 });
   await shown.press('f', "it's !beat", keys.enter, 'v', '$');
@@ -262,12 +346,28 @@ describe('taking along', () => {
     expect(await shown.text()).toContain('too long for the clipboard');
     expect(shown.asked).toEqual([]);
   });
+
+  test('of very many lines that belong together, as many are shown as somebody reads', async () => {
+    const followed = new FakeFollowed().write(web, 0, '{', ...Array.from({ length: 10_005 }, (_, line) => `  ${line}`));
+    const shown = on({ panes: [paneOf('web')], followed });
+    await shown.press(keys.enter, '\x1b[F');
+    expect(await shown.text()).toMatch(/ 9999 *\n *\+5 *\n/);
+  });
+
+  test('what counts for a clipboard are bytes', async () => {
+    const followed = new FakeFollowed().write(web, 0, '长'.repeat(30_000));
+    const shown = on({ panes: [paneOf('web')], followed });
+    await shown.press('y');
+    expect(await shown.text()).toContain('too long for the clipboard of a terminal (88 KB)');
+  });
 });
 
-test('l at home leads to the logs of the part', async () => {
-  const shown = consoleOn({ state: { screen: 'home', home, seen: instances.seen } });
+test('l at home leads to the logs of the part as it runs now', async () => {
+  const shown = consoleOn({
+    state: { screen: 'home', home, seen: instances.seen, logs: { ...emptyLogs, isPrevious: true } },
+  });
   await shown.press('l');
-  expect(shown.store.read().screen).toBe('logs');
+  expect(shown.store.read()).toMatchObject({ screen: 'logs', logs: { isPrevious: false } });
   expect(stateOf(shown).panes.map(({ component }) => component)).toEqual(['postgres']);
 });
 
@@ -298,4 +398,17 @@ test.each(['y', 'w', keys.enter, 't', 'c', 'E'])('%j where nothing has been read
   const shown = on({ followed: new FakeFollowed() });
   await shown.press(press);
   expect(await shown.text()).toMatch(/There is no line here|No error here/);
+});
+
+test('the pane with the focus is always there, however little room there is', () => {
+  for (const [columns, rows] of [
+    [36, 4],
+    [80, 10],
+    [200, 50],
+  ] as const)
+    for (let focus = 0; focus < 6; focus += 1) {
+      const panes = Array.from({ length: 6 }, () => paneOf('web'));
+      const shown = placesOf({ panes, focus, isZoomed: false }, columns, rows).map(({ index }) => index);
+      expect(shown).toContain(focus);
+    }
 });

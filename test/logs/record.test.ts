@@ -37,6 +37,7 @@ describe('a record', () => {
     expect(log.numberAt(-5)).toBe(0);
     expect(log.numberAt(9e12)).toBe(3000);
     expect([log.line(-1), log.line(3000)]).toEqual([undefined, undefined]);
+    expect(log.find('99 ', 0, 3000)).toEqual(texts.flatMap((text, number) => (text.includes('99 ') ? [number] : [])));
   });
 
   test('keeps its budget, and what was said little', () => {
@@ -62,6 +63,13 @@ describe('a record', () => {
     log.mark(run('a'), { type: 'away', forMs: 2000 });
     expect([log.level(0), log.level(1), log.level(2)]).toEqual(['error', undefined, undefined]);
     expect(log.line(2)?.marker).toEqual({ type: 'away', forMs: 2000 });
+    expect(log.findGrave('error', 0, 3)).toEqual([0]);
+  });
+
+  test('reads no more of a line than is asked for', () => {
+    const log = new ComponentLog('web');
+    log.add(run('a'), bytes('a long line', 'next'));
+    expect([log.line(0, 6)?.text, log.line(1, 6)?.text]).toEqual(['a long', 'next']);
   });
 });
 
@@ -102,9 +110,43 @@ describe('what belongs together', () => {
     const [a, b] = [run('a'), run('b')];
     log.add(a, bytes('Error: x', '    at f'));
     log.add(b, bytes('other'));
+    log.add(b, bytes('    at h'));
     log.add(a, bytes('    at g', 'next'));
     expect(log.continuation(0).map(({ text }) => text)).toEqual(['    at f', '    at g']);
-    expect(log.continuation(2)).toEqual([]);
+    expect(log.continuation(2).map(({ text }) => text)).toEqual(['    at h']);
+    expect([0, 1, 2, 3, 4, 5].map((number) => log.headOf(number))).toEqual([0, 0, 2, 2, 0, 5]);
+    expect([0, 1, 2, 5].map((number) => log.continuedBy(number))).toEqual([2, 0, 1, 0]);
+  });
+
+  test('begins anew where nothing of its run is before it, and behind a mark', () => {
+    const log = new ComponentLog('web');
+    log.add(run('a'), bytes('    boom()', '    at f', 'KeyError: x'));
+    expect(shown(log)).toEqual(['    boom()', 'KeyError: x']);
+    const [b, traced] = [run('b'), 'Traceback (most recent call last):'];
+    log.add(b, bytes(traced));
+    log.mark(b, { type: 'gap', reason: 'rotated', forMs: 1000 });
+    log.add(b, bytes('    at g', '    at h'));
+    log.mark(b, { type: 'cut', lines: 1 });
+    log.add(b, bytes('KeyError: x'));
+    expect(shown(log)).toEqual(['    boom()', 'KeyError: x', traced, '', '    at g', '', 'KeyError: x']);
+    expect(log.continuedBy(4)).toBe(0);
+  });
+
+  test('is told of what is left when the line before it is kept no more', () => {
+    const log = new ComponentLog('web');
+    const [a, b] = [run('a'), run('b')];
+    log.add(a, bytes('Error: x', '    at 0'));
+    log.add(b, bytes(...Array.from({ length: 1000 }, () => 'x'.repeat(100))));
+    log.add(a, bytes('    at 1', '    at 2'));
+    expect(log.headOf(1003)).toBe(0);
+    log.dropOldest();
+    expect([log.headOf(1002), log.headOf(1003), log.heirOf(0)]).toEqual([1002, 1002, 1002]);
+    expect(log.continuation(1002).map(({ text }) => text)).toEqual(['    at 2']);
+    expect(log.runs).toEqual([a, b]);
+    while (log.first < log.end) log.dropOldest();
+    expect([log.heirOf(0), log.runs, log.bytes]).toEqual([undefined, [], 0]);
+    log.add(a, bytes('    at 3', '    at 4', 'next'));
+    expect(shown(log)).toEqual(['    at 3', 'next']);
   });
 });
 

@@ -40,6 +40,11 @@ const web = runOf('web', 'posthog-7c9f8d-x2k4p');
 for (let line = 0; line < 300; line += 1)
   long.write(web, line, `${line} ${'a long line of words '.repeat(1 + (line % 4))}`);
 
+const endless = new FakeFollowed();
+endless.write(web, 0, `plain ${'x'.repeat(1_000_000)}`, `长${'😀'.repeat(200_000)}`);
+endless.write(web, 2, `{"level":"error","event":"short","data":"${'x'.repeat(20_000)}"}`);
+endless.write(web, 3, `{"level":"error","event":"too long to be read","data":"${'x'.repeat(200_000)}"}`);
+
 const states: Readonly<Record<string, Partial<State>>> = {
   pipeline: logs(),
   paused: logs({ focus: 1, panes: panes({}, at(2), {}, {}) }),
@@ -69,6 +74,21 @@ const states: Readonly<Record<string, Partial<State>>> = {
   raw: logs({ ...one('ingestion'), wording: 'raw' }),
   fields: logs({ ...one('web'), wording: 'fields' }),
   wrapped: logs({ ...one('web'), followed: long, isWrapped: true }),
+  'wrapped-endless': logs({ ...one('web', at(1)), followed: endless, isWrapped: true }),
+  endless: logs({ ...one('web'), followed: endless }),
+  'endless-fields': logs({ ...one('web'), followed: endless, wording: 'fields' }),
+  'left-over': logs({
+    ...one('web', { filter: 'KeyError' }),
+    followed: new FakeFollowed().write(
+      web,
+      0,
+      '    boom()',
+      'KeyError: a',
+      'Traceback (most recent call last):',
+      '  x',
+      'KeyError: b',
+    ),
+  }),
   scrolled: logs({ ...one('web', { spot: { number: 100, row: 9, end: 200 } }), followed: long }),
   'times-full': logs({ ...one('ingestion'), times: 'full' }),
   'times-age': logs({ ...one('ingestion'), times: 'age' }),

@@ -29,6 +29,10 @@ export class FakeFollowed implements Followed {
   readonly #places = new Map<ComponentId, Set<string>>();
   readonly #searches = new Map<string, LogSearch>();
   perSecond = 0;
+  /** Lines that a filter has looked at. */
+  looked = Number.POSITIVE_INFINITY;
+  /** Pieces of a log that errors are looked for in at once. */
+  patience = Number.POSITIVE_INFINITY;
 
   write(run: Run, seconds: number, ...texts: readonly string[]): this {
     const log = this.log(run.component);
@@ -52,7 +56,7 @@ export class FakeFollowed implements Followed {
       level,
       without,
     });
-    selection.update(1e9);
+    selection.update(this.looked);
     return selection;
   }
 
@@ -64,12 +68,26 @@ export class FakeFollowed implements Followed {
     return search;
   }
 
+  errors(pane: Pane): LogSearch {
+    const log = this.log(pane.component);
+    const selection = this.selection(pane);
+    const start = pane.spot?.number ?? selection.end;
+    const errors = new LogSearch('', log, selection, (from, to) => log.findGrave('error', from, to), start);
+    let left = this.patience;
+    errors.update(() => left-- > 0);
+    return errors;
+  }
+
   waiting(component: ComponentId): Waiting | undefined {
     return this.waits.get(component);
   }
 
   rate(): number {
     return this.perSecond;
+  }
+
+  pods(component: ComponentId): number {
+    return new Set(this.places(component).map((place) => place.split('/')[0])).size;
   }
 
   places(component: ComponentId): readonly string[] {

@@ -8,6 +8,7 @@ import {
   secondsBack,
 } from '../../console/screens/logs/state.ts';
 import type { Context } from '../../context.ts';
+import { messageOf } from '../../errors.ts';
 import { guarded, SlowPattern } from '../../logs/guarded.ts';
 import { Merge } from '../../logs/merge.ts';
 import { compile, isBad } from '../../logs/pattern.ts';
@@ -15,16 +16,20 @@ import { LogRecord } from '../../logs/record.ts';
 import { LogSearch } from '../../logs/search.ts';
 import { type Filter, placeOf, Selection } from '../../logs/selection.ts';
 import { tail } from '../../logs/tail/tail.ts';
-import type { TailEvent, TailRequest, Waiting } from '../../logs/types.ts';
+import type { Run, TailEvent, TailRequest, Waiting } from '../../logs/types.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import type { OpenOutside } from '../session.ts';
 
 /** How often what came is taken over, and how long it waits for what is slower, in milliseconds. */
 const everyMs = 80;
 const holdMs = 250;
-/** How long a filter or a search may look, so that keys never wait, and lines that a filter looks at between two looks at the time. */
+/** How long a filter or a search may look at once, and all of them in the background, so that keys never wait. */
 const lookMs = 8;
-const linesAtOnce = 1_000;
+const turnMs = 20;
+/** Lines that a filter looks at between two looks at the time: each may have a megabyte. */
+const linesAtOnce = 20;
+/** After how long what an error has ended is read again, in milliseconds. */
+const againMs = 5_000;
 /** Of what goes on, this many seconds make a rate. */
 const rateSeconds = 5;
 /** How long reading what was there before may take, in milliseconds. */
@@ -51,7 +56,9 @@ export interface FollowedOptions {
 interface Source {
   readonly merge: Merge;
   readonly stop: AbortController;
-  readonly places: Set<string>;
+  /** Those that are followed; of what is read to its end, all. */
+  readonly runs: Set<Run>;
+  readonly isPrevious: boolean;
   readonly waiting: Map<object, () => void>;
   /** Since when it is followed, monotonic. */
   readonly since: number;
@@ -64,8 +71,13 @@ interface Source {
 type Filtered = Pick<Pane, 'component' | 'filter' | 'level' | 'without'>;
 
 interface Shown {
+  readonly pane: Filtered;
   readonly selection: Selection;
   search: LogSearch | undefined;
+  /** Lines of errors, while one of them is sought. */
+  errors: LogSearch | undefined;
+  /** It takes too long, and shows no more than it has so far. */
+  isStopped: boolean;
 }
 
 export class FollowedLogs implements Followed {
@@ -74,6 +86,8 @@ export class FollowedLogs implements Followed {
   readonly #sources = new Map<ComponentId, Source>();
   readonly #shown = new Map<string, Shown>();
   #asked = '';
+  /** Counts whose turn it is to look first. */
+  #turn = 0;
   #second = 0;
 
   constructor(options: FollowedOptions) {
@@ -83,7 +97,7 @@ export class FollowedLogs implements Followed {
   }
 
   /** Follows what these panes show; what no pane shows any more is let go. */
-  follow({ panes, lookBack, isPrevious }: LogsState): void {
+  follow({ panes, lookBack, isPrevious, search }: LogsState): void {
     const asked = `${lookBack} ${isPrevious}`;
     const wanted = new Set(panes.map(({ component }) => component));
     for (const component of [...this.#sources.keys()])
@@ -93,6 +107,16 @@ export class FollowedLogs implements Followed {
     const shown = new Set(panes.flatMap((pane) => [keyOf(pane), keyOf(paneOf(pane.component))]));
     for (const key of [...this.#shown.keys()]) if (!shown.has(key)) this.#shown.delete(key);
     for (const component of wanted) if (!this.#sources.has(component)) this.#begin(component, lookBack, isPrevious);
+    for (const pane of panes) this.#keepOnly(pane, search.query);
+  }
+
+  /** Of what a pane shows, what somebody still asks for. */
+  #keepOnly(pane: Pane, query: string): void {
+    const isNew = !this.#shown.has(keyOf(pane));
+    const shown = this.#shownOf(pane);
+    if (isNew) this.#update(shown, this.#timeTo(lookMs));
+    if (shown.search?.query !== query) shown.search = undefined;
+    if (pane.sought !== 'error') shown.errors = undefined;
   }
 
   log(component: ComponentId) {
@@ -107,9 +131,21 @@ export class FollowedLogs implements Followed {
     const shown = this.#shownOf(pane);
     if (shown.search?.query !== query) {
       shown.search = new LogSearch(query, this.log(pane.component), shown.selection);
-      this.#look(shown.search);
+      shown.search.update(this.#timeTo(lookMs));
     }
     return shown.search as LogSearch;
+  }
+
+  errors(pane: Pane): LogSearch {
+    const shown = this.#shownOf(pane);
+    if (!shown.errors || pane.sought !== 'error') {
+      const log = this.log(pane.component);
+      // From where somebody is: the nearest ones are found first.
+      const start = pane.spot?.number ?? shown.selection.end;
+      shown.errors = new LogSearch('', log, shown.selection, (from, to) => log.findGrave('error', from, to), start);
+      shown.errors.update(this.#timeTo(lookMs));
+    }
+    return shown.errors;
   }
 
   waiting(component: ComponentId): Waiting | undefined {
@@ -121,8 +157,13 @@ export class FollowedLogs implements Followed {
     return counts.length === 0 ? 0 : counts.reduce((sum, count) => sum + count, 0) / counts.length;
   }
 
+  pods(component: ComponentId): number {
+    return new Set([...(this.#sources.get(component)?.runs ?? [])].map(({ pod }) => pod)).size;
+  }
+
   places(component: ComponentId): readonly string[] {
-    return [...(this.#sources.get(component)?.places ?? [])].sort();
+    const runs = [...(this.#sources.get(component)?.runs ?? []), ...this.log(component).runs];
+    return [...new Set(runs.map(placeOf))].sort();
   }
 
   now(): number {
@@ -134,9 +175,11 @@ export class FollowedLogs implements Followed {
     const known = this.#shown.get(key);
     if (known) return known;
     const selection = new Selection(this.log(component), { ...patternsOf(filter), level, without });
-    const made: Shown = { selection, search: undefined };
+    const pane: Filtered = { component, filter, level, without };
+    const made: Shown = { pane, selection, search: undefined, errors: undefined, isStopped: false };
     this.#shown.set(key, made);
-    this.#update(made, filter);
+    // Who draws may be the first to ask: patterns, which may have to be stopped, are for `follow`.
+    if (filter === '') this.#update(made, this.#timeTo(lookMs));
     return made;
   }
 
@@ -146,7 +189,8 @@ export class FollowedLogs implements Followed {
     const source: Source = {
       merge: new Merge(),
       stop,
-      places: new Set(),
+      runs: new Set(),
+      isPrevious,
       waiting: new Map(),
       since: context.clock.monotonic(),
       counts: [0],
@@ -167,15 +211,22 @@ export class FollowedLogs implements Followed {
     open()
       .then(({ cluster }) => tail(cluster, context, request, told, until))
       .catch((error: unknown) => {
-        if (!until.aborted) this.#options.onTrouble(error);
-      });
+        if (until.aborted) return undefined;
+        source.why = { type: 'away', message: messageOf(error) };
+        this.#options.onTrouble(error);
+        return context.clock.sleep(againMs, until).then(() => {
+          this.#let(component);
+          this.#options.onChange();
+        });
+      })
+      .catch(() => {});
   }
 
   #let(component: ComponentId): void {
     this.#sources.get(component)?.stop.abort(new Error('no pane shows it'));
     this.#sources.delete(component);
     this.#record.forget(component);
-    for (const key of [...this.#shown.keys()]) if (JSON.parse(key)[0] === component) this.#shown.delete(key);
+    for (const [key, { pane }] of [...this.#shown]) if (pane.component === component) this.#shown.delete(key);
   }
 
   #hear(event: TailEvent, source: Source): void | Promise<void> {
@@ -183,9 +234,10 @@ export class FollowedLogs implements Followed {
     const now = this.#options.context.clock.monotonic();
     switch (event.type) {
       case 'opened':
-        source.places.add(placeOf(event.run));
+        source.runs.add(event.run);
         return merge.open(event.run);
       case 'closed':
+        if (!source.isPrevious) source.runs.delete(event.run);
         return merge.close(event.run);
       case 'waiting':
         source.why = event.waiting;
@@ -216,14 +268,7 @@ export class FollowedLogs implements Followed {
       }
       this.#second = second;
       this.#record.shrink();
-      for (const [key, shown] of this.#shown) {
-        const [, filter] = JSON.parse(key) as [string, string];
-        hasNews = this.#update(shown, filter) || hasNews;
-        if (shown.search && !shown.search.isComplete) {
-          this.#look(shown.search);
-          hasNews = true;
-        }
-      }
+      hasNews = this.#lookFurther() || hasNews;
       if (hasNews) onChange();
     }
   }
@@ -243,30 +288,46 @@ export class FollowedLogs implements Followed {
     return log.end !== before;
   }
 
-  #update({ selection }: Shown, filter: string): boolean {
+  /** Filters and searches, one after the other. @returns whether what is shown may have changed */
+  #lookFurther(): boolean {
+    const isTime = this.#timeTo(turnMs);
+    const all = [...this.#shown.values()];
+    this.#turn += 1;
+    let hasNews = false;
+    for (let nth = 0; nth < all.length; nth += 1) {
+      const shown = all[(this.#turn + nth) % all.length] as Shown;
+      hasNews = this.#update(shown, isTime) || hasNews;
+      for (const search of [shown.search, shown.errors]) {
+        if (!search || search.isComplete) continue;
+        search.update(isTime);
+        hasNews = true;
+      }
+    }
+    return hasNews;
+  }
+
+  #update(shown: Shown, isTime: () => boolean): boolean {
+    const { selection, pane } = shown;
+    if (shown.isStopped) return false;
     try {
-      const isTime = this.#timeToLook();
       const look = () => {
         let hasChanged = selection.update(linesAtOnce);
         while (selection.isBehind && isTime()) hasChanged = selection.update(linesAtOnce) || hasChanged;
         return hasChanged;
       };
       // Where nothing is new, not even the guard is worth its time.
-      return filter === '' || !selection.isBehind ? look() : guarded(look);
+      return pane.filter === '' || !selection.isBehind ? look() : guarded(look);
     } catch (error) {
       if (!(error instanceof SlowPattern)) throw error;
-      this.#options.onSlowFilter(filter);
+      shown.isStopped = true;
+      this.#options.onSlowFilter(pane.filter);
       return false;
     }
   }
 
-  #look(search: LogSearch): void {
-    search.update(this.#timeToLook());
-  }
-
-  #timeToLook(): () => boolean {
+  #timeTo(ms: number): () => boolean {
     const { clock } = this.#options.context;
-    const until = clock.monotonic() + lookMs;
+    const until = clock.monotonic() + ms;
     return () => clock.monotonic() < until;
   }
 }

@@ -1,7 +1,7 @@
 /** The logs of the instance that is shown: followed as long as the screen is open. */
 import { viewOf } from '../../console/frame.ts';
 import { found } from '../../console/screens/logs/moments.ts';
-import type { LogsState } from '../../console/screens/logs/state.ts';
+import { type LogsState, renumbered } from '../../console/screens/logs/state.ts';
 import { pagesIn } from '../../console/screens/logs/view.ts';
 import type { State } from '../../console/state.ts';
 import type { Context } from '../../context.ts';
@@ -10,7 +10,7 @@ import { type Around, asked } from './around.ts';
 import { saidOf, shownError } from './errors.ts';
 import { FollowedLogs } from './followed.ts';
 
-/** Until the signal aborts. @param onPanes told which components are shown, when that changes */
+/** Until the signal aborts. @param onPanes told which components are shown, when somebody has arranged others on this screen */
 export function followLogs(around: Around, context: Context, onPanes: (shown: readonly ComponentId[]) => void): void {
   const { store, instance, toast, signal } = around;
   const followed = new FollowedLogs({
@@ -19,7 +19,7 @@ export function followLogs(around: Around, context: Context, onPanes: (shown: re
     bufferBytes: store.read().logs.bufferBytes,
     signal,
     open: around.open,
-    onChange: () => store.change((state) => ({ ...state, logs: changed(state) })),
+    onChange: () => store.change(changed),
     onSlowFilter(filter) {
       toast((t) => t.console.logs.slowPattern);
       store.change((state) => {
@@ -31,15 +31,16 @@ export function followLogs(around: Around, context: Context, onPanes: (shown: re
       asked(around, () => Promise.reject(error)).catch((known: unknown) => toast(saidOf(shownError(known))));
     },
   });
-  store.change((state) => ({ ...state, logs: { ...state.logs, followed } }));
-  let before = store.read().logs.panes;
+  store.change((state) => ({ ...state, logs: { ...state.logs, panes: state.logs.panes.map(renumbered), followed } }));
+  let before: readonly ComponentId[] | undefined;
   const keepUp = () => {
     const { logs, screen } = store.read();
-    if (logs.followed !== followed || screen !== 'logs') return;
-    followed.follow(logs);
-    const shown = logs.panes.map(({ component }) => component);
-    if (shown.join() !== before.map(({ component }) => component).join()) onPanes(shown);
-    before = logs.panes;
+    if (logs.followed !== followed) return;
+    const shown = screen === 'logs' ? logs.panes.map(({ component }) => component) : undefined;
+    if (shown) followed.follow(logs);
+    // What another screen has opened here nobody has arranged.
+    if (shown && before && shown.join() !== before.join()) onPanes(shown);
+    before = shown;
   };
   keepUp();
   const stop = store.subscribe(keepUp);
@@ -47,7 +48,12 @@ export function followLogs(around: Around, context: Context, onPanes: (shown: re
 }
 
 /** What is read has changed: what was sought may be there now. */
-function changed(state: State): LogsState {
-  const logs = { ...state.logs, version: state.logs.version + 1 };
-  return logs.followed ? found(logs, logs.followed, pagesIn(logs, viewOf(state))) : logs;
+function changed(state: State): State {
+  const before = { ...state.logs, version: state.logs.version + 1 };
+  const logs = before.followed ? found(before, before.followed, pagesIn(before, viewOf(state))) : before;
+  if (!isSeekingErrors(before) || isSeekingErrors(logs)) return { ...state, logs };
+  const hasFound = logs.panes.some(({ spot }, index) => spot !== before.panes[index]?.spot);
+  return { ...state, logs, toast: hasFound ? undefined : (t) => t.console.logs.noErrors };
 }
+
+const isSeekingErrors = ({ panes }: LogsState): boolean => panes.some(({ sought }) => sought === 'error');

@@ -60,7 +60,14 @@ function withLog(found: Chosen): Chosen {
 /** The logs screen with one pane, from where it is left again. @param moment that is shown, in milliseconds since 1970 */
 export function showingLog(component: ComponentId, state: State, moment?: number): State {
   const { screen, seen, now } = state;
-  const logs: LogsState = { ...state.logs, from: screen, panes: [paneOf(component)], focus: 0, isZoomed: false };
+  const logs: LogsState = {
+    ...state.logs,
+    from: screen,
+    panes: [paneOf(component)],
+    focus: 0,
+    isZoomed: false,
+    isPrevious: false,
+  };
   const opened: State = { ...state, screen: 'logs', logs };
   if (moment === undefined || !seen) return opened;
   return { ...opened, logs: seek(logs, moment, nowOf(seen, now), pagesIn(logs, viewOf(opened))) };

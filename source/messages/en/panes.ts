@@ -42,6 +42,7 @@ export const panes = {
   },
   lookingBack: (what: string) => `Showing: ${what}.`,
   noErrors: 'No error here.',
+  lookingForErrors: 'Looking for an error …',
   noLine: 'There is no line here.',
   onePane: 'This is the only pane.',
   allShown: 'Six panes are the most.',

@@ -42,6 +42,7 @@ export const panes = {
   },
   lookingBack: (what: string) => `显示：${what}。`,
   noErrors: '这里没有错误。',
+  lookingForErrors: '正在查找错误 …',
   noLine: '这里没有行。',
   onePane: '只有这一个窗格。',
   allShown: '最多六个窗格。',

@@ -21,7 +21,7 @@ import {
   togglePause,
 } from './moves.ts';
 import { recordText } from './record-text.ts';
-import { focused, type LogsState, lookBacks, paneOf, type Typing, timeForms, wordings } from './state.ts';
+import { focused, type LogsState, lookBacks, paneOf, renumbered, type Typing, timeForms, wordings } from './state.ts';
 
 const move = key(
   'move',
@@ -38,9 +38,11 @@ export const pause = key('pause', [' '], 'pause', 'pauseText', (app) =>
 
 const error = key('error', ['E'], 'error', 'errorText', (app) => {
   const found = here(app.state);
-  const number = found && nextError(found.pane, found.followed);
-  if (number === undefined) return say(app, (t) => t.console.logs.noErrors);
-  return inPane(app, (each, followed) => jump(each, number, followed, page(app.state)));
+  const number = found ? nextError(found.pane, found.followed) : 'none';
+  if (number === 'none') return say(app, (t) => t.console.logs.noErrors);
+  if (number !== 'later') return inPane(app, (each, followed) => jump(each, number, followed, page(app.state)));
+  inPane(app, (each) => ({ ...each, sought: 'error' }));
+  return say(app, (t) => t.console.logs.lookingForErrors);
 });
 
 const typing = (what: Typing['what'], text: string): Typing => ({ what, field: fieldOf(text), trouble: undefined });
@@ -76,7 +78,7 @@ const record = key(
   needsLine,
 );
 
-/** More than terminals take into a clipboard (xterm's limit is near it). */
+/** More bytes than terminals take into a clipboard (xterm's limit is near it). */
 const longestCopy = 64 * 1024;
 
 const copy = key(
@@ -88,8 +90,11 @@ const copy = key(
     const found = lineHere(app.state);
     if (!found) return;
     const { line, pane: own, followed } = found;
-    const text = [line, ...followed.log(own.component).continuation(line.number)].map((each) => each.text).join('\n');
-    if (text.length > longestCopy) return say(app, (t) => t.console.logs.tooLong(Math.ceil(text.length / 1024)));
+    // Each of them is a byte at least.
+    const lines = [line, ...followed.log(own.component).continuation(line.number, longestCopy)];
+    const text = lines.map((each) => each.text).join('\n');
+    const bytes = new TextEncoder().encode(text).length;
+    if (bytes > longestCopy) return say(app, (t) => t.console.logs.tooLong(Math.ceil(bytes / 1024)));
     app.actions.copy(text);
     say(app, (t) => t.console.logs.copied);
   },
@@ -216,10 +221,10 @@ const lookBack = key(
   quiet,
 );
 
-/** What is read anew has other numbers. */
+/** Read anew. */
 const fromEnd = (logs: LogsState): LogsState => ({
   ...logs,
-  panes: logs.panes.map((each) => ({ ...each, spot: undefined })),
+  panes: logs.panes.map((each) => ({ ...renumbered(each), sought: undefined })),
 });
 
 export const lineKeys: readonly Binding<App>[] = [
@@ -256,7 +261,7 @@ export const typingKeys: readonly Binding<App>[] = [
 const taken: Readonly<Record<Typing['what'], (text: string, app: App) => Say | undefined>> = {
   filter(text, app) {
     const trouble = filterTrouble(text);
-    if (!trouble) update(app, (logs) => changePane(logs, (each) => ({ ...each, filter: text })));
+    if (!trouble) update(app, (logs) => changePane(logs, (each) => ({ ...each, filter: text, sought: undefined })));
     return trouble;
   },
   moment(text, app) {

@@ -2,6 +2,7 @@
 import type { Level, Parsed } from '../../../logs/formats.ts';
 import type { LogLine } from '../../../logs/record.ts';
 import type { Messages } from '../../../messages/index.ts';
+import { beginning } from '../../../text/clip.ts';
 import { formatAge } from '../../../text/duration.ts';
 import { readableLine } from '../../../text/escape.ts';
 import { padEnd } from '../../../text/width.ts';
@@ -17,16 +18,16 @@ export interface LineForm {
   readonly now: number;
   /** What tells the pods of the pane apart; undefined where there is one. */
   readonly podOf: ((line: LogLine) => Span) | undefined;
-  /** Lines that belong to it. */
-  readonly more: number;
+  /** As much of each text as can be seen at all, in UTF-16 units. */
+  readonly most: number;
 }
 
 /** From so many columns on, seconds are worth their place. */
 const roomForSeconds = 56;
 
-/** @param parsed of a line that is no mark */
-export function logLine(line: LogLine, parsed: Parsed | undefined, form: LineForm): Line {
-  const { t, wording, podOf, more } = form;
+/** @param parsed of a line that is no mark. @param more lines that belong to it */
+export function logLine(line: LogLine, parsed: Parsed | undefined, more: number, form: LineForm): Line {
+  const { t, wording, podOf, most } = form;
   if (line.marker) return [dim(`── ${readableLine(t.logs.marker(line.marker))} ──`)];
   const { level, message, fields } = parsed as Parsed;
   const folded: Line = more > 0 ? [dim(`+${more} `)] : [];
@@ -34,8 +35,14 @@ export function logLine(line: LogLine, parsed: Parsed | undefined, form: LineFor
     ...timeOf(line, form),
     ...(podOf ? [podOf(line), ' '] : []),
     ...(wording === 'raw'
-      ? [...folded, readableLine(line.text)]
-      : [graded(level), ' ', ...folded, ...said(level, message), ...(wording === 'fields' ? fieldsOf(fields) : [])]),
+      ? [...folded, readableLine(beginning(line.text, most))]
+      : [
+          graded(level),
+          ' ',
+          ...folded,
+          ...said(level, beginning(message, most)),
+          ...(wording === 'fields' ? fieldsOf(fields, most - message.length) : []),
+        ]),
   ];
 }
 
@@ -60,9 +67,17 @@ const said = (level: Level | undefined, message: string): Line => {
 };
 
 /** Of texts of several lines, such as tracebacks, the first. */
-function fieldsOf(fields: Parsed['fields']): Line {
+function fieldsOf(fields: Parsed['fields'], most: number): Line {
   const said = (value: unknown) => (typeof value === 'string' ? value.split('\n', 1)[0] : JSON.stringify(value));
-  return Object.entries(fields).map(([name, value]) => dim(readableLine(` ${name}=${said(value)}`)));
+  const line: Span[] = [];
+  let left = most;
+  for (const [name, value] of Object.entries(fields)) {
+    if (left <= 0) break;
+    const text = beginning(` ${name}=${said(value)}`, left);
+    line.push(dim(readableLine(text)));
+    left -= text.length;
+  }
+  return line;
 }
 
 function graded(level: Level | undefined): Span {

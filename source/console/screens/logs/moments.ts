@@ -1,6 +1,15 @@
 /** Panes and moments: all panes to one of them, and back to one that has not been read yet. Pure. */
-import { changePane, cursorOf, jump } from './moves.ts';
-import { type Followed, focused, type LogsState, type LookBack, lookBacks, type Pane, secondsBack } from './state.ts';
+import { changePane, cursorOf, jump, nextError } from './moves.ts';
+import {
+  type Followed,
+  focused,
+  type LogsState,
+  type LookBack,
+  lookBacks,
+  type Pane,
+  renumbered,
+  secondsBack,
+} from './state.ts';
 
 /** Lines of each pane. */
 export type PageOf = (index: number) => number;
@@ -28,20 +37,36 @@ export function seek(logs: LogsState, ms: number, nowMs: number, pageOf: PageOf)
     const log = followed?.log(component);
     return log !== undefined && log.timeOf(log.first) <= ms;
   });
-  const panes = logs.panes.map((pane): Pane => ({ ...pane, spot: undefined, sought: ms }));
-  const sought: LogsState = { ...logs, panes, lookBack: isRead ? logs.lookBack : backTo(ms, logs.lookBack, nowMs) };
-  // What is read anew has other numbers.
-  return followed && sought.lookBack === logs.lookBack ? found(sought, followed, pageOf) : sought;
+  const lookBack = isRead ? logs.lookBack : backTo(ms, logs.lookBack, nowMs);
+  const isSame = lookBack === logs.lookBack;
+  const panes = logs.panes.map(
+    (pane): Pane => ({ ...(isSame ? pane : renumbered(pane)), spot: undefined, sought: ms }),
+  );
+  const sought: LogsState = { ...logs, panes, lookBack };
+  return followed && isSame ? found(sought, followed, pageOf) : sought;
 }
 
 /** Shows what was sought where it has been read by now; the others go on following their ends. */
 export function found(logs: LogsState, followed: Followed, pageOf: PageOf): LogsState {
-  return logs.panes.reduce((now, { sought, component, ...pane }, index) => {
-    const log = followed.log(component);
-    const number = sought === undefined ? log.end : log.numberAt(sought);
-    if (number >= log.end || followed.selection({ component, ...pane }).isBehind) return now;
-    return changePane(now, (each) => ({ ...jump(each, number, followed, pageOf(index)), sought: undefined }), index);
+  return logs.panes.reduce((now, pane, index) => {
+    const number = numberOf(pane, followed);
+    if (number === 'later') return now;
+    return changePane(
+      now,
+      (each) => (number === 'none' ? { ...each, sought: undefined } : jump(each, number, followed, pageOf(index))),
+      index,
+    );
   }, logs);
+}
+
+/** The line that is sought. */
+function numberOf(pane: Pane, followed: Followed): number | 'none' | 'later' {
+  const { sought, component } = pane;
+  if (sought === undefined) return 'later';
+  if (sought === 'error') return nextError(pane, followed);
+  const log = followed.log(component);
+  const number = log.numberAt(sought);
+  return number >= log.end || followed.selection(pane).isBehind ? 'later' : number;
 }
 
 /** As far back as the moment, unless that is read already. */

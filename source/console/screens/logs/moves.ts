@@ -1,5 +1,5 @@
 /** What keys do to the panes. Pure. */
-import { type Level, levels } from '../../../logs/formats.ts';
+import type { Level } from '../../../logs/formats.ts';
 import { compile, isBad } from '../../../logs/pattern.ts';
 import { isPreset, logging, presets } from '../../../logs/presets.ts';
 import type { Selection } from '../../../logs/selection.ts';
@@ -22,7 +22,7 @@ export function movePane(pane: Pane, press: string, followed: Followed, page: nu
   const to = targetOf(press, at, page, last);
   if (to === undefined) return pane;
   // Behind the last line it follows again.
-  if (press === 'end' || (to > last && pane.spot === undefined)) return { ...pane, spot: undefined };
+  if (press === 'end' || (to > last && at === last)) return { ...pane, spot: undefined };
   const target = Math.max(0, Math.min(last, to));
   const isPaging = press.startsWith('page');
   const moved = isPaging ? row : Math.max(0, Math.min(page - 1, row + target - at));
@@ -64,11 +64,12 @@ export function togglePause(pane: Pane, followed: Followed, page: number): Pane 
   return { ...pane, spot: spotAt(selection, last, Math.min(page - 1, last), pane, followed) };
 }
 
-/** To a line, in the middle of the pane. */
+/** To a line, in the middle of the pane; nothing is sought any more. */
 export function jump(pane: Pane, number: number, followed: Followed, page: number): Pane {
   const selection = followed.selection(pane);
   const index = Math.min(selection.indexOf(number), selection.length - 1);
-  return { ...pane, spot: spotAt(selection, index, Math.min(Math.floor(page / 2), index), pane, followed) };
+  const spot = spotAt(selection, index, Math.min(Math.floor(page / 2), index), pane, followed);
+  return { ...pane, spot, sought: undefined };
 }
 
 /** Number of the line that the cursor is on: the last one where it follows. */
@@ -78,23 +79,14 @@ export function cursorOf(pane: Pane, followed: Followed): number | undefined {
   return selection.at(pane.spot ? Math.min(selection.indexOf(pane.spot.number), last) : last);
 }
 
-/** Lines of an error, from the cursor on; from the end, the last one. */
-export function nextError(pane: Pane, followed: Followed): number | undefined {
-  const selection = followed.selection(pane);
-  const log = followed.log(pane.component);
-  const isGrave = (index: number) =>
-    levels.indexOf(log.level(selection.at(index) as number) ?? 'info') >= levels.indexOf('error');
-  const from = pane.spot ? selection.indexOf(pane.spot.number) : selection.length;
-  for (let index = from + 1; index < selection.length; index += 1) if (isGrave(index)) return selection.at(index);
-  // Around the end: from the last one where it follows, else from the beginning.
-  const order = pane.spot ? 1 : -1;
-  for (
-    let index = order > 0 ? 0 : from - 1;
-    index >= 0 && index <= Math.min(from, selection.length - 1);
-    index += order
-  )
-    if (isGrave(index)) return selection.at(index);
-  return undefined;
+/** The next line of an error behind the cursor, around the end the first one; where it follows, the last one. */
+export function nextError(pane: Pane, followed: Followed): number | 'none' | 'later' {
+  const { spot } = pane;
+  const errors = followed.errors(pane);
+  const next = spot ? errors.go(spot.number, 'next') : errors.go(Number.POSITIVE_INFINITY, 'previous');
+  // Others may be nearer than one around the end, until all has been looked at.
+  const isNearest = next !== undefined && (!spot || next > spot.number);
+  return isNearest || errors.isComplete ? (next ?? 'none') : 'later';
 }
 
 const shownLevels: readonly (Level | undefined)[] = [undefined, 'warn', 'error'];

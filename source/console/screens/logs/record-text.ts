@@ -6,6 +6,8 @@ import { type Followed, type LogsState, type Pane, paneOf } from './state.ts';
 
 /** Lines of each other pane around the moment. */
 const beside = 2;
+/** Of lines that belong to it, nobody reads more. */
+const mostLines = 10_000;
 
 /** @returns untrusted text, made readable, line by line */
 export function recordText(
@@ -20,6 +22,7 @@ export function recordText(
   const { run, stamp, text } = line;
   if (line.marker) return [t.logs.marker(line.marker)];
   const { level, message, fields } = log.parsed(line);
+  const left = log.continuedBy(line.number) - mostLines;
   const others = logs.panes.filter(({ component }) => component !== pane.component);
   return [
     `${words.recordTime}: ${stamp}`,
@@ -27,7 +30,8 @@ export function recordText(
     ...(level ? [`${words.recordLevel}: ${level}`] : []),
     '',
     ...message.split('\n').map(readableLine),
-    ...log.continuation(line.number).map((each) => readableLine(each.text)),
+    ...log.continuation(line.number, mostLines).map((each) => readableLine(each.text)),
+    ...(left > 0 ? [`+${left}`] : []),
     ...Object.entries(fields).flatMap(([name, value]) => fieldLines(name, value)),
     ...(text === message ? [] : ['', `${words.recordRaw}:`, `  ${readableLine(text)}`]),
     ...others.flatMap((other) => neighbours(other, line.ms, followed, words)),

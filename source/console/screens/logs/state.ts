@@ -31,8 +31,8 @@ export interface Pane {
   readonly spot: Spot | undefined;
   /** Numbers of lines that somebody wants to find again. */
   readonly marks: ReadonlySet<number>;
-  /** A moment to be shown as soon as it has been read, in milliseconds since 1970. */
-  readonly sought?: number | undefined;
+  /** What is shown as soon as it has been read or found: a moment, in milliseconds since 1970, or the next error. */
+  readonly sought?: number | 'error' | undefined;
 }
 
 export const lookBacks = ['tail', '1m', '5m', '15m', '1h', 'all'] as const;
@@ -61,10 +61,14 @@ export interface Followed {
   /** Lines that the pane shows. */
   selection(pane: Pick<Pane, 'component' | 'filter' | 'level' | 'without'>): Selection;
   search(pane: Pane, query: string): LogSearch;
+  /** Lines of errors, looked for from where somebody is in the pane. */
+  errors(pane: Pane): LogSearch;
   waiting(component: ComponentId): Waiting | undefined;
   /** Lines a second, of late. */
   rate(component: ComponentId): number;
-  /** Pods and containers that have been read. */
+  /** How many pods write now. */
+  pods(component: ComponentId): number;
+  /** Pods and containers that write, and those whose lines are kept, in their order. */
   places(component: ComponentId): readonly string[];
   /** Milliseconds since 1970. */
   now(): number;
@@ -111,6 +115,9 @@ export const paneOf = (component: ComponentId): Pane => ({
   spot: undefined,
   marks: new Set(),
 });
+
+/** What is read anew has other numbers. */
+export const renumbered = (pane: Pane): Pane => ({ ...pane, spot: undefined, marks: new Set() });
 
 export const panesOf = (preset: PresetName): readonly Pane[] => presets[preset].map(paneOf);
 

@@ -1,10 +1,9 @@
-/** The panes, their heads, and what is typed below them. Pure. */
+/** The panes and their heads. Pure. */
 import type { LogLine } from '../../../logs/record.ts';
 import type { Selection } from '../../../logs/selection.ts';
 import { wrap } from '../../../text/clip.ts';
 import { escapeControls } from '../../../text/escape.ts';
 import { isSearching, marked } from '../../components/search.ts';
-import { drawField } from '../../components/text-field.ts';
 import { glyphs } from '../../draw/glyphs.ts';
 import {
   accent,
@@ -18,14 +17,18 @@ import {
   type Picture,
   type Span,
   strong,
-  textOf,
   warn,
 } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
 import { type Place, placesOf } from './layout.ts';
-import { logLine } from './line.ts';
+import { type LineForm, logLine } from './line.ts';
 import type { PageOf } from './moments.ts';
 import type { Followed, LogsState, Pane } from './state.ts';
+import { drawTyped } from './typed.ts';
+import { unitsPerCell, wrapLine } from './wrapping.ts';
+
+/** As much of a line as is read to show it, in bytes; longer ones that are JSON are shown as they were written. */
+const mostBytes = 64 * 1024;
 
 /** Lines of the screen for the panes themselves. */
 export function roomOf({ search, typing }: LogsState, rows: number): number {
@@ -88,11 +91,11 @@ function headOf(
 ): Line {
   const { component, filter, level, spot, without } = pane;
   const words = t.console.logs;
-  const pods = new Set(followed.places(component).map((place) => place.split('/')[0]));
+  const pods = followed.pods(component);
   const fresh = spot ? selection.length - selection.indexOf(spot.end) : 0;
   const waiting = followed.waiting(component);
   const facts: Line = [
-    ...(pods.size > 1 ? [dim(` · ${words.pods(pods.size)}`)] : []),
+    ...(pods > 1 ? [dim(` · ${words.pods(pods)}`)] : []),
     ...(state.logs.isPrevious ? [dim(` · ${words.previous}`)] : []),
     ...(level ? [dim(` · ${words.from(level)}`)] : []),
     ...(filter === '' ? [] : [dim(` · ${escapeControls(filter)}`)]),
@@ -132,15 +135,19 @@ function bodyOf(pane: Pane, place: Place, selection: Selection, followed: Follow
   const { logs } = view.state;
   const rows = place.rows - 1;
   const isFocused = place.index === logs.focus;
+  const log = followed.log(pane.component);
+  const form = formOf(pane, place.columns - 1, rows, followed, view);
   const cursor = pane.spot ? selection.indexOf(pane.spot.number) : undefined;
   const at = cursor === undefined ? undefined : Math.min(cursor, selection.length - 1);
   const pictureOf = (index: number): readonly Line[] => {
     const number = selection.at(index);
-    const line = number === undefined ? undefined : followed.log(pane.component).line(number);
+    const line = number === undefined ? undefined : log.line(number, mostBytes);
     if (!line) return [];
     const isMarked = pane.marks.has(line.number);
     const mark = index === at && isFocused ? accent(glyphs.selected) : isMarked ? accent(glyphs.on) : ' ';
-    const lines = linesOf(line, pane, place.columns - 1, followed, view);
+    const picture = logLine(line, line.marker ? undefined : log.parsed(line), log.continuedBy(line.number), form);
+    const found = marked(picture, logs.search.query);
+    const lines = logs.isWrapped ? wrapLine(found, form.columns, rows) : [clipLine(found, form.columns)];
     return lines.map((each, nth) => [nth === 0 ? mark : ' ', ...each]);
   };
   // Lines that are wrapped have no fixed place: what is looked at stands at the end.
@@ -154,21 +161,19 @@ function bodyOf(pane: Pane, place: Place, selection: Selection, followed: Follow
   return shown.slice(-rows);
 }
 
-function linesOf(line: LogLine, pane: Pane, columns: number, followed: Followed, { t, state }: View): readonly Line[] {
-  const { logs } = state;
-  const log = followed.log(pane.component);
+/** What is the same for all lines of a pane. */
+function formOf(pane: Pane, columns: number, rows: number, followed: Followed, { t, state }: View): LineForm {
+  const { times, wording, isWrapped } = state.logs;
   const pods = [...new Set(followed.places(pane.component).map((place) => place.split('/')[0] as string))];
-  const picture = logLine(line, line.marker ? undefined : log.parsed(line), {
+  return {
     t,
-    times: logs.times,
-    wording: logs.wording,
+    times,
+    wording,
     columns,
     now: followed.now(),
     podOf: pods.length > 1 ? (each) => podTag(each, pods) : undefined,
-    more: line.marker ? 0 : log.continuation(line.number).length,
-  });
-  const found = marked(picture, logs.search.query);
-  return logs.isWrapped ? wrapped(found, columns) : [clipLine(found, columns)];
+    most: unitsPerCell * columns * (isWrapped ? rows : 1),
+  };
 }
 
 const tones = [accent, good, strong, (text: string): Span => dim(text)] as const;
@@ -182,66 +187,4 @@ function podTag(line: LogLine, pods: readonly string[]): Span {
       .slice(0, 5)
       .padEnd(5),
   );
-}
-
-/** Cut where it is full: the spans keep their tones. */
-function wrapped(line: Line, columns: number): readonly Line[] {
-  const lines: (string | Span)[][] = [[]];
-  let left = columns;
-  for (const part of line) {
-    const text = textOf(part);
-    let rest = text;
-    while (rest !== '') {
-      const piece = wrapPiece(rest, left);
-      if (piece === '' && left === columns) break;
-      if (piece === '') {
-        lines.push([]);
-        left = columns;
-        continue;
-      }
-      lines.at(-1)?.push(typeof part === 'string' ? piece : { ...part, text: piece });
-      left -= cellsOf([piece]);
-      rest = rest.slice(piece.length);
-    }
-  }
-  return lines;
-}
-
-function wrapPiece(text: string, cells: number): string {
-  const clipped = clipLine([text], cells);
-  const whole = clipped.map(textOf).join('');
-  if (whole === text) return text;
-  // Without the mark that says that something follows.
-  return whole.replace(/…$/, '');
-}
-
-/** The search or the filter, in the last line. */
-function drawTyped(
-  { state, t, columns }: View,
-  followed: Followed,
-): { readonly line: Line; readonly column?: number } | undefined {
-  const { typing, search, panes, focus } = state.logs;
-  const pane = panes[focus];
-  if (typing) {
-    const words = t.console.logs.typing[typing.what];
-    const label = ` ${words.prompt} `;
-    const { line, column } = drawField(typing.field, columns - cellsOf([label]) - 1, {
-      placeholder: words.example,
-    });
-    if (typing.trouble) return { line: [' ', bad(typing.trouble(t))], column: 0 };
-    return { line: [accent(label), ...line], column: cellsOf([label]) + column };
-  }
-  if (search.query === '' && !search.field) return undefined;
-  const found = pane && search.query !== '' ? foundOf(pane, search.query, followed, t) : '';
-  if (!search.field) return { line: [accent(' /'), escapeControls(search.query), dim(`  ${found}`)] };
-  const room = Math.max(10, columns - found.length - 6);
-  const { line, column } = drawField(search.field, room);
-  return { line: [accent(' /'), ...line, dim(`  ${found}`)], column: 2 + column };
-}
-
-function foundOf(pane: Pane, query: string, followed: Followed, t: View['t']): string {
-  const search = followed.search(pane, query);
-  const at = pane.spot ? search.placeOf(pane.spot.number) : 0;
-  const said = t.console.search.found(at, search.count);
-  return search.isComplete ? said : `${said} …`;
 }

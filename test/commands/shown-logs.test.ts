@@ -1,0 +1,62 @@
+/** The logs screen beside the others: what it takes from what is read, and what of it is remembered. */
+import { expect, onTestFinished, test } from 'vitest';
+import type { Around } from '../../source/commands/console/around.ts';
+import { followLogs } from '../../source/commands/console/logs.ts';
+import type { OpenOutside } from '../../source/commands/session.ts';
+import { emptyLogs, type LogsState, paneOf } from '../../source/console/screens/logs/state.ts';
+import { createStore } from '../../source/console/store.ts';
+import type { Context } from '../../source/context.ts';
+import { FakeNode } from '../logs/node.ts';
+import { stateOf } from '../support/console.ts';
+import { TestClock } from '../support/test-clock.ts';
+
+function showing(logs: Partial<LogsState> = {}) {
+  const clock = new TestClock();
+  const node = new FakeNode(clock);
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort(new Error('over')));
+  const state = stateOf(80, 24, { screen: 'logs', logs: { ...emptyLogs, panes: [paneOf('web')], ...logs } });
+  const store = createStore(state, { after: () => () => {} });
+  const remembered: (readonly string[])[] = [];
+  const open = async () => ({ cluster: node }) as unknown as OpenOutside;
+  const around = { store, open, instance: 'posthog', toast() {}, signal: stop.signal } as unknown as Around;
+  followLogs(around, { clock, random: () => 0.5 } as unknown as Context, (shown) => remembered.push(shown));
+  const change = (more: Partial<LogsState>, screen: 'home' | 'logs' = 'logs') =>
+    store.change((now) => ({ ...now, screen, logs: { ...now.logs, ...more } }), true);
+  return { clock, node, store, remembered, change, pane: () => store.read().logs.panes[0] };
+}
+
+test('remembers what was arranged here, not what another screen has opened', () => {
+  const { remembered, change } = showing();
+  change({ panes: [paneOf('web'), paneOf('worker')] });
+  change({ focus: 1 });
+  expect(remembered).toEqual([['web', 'worker']]);
+  change({}, 'home');
+  change({ panes: [paneOf('postgres')] });
+  change({ focus: 0 });
+  expect(remembered.length).toBe(1);
+  change({ panes: [paneOf('postgres'), paneOf('kafka')] });
+  expect(remembered.at(-1)).toEqual(['postgres', 'kafka']);
+});
+
+test('lines of another instance have other numbers', () => {
+  const { pane } = showing({ panes: [{ ...paneOf('web'), spot: { number: 7, row: 0, end: 9 }, marks: new Set([5]) }] });
+  expect(pane()).toEqual(paneOf('web'));
+});
+
+test('an error that is sought is gone to when it has been read, and where there is none, that is said', async () => {
+  const { clock, node, store, change, pane } = showing();
+  node.start('posthog-a');
+  node.write('posthog-a', 'an ERROR');
+  await clock.pass(1000);
+  change({ panes: [{ ...paneOf('web'), sought: 'error' }] });
+  node.write('posthog-a', 'well');
+  await clock.pass(1000);
+  expect(pane()).toMatchObject({ spot: { number: 0 }, sought: undefined });
+  expect(store.read().toast).toBeUndefined();
+  change({ panes: [{ ...paneOf('web'), sought: 'error', filter: 'nosuch' }] });
+  node.write('posthog-a', 'well');
+  await clock.pass(1000);
+  expect(pane()).toMatchObject({ spot: undefined, sought: undefined });
+  expect(store.read().toast).toBeDefined();
+});
