@@ -1,36 +1,21 @@
 /**
- * What has been read, kept as bytes within one budget: a line is read as text when somebody looks at it. Lines keep their
+ * What has been read of a component, kept as bytes: a line is read as text when somebody looks at it. Lines keep their
  * numbers when older ones go.
  */
 import { componentOf } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
+import { Continuations } from './continuation.ts';
 import { isAtLeast } from './fits.ts';
 import { type Level, levels, type Parsed, parseLine } from './formats.ts';
 import { type Lines, linesWith } from './lines-with.ts';
 import { textAt, timeAt } from './stamp.ts';
-import type { Marker, Run } from './types.ts';
+import type { LogLine, Marker, Run } from './types.ts';
 
 const newline = 10;
 /** Bytes of lines that are kept and let go together. */
 const blockBytes = 64 * 1024;
 /** What is known of a line beside its own bytes. */
 const bytesBeside = 32;
-/** As much of a line as tells whether it belongs to the one before. */
-const longestHead = 200;
-
-/** One line, or a mark between lines. */
-export interface LogLine {
-  /** Its number; later lines have larger ones. */
-  readonly number: number;
-  readonly run: Run;
-  /** Milliseconds since 1970; NaN where it has no time. */
-  readonly ms: number;
-  /** As Kubernetes wrote it. */
-  readonly stamp: string;
-  /** Untrusted. */
-  readonly text: string;
-  readonly marker: Marker | undefined;
-}
 
 interface Block extends Lines {
   readonly first: number;
@@ -44,45 +29,6 @@ interface Block extends Lines {
   readonly markers: Map<number, Marker>;
 }
 
-export class LogRecord {
-  readonly #logs = new Map<ComponentId, ComponentLog>();
-  readonly #budgetBytes: number;
-
-  constructor(budgetBytes: number) {
-    this.#budgetBytes = budgetBytes;
-  }
-
-  of(component: ComponentId): ComponentLog {
-    const known = this.#logs.get(component);
-    if (known) return known;
-    const made = new ComponentLog(component);
-    this.#logs.set(component, made);
-    return made;
-  }
-
-  /** Lets a component's lines go. */
-  forget(component: ComponentId): void {
-    this.#logs.delete(component);
-  }
-
-  get bytes(): number {
-    return [...this.#logs.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-
-  /**
-   * Keeps the budget: whoever has the most loses its oldest, so that one that talks much cannot push out what another has
-   * said once (Tilt's rule).
-   */
-  shrink(): void {
-    for (let over = this.bytes - this.#budgetBytes; over > 0; ) {
-      const [heaviest] = [...this.#logs.values()].sort((one, other) => other.bytes - one.bytes);
-      const freed = heaviest?.dropOldest() ?? 0;
-      if (freed === 0) return;
-      over -= freed;
-    }
-  }
-}
-
 export class ComponentLog {
   readonly component: ComponentId;
   readonly #blocks: Block[] = [];
@@ -90,8 +36,7 @@ export class ComponentLog {
   readonly #heads = new Map<Run, number>();
   /** Of lines that were continued and have gone: the first that is left of those that continued them, and stands for them. */
   readonly #heirs = new Map<number, number>();
-  /** Of each run: whether a traceback is being told, whose last line is not indented. */
-  readonly #tracing = new Set<Run>();
+  readonly #continuations = new Continuations();
   /** Number of the next line. */
   #next = 0;
   #bytes = 0;
@@ -129,7 +74,12 @@ export class ComponentLog {
       let until = from;
       for (let end = endOf(lines, from); end - from <= room && until < lines.length; end = endOf(lines, until)) {
         block.starts.push(base + until - from);
-        this.#push(block, run, this.#continues(run, lines, until, end) ? this.#continued(run) : undefined, 0);
+        this.#push(
+          block,
+          run,
+          this.#continuations.continues(run, lines, until, end) ? this.#continued(run) : undefined,
+          0,
+        );
         until = end;
       }
       lines.copy(block.bytes, base, from, until);
@@ -381,22 +331,6 @@ export class ComponentLog {
     this.#blocks.push(block);
     this.#bytes += size;
     return block;
-  }
-
-  #continues(run: Run, lines: Buffer, from: number, end: number): boolean {
-    const at = textAt(lines, from);
-    const byte = lines[at];
-    // Indented: a frame of a stack, a field of a dump.
-    if ((byte === 32 || byte === 9) && end - at > 1) return true;
-    const isTracing = this.#tracing.delete(run);
-    // Most lines are no trace of anything, and none of them should cost a string: T, C, n.
-    if (!isTracing && byte !== 84 && byte !== 67 && byte !== 110) return false;
-    const text = lines.toString('latin1', at, Math.min(end, at + longestHead)).trimEnd();
-    if (text === 'Traceback (most recent call last):') {
-      this.#tracing.add(run);
-      return false;
-    }
-    return (isTracing && /^[\w.]+(?::|$)/.test(text)) || /^(?:Caused by: |note: run with `RUST_BACKTRACE)/.test(text);
   }
 }
 

@@ -1,8 +1,8 @@
 /** Which lines of a component are shown: a filter's, kept up to date as lines come and go. */
 import { Fit, type Wanted } from './fits.ts';
 import { LineNumbers } from './line-numbers.ts';
-import type { ComponentLog, LogLine } from './record.ts';
-import type { Run } from './types.ts';
+import type { ComponentLog } from './record.ts';
+import type { LogLine, Run } from './types.ts';
 
 export interface Filter extends Wanted {
   /** Pods and containers that are left out, as `pod/container`. */

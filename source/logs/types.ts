@@ -31,6 +31,20 @@ export type Marker =
   /** Lines longer than is kept. */
   | { readonly type: 'cut'; readonly lines: number };
 
+/** One line, or a mark between lines. */
+export interface LogLine {
+  /** Its number; later lines have larger ones. */
+  readonly number: number;
+  readonly run: Run;
+  /** Milliseconds since 1970; NaN where it has no time. */
+  readonly ms: number;
+  /** As Kubernetes wrote it. */
+  readonly stamp: string;
+  /** Untrusted. */
+  readonly text: string;
+  readonly marker: Marker | undefined;
+}
+
 /** Why a component shows no lines, or no new ones. */
 export type Waiting =
   | { readonly type: 'no-pods' }

@@ -1,6 +1,7 @@
 /** What is kept of logs: how much of a core it takes to keep it, and how long a search over all of it. */
+
+import { LogRecord } from '../../source/logs/log-record.ts';
 import { Merge } from '../../source/logs/merge.ts';
-import { LogRecord } from '../../source/logs/record.ts';
 import { LogSearch } from '../../source/logs/search.ts';
 import { everything, Selection } from '../../source/logs/selection.ts';
 import type { Run } from '../../source/logs/types.ts';

@@ -176,6 +176,13 @@ describe('what is printed', () => {
     );
   });
 
+  test('is a traceback as a whole where only what is grave is asked for', async () => {
+    const trace = ['Traceback (most recent call last):', '  File "x.py", line 1, in get', 'KeyError: 3'];
+    const write = say('{"level":"info","event":"before"}', ...trace, '{"level":"info","event":"after"}');
+    const { out } = await printed({ write, values: { level: 'error', output: 'raw' } });
+    expect(out).toBe(`${trace.join('\n')}\n`);
+  });
+
   test('has colours only where they are asked for', async () => {
     const write = say('{"level":"error","event":"x"}');
     expect((await printed({ write })).out).not.toContain('\x1b');

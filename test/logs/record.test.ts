@@ -1,6 +1,7 @@
 /** What is kept of a log, and which lines of it are shown. */
 import { describe, expect, test } from 'vitest';
-import { ComponentLog, LogRecord } from '../../source/logs/record.ts';
+import { LogRecord } from '../../source/logs/log-record.ts';
+import { ComponentLog } from '../../source/logs/record.ts';
 import { everything, type Filter, placeOf, Selection } from '../../source/logs/selection.ts';
 import type { Run } from '../../source/logs/types.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
@@ -38,6 +39,19 @@ describe('a record', () => {
     expect(log.numberAt(9e12)).toBe(3000);
     expect([log.line(-1), log.line(3000)]).toEqual([undefined, undefined]);
     expect(log.find('99 ', 0, 3000)).toEqual(texts.flatMap((text, number) => (text.includes('99 ') ? [number] : [])));
+  });
+
+  test('of what runs once tells every step by itself, and a traceback as a whole', () => {
+    const log = new ComponentLog('migrate');
+    const job: Run = { ...run('m'), component: 'migrate' };
+    const trace = ['Traceback (most recent call last):', '  File "m.py"', 'ValueError: no'];
+    log.add(job, bytes('Operations to perform:', '  Applying a.0001... OK', '  Applying a.0002... OK', ...trace));
+    expect(shown(log)).toEqual([
+      'Operations to perform:',
+      '  Applying a.0001... OK',
+      '  Applying a.0002... OK',
+      'Traceback (most recent call last):',
+    ]);
   });
 
   test('keeps its budget, and what was said little', () => {

@@ -10,9 +10,9 @@ import {
 import type { Context } from '../../context.ts';
 import { messageOf } from '../../errors.ts';
 import { guarded, SlowPattern } from '../../logs/guarded.ts';
+import { LogRecord } from '../../logs/log-record.ts';
 import { Merge } from '../../logs/merge.ts';
 import { compile, isBad } from '../../logs/pattern.ts';
-import { LogRecord } from '../../logs/record.ts';
 import { LogSearch } from '../../logs/search.ts';
 import { type Filter, placeOf, Selection } from '../../logs/selection.ts';
 import { tail } from '../../logs/tail/tail.ts';

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Followed, Pane } from '../../console/screens/logs/state.ts';
 import { messageOf } from '../../errors.ts';
-import type { LogLine } from '../../logs/record.ts';
+import type { LogLine } from '../../logs/types.ts';
 import { readableLine } from '../../text/escape.ts';
 import type { Around } from './around.ts';
 

@@ -1,5 +1,7 @@
 /** One line of a log as it is printed: read, raw, or as JSON. */
-import { type Level, levels, type Parsed, parseLine } from '../../logs/formats.ts';
+import { Continuations } from '../../logs/continuation.ts';
+import { isAtLeast } from '../../logs/fits.ts';
+import { type Level, type Parsed, parseLine } from '../../logs/formats.ts';
 import { guardedEach } from '../../logs/guarded.ts';
 import { shortName } from '../../logs/names.ts';
 import { longestStamp, textAt } from '../../logs/stamp.ts';
@@ -47,6 +49,7 @@ export class LinePrinter {
   /** Whether every line is written, so that nobody has to look at it. */
   readonly #isWhole: boolean;
   readonly #hasPatterns: boolean;
+  readonly #continuations = new Continuations();
   #waiting: Waiting[] = [];
   #widest = 0;
   /** Lines that were written; where all are, nobody counts more than one of a block. */
@@ -75,7 +78,9 @@ export class LinePrinter {
       return;
     }
     const isParsed = form !== 'raw' || level !== undefined;
-    for (const line of linesIn(bytes, isParsed ? componentOf(run.component).log : undefined))
+    const lines = linesIn(bytes, isParsed ? componentOf(run.component).log : undefined);
+    if (level) this.#grade(run, bytes, lines);
+    for (const line of lines)
       if (this.#hasPatterns) this.#waiting.push({ run, line });
       else this.#write(run, line);
     if (this.#waiting.length >= lookedAtTogether) this.flush();
@@ -111,7 +116,7 @@ export class LinePrinter {
   /** Unless it is not grave enough, or too much. */
   #write(run: Run, line: ReadLine): void {
     const { level } = this.#options;
-    if ((level && !isAtLeast(this.#levelOf(run, line), level)) || this.isFull) return;
+    if ((level && !isAtLeast(line.level, level)) || this.isFull) return;
     this.#out.add(this.#line(run, line));
     this.lines += 1;
   }
@@ -122,10 +127,15 @@ export class LinePrinter {
   }
 
   /** What continues a line is as grave as the line. */
-  #levelOf(run: Run, { text, parsed }: ReadLine): Level | undefined {
+  #grade(run: Run, bytes: Buffer, lines: readonly ReadLine[]): void {
     const known = this.#run(run);
-    if (!/^\s/.test(text)) known.level = parsed?.level;
-    return known.level;
+    let at = 0;
+    for (const line of lines) {
+      const end = bytes.indexOf(newline, at) + 1 || bytes.length;
+      if (!this.#continuations.continues(run, bytes, at, end)) known.level = line.parsed?.level;
+      line.level = known.level;
+      at = end;
+    }
   }
 
   #line(run: Run, line: ReadLine): string {
@@ -204,6 +214,8 @@ interface ReadLine {
   readonly stamp: string;
   readonly text: string;
   readonly parsed: Parsed | undefined;
+  /** Its own, or that of the line that it continues, where somebody asks for it. */
+  level: Level | undefined;
 }
 
 /** Blue, magenta, cyan, green and their bright kin: red and yellow say something else. */
@@ -227,7 +239,7 @@ function linesIn(bytes: Buffer, format: LogFormat | undefined): readonly ReadLin
     const from = textIn(all, at, stop);
     const text = all.slice(from, stop);
     const parsed = format && parseLine(text, format);
-    lines.push({ stamp: all.slice(at, Math.max(at, from - 1)), text, parsed });
+    lines.push({ stamp: all.slice(at, Math.max(at, from - 1)), text, parsed, level: undefined });
     at = stop + 1;
   }
   return lines;
@@ -253,9 +265,6 @@ export function withoutTimes(bytes: Buffer): Buffer {
   }
   return kept.subarray(0, length);
 }
-
-const isAtLeast = (level: Level | undefined, least: Level): boolean =>
-  levels.indexOf(level ?? 'info') >= levels.indexOf(least);
 
 function localTime(ms: number): string {
   if (Number.isNaN(ms)) return '';

@@ -1,6 +1,6 @@
 /** A line of a log as a pane shows it. Pure. */
 import type { Level, Parsed } from '../../../logs/formats.ts';
-import type { LogLine } from '../../../logs/record.ts';
+import type { LogLine } from '../../../logs/types.ts';
 import type { Messages } from '../../../messages/index.ts';
 import { beginning } from '../../../text/clip.ts';
 import { formatAge } from '../../../text/duration.ts';

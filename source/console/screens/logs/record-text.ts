@@ -1,5 +1,5 @@
 /** All that is known of a line, and what others wrote at that moment, as a text to be read. Pure. */
-import type { LogLine } from '../../../logs/record.ts';
+import type { LogLine } from '../../../logs/types.ts';
 import type { Messages } from '../../../messages/index.ts';
 import { readableLine } from '../../../text/escape.ts';
 import { type Followed, type LogsState, type Pane, paneOf } from './state.ts';

@@ -1,6 +1,7 @@
 /** The panes and their heads. Pure. */
-import type { LogLine } from '../../../logs/record.ts';
+
 import type { Selection } from '../../../logs/selection.ts';
+import type { LogLine } from '../../../logs/types.ts';
 import { wrap } from '../../../text/clip.ts';
 import { escapeControls } from '../../../text/escape.ts';
 import { isSearching, marked } from '../../components/search.ts';
