@@ -24,7 +24,7 @@ test('side by side, found, filtered, read whole, saved; the same panes the next 
   seen.type('\r');
   expect(await seen.until(/A line of ingestion/)).toMatch(/From: posthog-ingestion/);
   seen.type(esc);
-  await seen.until(/─ capture/);
+  await seen.until(/─ capture[\s\S]*\/batch/);
   seen.type(esc);
   await seen.until(/^(?![\s\S]*\/batch)/);
   seen.type('f!batch\r');
