@@ -139,9 +139,17 @@ describe('finding', () => {
   });
 
   test('E says where there is none', async () => {
-    const shown = on();
+    const shown = on({ panes: [paneOf('capture')] });
     await shown.press('E');
     expect(await shown.text()).toContain('No error here.');
+  });
+
+  test('E leads to another pane where this one has none', async () => {
+    const shown = on();
+    await shown.press('E');
+    expect(await shown.text()).toContain('No error in capture; this is one of ingestion.');
+    expect(stateOf(shown).focus).toBe(1);
+    expect(focused(stateOf(shown))?.spot?.number).toBe(2);
   });
 
   test('t brings all panes to one moment', async () => {
@@ -186,9 +194,22 @@ describe('a time', () => {
     expect(shownAt).toEqual([undefined, '02:12:00', '', '02:12:02']);
     expect(lookBack).toBe('tail');
     // What has no line so late is followed, until it has one.
-    expect(panes[0]).toMatchObject({ spot: undefined, sought: Date.parse('2026-11-23T02:12:00Z') });
+    expect(panes[0]).toMatchObject({ spot: undefined, sought: { ms: Date.parse('2026-11-23T02:12:00Z') } });
     await shown.press(keys.tab, keys.up);
     expect(focused(stateOf(shown))?.sought).toBeUndefined();
+  });
+
+  test('is no reason to stop at what is written later', async () => {
+    const followed = new FakeFollowed();
+    followed.write(web, 0, 'before');
+    const shown = on({ panes: [paneOf('web')], followed });
+    await shown.press('@', '02:12', keys.enter);
+    const find = () => shown.change((state) => ({ ...state, logs: found(state.logs, followed, () => 19) }));
+    find();
+    expect(focused(stateOf(shown))?.sought).toBeDefined();
+    followed.write(web, 3000, 'much later');
+    find();
+    expect(focused(stateOf(shown))).toMatchObject({ spot: undefined, sought: undefined });
   });
 
   test('waits for the filter to have looked at all lines', async () => {
@@ -197,7 +218,10 @@ describe('a time', () => {
     followed.looked = 10;
     const shown = on({ panes: [{ ...paneOf('web'), filter: 'line' }], followed });
     await shown.press('@', '02:12', keys.enter);
-    expect(focused(stateOf(shown))).toMatchObject({ spot: undefined, sought: Date.parse('2026-11-23T02:12:00Z') });
+    expect(focused(stateOf(shown))).toMatchObject({
+      spot: undefined,
+      sought: { ms: Date.parse('2026-11-23T02:12:00Z') },
+    });
     followed.looked = 1000;
     shown.change((state) => ({ ...state, logs: found(state.logs, followed, () => 19) }));
     expect(focused(stateOf(shown))).toMatchObject({ spot: { number: 60 }, sought: undefined });
@@ -245,15 +269,30 @@ describe('choosing', () => {
 
   test('parts and groups are added, removed and swapped; six are the most', async () => {
     const shown = on();
-    await shown.press('+', keys.down, keys.enter);
+    await shown.press('+');
+    expect(await shown.text()).toContain('❯ postgres');
+    await shown.press(keys.enter);
+    expect(stateOf(shown).panes.map(({ component }) => component)).toEqual([
+      'capture',
+      'ingestion',
+      'clickhouse',
+      'web',
+      'postgres',
+    ]);
+    await shown.press('+', '\x1b[F', keys.up, keys.enter);
     expect(stateOf(shown).panes.map(({ component }) => component)).toEqual(['worker', 'plugins', 'kafka']);
     await shown.press('S');
     expect(stateOf(shown).panes.map(({ component }) => component)).toEqual(['plugins', 'worker', 'kafka']);
     await shown.press('-', '-', '-');
     expect(await shown.text()).toContain('This is the only pane.');
     const full = on({ panes: (['web', 'worker', 'kafka', 'redis', 'postgres', 'capture'] as const).map(paneOf) });
-    await full.press('+', '\x1b[F', keys.enter);
+    await full.press('+', keys.down, keys.down, keys.enter);
     expect(await full.text()).toContain('Six panes are the most.');
+    // What is there already is only gone to, and a group takes their place.
+    await full.press('+', keys.enter);
+    expect(stateOf(full).focus).toBe(4);
+    await full.press('+', '\x1b[F', keys.enter);
+    expect(stateOf(full).panes).toHaveLength(4);
   });
 
   test('a pod can be left out', async () => {
@@ -308,17 +347,19 @@ test.each<[string, readonly string[], number]>([
 });
 
 test('what was sought is not sought any more when somebody looks back another time', async () => {
-  const shown = on({ panes: [{ ...paneOf('web'), sought: 5 }] });
+  const shown = on({ panes: [{ ...paneOf('web'), sought: { ms: 5, askedMs: 6 } }] });
   await shown.press('3');
   expect(focused(stateOf(shown))?.sought).toBeUndefined();
 });
 
 test('$ tells the command that shows the same as lines', async () => {
   const shown = on({ focus: 1 });
-  await shown.press('f', "it's !beat", keys.enter, 'v', '$');
-  const text = (await shown.text()).replace(/\s+/g, ' ');
-  expect(text).toContain(
-    "posthog-sealos logs capture ingestion clickhouse web --grep 'it'\\''s' --not beat --level warn --follow --plain",
+  const told = async () => (await shown.text()).replace(/\s+/g, ' ');
+  await shown.press('$');
+  expect(await told()).toContain('posthog-sealos logs capture ingestion clickhouse web --follow --plain');
+  await shown.press(keys.esc, 'f', "it's|b !beat", keys.enter, 'v', '2', '$');
+  expect(await told()).toContain(
+    "posthog-sealos logs ingestion --grep 'it'\\''s|b' --not beat --level warn --since 5m --follow --plain",
   );
 });
 

@@ -158,7 +158,10 @@ class Program {
       raise: (more) => void this.#scaling?.then((scaling) => scaling.raise(more)),
       scale: (wants) => void this.#scaling?.then((scaling) => scaling.apply(wants)),
       copy: (what) => copy(what, terminal),
-      saveLines: (pane) => void import('./save-lines.ts').then(({ saveLines }) => saveLines(pane, this.#around())),
+      saveLines: (pane) =>
+        void import('./save-lines.ts').then(({ saveLines }) =>
+          saveLines(pane, this.#around(), this.#options.session.context.clock),
+        ),
       browse: (url) =>
         void browse(url).then((isOpen) => {
           if (!isOpen) showLines((t) => t.console.install.noBrowser, [url], this.#around());

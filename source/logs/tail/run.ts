@@ -294,7 +294,8 @@ class RunReader {
     const { end } = this.#live;
     this.#deps.wait(undefined);
     if (lost) await this.#mark({ type: 'gap', reason: lost, forMs: undefined });
-    if (end) await this.#mark({ type: 'ended', ...end });
+    // Of the run before, it is not its own end that is known.
+    if (end && !this.#asked.previous) await this.#mark({ type: 'ended', ...end });
   }
 }
 

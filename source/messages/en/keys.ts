@@ -34,7 +34,6 @@ export const keys = {
   removeText: 'Take this pane away',
   pods: 'pods',
   times: 'times',
-  record: 'whole line',
   lookBack: 'look back',
   mark: 'mark',
   markText: 'Mark the line, or take the mark away',

@@ -34,7 +34,6 @@ export const keys = {
   removeText: '移除此窗格',
   pods: 'Pod',
   times: '时间',
-  record: '整行',
   lookBack: '回看',
   mark: '标记',
   markText: '标记该行，或取消标记',

@@ -1,19 +1,19 @@
 /** Keys that arrange the panes, and choose what is in them. */
+import { isPreset, presets } from '../../../logs/presets.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { Choice } from '../../overlays/overlay.ts';
 import type { App } from '../../screen.ts';
 import { here, inPane, key, quiet, say, severalPanes, update } from './key.ts';
 import { add, addable, leaveOut, remove, swap } from './moves.ts';
-import { mostPanes } from './state.ts';
 
-const pane = key('pane', ['tab', 'shift-tab', 'right', 'left'], 'pane', 'paneText', (app, press) =>
+export const paneKey = key('pane', ['tab', 'shift-tab', 'right', 'left'], 'pane', 'paneText', (app, press) =>
   update(app, (logs) => {
     const by = press === 'tab' || press === 'right' ? 1 : -1;
     return { ...logs, focus: (logs.focus + by + logs.panes.length) % logs.panes.length };
   }),
 );
 
-const zoom = key('zoom', ['z'], 'zoom', 'zoomText', (app) =>
+export const zoom = key('zoom', ['z'], 'zoom', 'zoomText', (app) =>
   update(app, (logs) => ({ ...logs, isZoomed: !logs.isZoomed })),
 );
 
@@ -26,9 +26,8 @@ const plus = key('add', ['+'], 'add', 'addText', (app) =>
       entries: addable.map((name): Choice => ({ label: (t) => labelOf(name, t) })),
       index: 0,
       onChoose: (then, index) => {
-        const name = addable[index] as string;
-        if (then.state.logs.panes.length >= mostPanes) return say(then, (t) => t.console.logs.allShown);
-        return update(then, (logs) => add(logs, name));
+        const added = add(then.state.logs, addable[index] as string);
+        return added ? update(then, () => added) : say(then, (t) => t.console.logs.allShown);
       },
     },
   })),
@@ -67,7 +66,6 @@ function openPods(app: App, index: number): void {
 }
 
 const labelOf = (name: string, t: App['t']): string =>
-  name in t.logs.words && name !== 'title' ? `${name} · ${t.logs.words[name as 'stores']}` : name;
+  isPreset(name) ? t.console.logs.instead(name, presets[name].join(', ')) : name;
 
-export const paneKeys: readonly Binding<App>[] = [pane, zoom];
 export const arrangeKeys: readonly Binding<App>[] = [plus, minus, exchange, pods];

@@ -21,7 +21,18 @@ import {
   togglePause,
 } from './moves.ts';
 import { recordText } from './record-text.ts';
-import { focused, type LogsState, lookBacks, paneOf, renumbered, type Typing, timeForms, wordings } from './state.ts';
+import {
+  type Followed,
+  focused,
+  type LogsState,
+  lookBacks,
+  type Pane,
+  paneOf,
+  renumbered,
+  type Typing,
+  timeForms,
+  wordings,
+} from './state.ts';
 
 const move = key(
   'move',
@@ -39,11 +50,27 @@ export const pause = key('pause', [' '], 'pause', 'pauseText', (app) =>
 const error = key('error', ['E'], 'error', 'errorText', (app) => {
   const found = here(app.state);
   const number = found ? nextError(found.pane, found.followed) : 'none';
-  if (number === 'none') return say(app, (t) => t.console.logs.noErrors);
+  if (number === 'none') return found ? errorElsewhere(app, found.followed) : say(app, (t) => t.console.logs.noErrors);
   if (number !== 'later') return inPane(app, (each, followed) => jump(each, number, followed, page(app.state)));
   inPane(app, (each) => ({ ...each, sought: 'error' }));
   return say(app, (t) => t.console.logs.lookingForErrors);
 });
+
+/** In the first of the other panes that has one. */
+function errorElsewhere(app: App, followed: Followed): void {
+  const { panes, focus } = app.state.logs;
+  const own = panes[focus] as Pane;
+  for (const [index, pane] of panes.entries()) {
+    const number = index === focus ? 'none' : nextError(pane, followed);
+    if (typeof number !== 'number') continue;
+    update(app, (logs) =>
+      changePane({ ...logs, focus: index }, (each) => jump(each, number, followed, pages(app.state)(index))),
+    );
+    say(app, (t) => t.console.logs.errorElsewhere(own.component, pane.component));
+    return;
+  }
+  say(app, (t) => t.console.logs.noErrors);
+}
 
 const typing = (what: Typing['what'], text: string): Typing => ({ what, field: fieldOf(text), trouble: undefined });
 
@@ -65,7 +92,7 @@ const severity = key('severity', ['v'], 'severity', 'severityText', (app) => inP
 const record = key(
   'record',
   ['enter'],
-  'record',
+  'describe',
   'recordText',
   (app) => {
     const found = lineHere(app.state);
@@ -227,12 +254,12 @@ const fromEnd = (logs: LogsState): LogsState => ({
   panes: logs.panes.map((each) => ({ ...renumbered(each), sought: undefined })),
 });
 
+/** What leads from an error to what caused it. */
+export const errorKeys: readonly Binding<App>[] = [error, record, moment];
+
 export const lineKeys: readonly Binding<App>[] = [
   filter,
   severity,
-  error,
-  record,
-  moment,
   time,
   move,
   copy,

@@ -5,6 +5,7 @@ import type { Messages } from '../../../messages/index.ts';
 import { beginning } from '../../../text/clip.ts';
 import { formatAge } from '../../../text/duration.ts';
 import { readableLine } from '../../../text/escape.ts';
+import { said } from '../../../text/said.ts';
 import { padEnd } from '../../../text/width.ts';
 import { bad, dim, type Line, type Span, warn } from '../../draw/line.ts';
 import type { TimeForm, Wording } from './state.ts';
@@ -28,7 +29,9 @@ const roomForSeconds = 56;
 /** @param parsed of a line that is no mark. @param more lines that belong to it */
 export function logLine(line: LogLine, parsed: Parsed | undefined, more: number, form: LineForm): Line {
   const { t, wording, podOf, most } = form;
-  if (line.marker) return [dim(`── ${readableLine(t.logs.marker(line.marker))} ──`)];
+  // Of what runs beside or before the main container, its name.
+  const beside = line.run.kind === 'app' ? '' : `${line.run.container} `;
+  if (line.marker) return [dim(`── ${readableLine(beside + t.logs.marker(line.marker))} ──`)];
   const { level, message, fields } = parsed as Parsed;
   const folded: Line = more > 0 ? [dim(`+${more} `)] : [];
   return [
@@ -40,7 +43,7 @@ export function logLine(line: LogLine, parsed: Parsed | undefined, more: number,
           graded(level),
           ' ',
           ...folded,
-          ...said(level, beginning(message, most)),
+          ...toned(level, beginning(message, most)),
           ...(wording === 'fields' ? fieldsOf(fields, most - message.length) : []),
         ]),
   ];
@@ -61,19 +64,18 @@ function clockTime(ms: number, hasSeconds: boolean): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-const said = (level: Level | undefined, message: string): Line => {
+const toned = (level: Level | undefined, message: string): Line => {
   const text = readableLine(message);
   return level === 'error' || level === 'fatal' ? [bad(text)] : [text];
 };
 
 /** Of texts of several lines, such as tracebacks, the first. */
 function fieldsOf(fields: Parsed['fields'], most: number): Line {
-  const said = (value: unknown) => (typeof value === 'string' ? value.split('\n', 1)[0] : JSON.stringify(value));
   const line: Span[] = [];
   let left = most;
   for (const [name, value] of Object.entries(fields)) {
     if (left <= 0) break;
-    const text = beginning(` ${name}=${said(value)}`, left);
+    const text = beginning(` ${name}=${said(value).split('\n', 1)[0]}`, left);
     line.push(dim(readableLine(text)));
     left -= text.length;
   }

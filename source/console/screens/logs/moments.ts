@@ -40,7 +40,7 @@ export function seek(logs: LogsState, ms: number, nowMs: number, pageOf: PageOf)
   const lookBack = isRead ? logs.lookBack : backTo(ms, logs.lookBack, nowMs);
   const isSame = lookBack === logs.lookBack;
   const panes = logs.panes.map(
-    (pane): Pane => ({ ...(isSame ? pane : renumbered(pane)), spot: undefined, sought: ms }),
+    (pane): Pane => ({ ...(isSame ? pane : renumbered(pane)), spot: undefined, sought: { ms, askedMs: nowMs } }),
   );
   const sought: LogsState = { ...logs, panes, lookBack };
   return followed && isSame ? found(sought, followed, pageOf) : sought;
@@ -65,8 +65,9 @@ function numberOf(pane: Pane, followed: Followed): number | 'none' | 'later' {
   if (sought === undefined) return 'later';
   if (sought === 'error') return nextError(pane, followed);
   const log = followed.log(component);
-  const number = log.numberAt(sought);
-  return number >= log.end || followed.selection(pane).isBehind ? 'later' : number;
+  const number = log.numberAt(sought.ms);
+  if (number >= log.end || followed.selection(pane).isBehind) return 'later';
+  return log.timeOf(number) > sought.askedMs ? 'none' : number;
 }
 
 /** As far back as the moment, unless that is read already. */

@@ -5,7 +5,7 @@ import { isPreset, logging, presets } from '../../../logs/presets.ts';
 import type { Selection } from '../../../logs/selection.ts';
 import type { Say } from '../../../messages/index.ts';
 import type { ComponentId } from '../../../stack/types.ts';
-import { type Followed, type LogsState, type Pane, paneOf, panesOf, type Spot } from './state.ts';
+import { type Followed, type LogsState, mostPanes, type Pane, paneOf, panesOf, type Spot } from './state.ts';
 
 export const changePane = (logs: LogsState, how: (pane: Pane) => Pane, at = logs.focus): LogsState => ({
   ...logs,
@@ -105,13 +105,15 @@ export function filterTrouble(filter: string): Say | undefined {
   return undefined;
 }
 
-/** What can be shown beside: groups first. */
-export const addable: readonly string[] = [...Object.keys(presets), ...logging];
+/** What can be shown beside, and groups that can be shown instead. */
+export const addable: readonly string[] = [...logging, ...Object.keys(presets)];
 
-export function add(logs: LogsState, name: string): LogsState {
+/** @returns undefined where there is no room for one more */
+export function add(logs: LogsState, name: string): LogsState | undefined {
   if (isPreset(name)) return { ...logs, panes: panesOf(name), focus: 0, isZoomed: false };
   const here = logs.panes.findIndex(({ component }) => component === name);
   if (here >= 0) return { ...logs, focus: here };
+  if (logs.panes.length >= mostPanes) return undefined;
   return { ...logs, panes: [...logs.panes, paneOf(name as ComponentId)], focus: logs.panes.length, isZoomed: false };
 }
 
@@ -135,17 +137,19 @@ export function toggleMark(pane: Pane, number: number): Pane {
 }
 
 /** What shows the same as lines. */
-export function commandOf({ command, panes, isPrevious }: LogsState, pane: Pane): string {
-  const quoted = (word: string) => (/^[\w.|-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+export function commandOf({ command, panes, isPrevious, lookBack }: LogsState, pane: Pane): string {
+  const quoted = (word: string) => (/^[\w.-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
   const words = pane.filter.split(/\s+/).filter(Boolean);
   const patterns = words.map((word) =>
     word.startsWith('!') ? `--not ${quoted(word.slice(1))}` : `--grep ${quoted(word)}`,
   );
   return [
     command,
-    ...panes.map(({ component }) => component),
+    // What is chosen is chosen in this pane only.
+    ...(patterns.length > 0 || pane.level ? [pane.component] : panes.map(({ component }) => component)),
     ...patterns,
     ...(pane.level ? [`--level ${pane.level}`] : []),
+    ...(lookBack === 'tail' ? [] : [lookBack === 'all' ? '--tail all' : `--since ${lookBack}`]),
     isPrevious ? '--previous' : '--follow',
     '--plain',
   ].join(' ');

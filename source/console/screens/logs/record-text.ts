@@ -2,6 +2,7 @@
 import type { LogLine } from '../../../logs/types.ts';
 import type { Messages } from '../../../messages/index.ts';
 import { readableLine } from '../../../text/escape.ts';
+import { said } from '../../../text/said.ts';
 import { type Followed, type LogsState, type Pane, paneOf } from './state.ts';
 
 /** Lines of each other pane around the moment. */
@@ -40,8 +41,7 @@ export function recordText(
 
 /** Texts of several lines, such as tracebacks, line by line. */
 function fieldLines(name: string, value: unknown): readonly string[] {
-  const said = typeof value === 'string' ? value : JSON.stringify(value);
-  const lines = said.trimEnd().split('\n').map(readableLine);
+  const lines = said(value).trimEnd().split('\n').map(readableLine);
   return lines.length === 1
     ? [`${readableLine(name)}: ${lines[0]}`]
     : [`${readableLine(name)}:`, ...lines.map((line) => `  ${line}`)];

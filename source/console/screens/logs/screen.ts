@@ -1,19 +1,20 @@
 /** Logs: what the parts of an instance write, side by side, as they write it. */
+import type { Messages } from '../../../messages/index.ts';
 import { isSearching } from '../../components/search.ts';
 import { edit, insert } from '../../components/text-field.ts';
-import { dim } from '../../draw/line.ts';
+import { dim, type Line } from '../../draw/line.ts';
 import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { home, instanceFacts, isInstalling, quit, retry, titleOf } from '../instance-screen.ts';
 import { searchKeys } from '../search-keys.ts';
-import { arrangeKeys, paneKeys } from './arrange-keys.ts';
+import { arrangeKeys, paneKey, zoom } from './arrange-keys.ts';
 import { here, update } from './key.ts';
-import { lineKeys, pause, typingKeys } from './keys.ts';
+import { errorKeys, lineKeys, pause, typingKeys } from './keys.ts';
 import { changePane, cursorOf, jump } from './moves.ts';
 import type { LogsState } from './state.ts';
-import { drawLogs, formatRate, pageOf } from './view.ts';
+import { drawLogs, formatRate, pageOf, placesIn } from './view.ts';
 
 function goTo(app: App, way: 'here' | 'next' | 'previous'): void {
   const found = here(app.state);
@@ -43,7 +44,7 @@ const back: Binding<App> = {
   },
 };
 
-const bindings = [...paneKeys, pause, ...search.begin, ...lineKeys, ...arrangeKeys, back];
+const bindings = [paneKey, ...errorKeys, ...search.begin, pause, zoom, ...lineKeys, ...arrangeKeys, back];
 
 /** Lines a second of all that is shown. */
 function rateOf({ panes, followed }: LogsState): number {
@@ -51,10 +52,18 @@ function rateOf({ panes, followed }: LogsState): number {
   return followed ? [...components].reduce((sum, component) => sum + followed.rate(component), 0) : 0;
 }
 
+/** How many of the panes there is room for. */
+function unshown(state: State, t: Messages): Line {
+  const { panes, isZoomed } = state.logs;
+  const shown = placesIn(state.logs, viewOf(state)).length;
+  return isZoomed || shown === panes.length ? [] : [dim(` · ${t.console.logs.panesShown(shown, panes.length)}`)];
+}
+
 export const logsScreen: Screen = {
   place: { key: 'l', name: (t) => t.console.screens.logs },
   title: (state, t) => [
     ...titleOf(state, t.console.screens.logs),
+    ...unshown(state, t),
     dim(` · ${t.console.logs.lookBack[state.logs.lookBack]}`),
   ],
   facts: (state, t) => [...instanceFacts(state, t), t.console.logs.facts(formatRate(rateOf(state.logs)))],

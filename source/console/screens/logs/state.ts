@@ -21,6 +21,13 @@ export interface Spot {
   readonly end: number;
 }
 
+/** In milliseconds since 1970. */
+export interface Moment {
+  readonly ms: number;
+  /** When it was asked for: what is written later is not what was sought. */
+  readonly askedMs: number;
+}
+
 export interface Pane {
   readonly component: ComponentId;
   /** Regular expressions, as they were typed: words, those with `!` in front exclude. */
@@ -31,8 +38,8 @@ export interface Pane {
   readonly spot: Spot | undefined;
   /** Numbers of lines that somebody wants to find again. */
   readonly marks: ReadonlySet<number>;
-  /** What is shown as soon as it has been read or found: a moment, in milliseconds since 1970, or the next error. */
-  readonly sought?: number | 'error' | undefined;
+  /** What is shown as soon as it has been read or found. */
+  readonly sought?: Moment | 'error' | undefined;
 }
 
 export const lookBacks = ['tail', '1m', '5m', '15m', '1h', 'all'] as const;

@@ -104,7 +104,9 @@ function headOf(
     ...(spot ? [warn(` · ${words.paused(fresh)}`)] : []),
     ...(waiting && selection.length > 0 ? [bad(` · ${words.waitingShort[waiting.type]}`)] : []),
   ];
-  const name: Line = [dim(`${glyphs.rule} `), isFocused ? accent(component) : strong(component)];
+  const name: Line = isFocused
+    ? [accent(`${glyphs.selected} ${component}`)]
+    : [dim(`${glyphs.rule} `), strong(component)];
   const line = clipLine([...name, ...facts, ' '], columns);
   const rate = followed.rate(component);
   const beside = rate > 0 ? ` ${words.facts(formatRate(rate))}` : '';
@@ -145,7 +147,8 @@ function bodyOf(pane: Pane, place: Place, selection: Selection, followed: Follow
     const line = number === undefined ? undefined : log.line(number, mostBytes);
     if (!line) return [];
     const isMarked = pane.marks.has(line.number);
-    const mark = index === at && isFocused ? accent(glyphs.selected) : isMarked ? accent(glyphs.on) : ' ';
+    const cursorMark = isFocused ? accent(glyphs.selected) : dim(glyphs.selected);
+    const mark = index === at ? cursorMark : isMarked ? accent(glyphs.on) : ' ';
     const picture = logLine(line, line.marker ? undefined : log.parsed(line), log.continuedBy(line.number), form);
     const found = marked(picture, logs.search.query);
     const lines = logs.isWrapped ? wrapLine(found, form.columns, rows) : [clipLine(found, form.columns)];
@@ -172,20 +175,24 @@ function formOf(pane: Pane, columns: number, rows: number, followed: Followed, {
     wording,
     columns,
     now: followed.now(),
-    podOf: pods.length > 1 ? (each) => podTag(each, pods) : undefined,
+    podOf: pods.length > 1 ? podTags(pods) : undefined,
     most: unitsPerCell * columns * (isWrapped ? rows : 1),
   };
 }
 
 const tones = [accent, good, strong, (text: string): Span => dim(text)] as const;
 
-/** The end of a pod's name, in one of few colours. */
-function podTag(line: LogLine, pods: readonly string[]): Span {
-  const { pod } = line.run;
-  const tone = tones[pods.indexOf(pod) % tones.length] as (text: string) => Span;
-  return tone(
-    escapeControls(pod.split('-').at(-1) ?? pod)
-      .slice(0, 5)
-      .padEnd(5),
+const longestTag = 10;
+
+/** The ends of the pods' names, as long as they need to be told apart, each in one of few colours. */
+function podTags(pods: readonly string[]): (line: LogLine) => Span {
+  const ends = (segments: number) => pods.map((pod) => pod.split('-').slice(-segments).join('-'));
+  const areApart = (names: readonly string[]) => new Set(names).size === names.length;
+  const names = [1, 2, 3].map(ends).find(areApart) ?? pods;
+  const short = names.map((name) => escapeControls(name).slice(-longestTag));
+  const widest = Math.max(...short.map((name) => name.length));
+  const tags = pods.map((_, index) =>
+    (tones[index % tones.length] as (text: string) => Span)((short[index] as string).padEnd(widest)),
   );
+  return ({ run }) => tags[pods.indexOf(run.pod)] ?? dim(' '.repeat(widest));
 }
