@@ -13,7 +13,7 @@ test('side by side, found, filtered, read whole, saved; the same panes the next 
   const env = await sandbox('--scenario', 'running');
   const folder = env.XDG_STATE_HOME;
   const seen = open({ argv: ['logs', '--sandbox'], env, folder });
-  await seen.until(/─ capture[\s\S]*─ ingestion[\s\S]*Processed batch[\s\S]*─ clickhouse[\s\S]*─ web[\s\S]*GET/);
+  await seen.until(/[─❯] capture[\s\S]*[─❯] ingestion[\s\S]*Processed batch[\s\S]*[─❯] clickhouse[\s\S]*[─❯] web[\s\S]*GET/);
   seen.type('\t/batch\r');
   await seen.until(/\/batch {2}\d+ of \d+/);
   seen.type('n');
@@ -24,7 +24,7 @@ test('side by side, found, filtered, read whole, saved; the same panes the next 
   seen.type('\r');
   expect(await seen.until(/A line of ingestion/)).toMatch(/From: posthog-ingestion/);
   seen.type(esc);
-  await seen.until(/─ capture[\s\S]*\/batch/);
+  await seen.until(/[─❯] capture[\s\S]*\/batch/);
   seen.type(esc);
   await seen.until(/^(?![\s\S]*\/batch)/);
   seen.type('f!batch\r');
@@ -36,14 +36,14 @@ test('side by side, found, filtered, read whole, saved; the same panes the next 
   const [file = ''] = readdirSync(folder).filter((name) => name.startsWith('posthog-ingestion-'));
   expect(readFileSync(join(folder, file), 'utf8')).toMatch(/^\S+Z posthog-ingestion-\S+ .*Connecting to Kafka/m);
   seen.type('z-');
-  await seen.until(/─ capture[\s\S]*─ clickhouse/);
+  await seen.until(/[─❯] capture[\s\S]*[─❯] clickhouse/);
   seen.resize(60, 16);
-  await seen.until(/─ web/);
+  await seen.until(/[─❯] web/);
   seen.type('q');
   expect(await seen.ended).toBe(0);
   expect(seen.isSane()).toBe(true);
   const again = open({ argv: ['logs', '--sandbox'], env });
-  expect(await again.until(/─ capture[\s\S]*─ clickhouse[\s\S]*─ web/)).not.toContain('ingestion');
+  expect(await again.until(/[─❯] capture[\s\S]*[─❯] clickhouse[\s\S]*[─❯] web/)).not.toContain('ingestion');
   again.type('\x03');
   expect(await again.ended).toBe(0);
 });
