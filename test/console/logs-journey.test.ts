@@ -13,7 +13,9 @@ test('side by side, found, filtered, read whole, saved; the same panes the next 
   const env = await sandbox('--scenario', 'running');
   const folder = env.XDG_STATE_HOME;
   const seen = open({ argv: ['logs', '--sandbox'], env, folder });
-  await seen.until(/[─❯] capture[\s\S]*[─❯] ingestion[\s\S]*Processed batch[\s\S]*[─❯] clickhouse[\s\S]*[─❯] web[\s\S]*GET/);
+  await seen.until(
+    /[─❯] capture[\s\S]*[─❯] ingestion[\s\S]*Processed batch[\s\S]*[─❯] clickhouse[\s\S]*[─❯] web[\s\S]*GET/,
+  );
   seen.type('\t/batch\r');
   await seen.until(/\/batch {2}\d+ of \d+/);
   seen.type('n');

@@ -89,6 +89,7 @@ export class FollowedLogs implements Followed {
   /** Counts whose turn it is to look first. */
   #turn = 0;
   #second = 0;
+  #wake: () => void = () => {};
 
   constructor(options: FollowedOptions) {
     this.#options = options;
@@ -246,6 +247,8 @@ export class FollowedLogs implements Followed {
         return merge.add(event.run, event.marker, now);
       case 'lines':
         merge.add(event.run, event.bytes, now);
+        // The first lines are waited for.
+        if (this.log(event.run.component).end === 0) this.#wake();
         if (merge.waiting(event.run) < aheadBytes) return undefined;
         return new Promise((resolve) => source.waiting.set(event.run, resolve));
     }
@@ -255,7 +258,10 @@ export class FollowedLogs implements Followed {
     const { context, signal, onChange } = this.#options;
     const { clock } = context;
     while (!signal.aborted) {
-      await clock.sleep(everyMs, signal).catch(() => {});
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      await Promise.race([woken, clock.sleep(everyMs, signal).catch(() => {})]);
       const second = Math.floor(clock.monotonic() / 1000);
       let hasNews = false;
       for (const [component, source] of this.#sources) {

@@ -26,7 +26,7 @@ import type { Scaling } from './scaling.ts';
 import { savePlan, showChange, showLines, showReading } from './show.ts';
 import { ShownLogs } from './shown-logs.ts';
 import { browse, copy, drawsWide, ring } from './terminal.ts';
-import { isElsewhere, regionOf, ringing, shownAnew, timers } from './transitions.ts';
+import { isElsewhere, regionOf, ringing, shownAnew, shownWhen, timers } from './transitions.ts';
 
 export interface ProgramOptions {
   readonly values: FlagValues;
@@ -59,7 +59,7 @@ const patienceMs = 2_000;
  * How long what draws the screens waits for the first data, in milliseconds: loading it takes a processor that reading
  * them needs, but nothing while they are on their way.
  */
-const firstDataMs = 150;
+const firstDataMs = { parts: 150, lines: 250 } as const;
 
 class Program {
   readonly #options: ProgramOptions;
@@ -103,10 +103,17 @@ class Program {
     if (this.#signal.aborted) this.#leave();
     const theme = themeOf({ ascii: isAscii, color: usesColor(session, session.io.stdout, this.#values) });
     const first = drawFirst(this.#store, theme, terminal);
+    this.#store.subscribe(() => this.#follow());
     try {
-      if (this.#store.read().screen !== 'install')
-        await Promise.race([this.#watch(this.#options.asked.name), session.context.clock.sleep(firstDataMs)]);
-      else this.#install((installing) => installing.look());
+      const { screen } = this.#store.read();
+      if (screen !== 'install') {
+        const watched = this.#watch(this.#options.asked.name);
+        const firstData = screen === 'logs' ? shownWhen(this.#store, ({ logs }) => logs.version > 0) : watched;
+        await Promise.race([
+          firstData,
+          session.context.clock.sleep(firstDataMs[screen === 'logs' ? 'lines' : 'parts']),
+        ]);
+      } else this.#install((installing) => installing.look());
       const { startConsole } = await import('../../console/start.tsx');
       first.handOver();
       this.#screen = startConsole({
@@ -118,8 +125,6 @@ class Program {
         now: () => session.context.clock.monotonic(),
       });
       this.#occupied = occupy(terminal, async (run) => this.#screen?.lend(run));
-      this.#store.subscribe(() => this.#follow());
-      this.#follow();
       this.#store.subscribe(ringing(this.#store, () => ring(terminal)));
       await Promise.race([left, this.#screen.ended, this.#occupied.crashed]);
     } finally {

@@ -27,6 +27,18 @@ export function shownAnew({ screen, home, logs }: State, name: string | undefine
   };
 }
 
+/** Resolves as soon as it is so, and seen. */
+export function shownWhen(store: Store<State>, isSo: (state: State) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = store.subscribe(() => {
+      if (!isSo(store.read())) return;
+      stop();
+      store.show();
+      resolve();
+    });
+  });
+}
+
 /** Who has turned to something else wants to hear that it is done, that it failed, or that it waits for an answer. */
 export function ringing(store: Store<State>, bell: () => void): () => void {
   const waits = ({ install: { run, isAgreed } }: State) =>
