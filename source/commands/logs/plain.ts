@@ -55,7 +55,8 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
   const flush = (hold: number) => {
     for (const { run, bytes, marker } of merge.take(clock.monotonic(), hold)) {
       if (bytes) printer.print(run, bytes);
-      else if (request.form === 'raw') say(t.logs.marker(marker));
+      // Only lines are what was written; what is missing among them is told beside.
+      else if (request.form === 'raw') marker.type !== 'ended' && say(t.logs.marker(marker));
       else printer.mark(run, marker);
       // What nobody takes waits where it is bounded.
       if (printer.isFull || output.draining) break;
