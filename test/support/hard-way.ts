@@ -19,7 +19,8 @@ interface Passing {
 
 export async function hardWay(target: URL): Promise<HardWay> {
   const open = new Set<Passing>();
-  const frozen = new Set<Passing>();
+  /** Whoever is at their other end may never notice that they were cut. */
+  const left = new Set<Passing>();
   const listener = createServer((client) => {
     const server = connect(Number(target.port), target.hostname);
     const passing = { client, server };
@@ -41,23 +42,19 @@ export async function hardWay(target: URL): Promise<HardWay> {
     cut(how) {
       for (const passing of open) {
         open.delete(passing);
+        left.add(passing);
         const { client, server } = passing;
         server.unpipe(client);
         client.unpipe(server);
-        if (how === 'freeze') {
-          frozen.add(passing);
-          server.destroy();
-          continue;
-        }
         if (how === 'reset') client.resetAndDestroy();
-        else client.end();
+        if (how === 'end') client.end();
         server.destroy();
       }
     },
     async close() {
       const closed = once(listener, 'close');
       listener.close();
-      for (const { client, server } of [...open, ...frozen]) {
+      for (const { client, server } of [...open, ...left]) {
         client.destroy();
         server.destroy();
       }

@@ -56,7 +56,7 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
     for (const { run, bytes, marker } of merge.take(clock.monotonic(), hold)) {
       if (bytes) printer.print(run, bytes);
       // Only lines are what was written; what is missing among them is told beside.
-      else if (request.form === 'raw') marker.type !== 'ended' && say(t.logs.marker(marker));
+      else if (request.form === 'raw') isMissing(marker) && say(t.logs.marker(marker));
       else printer.mark(run, marker);
       // What nobody takes waits where it is bounded.
       if (printer.isFull || output.draining) break;
@@ -131,6 +131,8 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
   if (refused && printer.lines === 0) throw refused;
   return printer.lines;
 }
+
+const isMissing = ({ type }: Marker): boolean => type === 'gap' || type === 'cut';
 
 const forbidden = (component: ComponentId, waiting: Waiting): UserError =>
   new UserError({

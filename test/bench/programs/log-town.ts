@@ -54,7 +54,18 @@ function putPod(index: number): void {
     spec: { nodeName: 'node', containers: [{ name: 'posthog', image: 'example.com/web:1' }] },
     status: {
       phase: 'Running',
-      containerStatuses: [{ name: 'posthog', restartCount, ready: true, state: { running: {} }, lastState }],
+      containerStatuses: [
+        {
+          name: 'posthog',
+          restartCount,
+          ready: true,
+          started: true,
+          // stern tells runs apart by it.
+          containerID: `containerd://${index}-${restartCount}`,
+          state: { running: { startedAt: new Date().toISOString() } },
+          lastState,
+        },
+      ],
     },
   });
 }
