@@ -1,6 +1,6 @@
 /** Logs of an instance in which something has gone wrong, as the logs screen gets them. */
 import type { Followed, Pane } from '../../source/console/screens/logs/state.ts';
-import { compile } from '../../source/logs/pattern.ts';
+import { patternsOf } from '../../source/logs/pattern.ts';
 import { ComponentLog } from '../../source/logs/record.ts';
 import { LogSearch } from '../../source/logs/search.ts';
 import { placeOf, Selection } from '../../source/logs/selection.ts';
@@ -48,14 +48,7 @@ export class FakeFollowed implements Followed {
   }
 
   selection({ component, filter, level, without }: Pane): Selection {
-    const words = filter.split(' ').filter(Boolean);
-    const patterns = (own: readonly string[]) => own.map(compile).filter((each) => each instanceof RegExp);
-    const selection = new Selection(this.log(component), {
-      only: patterns(words.filter((word) => !word.startsWith('!'))),
-      not: patterns(words.filter((word) => word.startsWith('!')).map((word) => word.slice(1))),
-      level,
-      without,
-    });
+    const selection = new Selection(this.log(component), { ...patternsOf(filter), level, without });
     selection.update(this.looked);
     return selection;
   }

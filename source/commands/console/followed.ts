@@ -12,9 +12,9 @@ import { messageOf } from '../../errors.ts';
 import { guarded, SlowPattern } from '../../logs/guarded.ts';
 import { LogRecord } from '../../logs/log-record.ts';
 import { Merge } from '../../logs/merge.ts';
-import { compile, isBad } from '../../logs/pattern.ts';
+import { patternsOf } from '../../logs/pattern.ts';
 import { LogSearch } from '../../logs/search.ts';
-import { type Filter, placeOf, Selection } from '../../logs/selection.ts';
+import { placeOf, Selection } from '../../logs/selection.ts';
 import { tail } from '../../logs/tail/tail.ts';
 import type { Run, TailEvent, TailRequest, Waiting } from '../../logs/types.ts';
 import type { ComponentId } from '../../stack/types.ts';
@@ -340,13 +340,3 @@ export class FollowedLogs implements Followed {
 
 const keyOf = ({ component, filter, level, without }: Filtered): string =>
   JSON.stringify([component, filter, level, [...without]]);
-
-/** Words that fit, and those with `!` in front that must not. What is no pattern is nobody's. */
-function patternsOf(filter: string): Pick<Filter, 'only' | 'not'> {
-  const words = filter.split(/\s+/).filter(Boolean);
-  const patterns = (own: readonly string[]) => own.map(compile).filter((each): each is RegExp => !isBad(each));
-  return {
-    only: patterns(words.filter((word) => !word.startsWith('!'))),
-    not: patterns(words.filter((word) => word.startsWith('!')).map((word) => word.slice(1))),
-  };
-}
