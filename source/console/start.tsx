@@ -58,6 +58,9 @@ export function startConsole({ store, theme, actions, terminal, timers, now }: C
   });
   const resize = () => store.change((state) => ({ ...state, columns: stdout.columns, rows: stdout.rows }), true);
   stdout.on('resize', resize);
+  // Somebody may have pulled at the window before anybody listened.
+  const { columns, rows } = store.read();
+  if (stdout.columns > 0 && (stdout.columns !== columns || stdout.rows !== rows)) resize();
 
   let stopTicking = () => {};
   let beats = 0;

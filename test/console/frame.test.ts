@@ -44,6 +44,12 @@ describe('the terminal', () => {
     expect((await shown.text()).split('\n').at(-1)).toContain('Ctrl-C leave');
   });
 
+  test('has the size that it has by now, whatever it had when the program began', async () => {
+    const shown = consoleOn({ columns: 100, rows: 30, state: { ...home, columns: 60, rows: 16 } });
+    expect((await shown.text()).split('\n')).toHaveLength(30);
+    expect(shown.store.read()).toMatchObject({ columns: 100, rows: 30 });
+  });
+
   test('is left with Ctrl-C even when it is too small', async () => {
     const shown = consoleOn({ columns: 20, rows: 4, state: home });
     await shown.press(keys.ctrlC);
