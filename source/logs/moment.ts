@@ -3,7 +3,7 @@ import { parseDuration } from '../text/duration.ts';
 
 const dayMs = 86_400_000;
 /** What is so little ahead is a clock that goes a little wrong, not yesterday. */
-const aheadMs = 60_000;
+export const aheadMs = 60_000;
 
 /**
  * Milliseconds since 1970 of `14:05`, `14:05:30` (of this computer's clock, the last time it was that late), `5m`, `1h30m`

@@ -20,12 +20,23 @@ export const isBad = (compiled: RegExp | BadPattern): compiled is BadPattern => 
 /** As a word of a filter, which is told apart from others by the spaces between them, and excludes with `!` in front. */
 export const asWord = (pattern: string): string => pattern.replace(/\s/g, '\\s').replace(/^!/, '[!]');
 
-/** Of a filter: words that fit, and those with `!` in front that must not. What is no pattern is nobody's. */
-export function patternsOf(filter: string): { readonly only: readonly RegExp[]; readonly not: readonly RegExp[] } {
+interface Chosen<T> {
+  readonly only: readonly T[];
+  readonly not: readonly T[];
+}
+
+/** Of a filter: words that fit, and those with `!` in front that must not, without it. */
+export function wordsOf(filter: string): Chosen<string> {
   const words = filter.split(/\s+/).filter(Boolean);
-  const patterns = (own: readonly string[]) => own.map(compile).filter((each): each is RegExp => !isBad(each));
   return {
-    only: patterns(words.filter((word) => !word.startsWith('!'))),
-    not: patterns(words.filter((word) => word.startsWith('!')).map((word) => word.slice(1))),
+    only: words.filter((word) => !word.startsWith('!')),
+    not: words.filter((word) => word.startsWith('!')).map((word) => word.slice(1)),
   };
+}
+
+/** What is no pattern is nobody's. */
+export function patternsOf(filter: string): Chosen<RegExp> {
+  const { only, not } = wordsOf(filter);
+  const patterns = (own: readonly string[]) => own.map(compile).filter((each): each is RegExp => !isBad(each));
+  return { only: patterns(only), not: patterns(not) };
 }

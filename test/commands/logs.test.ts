@@ -278,6 +278,23 @@ describe('what is printed', () => {
     expect(lengths.length).toBeGreaterThan(5);
   });
 
+  test('a log that is copied as it is waits, too', async () => {
+    const io = new FakeIo();
+    const stdout = { ...io.stdout, drained: () => taken.promise };
+    const taken = Promise.withResolvers<void>();
+    Object.assign(io, { stdout });
+    const printing = printed({
+      io,
+      values: { output: 'raw', tail: 'all' },
+      write: say(...Array.from({ length: 50 }, () => 'x'.repeat(1000))),
+    });
+    await systemClock.sleep(20);
+    expect(io.out.length).toBeLessThan(5_000);
+    taken.resolve();
+    await printing;
+    expect(io.out).toHaveLength(50 * 1001);
+  });
+
   test('a pattern that never ends is stopped', async () => {
     await expect(printed({ write: say('a'.repeat(40)), values: { grep: ['(a+)+$b'] } })).rejects.toThrow();
   });

@@ -108,11 +108,11 @@ class Program {
       const { screen } = this.#store.read();
       if (screen !== 'install') {
         const watched = this.#watch(this.#options.asked.name);
-        const firstData = screen === 'logs' ? shownWhen(this.#store, ({ logs }) => logs.version > 0) : watched;
-        await Promise.race([
-          firstData,
-          session.context.clock.sleep(firstDataMs[screen === 'logs' ? 'lines' : 'parts']),
-        ]);
+        const [firstData, patience] =
+          screen === 'logs'
+            ? [shownWhen(this.#store, ({ logs }) => logs.version > 0), firstDataMs.lines]
+            : [watched, firstDataMs.parts];
+        await Promise.race([firstData, session.context.clock.sleep(patience)]);
       } else this.#install((installing) => installing.look());
       const { startConsole } = await import('../../console/start.tsx');
       first.handOver();

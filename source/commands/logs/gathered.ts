@@ -3,13 +3,15 @@ import type { Output } from '../session.ts';
 
 /** Bytes that are written together. */
 const atOnce = 128 * 1024;
+/** A longer line gets a larger place for itself. */
+const placeBytes = 2 * atOnce;
 /** A text has at most so many bytes for each of its units. */
 const bytesInUnit = 3;
 
 export class Gathered {
   readonly #output: Pick<Output, 'write' | 'drained'>;
   /** Whoever has made room may write behind `length`, and moves it. */
-  bytes = Buffer.allocUnsafeSlow(2 * atOnce);
+  bytes = Buffer.allocUnsafeSlow(placeBytes);
   length = 0;
   #draining: Promise<void> | undefined;
 
@@ -41,7 +43,7 @@ export class Gathered {
     const isTaken = this.#output.write(this.bytes.subarray(0, this.length));
     this.length = 0;
     if (isTaken === true) return;
-    this.bytes = Buffer.allocUnsafeSlow(this.bytes.length);
+    this.bytes = Buffer.allocUnsafeSlow(placeBytes);
     this.#draining ??= this.#output.drained().then(() => {
       this.#draining = undefined;
     });

@@ -179,7 +179,7 @@ async function copyOut(
   const to = {
     give(piece: Buffer) {
       bytes += piece.length;
-      io.stdout.write(piece);
+      return io.stdout.write(piece) === true ? undefined : io.stdout.drained();
     },
     mark: (marker: Marker) => say(t.logs.marker(marker)),
     wait: (waiting: Waiting | undefined) => waiting && say(t.logs.waiting(run.component, waiting)),

@@ -13,7 +13,8 @@ import { mostFailures } from './run.ts';
 const checkedBytes = 4096;
 
 export interface CopyTo {
-  give(bytes: Buffer): void;
+  /** Whoever answers with a promise is waited for. */
+  give(bytes: Buffer): void | Promise<void>;
   mark(marker: Marker): void;
   wait(waiting: Waiting | undefined): void;
 }
@@ -41,13 +42,14 @@ export async function copyRun(
         position += piece.length;
         if (fresh.length === 0) continue;
         to.wait(undefined);
-        to.give(fresh);
+        const giving = to.give(fresh);
         given += fresh.length;
         failures = 0;
         end =
           fresh.length >= checkedBytes
             ? Buffer.from(fresh.subarray(-checkedBytes))
             : Buffer.concat([end, fresh]).subarray(-checkedBytes);
+        if (giving) await giving;
       }
       if (position >= given) return;
       throw new OtherFile();

@@ -139,8 +139,7 @@ export const homeScreen: Screen = {
     if (home.trouble) return [retry, choose, quit];
     if (home.name === undefined) return [choose, pick, quit];
     if (isOnFolded(state)) return [choose, unfold, browse, problems, quit];
-    const first = causeOfHome(state) ? [fix] : [];
-    const last = causeOfHome(state) ? [] : [{ ...fix, quiet: true }];
+    const [first, last] = causeOfHome(state) ? [[fix], []] : [[], [{ ...fix, quiet: true }]];
     return [
       choose,
       ...first,

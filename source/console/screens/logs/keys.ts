@@ -1,6 +1,6 @@
 /** Keys of the logs screen that find, read and take lines. */
 
-import { momentOf } from '../../../logs/moment.ts';
+import { aheadMs, momentOf } from '../../../logs/moment.ts';
 import type { Say } from '../../../messages/index.ts';
 import { fieldOf } from '../../components/text-field.ts';
 import type { Binding } from '../../keys/bindings.ts';
@@ -301,6 +301,3 @@ const taken: Readonly<Record<Typing['what'], (text: string, app: App) => Say | u
     return undefined;
   },
 };
-
-/** Clocks go a little wrong. */
-const aheadMs = 60_000;

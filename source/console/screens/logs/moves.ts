@@ -1,6 +1,6 @@
 /** What keys do to the panes. Pure. */
 import type { Level } from '../../../logs/formats.ts';
-import { compile, isBad } from '../../../logs/pattern.ts';
+import { compile, isBad, wordsOf } from '../../../logs/pattern.ts';
 import { isPreset, logging, presets } from '../../../logs/presets.ts';
 import type { Selection } from '../../../logs/selection.ts';
 import type { Say } from '../../../messages/index.ts';
@@ -98,8 +98,9 @@ export const nextLevel = (pane: Pane): Pane => ({
 
 /** What is wrong with a filter as it is typed. */
 export function filterTrouble(filter: string): Say | undefined {
-  for (const word of filter.split(/\s+/).filter(Boolean)) {
-    const compiled = compile(word.replace(/^!/, ''));
+  const { only, not } = wordsOf(filter);
+  for (const word of [...only, ...not]) {
+    const compiled = compile(word);
     if (isBad(compiled)) return (t) => t.console.logs.badPattern(compiled.pattern, compiled.why);
   }
   return undefined;
@@ -139,10 +140,8 @@ export function toggleMark(pane: Pane, number: number): Pane {
 /** What shows the same as lines. */
 export function commandOf({ command, panes, isPrevious, lookBack }: LogsState, pane: Pane): string {
   const quoted = (word: string) => (/^[\w.-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-  const words = pane.filter.split(/\s+/).filter(Boolean);
-  const patterns = words.map((word) =>
-    word.startsWith('!') ? `--not ${quoted(word.slice(1))}` : `--grep ${quoted(word)}`,
-  );
+  const { only, not } = wordsOf(pane.filter);
+  const patterns = [...only.map((word) => `--grep ${quoted(word)}`), ...not.map((word) => `--not ${quoted(word)}`)];
   return [
     command,
     // What is chosen is chosen in this pane only.
