@@ -1,16 +1,15 @@
 /**
  * `node test/bench/console-soak.ts MINUTES`: home of a running install while its pods change 100 times a second and somebody
- * presses keys. Ends with 1 when memory grows: the last quarter may hold no more than a fifth above the second one, each
- * told by its median.
+ * presses keys. Ends with 1 when memory grows.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { changePods, Home } from './console-home.ts';
+import { growthOf } from './growth.ts';
 import { quantile } from './measure.ts';
 import { withSandbox } from './own-sandbox.ts';
 import { placeOf } from './requests.ts';
 
 const changesPerSecond = 100;
-const growthAllowed = 1.2;
 const [pressedS, restedS] = [20, 10];
 
 const minutes = Number(process.argv[2]);
@@ -32,12 +31,10 @@ await withSandbox(['--scenario', 'running', '--speed', '1'], async (sandbox) => 
   const changes = await changing;
   place.close();
   screen.end();
-  const quarter = (which: number): number =>
-    quantile(sizes.slice((sizes.length * which) / 4, (sizes.length * (which + 1)) / 4), 0.5);
-  const [early, late] = [quarter(1), quarter(3)];
+  const { early, late, isFlat } = growthOf(sizes);
   const p99 = quantile(keys, 0.99);
   process.stdout.write(
     `${changes} changes and ${keys.length} keys (p99 ${p99.toFixed(0)} ms) in ${minutes} min; memory ${early.toFixed(0)} MB, then ${late.toFixed(0)} MB\n`,
   );
-  process.exitCode = late <= early * growthAllowed ? 0 : 1;
+  process.exitCode = isFlat ? 0 : 1;
 });
