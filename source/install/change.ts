@@ -108,6 +108,7 @@ async function changeCluster(
       urls: input.urls,
       url,
       fixes: request.fixes,
+      onSnapshot: request.onSnapshot,
       take,
       changed: ledger.finished ? changedComponents(plan) : undefined,
       beforeIngress: async () => {

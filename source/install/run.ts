@@ -11,7 +11,7 @@ import type { Cause, Health, Snapshot } from '../observe/types.ts';
 import { componentOf, components, componentsOf, objectName } from '../stack/components.ts';
 import { type ComponentId, phases, type RenderedObject } from '../stack/types.ts';
 import { addressAnswers } from './address.ts';
-import type { Outside } from './contract.ts';
+import type { InstallRequest, Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
 import { clearFailedJob } from './failed-job.ts';
 import { applyFix, passwordCauses, previewFix, renewPasswords } from './fixes.ts';
@@ -36,6 +36,7 @@ export interface RunOptions {
   readonly changed: ReadonlySet<ComponentId> | undefined;
   /** Called when the web tier answers and before the public address opens. */
   readonly beforeIngress: () => Promise<void>;
+  readonly onSnapshot: InstallRequest['onSnapshot'];
 }
 
 type Tell = (event: InstallEvent) => void;
@@ -96,6 +97,7 @@ class Run {
       for (;;) {
         if (this.#failure !== undefined) throw this.#failure;
         const snapshot = lines.addTo(observer.snapshot());
+        this.#options.onSnapshot?.(snapshot);
         const healths = this.#healths(snapshot);
         for (const event of this.#telling.connection(snapshot)) this.#tell(event);
         for (const event of this.#telling.changes(healths, context.clock.monotonic())) this.#tell(event);

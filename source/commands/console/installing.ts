@@ -13,7 +13,7 @@ import { install } from '../../install/install.ts';
 import { isAllReady } from '../../install/status.ts';
 import { lookAround, type Surroundings } from '../../install/surroundings.ts';
 import type { Say } from '../../messages/index.ts';
-import type { CauseId } from '../../observe/types.ts';
+import type { CauseId, Snapshot } from '../../observe/types.ts';
 import type { AnswerSource } from '../../stack/answers.ts';
 import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
@@ -45,6 +45,7 @@ export interface InstallingOptions {
   tell(say: Say): void;
   /** Opens the console of an instance for which there is nothing to do. */
   onWhole(name: string): void;
+  onSnapshot(snapshot: Snapshot): void;
 }
 
 /** Whether the plan is asked about: never, unless it is that of an install that goes on, or always. */
@@ -228,12 +229,12 @@ export class Installing {
   }
 
   async #drive(request: InstallRequest, way: Way, signal: AbortSignal): Promise<void> {
-    const { change, context, open, read, onWhole } = this.#options;
+    const { change, context, open, read, onWhole, onSnapshot } = this.#options;
     const over = new AbortController();
     try {
       const outside = await open();
       void followTail({ outside, clock: context.clock, read, change }, AbortSignal.any([signal, over.signal]));
-      for await (const event of install(request, outside, signal)) {
+      for await (const event of install({ ...request, onSnapshot }, outside, signal)) {
         if (signal.aborted) return;
         const now = context.clock.monotonic();
         change((state) => ({ ...state, run: follow(state.run, event, now) }));

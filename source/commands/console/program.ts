@@ -1,7 +1,6 @@
 /** One run of the console: what it is shown on, and what its screens ask for. */
 import type { Actions, Where } from '../../console/actions.ts';
 import { themeOf } from '../../console/draw/theme.ts';
-import { goTo } from '../../console/screens/install/form.ts';
 import { instanceOf } from '../../console/screens/instance-screen.ts';
 import type { LogsState } from '../../console/screens/logs/state.ts';
 import type { ScaleState } from '../../console/screens/scale/state.ts';
@@ -26,7 +25,7 @@ import type { Scaling } from './scaling.ts';
 import { savePlan, showChange, showLines, showReading } from './show.ts';
 import { ShownLogs } from './shown-logs.ts';
 import { browse, copy, drawsWide, ring } from './terminal.ts';
-import { isElsewhere, regionOf, ringing, shownAnew, shownWhen, timers } from './transitions.ts';
+import { askingKubeconfig, isElsewhere, regionOf, ringing, shownAnew, shownWhen, timers } from './transitions.ts';
 
 export interface ProgramOptions {
   readonly values: FlagValues;
@@ -205,6 +204,7 @@ class Program {
       read: () => this.#store.read().install,
       tell: (say) => this.#toast(say),
       onWhole: (name) => void this.#watch(name),
+      onSnapshot: (snapshot) => this.#see(snapshot),
       change: (update) => this.#store.change((state) => ({ ...state, install: update(state.install) })),
     });
   }
@@ -251,7 +251,7 @@ class Program {
     try {
       if (pasted !== undefined) path = await keepKubeconfig(this.#options.session.io.env, pasted);
     } catch (error) {
-      return this.#askKubeconfig(messageOf(error));
+      return this.#store.change((state) => askingKubeconfig(state, messageOf(error)));
     }
     this.#values = { ...this.#values, ...given, ...(path === undefined ? {} : { kubeconfig: path }) };
     this.#store.change((state) => ({
@@ -268,17 +268,6 @@ class Program {
     });
   }
 
-  #askKubeconfig(why: string): void {
-    this.#store.change(({ install, ...state }) => ({
-      ...state,
-      install: {
-        ...install,
-        form: { ...goTo(install.form, 'kubeconfig'), pasted: undefined },
-        trouble: (t) => t.console.install.pasteNotKept(why),
-      },
-    }));
-  }
-
   // ---- home
 
   /** Resolves when something of it is shown. */
@@ -288,7 +277,6 @@ class Program {
     const before = this.#store.read().logs.followed;
     this.#store.change((state) => ({ ...state, ...shownAnew(state, name) }), true);
     if (before && !this.#store.read().logs.followed) this.#logs.stop('all is looked at anew');
-    const { clock } = this.#options.session.context;
     let isSeen = false;
     let onFirst = () => {};
     const first = new Promise<void>((resolve) => {
@@ -302,7 +290,7 @@ class Program {
       change: (update: (home: State['home']) => State['home']) =>
         this.#store.change((state) => ({ ...state, home: update(state.home) })),
       onSnapshot: (snapshot: Snapshot) => {
-        this.#store.change((state) => ({ ...state, seen: { snapshot, at: clock.monotonic() } }));
+        this.#see(snapshot);
         // What is concluded from it comes in the same breath.
         if (!isSeen) timers.after(0, onFirst);
         isSeen = true;
@@ -317,6 +305,11 @@ class Program {
     const until = AbortSignal.any([this.#signal, this.#watching.signal]);
     const { watchHome } = await import('./home.ts');
     await Promise.race([first, watchHome(home, name, until)]);
+  }
+
+  #see(snapshot: Snapshot): void {
+    const at = this.#options.session.context.clock.monotonic();
+    this.#store.change((state) => ({ ...state, seen: { snapshot, at } }));
   }
 
   // ---- what is read

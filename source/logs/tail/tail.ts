@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 import { heartbeat } from '../../observe/heartbeat.ts';
 import { componentOf } from '../../stack/components.ts';
 import type { ComponentId } from '../../stack/types.ts';
+import { runName } from '../names.ts';
 import type { TailRequest, Tell, Waiting } from '../types.ts';
 import { type Position, readFileOf } from './file.ts';
 import { type LiveRun, readRun } from './run.ts';
@@ -51,10 +52,13 @@ export async function tail(
     const key = `${pod}/${container}`;
     const wait = (waiting: Waiting | undefined) => waits.set(component, key, waiting);
     const asked = askedNow;
-    const before = chains.get(key) ?? Promise.resolve();
+    const begun = chains.get(key) ?? Promise.resolve();
     const look = (during: AbortSignal) => lookAt(pod, during);
     const deps = { cluster, clock, random, tell, wait, look, toldAt: clock.monotonic() };
-    const read = before.then(() => readRun(live, asked, deps, until));
+    const read = runsAsked(live, request).reduce(
+      (before, each) => before.then(() => readRun(each, asked, deps, until)),
+      begun,
+    );
     read.catch((error: unknown) => over.abort(error));
     chains.set(key, read);
     const { logFile } = componentOf(component);
@@ -105,6 +109,13 @@ export async function tail(
     // Whatever ended it, nothing of it goes on: the cluster may be closed next.
     over.abort();
   }
+}
+
+/** With a run, or instead of it, the one before. */
+function runsAsked(live: LiveRun, { previous, before }: TailRequest): readonly LiveRun[] {
+  if (!live.before) return [live];
+  if (previous) return [live.before];
+  return before?.has(runName(live.before.run)) ? [live.before, live] : [live];
 }
 
 /** Tells why a component is silent, when that changes; what stops one of its runs counts for all. */

@@ -37,7 +37,7 @@ export const keys = {
   lookBack: 'look back',
   mark: 'mark',
   markText: 'Mark the line, or take the mark away',
-  podsText: 'Choose pods and containers of this pane',
+  podsText: 'Choose pods, containers and their runs in this pane',
   filter: 'filter',
   filterText: 'Show only lines that fit, or leave lines out',
   severity: 'severity',

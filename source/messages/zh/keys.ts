@@ -37,7 +37,7 @@ export const keys = {
   lookBack: '回看',
   mark: '标记',
   markText: '标记该行，或取消标记',
-  podsText: '选择此窗格的 Pod 和容器',
+  podsText: '选择此窗格的 Pod、容器和各次运行',
   filter: '过滤',
   filterText: '只显示匹配的行，或排除某些行',
   severity: '级别',
