@@ -1,5 +1,6 @@
 /** The Cluster contract over a Kubernetes API server. */
 import type { Context } from '../context.ts';
+import { fieldManager } from '../stack/conventions.ts';
 import type { KubeObject, ObjectRef } from '../stack/types.ts';
 import { ApiError, notKubernetes } from './api-error.ts';
 import { discover } from './discovery.ts';
@@ -27,7 +28,6 @@ import type {
 } from './types.ts';
 import { watchKind } from './watch.ts';
 
-const fieldManager = 'posthog-sealos';
 const pageSize = 500;
 const metadataOnly = { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json' };
 /** How often a list may be begun anew because its rest had expired. */

@@ -1,6 +1,7 @@
 /** HTTP to public addresses, as a visitor's program would do it: default authorities, DNS unless told otherwise. */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { proxyFor } from './proxy.ts';
 import { translated } from './transport.ts';
@@ -37,16 +38,28 @@ export function publicHttp(
   const pinned = resolves.find((each) => each.host === url.hostname && each.port === port);
   const connect = { timeout: 10_000, ...(pinned ? { lookup: fixedLookup(pinned.address) as never } : {}) };
   const proxy = pinned || gateway ? undefined : proxyFor(url, env);
+  let certificateUntil: number | undefined;
+  const noted =
+    (done: buildConnector.Callback): buildConnector.Callback =>
+    (...answer) => {
+      const [, socket] = answer;
+      const end = socket instanceof TLSSocket ? Date.parse(socket.getPeerCertificate().valid_to) : Number.NaN;
+      if (!Number.isNaN(end)) certificateUntil = end;
+      done(...answer);
+    };
   const open = async (): Promise<Dispatcher> => {
     if (gateway) {
       const { address: hostname, port: at, ca } = gateway;
       const dial = buildConnector({ timeout: connect.timeout, ca });
       return new Agent({
         connect: (options, done) =>
-          dial({ ...options, hostname, host: hostname, port: String(at), servername: url.hostname }, done),
+          dial({ ...options, hostname, host: hostname, port: String(at), servername: url.hostname }, noted(done)),
       });
     }
-    if (proxy === undefined) return new Agent({ allowH2: false, connections: 4, connect });
+    if (proxy === undefined) {
+      const dial = buildConnector({ ...connect, allowH2: false });
+      return new Agent({ allowH2: false, connections: 4, connect: (options, done) => dial(options, noted(done)) });
+    }
     const { ProxyAgent } = await import('undici');
     return new ProxyAgent({ uri: proxy, allowH2: false });
   };
@@ -56,6 +69,7 @@ export function publicHttp(
       opened ??= open();
       return send(await opened, request, url.origin);
     },
+    certificateUntil: () => certificateUntil,
     async close() {
       await (await opened)?.destroy();
     },

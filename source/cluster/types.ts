@@ -97,6 +97,8 @@ export interface HttpRequest {
 /** A way to send HTTP requests to one place: a port-forward into a pod, the API server's proxy, or a public address. */
 export interface HttpClient {
   request(request: HttpRequest): Promise<HttpResponse>;
+  /** Epoch milliseconds when the certificate ends that was shown last; undefined where none was, or not to us. */
+  certificateUntil?(): number | undefined;
   close(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import { connectionError } from '../cluster/index.ts';
 import type { HttpResponse } from '../cluster/types.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
+import type { Address } from '../observe/concerns.ts';
 import type { Outside } from './contract.ts';
 
 const triesEveryMs = 2_000;
@@ -38,6 +39,42 @@ export async function addressAnswers(
       }
       await context.clock.sleep(triesEveryMs, signal);
     }
+  } finally {
+    await http.close();
+  }
+}
+
+const everyMs = 60_000;
+/** One that fails may have met a moment: it is asked once more before that is told. */
+const secondTryMs = 2_000;
+const patienceMs = 5_000;
+
+/** Whether PostHog answers at its address, once a minute until the signal aborts. */
+export async function* addressAsked(
+  { context: { clock }, publicHttp }: Pick<Outside, 'context' | 'publicHttp'>,
+  url: string,
+  signal: AbortSignal,
+): AsyncGenerator<Address> {
+  const http = publicHttp(url);
+  const ask = () => http.request({ path: '/_health', timeoutMs: patienceMs, signal }).catch((error: Error) => error);
+  const isWell = (answer: HttpResponse | Error) => !(answer instanceof Error) && answer.status === 200;
+  try {
+    while (!signal.aborted) {
+      let answer = await ask();
+      if (!isWell(answer) && connectionError(answer)?.fault !== 'timeout') {
+        await clock.sleep(secondTryMs, signal);
+        answer = await ask();
+      }
+      if (signal.aborted) return;
+      yield {
+        url,
+        trouble: isWell(answer) ? undefined : whyOf(answer),
+        certificateUntil: http.certificateUntil?.(),
+      };
+      await clock.sleep(everyMs, signal);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
     await http.close();
   }

@@ -5,11 +5,10 @@
  */
 import { exitCodes, messageOf, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
-import { instanceLabel } from '../stack/conventions.ts';
+import { fieldManager, instanceLabel } from '../stack/conventions.ts';
 import { ownSecrets } from '../stack/render.ts';
 import { randomAlphanumeric } from '../stack/secrets.ts';
 import type { Outside } from './contract.ts';
-import { fieldManager } from './names.ts';
 import { readSecret } from './own-secrets.ts';
 import { NoPodError, Pods } from './proof/pods.ts';
 import { type Answer, WebSession } from './proof/session.ts';

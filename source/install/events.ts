@@ -1,5 +1,6 @@
 /** What an install (or proof, or status) tells while it runs. Screen, plain and JSON fronts consume the same events. */
 import type { Say } from '../messages/index.ts';
+import type { Concern } from '../observe/concerns.ts';
 import type { Figures } from '../observe/figures.ts';
 import type { Cause, State } from '../observe/types.ts';
 import type { ReviewEvent, ScaledEvent } from '../operate/scale/events.ts';
@@ -129,6 +130,12 @@ export interface FiguresEvent {
   readonly figures: Figures;
 }
 
+/** All that wants attention now, the most important first; told anew when it has become something else. */
+export interface ConcernsEvent {
+  readonly type: 'concerns';
+  readonly concerns: readonly Concern[];
+}
+
 export type InstallEvent =
   | PreflightEvent
   | PlanEvent
@@ -139,6 +146,7 @@ export type InstallEvent =
   | ProofEvent
   | NoteEvent
   | FiguresEvent
+  | ConcernsEvent
   | ReviewEvent
   | ScaledEvent
   | DoneEvent;

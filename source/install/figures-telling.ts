@@ -13,6 +13,7 @@ export class FiguresTelling {
   readonly #ids: readonly ComponentId[];
   readonly #told = new Map<ComponentId, string>();
   readonly #first: Promise<void>;
+  #last: ReadonlyMap<ComponentId, Figures> = new Map();
   #measured: Measurements | undefined;
   #wake = Promise.withResolvers<void>();
 
@@ -40,11 +41,17 @@ export class FiguresTelling {
     return this.#wake.promise;
   }
 
+  /** All of them, as they were looked at last. */
+  get last(): ReadonlyMap<ComponentId, Figures> {
+    return this.#last;
+  }
+
   /** Waits for the first ones. */
   async changes(snapshot: Snapshot): Promise<readonly FiguresEvent[]> {
     await this.#first;
     const events: FiguresEvent[] = [];
-    for (const [component, figures] of figuresOf(this.#ids, snapshot, this.#measured)) {
+    this.#last = figuresOf(this.#ids, snapshot, this.#measured);
+    for (const [component, figures] of this.#last) {
       const said = tellable(figures);
       if (said === undefined || this.#told.get(component) === said) continue;
       this.#told.set(component, said);

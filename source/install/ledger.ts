@@ -5,6 +5,7 @@
  */
 import type { Cluster } from '../cluster/types.ts';
 import { exitCodes, UserError } from '../errors.ts';
+import type { Snapshot } from '../observe/types.ts';
 import { type Answers, secretAnswers } from '../stack/answers.ts';
 import { instanceLabel } from '../stack/conventions.ts';
 import type { KubeObject } from '../stack/types.ts';
@@ -65,6 +66,16 @@ export function parseLedger(object: KubeObject): Ledger {
     };
   } catch (error) {
     throw unreadable(false, error);
+  }
+}
+
+/** A record that cannot be read is no reason to show nothing. */
+export function ledgerIn({ app, objects }: Snapshot): Ledger | undefined {
+  const found = objects.ConfigMap.find(({ metadata }) => metadata.name === ledgerName(app));
+  try {
+    return found && parseLedger(found);
+  } catch {
+    return undefined;
   }
 }
 

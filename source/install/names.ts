@@ -1,7 +1,5 @@
 /** Names and labels of what the program keeps in the cluster for itself. */
 
-export const fieldManager = 'posthog-sealos';
-
 /** On the ledger ConfigMap, so that instances are found by one list. Value: the instance's name. */
 export const ledgerLabel = 'posthog-sealos/ledger';
 

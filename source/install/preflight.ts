@@ -6,6 +6,7 @@ import { toUserError } from '../cluster/index.ts';
 import type { Discovery } from '../cluster/types.ts';
 import type { Say } from '../messages/index.ts';
 import { objectName } from '../stack/components.ts';
+import { fieldManager } from '../stack/conventions.ts';
 import { workspaceOf } from '../stack/model.ts';
 import { ownSecrets } from '../stack/render.ts';
 import { irreplaceableKeys } from '../stack/secrets.ts';
@@ -108,7 +109,7 @@ async function checkName(
   if (ledger) return pass((t) => t.install.preflight.nameOurs(name));
   const instance = await cluster.get({ apiVersion: 'app.sealos.io/v1', kind: 'Instance', name }, { signal });
   const deployment = await cluster.get({ apiVersion: 'apps/v1', kind: 'Deployment', name }, { signal });
-  const made = instance?.metadata.managedFields?.some(({ manager }) => manager === 'posthog-sealos');
+  const made = instance?.metadata.managedFields?.some(({ manager }) => manager === fieldManager);
   if ((instance && !made) || (deployment && !deployment.metadata.labels?.['posthog-sealos/component'])) {
     return fail(
       (t) => t.install.preflight.nameTaken(name),

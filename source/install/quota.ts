@@ -1,18 +1,8 @@
-/** Does what an install needs fit what the namespace has? Pure arithmetic over ResourceQuota objects (sealos-platform 5.3). */
-import { type Demand, noDemand } from '../stack/demand.ts';
+/** Does what an install needs fit what the namespace has? Pure arithmetic (sealos-platform 5.3). */
+import { type Dimension, debtQuota, type QuotaRoom } from '../observe/room.ts';
+import type { Demand } from '../stack/demand.ts';
 import { parseQuantity } from '../stack/quantity.ts';
 import type { KubeObject } from '../stack/types.ts';
-
-export type Dimension = keyof Demand | 'buckets';
-
-const quotaKeys: Readonly<Record<Dimension, readonly string[]>> = {
-  pods: ['pods', 'count/pods'],
-  cpu: ['limits.cpu'],
-  memory: ['limits.memory'],
-  ephemeral: ['limits.ephemeral-storage'],
-  storage: ['requests.storage'],
-  buckets: ['objectstorage/bucket'],
-};
 
 /** Sealos enlarges these by itself when pods are refused for them, up to these bounds. */
 const enlargedUpTo: Partial<Record<Dimension, number>> = { cpu: 200, memory: 1024 * 2 ** 30, storage: 800 * 2 ** 30 };
@@ -25,32 +15,6 @@ export interface Shortage {
   readonly hard: number;
   /** Whether the platform enlarges it by itself. */
   readonly heals: boolean;
-}
-
-export interface QuotaRoom {
-  readonly hard: Partial<Record<Dimension, number>>;
-  readonly free: Partial<Record<Dimension, number>>;
-}
-
-/** The tightest room over all quotas of the namespace; what the instance itself uses already counts as free. */
-export function roomOf(quotas: readonly KubeObject[], ownUse: Demand = noDemand, ownBuckets = 0): QuotaRoom {
-  const hard: Partial<Record<Dimension, number>> = {};
-  const free: Partial<Record<Dimension, number>> = {};
-  for (const quota of quotas) {
-    const status = (quota['status'] ?? {}) as { hard?: Record<string, string>; used?: Record<string, string> };
-    for (const [dimension, keys] of Object.entries(quotaKeys) as [Dimension, readonly string[]][]) {
-      const key = keys.find((each) => status.hard?.[each] !== undefined);
-      if (key === undefined) continue;
-      const limit = parseQuantity(String(status.hard?.[key]));
-      const own = dimension === 'buckets' ? ownBuckets : ownUse[dimension];
-      const left = limit - parseQuantity(String(status.used?.[key] ?? '0')) + own;
-      if (left < (free[dimension] ?? Number.POSITIVE_INFINITY)) {
-        free[dimension] = left;
-        hard[dimension] = limit;
-      }
-    }
-  }
-  return { hard, free };
 }
 
 /** What does not fit. `enlarges`: the platform raises this namespace's quota by itself (no subscription, one quota, no debt). */
@@ -81,7 +45,7 @@ export function enlarges(namespace: KubeObject | undefined, quotas: readonly Kub
 export function inDebt(namespace: KubeObject | undefined, quotas: readonly KubeObject[]): boolean {
   const status = namespace?.metadata.annotations?.['debt.sealos/status'];
   return (
-    quotas.some(({ metadata }) => metadata.name === 'debt-limit0') ||
+    quotas.some(({ metadata }) => metadata.name === debtQuota) ||
     (status !== undefined && !/^(Normal|Resume|ResumeCompleted)$/.test(status))
   );
 }

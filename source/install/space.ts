@@ -1,6 +1,7 @@
 /** Whether the namespace has room for what an install needs: debt, quota, LimitRange. */
 
 import type { Say } from '../messages/index.ts';
+import { roomOf } from '../observe/room.ts';
 import { objectName } from '../stack/components.ts';
 import { instanceMarker } from '../stack/conventions.ts';
 import { type Demand, noDemand, peakDemand } from '../stack/demand.ts';
@@ -9,7 +10,7 @@ import { parseQuantity } from '../stack/quantity.ts';
 import type { KubeObject } from '../stack/types.ts';
 import type { Outside } from './contract.ts';
 import { type Finding, fail, type PreflightSubject, pass, warn } from './finding.ts';
-import { enlarges, inDebt, limitRangeProblems, roomOf, type Shortage, shortagesOf } from './quota.ts';
+import { enlarges, inDebt, limitRangeProblems, type Shortage, shortagesOf } from './quota.ts';
 
 const namespaceOf = ({ cluster }: Outside, signal: AbortSignal) =>
   cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: cluster.namespace }, { signal }).catch(() => {

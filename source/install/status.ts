@@ -9,11 +9,11 @@ import { type Observer, observe } from '../observe/observer.ts';
 import type { Cause, Snapshot } from '../observe/types.ts';
 import { componentOf, objectName } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
+import { ConcernsTelling } from './concerns.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
 import { FiguresTelling } from './figures-telling.ts';
-import { type Ledger, parseLedger } from './ledger.ts';
-import { ledgerName } from './names.ts';
+import { type Ledger, ledgerIn } from './ledger.ts';
 import { type Healths, Telling } from './progress.ts';
 import { severalInstances } from './several-instances.ts';
 
@@ -73,10 +73,11 @@ interface Look extends Omit<StatusRequest, 'name'> {
 
 /** As `status`, of an instance that was chosen among those that are observed. */
 export async function* lookAt(
-  { cluster, context }: Outside,
+  outside: Outside,
   { observing: { observer, until }, instance, watch, withFigures = false, onSnapshot }: Look,
   signal: AbortSignal,
 ): AsyncGenerator<InstallEvent, boolean> {
+  const { cluster, context } = outside;
   const lines = crashLines(cluster, until);
   // The last words of what has crashed are needed to say why.
   lines.addTo(observer.snapshot());
@@ -84,6 +85,7 @@ export async function* lookAt(
   const telling = new Telling();
   const figures = withFigures ? new FiguresTelling(cluster, context, instance, until) : undefined;
   const ledger = ledgerIn(observer.snapshot());
+  const concerns = withFigures ? new ConcernsTelling(outside, ledger?.url, until) : undefined;
   yield { type: 'note', message: headline(instance, ledger, cluster.namespace) };
   if (ledger?.finished === false) yield { type: 'note', message: (t) => t.install.unfinished(instance.name) };
   for (;;) {
@@ -95,27 +97,21 @@ export async function* lookAt(
     const causes = causesOf(healths, snapshot);
     for (const [component, cause] of causes) yield* telling.cause(component, cause);
     if (figures) yield* await figures.changes(snapshot);
+    if (figures && concerns) {
+      const told = await concerns.changes(snapshot, seenOf(healths, causes), figures.last);
+      if (told) yield told;
+    }
     if (!watch) {
       const ready = [...healths.values()].filter(({ state }) => state === 'ready').length;
       const isTold = [...causes.values()].some((cause) => cause !== undefined);
       yield { type: 'note', message: (t) => t.install.status.ready(ready, healths.size, isTold) };
       return ready === healths.size;
     }
-    await Promise.race([observer.next(signal), figures?.next() ?? never]);
+    await Promise.race([observer.next(signal), figures?.next() ?? never, concerns?.next() ?? never]);
   }
 }
 
 const never = new Promise<void>(() => {});
-
-/** A record that cannot be read is no reason to show nothing. */
-export function ledgerIn({ app, objects }: Snapshot): Ledger | undefined {
-  const found = objects.ConfigMap.find(({ metadata }) => metadata.name === ledgerName(app));
-  try {
-    return found && parseLedger(found);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Whether nothing of an instance has to be waited for, as it is at this moment. */
 export async function isAllReady(outside: Outside, name: string, signal: AbortSignal): Promise<boolean> {
@@ -170,6 +166,9 @@ function causesOf(healths: Healths, snapshot: Snapshot): ReadonlyMap<ComponentId
     }),
   );
 }
+
+const seenOf = (healths: Healths, causes: ReadonlyMap<ComponentId, Cause | undefined>) =>
+  Object.fromEntries([...healths].map(([id, { state }]) => [id, { state, cause: causes.get(id) }]));
 
 /** The instance named, or the only one. */
 export async function chooseInstance(

@@ -1,6 +1,7 @@
 /** What somebody who decides has to know of the place: its domain, its room, and what each size would take of it. */
 
 import { findInstances } from '../observe/instances.ts';
+import { type QuotaRoom, roomOf } from '../observe/room.ts';
 import { defaultAnswers } from '../stack/answers.ts';
 import { type Demand, peakDemand } from '../stack/demand.ts';
 import { workspaceOf } from '../stack/model.ts';
@@ -9,7 +10,7 @@ import { type SizeName, sizeNames } from '../stack/types.ts';
 import type { Outside } from './contract.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 import { type FoundPlatform, findPlatform } from './platform.ts';
-import { enlarges, type QuotaRoom, roomOf } from './quota.ts';
+import { enlarges } from './quota.ts';
 
 export interface Surroundings {
   readonly namespace: string;

@@ -10,6 +10,7 @@ import { crashed, crashSaying, lastEnd, wordsOfJob } from './crashes.ts';
 import { componentHealth, conditionOf } from './health.ts';
 import { claimsOf, containersOf, eventsOf, mainObject, type ObservedEvent, podStatus, podsOf } from './lookups.ts';
 import { quotaFinding } from './quota-cause.ts';
+import { debtQuota } from './room.ts';
 import {
   type CauseOptions,
   type Finding,
@@ -57,10 +58,10 @@ const waitingFor = (scene: Scene, reasons: RegExp): Placed | undefined =>
 
 const rules: { readonly [K in CauseId]?: Rule } = {
   debt: ({ snapshot, events }) => {
-    const quota = snapshot.objects.ResourceQuota.find(({ metadata }) => metadata.name === 'debt-limit0');
+    const quota = snapshot.objects.ResourceQuota.find(({ metadata }) => metadata.name === debtQuota);
     const refused = events.find(({ message }) => /\b40001\b|exceeded quota: debt-limit0/.test(message));
     return quota || refused
-      ? { message: (t) => t.cause.debt, evidence: refused ? [ofEvent(refused)] : ['ResourceQuota/debt-limit0'] }
+      ? { message: (t) => t.cause.debt, evidence: refused ? [ofEvent(refused)] : [`ResourceQuota/${debtQuota}`] }
       : undefined;
   },
   quota: (scene) => {

@@ -80,6 +80,9 @@ export const causeIds = [
 ] as const;
 export type CauseId = (typeof causeIds)[number];
 
+/** Those that merely take their time: nothing has to be done about them. */
+export const patientCauses: ReadonlySet<CauseId> = new Set(['pulling', 'starting', 'dependency', 'bucket-waiting']);
+
 /** What can be done about a cause: previewed and applied by `install/fixes.ts`. */
 export type FixId = 'restart' | 'recreate-job' | 'secret-value' | 'mirror' | 'wait';
 

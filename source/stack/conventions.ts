@@ -8,6 +8,9 @@ import type { JsonObject } from './manifests.ts';
 import { formatBytes, parseQuantity } from './quantity.ts';
 import type { ComponentId, Json, KubeObject, OwnerReference } from './types.ts';
 
+/** Who this program is where fields have managers. */
+export const fieldManager = 'posthog-sealos';
+
 export const instanceApiVersion = 'app.sealos.io/v1';
 export const instanceLabel = 'cloud.sealos.io/deploy-on-sealos';
 const managerLabel = 'cloud.sealos.io/app-deploy-manager';

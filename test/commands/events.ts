@@ -22,6 +22,28 @@ const more = { ...noDemand, pods: 2, cpu: 3, memory: 7 * GiB };
 /** Told by `status`, not by an install. */
 const measured: readonly Scripted[] = [
   then(0, {
+    type: 'concerns',
+    concerns: [
+      {
+        id: 'broken',
+        components: ['plugins'],
+        message: (t) => t.concern.broken('plugins', t.cause.redisAuth('plugins'), 0),
+        evidence: [],
+      },
+      {
+        id: 'drift',
+        components: [],
+        message: (t) =>
+          t.concern.drift(
+            { object: 'Deployment/posthog', field: 'replicas', planned: '1', live: '3', by: 'kube\u001b[31mctl' },
+            0,
+          ),
+        evidence: [(t) => t.concern.driftMeans],
+      },
+    ],
+  }),
+  then(0, { type: 'concerns', concerns: [] }),
+  then(0, {
     type: 'figures',
     component: 'ingestion',
     figures: {

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { ConnectionError } from '../../source/cluster/index.ts';
 import type { HttpRequest, HttpResponse } from '../../source/cluster/types.ts';
 import type { UserError } from '../../source/errors.ts';
-import { addressAnswers } from '../../source/install/address.ts';
+import { addressAnswers, addressAsked } from '../../source/install/address.ts';
 import { en } from '../../source/messages/en/index.ts';
 import type { Say } from '../../source/messages/index.ts';
+import type { Address } from '../../source/observe/concerns.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
 
 const url = 'https://posthog.example.com';
@@ -115,5 +116,64 @@ describe('the public address', () => {
     await clock.pass(minutes(1));
     expect(ended()?.error).toMatchObject({ message: 'enough' });
     expect([asked.length, closed()]).toEqual([1, 1]);
+  });
+});
+
+/** Looks for as long as the clock is passed; `answer` gives what comes at a time. */
+function watching(answer: (at: number) => HttpResponse | Error) {
+  const { outside, context } = outsideOf(new LivingCluster());
+  const stop = new AbortController();
+  const asked: number[] = [];
+  const seen: (readonly [at: number, why: string | undefined, until: number | undefined])[] = [];
+  let isOver = false;
+  const publicHttp = () => ({
+    async request() {
+      const at = context.clock.monotonic();
+      asked.push(at);
+      const came = answer(at);
+      if (came instanceof Error) throw came;
+      return came;
+    },
+    certificateUntil: () => 12_345,
+    close: async () => {
+      isOver = true;
+    },
+  });
+  void (async () => {
+    const told = (address: Address) =>
+      seen.push([context.clock.monotonic(), address.trouble?.(en), address.certificateUntil]);
+    for await (const address of addressAsked({ ...outside, publicHttp }, url, stop.signal)) told(address);
+  })();
+  return { asked, seen, clock: context.clock, stop, isOver: () => isOver };
+}
+
+describe('the public address, watched', () => {
+  test('is asked once a minute, and its certificate told', async () => {
+    const { asked, seen, clock, stop, isOver } = watching(() => status(200));
+    await clock.pass(120_000);
+    expect(asked).toEqual([0, 60_000, 120_000]);
+    expect(seen.map(([, why, until]) => [why, until])).toEqual(Array(3).fill([undefined, 12_345]));
+    stop.abort();
+    await clock.pass(60_000);
+    expect([isOver(), asked.length]).toEqual([true, 3]);
+  });
+
+  test('one failure is asked again before it is told; what answers then was only a moment', async () => {
+    const { asked, seen, clock } = watching((at) =>
+      at === 0 ? new ConnectionError('reset', 'ECONNRESET') : status(200),
+    );
+    await clock.pass(2_000);
+    expect([asked, seen.map(([, why]) => why)]).toEqual([[0, 2_000], [undefined]]);
+  });
+
+  test.each([
+    ['an answer of the gateway', status(502), 2, en.install.run.addressStatus(502)],
+    ['a refusal', new ConnectionError('refused', 'ECONNREFUSED'), 2, /ECONNREFUSED/],
+    ['no answer, for which has been waited long enough', new ConnectionError('timeout', 'ETIMEDOUT'), 1, /ETIMEDOUT/],
+  ])('%s is told', async (_, answer, times, why) => {
+    const { asked, seen, clock } = watching(() => answer);
+    await clock.pass(2_000);
+    expect(asked).toHaveLength(times);
+    expect(seen.map(([, text]) => text)).toEqual([typeof why === 'string' ? why : expect.stringMatching(why)]);
   });
 });

@@ -57,9 +57,9 @@ function become(kind: string, prefix: string, state: object): void {
 }
 const record = (changes: Partial<Ledger>) => cluster.put(ledgerObject({ ...ledger, ...changes }, namespace));
 
-async function looked() {
+async function looked(withFigures = false) {
   const { outside } = outsideOf(cluster);
-  const looking = status(outside, { watch: false }, new AbortController().signal);
+  const looking = status(outside, { watch: false, withFigures }, new AbortController().signal);
   const told: InstallEvent[] = [];
   for (;;) {
     const step = await looking.next();
@@ -69,7 +69,8 @@ async function looked() {
       );
       const notes = told.flatMap((event) => (event.type === 'note' ? [event.message(en)] : []));
       const causes = told.flatMap((event) => (event.type === 'cause' && event.cause ? [event.component] : []));
-      return { isWell: step.value, states, notes, causes };
+      const concerns = told.flatMap((event) => (event.type === 'concerns' ? [event.concerns] : []));
+      return { isWell: step.value, states, notes, causes, concerns };
     }
     told.push(step.value);
   }
@@ -135,4 +136,40 @@ test('debt stops everything, and is said once', async () => {
   expect([isWell, causes.length]).toEqual([false, 1]);
   const count = Object.keys(states).length;
   expect(notes.at(-1)).toBe(en.install.status.ready(count - 2, count, true));
+});
+
+describe('what wants attention', () => {
+  const change = (how: (spec: { replicas: number }) => object, manager: string) => {
+    const live = cluster.objects.get('apps/v1/Deployment/posthog-worker') as KubeObject;
+    const fieldsV1 = { 'f:spec': { 'f:replicas': {} } };
+    const managedFields = [{ manager, operation: 'Update', time: '2026-01-02T00:00:00Z', fieldsV1 }];
+    const spec = how(live['spec'] as { replicas: number });
+    cluster.put({ ...live, metadata: { ...live.metadata, managedFields }, spec });
+  };
+  const ids = async () => (await looked(true)).concerns.map((told) => told.map(({ id }) => id));
+
+  test('is nothing where all is as it was planned, and is told once', async () => {
+    record({});
+    expect(await ids()).toEqual([[]]);
+  });
+
+  test('is what somebody else has changed, and who', async () => {
+    record({});
+    change((spec) => ({ ...spec, replicas: 0 }), 'kubectl-scale');
+    const { concerns } = await looked(true);
+    const [drift] = concerns.flat().filter(({ id }) => id === 'drift');
+    expect(drift?.message(en)).toBe('"kubectl-scale" has changed Deployment/posthog-worker: replicas 0 instead of 1.');
+  });
+
+  test('is no change that the record knows', async () => {
+    record({ answers: { ...answers, components: { worker: { replicas: 2 } } } });
+    change((spec) => ({ ...spec, replicas: 2 }), 'somebody');
+    expect((await ids()).flat()).not.toContain('drift');
+  });
+
+  test('is no drift where nothing is planned: without a record, or before the install is finished', async () => {
+    change((spec) => ({ ...spec, replicas: 0 }), 'somebody');
+    record({ finished: false });
+    expect((await ids()).flat()).not.toContain('drift');
+  });
 });

@@ -4,6 +4,7 @@ import { fieldOf } from '../../source/console/components/text-field.ts';
 import { readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome, type HomeState } from '../../source/console/screens/home/state.ts';
 import type { State } from '../../source/console/state.ts';
+import { at, snapshotOf } from '../observe/objects.ts';
 import { backlogOf, busy, calm } from '../support/figures.ts';
 import { expectFrame } from '../support/frames.ts';
 import * as runs from '../support/runs.ts';
@@ -61,6 +62,34 @@ const states: Readonly<Record<string, Partial<State>>> = {
     chosen: 'ingestion',
   }),
   unfolded: home({ run: runs.allReady, figures: calm, isUnfolded: true, chosen: 'worker' }),
+  attention: {
+    ...home({
+      run: runs.allReady,
+      figures: busy,
+      drift: [
+        { object: 'Deployment/posthog-worker', field: 'replicas', planned: '1', live: '3', by: 'kubectl' },
+        { object: 'Deployment/posthog', field: 'memory', planned: '4Gi', live: '2Gi', by: 'Mozilla' },
+      ],
+      address: {
+        url: 'https://posthog-1a2b3c4d.usw-1.example.app',
+        trouble: (t) => t.install.run.addressStatus(502),
+        certificateUntil: at + 5 * 86_400_000,
+      },
+    }),
+    seen: {
+      snapshot: snapshotOf({
+        ResourceQuota: [
+          {
+            apiVersion: 'v1',
+            kind: 'ResourceQuota',
+            metadata: { name: 'quota-ns-1a2b3c4d' },
+            status: { hard: { pods: '20', 'limits.cpu': '16' }, used: { pods: '19', 'limits.cpu': '15500m' } },
+          },
+        ],
+      }),
+      at: 0,
+    },
+  },
   problems: home({ run: runs.broken, chosen: 'plugins' }, { now: 1_900_000 }),
   'only-problems': home({ run: runs.broken, onlyProblems: true }, { now: 1_900_000 }),
   stale: home({ run: { ...runs.allReady, cutOffSince: 0 } }, { now: 42_000 }),
@@ -112,7 +141,7 @@ describe('at 80x24', () => {
 });
 
 describe('elsewhere', () => {
-  test.each(['well', 'behind', 'problems', 'help'])('%s', async (name) => {
+  test.each(['well', 'behind', 'attention', 'problems', 'help'])('%s', async (name) => {
     await expectFrame(`home/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
     await expectFrame(`home/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
     await expectFrame(`home/${name}-zh`, { state: { ...states[name], language: 'zh' } });

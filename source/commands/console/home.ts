@@ -1,13 +1,14 @@
 /** Keeps home up to date: which instances there are, and how the parts of one are. */
-import type { HomeState } from '../../console/screens/home/state.ts';
-import { emptyRun, follow } from '../../console/screens/install/run.ts';
+import { emptyHome, type HomeState } from '../../console/screens/home/state.ts';
+import { follow } from '../../console/screens/install/run.ts';
+import { addressAsked } from '../../install/address.ts';
+import { driftIn, keptOf } from '../../install/concerns.ts';
 import { asUserError, explained } from '../../install/explain.ts';
-import { ledgerIn, lookAt, type Observing, observed, theInstance } from '../../install/status.ts';
+import { ledgerIn } from '../../install/ledger.ts';
+import { lookAt, type Observing, observed, theInstance } from '../../install/status.ts';
 import { figuresOf } from '../../observe/figures.ts';
 import { type Measurements, measure } from '../../observe/measure.ts';
 import type { Snapshot } from '../../observe/types.ts';
-import { manifests } from '../../stack/manifests.ts';
-import { topicsOf } from '../../stack/topics.ts';
 import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
 import { paced } from './paced.ts';
@@ -48,13 +49,8 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     observer.choose(instance.name);
     const ledger = ledgerIn(observer.snapshot());
     const url = ledger?.url;
-    const kept = new Map(
-      (ledger ? topicsOf(ledger.answers.size, manifests.topics) : []).map((each) => [
-        each.name,
-        each.retentionMs / 1000,
-      ]),
-    );
-    const fresh = { run: emptyRun, figures: new Map(), kept, chosen: undefined, trouble: undefined };
+    const { run, figures, drift, address, chosen, trouble } = emptyHome;
+    const fresh = { run, figures, drift, address, chosen, trouble, kept: keptOf(ledger) };
     home.change((now) => ({ ...now, ...fresh, choices, name: instance.name, url }));
     const { context, cluster } = outside;
     let seen: Snapshot | undefined;
@@ -64,7 +60,8 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
         if (!seen) return;
         const figures = figuresOf(instance.components, seen, measured);
         const troubles = measured?.troubles ?? new Map();
-        home.change((now) => ({ ...now, figures, troubles }));
+        const drift = driftIn(seen);
+        home.change((now) => ({ ...now, figures, troubles, drift }));
       },
       context.clock,
       observing.until,
@@ -80,6 +77,12 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
       await context.clock.sleep(firstPictureMs, observing.until);
       for await (measured of measure(cluster, context, instance.name, observing.until)) showFigures();
     })().catch(() => {});
+    if (url)
+      void (async () => {
+        await context.clock.sleep(firstPictureMs, observing.until);
+        for await (const address of addressAsked(outside, url, observing.until))
+          home.change((now) => ({ ...now, address }));
+      })().catch(() => {});
     for await (const event of explained(lookAt(outside, look, signal), outside, signal)) {
       const at = context.clock.monotonic();
       home.change((now) => ({ ...now, run: follow(now.run, event, at) }));

@@ -1,5 +1,6 @@
 /** What a line of the JSON front may be, to the field. Scripts rely on it: a field may come, none may change or go. */
 import * as v from 'valibot';
+import { concernIds } from '../../observe/concerns.ts';
 import { causeIds, states } from '../../observe/types.ts';
 import { fields, findingIds } from '../../operate/scale/types.ts';
 import { componentIds, phases, sizeNames } from '../../stack/types.ts';
@@ -110,6 +111,18 @@ export const jsonLineSchema = v.variant('type', [
         emptyInS: v.nullable(v.union([v.literal('never'), amount])),
         oldestS: v.nullable(amount),
         topics: v.array(v.strictObject({ group: text, topic: text, waiting: count })),
+      }),
+    ),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('concerns'),
+    concerns: v.array(
+      v.strictObject({
+        id: v.picklist(concernIds),
+        components: v.array(v.picklist(componentIds)),
+        message: text,
+        evidence: v.array(v.string()),
       }),
     ),
   }),

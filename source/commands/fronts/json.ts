@@ -93,6 +93,15 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
           : null,
       };
     }
+    case 'concerns':
+      return {
+        concerns: event.concerns.map(({ id, components, message, evidence }) => ({
+          id,
+          components,
+          message: told(message),
+          evidence: evidence.map((each) => each(t)),
+        })),
+      };
     case 'review':
       return {
         name: event.app,

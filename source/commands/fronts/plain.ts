@@ -13,9 +13,10 @@ import type {
   ProofEvent,
 } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
+import type { Concern } from '../../observe/concerns.ts';
 import { isBehind } from '../../observe/figures.ts';
 import { backlogText, memoryOf, shareOf } from '../../observe/figures-text.ts';
-import type { Cause, CauseId } from '../../observe/types.ts';
+import { type Cause, patientCauses } from '../../observe/types.ts';
 import { undone, wordsOf } from '../../operate/scale/change.ts';
 import type { ReviewEvent, ScaledEvent } from '../../operate/scale/events.ts';
 import { formatDuration } from '../../text/duration.ts';
@@ -52,8 +53,6 @@ const glyphs: Readonly<Record<Mark, readonly [string, string, number]>> = {
 };
 const stateMarks = { ready: 'ok', failed: 'fail', waiting: 'wait', running: 'run' } as const;
 const verdictMarks = { pass: 'ok', warn: 'warn', fail: 'fail' } as const;
-/** Causes that merely take their time: said, without evidence. */
-const quietCauses: ReadonlySet<CauseId> = new Set(['pulling', 'starting', 'dependency', 'bucket-waiting']);
 /** Migrations come by the thousand: told this often, or at each twentieth of the whole. */
 const migrationEveryMs = 5_000;
 const migrationParts = 20;
@@ -124,7 +123,8 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
   function cause({ component: id, cause: found }: CauseEvent): void {
     // That it is under way is what the component's own line says while it goes on; a single look has nothing else to say.
     if (!found || (timed && found.id === 'starting')) return;
-    const quiet = quietCauses.has(found.id);
+    // Said, without evidence.
+    const quiet = patientCauses.has(found.id);
     const why = quiet ? said(found.message) : t.cli.plain.cause(said(found.message));
     line(...beside, mark(quiet ? 'wait' : 'warn'), padEnd(id, columns.component), why);
     if (quiet) return;
@@ -179,6 +179,12 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
     line(...elapsed(), mark(behind ? 'warn' : 'wait'), padEnd(id, columns.component), facts.join(', '));
   }
 
+  function concerns(found: readonly Concern[]): void {
+    // Why a part is broken stands beside the part.
+    for (const { id, message } of found) if (id !== 'broken') line(...elapsed(), mark('warn'), said(message));
+    if (timed && found.length === 0) line(...elapsed(), mark('ok'), t.concern.none);
+  }
+
   function review(event: ReviewEvent): void {
     for (const each of reviewLines(event, t)) line(...(each.verdict ? [verdict(each.verdict)] : []), each.text);
   }
@@ -214,6 +220,8 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
           return proof(event);
         case 'figures':
           return figures(event);
+        case 'concerns':
+          return concerns(event.concerns);
         case 'review':
           return review(event);
         case 'scaled':

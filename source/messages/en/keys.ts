@@ -118,6 +118,8 @@ export const keys = {
   browser: 'browser',
   problems: 'problems',
   problemsText: 'Show only what is not ready, or everything',
+  concerns: 'attention',
+  concernsText: 'Show all that wants attention, with what speaks for it and what it means',
   go: 'go to',
   goText: 'Go to another screen: its letter follows',
   goToText: (screen: string) => `Go to the screen: ${screen}`,

@@ -1,7 +1,7 @@
-import type { Dimension } from '../../install/quota.ts';
+import type { Dimension } from '../../observe/room.ts';
 import { gibibytes, rounded } from '../../text/bytes.ts';
 
-const dimensions: Readonly<Record<Dimension, string>> = {
+export const dimensions: Readonly<Record<Dimension, string>> = {
   pods: 'pods',
   cpu: 'CPU',
   memory: 'memory',
@@ -9,7 +9,7 @@ const dimensions: Readonly<Record<Dimension, string>> = {
   storage: 'disk',
   buckets: 'buckets',
 };
-const amount = (dimension: Dimension, value: number): string =>
+export const amount = (dimension: Dimension, value: number): string =>
   dimension === 'pods' || dimension === 'buckets'
     ? String(value)
     : dimension === 'cpu'

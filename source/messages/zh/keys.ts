@@ -118,6 +118,8 @@ export const keys = {
   browser: '浏览器',
   problems: '问题',
   problemsText: '只显示未就绪的部件，或显示全部',
+  concerns: '注意事项',
+  concernsText: '显示所有需要注意的事项，附依据和含义',
   go: '前往',
   goText: '前往其他页面：再按该页面的字母',
   goToText: (screen: string) => `前往页面：${screen}`,

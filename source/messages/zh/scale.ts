@@ -1,8 +1,8 @@
-import type { Dimension } from '../../install/quota.ts';
+import type { Dimension } from '../../observe/room.ts';
 import { gibibytes, rounded } from '../../text/bytes.ts';
 import type { scale as english, scaling as englishScaling } from '../en/scale.ts';
 
-const dimensions: Readonly<Record<Dimension, string>> = {
+export const dimensions: Readonly<Record<Dimension, string>> = {
   pods: 'Pod',
   cpu: 'CPU',
   memory: '内存',
@@ -10,7 +10,7 @@ const dimensions: Readonly<Record<Dimension, string>> = {
   storage: '磁盘',
   buckets: '存储桶',
 };
-const amount = (dimension: Dimension, value: number): string =>
+export const amount = (dimension: Dimension, value: number): string =>
   dimension === 'pods' || dimension === 'buckets'
     ? `${value} 个`
     : dimension === 'cpu'

@@ -1,6 +1,6 @@
 /** What scaling tells while it runs, beside what every use case tells. */
 
-import type { QuotaRoom } from '../../install/quota.ts';
+import type { QuotaRoom } from '../../observe/room.ts';
 import type { Demand } from '../../stack/demand.ts';
 import type { Change, Finding } from './types.ts';
 

@@ -2,8 +2,9 @@
  * What speaks against a change, each with its reason and, where there is one, the way out. Everything refuses, but for
  * quota that the platform enlarges by itself and what only the worst case would bring. Pure.
  */
-import { limitRangeProblems, roomOf, shortagesOf } from '../../install/quota.ts';
+import { limitRangeProblems, shortagesOf } from '../../install/quota.ts';
 import type { Say } from '../../messages/index.ts';
+import { roomOf } from '../../observe/room.ts';
 import { componentOf } from '../../stack/components.ts';
 import { parseQuantity } from '../../stack/quantity.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';

@@ -1,7 +1,7 @@
 /** What has to be known before a change can be judged: the components, and the place they are in. */
 import type { Cluster } from '../../cluster/types.ts';
+import { ledgerIn } from '../../install/ledger.ts';
 import { enlarges } from '../../install/quota.ts';
-import { ledgerIn } from '../../install/status.ts';
 import { parseMarks } from '../../observe/backlog/marks.ts';
 import { componentHealth } from '../../observe/health.ts';
 import type { Snapshot } from '../../observe/types.ts';

@@ -1,6 +1,7 @@
 /** Scenarios that meet a first install: how far it comes, and what is in its way. */
 import { expect, test } from 'vitest';
-import { roomOf, shortagesOf } from '../../../source/install/quota.ts';
+import { shortagesOf } from '../../../source/install/quota.ts';
+import { roomOf } from '../../../source/observe/room.ts';
 import { scenarioOf } from '../../../source/sandbox/scenarios/index.ts';
 import { requestOf } from '../../../source/sandbox/world/index.ts';
 import { peakDemand } from '../../../source/stack/demand.ts';

@@ -5,10 +5,12 @@ import type { Cause } from '../../../observe/types.ts';
 import { chosenAfter, indexOf } from '../../components/selection.ts';
 import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
+import { readerOf } from '../../overlays/text.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { instanceFacts, noPart, quit, retry, troubleScope } from '../instance-screen.ts';
 import { readingKey } from '../reading-keys.ts';
+import { concernLines, concernsIn } from './foot.ts';
 import type { HomeState } from './state.ts';
 import { chosenPart, drawHome, folded, idsOf, listed, namesOf } from './view.ts';
 
@@ -59,6 +61,18 @@ const problems: Binding<App> = {
   label: (t) => t.console.keys.problems,
   description: (t) => t.console.keys.problemsText,
   run: (app) => update(app, (home) => ({ ...home, onlyProblems: !home.onlyProblems })),
+};
+
+const concerns: Binding<App> = {
+  id: 'home.concerns',
+  keys: ['w'],
+  label: (t) => t.console.keys.concerns,
+  description: (t) => t.console.keys.concernsText,
+  quiet: true,
+  run: ({ state, t, change }) => {
+    const overlay = readerOf((now) => now.concern.title, 'plain', concernLines(concernsIn(state), t));
+    change((now) => ({ ...now, overlay }));
+  },
 };
 
 const isOnFolded = (state: State): boolean => {
@@ -138,7 +152,7 @@ export const homeScreen: Screen = {
     const { home } = state;
     if (home.trouble) return [retry, choose, quit];
     if (home.name === undefined) return [choose, pick, quit];
-    if (isOnFolded(state)) return [choose, unfold, browse, problems, quit];
+    if (isOnFolded(state)) return [choose, unfold, browse, problems, concerns, quit];
     const [first, last] = causeOfHome(state) ? [[fix], []] : [[], [{ ...fix, quiet: true }]];
     return [
       choose,
@@ -146,17 +160,21 @@ export const homeScreen: Screen = {
       ...ofParts,
       browse,
       problems,
+      concerns,
       ...last,
       ...(home.choices.length > 1 ? [others] : []),
       quit,
     ];
   },
   keyTable: [
-    { name: (t) => t.console.scopes.home, bindings: [choose, fix, ...ofParts, browse, problems, others, quit] },
+    {
+      name: (t) => t.console.scopes.home,
+      bindings: [choose, fix, ...ofParts, browse, problems, concerns, others, quit],
+    },
     { name: (t) => t.console.scopes.choices, bindings: [choose, pick, quit] },
     troubleScope,
   ],
-  shows: ({ home }) => [home],
+  shows: ({ home, seen }) => [home, seen?.snapshot.objects.ResourceQuota],
   // An age that grows is something that moves.
   isMoving: ({ home }) => home.run.cutOffSince !== undefined,
   draw: drawHome,

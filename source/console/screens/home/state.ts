@@ -1,5 +1,7 @@
 /** What home shows: the parts of one instance as they are, or which instances there are. */
 import type { Say } from '../../../messages/index.ts';
+import type { Address } from '../../../observe/concerns.ts';
+import type { Drift } from '../../../observe/drift.ts';
 import type { Figures } from '../../../observe/figures.ts';
 import type { FoundInstance } from '../../../observe/instances.ts';
 import type { SourceId } from '../../../observe/measure.ts';
@@ -17,6 +19,10 @@ export interface HomeState {
   readonly kept: ReadonlyMap<string, number>;
   /** Why numbers are missing. */
   readonly troubles: ReadonlyMap<SourceId, Error>;
+  /** What others have changed of it. */
+  readonly drift: readonly Drift[];
+  /** Whether its public address answers; undefined until it has been asked. */
+  readonly address: Address | undefined;
   /** Its public address, when its record tells it. */
   readonly url: string | undefined;
   /** Why nothing can be shown. */
@@ -35,6 +41,8 @@ export const emptyHome: HomeState = {
   figures: new Map(),
   kept: new Map(),
   troubles: new Map(),
+  drift: [],
+  address: undefined,
   url: undefined,
   trouble: undefined,
   chosen: undefined,

@@ -1,17 +1,14 @@
 /** The parts by phase, each with its state, its numbers and what matters about it now. */
-import type { Backlog } from '../../../observe/backlog/backlog.ts';
-import { isBehind, isDropping } from '../../../observe/figures.ts';
 import { componentOf, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, phases } from '../../../stack/types.ts';
-import { clip, wrap } from '../../../text/clip.ts';
-import { formatCount } from '../../../text/count.ts';
-import { formatDuration } from '../../../text/duration.ts';
+import { wrap } from '../../../text/clip.ts';
 import { padEnd } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
 import { indexOf } from '../../components/selection.ts';
 import { glyphs } from '../../draw/glyphs.ts';
-import { accent, bad, dim, good, type Line, type Picture, strong, warn } from '../../draw/line.ts';
+import { accent, bad, dim, type Line, type Picture, strong } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
+import { footLines } from './foot.ts';
 import { foldedLine, headLine, isTrouble, type Part, partLines } from './row.ts';
 import type { HomeState } from './state.ts';
 
@@ -39,14 +36,12 @@ export interface Listed {
 const leading: readonly ComponentId[] = ['web', 'worker', 'plugins', 'capture', 'ingestion'];
 
 /** What is well and has nothing to do gives way: what only ran once, then from the end, those that people look for last. */
-export function listed({ state, t, columns, rows }: View): Listed {
-  const { home } = state;
+export function listed(view: View): Listed {
+  const { home } = view.state;
+  const { rows } = view;
+  const around = headLines(view).length + footLines(view).length;
   const parts = partsOf(home);
-  const lines = (shown: readonly Part[]) =>
-    shown.length +
-    new Set(shown.map(({ part }) => part.phase)).size +
-    headRows +
-    footLines(state.home, t, columns).length;
+  const lines = (shown: readonly Part[]) => shown.length + new Set(shown.map(({ part }) => part.phase)).size + around;
   if (home.isUnfolded || lines(parts) <= rows) return { parts, folded: [] };
   const idle = parts.filter((each) => each.part.state === 'ready' && !isTrouble(each) && !each.part.message);
   const rank = ({ id }: Part) => (componentOf(id).kind === 'Job' ? 0 : leading.includes(id) ? 2 : 1);
@@ -74,22 +69,24 @@ export function chosenPart(view: View): ComponentId | undefined {
   return chosen === folded ? undefined : chosen;
 }
 
+/** What the columns are, or what is in the way: what was seen last stays below it. */
+function headLines(view: View): readonly Line[] {
+  const { trouble } = view.state.home;
+  return trouble ? wrap(trouble(view.t), view.columns - 2).map((line): Line => [' ', bad(line)]) : [headLine(view)];
+}
+
 /** What can be chosen while no instance is. */
 export const namesOf = ({ choices }: HomeState): readonly string[] => choices.map(({ name }) => name);
-
-const headRows = 1;
 
 export function drawHome(view: View): Picture {
   const { state, t, rows } = view;
   const { home } = state;
-  const trouble = home.trouble ? wrap(home.trouble(t), view.columns - 2).map((line): Line => [' ', bad(line)]) : [];
   const isKnown = Object.keys(home.run.components).length > 0;
-  if (home.trouble && !isKnown) return { lines: trouble };
+  if (home.trouble && !isKnown) return { lines: headLines(view) };
   if (home.name === undefined) return drawChoices(view);
   if (!isKnown) return { lines: [[dim(` ${t.console.home.looking}`)]] };
-  // What was seen last stays, below what is in the way now.
-  const head = home.trouble ? trouble : [headLine(view)];
-  const foot = home.trouble ? [] : footLines(home, t, view.columns);
+  const head = headLines(view);
+  const foot = footLines(view);
   const { parts, folded: others } = listed(view);
   const ids = idsOf(view);
   const cursor = indexOf(ids, home.chosen);
@@ -101,42 +98,6 @@ export function drawHome(view: View): Picture {
   ]);
   const more = others.length > 0 ? [[foldedLine(others, cursor === parts.length, view)]] : [];
   return { lines: [...head, ...windowOf([...blocks, ...more], cursor, rows - head.length - foot.length), ...foot] };
-}
-
-function lateness(
-  id: ComponentId,
-  { waiting, oldestS, emptyInS, topics }: Backlog,
-  home: HomeState,
-  t: View['t'],
-): string {
-  const time = (seconds: number) => formatDuration(seconds * 1000, t.units);
-  const kept = home.kept.get(topics[0]?.topic ?? '');
-  const age = oldestS === undefined ? undefined : time(oldestS);
-  const said = typeof emptyInS === 'number' ? t.console.home.catchesUp(time(emptyInS)) : t.console.home.fallsBehind;
-  return t.console.home.behind(`${id} ${said}`, formatCount(waiting), age, kept && t.console.home.kept(kept / 3600));
-}
-
-/** What matters most about the whole: whether all is ready, and who does not keep up. */
-function footLines(home: HomeState, t: View['t'], columns: number): readonly Line[] {
-  const parts = Object.values(home.run.components);
-  const ready = parts.filter((part) => part.state === 'ready').length;
-  const behind = [...home.figures].flatMap(([id, { backlog }]) =>
-    backlog && isBehind(backlog) ? [{ id, backlog }] : [],
-  );
-  const isReady = ready === parts.length;
-  const said = isReady ? t.console.home.allReady(parts.length) : t.console.home.someReady(ready, parts.length);
-  const line = (text: string, isWell: boolean): Line => [
-    ' ',
-    isWell ? good(glyphs.ready) : warn(glyphs.warning),
-    ' ',
-    clip(text, columns - 4),
-  ];
-  const worst = behind.toSorted((one, other) => other.backlog.waiting - one.backlog.waiting)[0];
-  const late = worst && lateness(worst.id, worst.backlog, home, t);
-  const dropping = behind.filter(({ backlog }) => isDropping(backlog, home.kept)).map(({ id }) => id);
-  const lost = dropping.length > 0 ? [line(t.console.home.dropping(dropping.join(', ')), false)] : [];
-  if (late !== undefined) return [[], ...(isReady ? [] : [line(said, false)]), ...lost, line(late, false)];
-  return [[], line(said, isReady)];
 }
 
 function drawChoices({ state, t, rows }: View): Picture {

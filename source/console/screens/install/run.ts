@@ -12,7 +12,7 @@ import type {
   ProofEvent,
 } from '../../../install/events.ts';
 import type { Say } from '../../../messages/index.ts';
-import type { Cause, State } from '../../../observe/types.ts';
+import { type Cause, patientCauses, type State } from '../../../observe/types.ts';
 import type { ComponentId, Phase } from '../../../stack/types.ts';
 
 export interface PhaseView {
@@ -90,6 +90,7 @@ export function follow(run: RunView, event: InstallEvent, now: number): RunView 
       return { ...run, done: event };
     // Not of an install.
     case 'figures':
+    case 'concerns':
     case 'review':
     case 'scaled':
       return run;
@@ -119,10 +120,8 @@ function withCause(run: RunView, { component, cause }: CauseEvent): RunView {
   return view === undefined ? run : withComponent(run, component, { ...view, cause });
 }
 
-/** Causes that merely take their time: shown in the component's line, without evidence. */
-const patient: readonly Cause['id'][] = ['pulling', 'starting', 'dependency', 'bucket-waiting'];
-
-export const isPatient = ({ id }: Cause): boolean => patient.includes(id);
+/** Shown in the component's line, without evidence. */
+export const isPatient = ({ id }: Cause): boolean => patientCauses.has(id);
 
 export type Stage = 'preflight' | 'plan' | 'progress' | 'proof' | 'done' | 'failed';
 

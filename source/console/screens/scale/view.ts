@@ -1,7 +1,7 @@
 /** Components in rows: what each has and shall have, what waits for it and how long that takes, and what the change costs. */
 
-import { roomOf } from '../../../install/quota.ts';
 import type { EmptyIn } from '../../../observe/backlog/backlog.ts';
+import { roomOf } from '../../../observe/room.ts';
 import { costOf } from '../../../operate/scale/cost.ts';
 import { emptyAfter } from '../../../operate/scale/estimate.ts';
 import { isImpossible } from '../../../operate/scale/guards.ts';

@@ -1,0 +1,64 @@
+/** Home's foot: whether all is ready, and what wants attention, as many of it as fit, the most important first. */
+import { type Concern, concernsOf } from '../../../observe/concerns.ts';
+import type { KubeObject } from '../../../stack/types.ts';
+import { clip, wrap } from '../../../text/clip.ts';
+import { glyphs } from '../../draw/glyphs.ts';
+import { good, indent, type Line, warn } from '../../draw/line.ts';
+import { oncePer } from '../../once-per.ts';
+import type { View } from '../../screen.ts';
+import type { State } from '../../state.ts';
+import type { HomeState } from './state.ts';
+
+const judged = oncePer(
+  (
+    parts: HomeState['run']['components'],
+    figures: HomeState['figures'],
+    kept: HomeState['kept'],
+    quotas: readonly KubeObject[],
+    drift: HomeState['drift'],
+    address: HomeState['address'],
+    now: number,
+  ): readonly Concern[] => concernsOf({ parts, figures, kept, quotas, drift, address, now }),
+);
+
+const none: readonly KubeObject[] = [];
+
+/** All that wants attention, the most important first. */
+export function concernsIn({ home, seen }: Pick<State, 'home' | 'seen'>): readonly Concern[] {
+  const { run, figures, kept, drift, address } = home;
+  const { objects, at = 0 } = seen?.snapshot ?? {};
+  return judged(run.components, figures, kept, objects?.ResourceQuota ?? none, drift, address, at);
+}
+
+/** Rows from which on a sentence may take more than one line. */
+const roomy = 30;
+
+/** How many of them may take room from the parts. */
+const most = (rows: number): number => (rows < 15 ? 2 : rows < roomy ? 3 : 6);
+
+/** An empty line, and what matters about the whole; nothing while something is in the way. */
+export function footLines({ state, t, columns, rows }: View): readonly Line[] {
+  if (state.home.trouble) return [];
+  const concerns = concernsIn(state);
+  const parts = Object.values(state.home.run.components);
+  const ready = parts.filter((part) => part.state === 'ready').length;
+  const isReady = ready === parts.length;
+  const shown = concerns.slice(0, most(rows));
+  const left = concerns.length - shown.length;
+  const lines = shown.flatMap(({ message }, index): readonly Line[] => {
+    const more = left > 0 && index === shown.length - 1 ? `  ${t.concern.others(left)}` : '';
+    const room = columns - 4 - more.length;
+    const [first = '', ...rest] = rows < roomy ? [clip(message(t), room)] : wrap(message(t), room);
+    return [[' ', warn(glyphs.warning), ' ', `${first}${more}`], ...rest.map((text) => indent(3, [text]))];
+  });
+  if (isReady && concerns.length > 0) return [[], ...lines];
+  const said = isReady ? t.console.home.allReady(parts.length) : t.console.home.someReady(ready, parts.length);
+  const mark = isReady ? good(glyphs.ready) : warn(glyphs.warning);
+  return [[], [' ', mark, ' ', clip(said, columns - 4)], ...lines];
+}
+
+/** Each with its evidence, and what it means. */
+export const concernLines = (concerns: readonly Concern[], t: View['t']): readonly string[] =>
+  concerns.length === 0
+    ? [t.concern.none]
+    : concerns.flatMap(({ message, evidence }) => [message(t), ...evidence.map((each) => `    ${each(t)}`), '']);

@@ -1,0 +1,39 @@
+import type { Drift, DriftField } from '../../observe/drift.ts';
+import type { Used } from '../../observe/room.ts';
+import { amount, dimensions } from './scale.ts';
+
+const fields: Readonly<Record<DriftField, string>> = {
+  replicas: 'replicas',
+  cpu: 'CPU',
+  memory: 'memory',
+  image: 'image',
+};
+const more = (count: number): string => (count > 0 ? ` (and ${count} more)` : '');
+
+/** What of an instance wants attention. */
+export const concern = {
+  broken: (part: string, why: string | undefined, others: number) =>
+    `${part}: ${why ?? 'it has failed.'}${more(others)}`,
+  part: (part: string, why: string | undefined) => `${part}: ${why ?? 'it has failed.'}`,
+  address: (url: string, why: string) => `${url} does not answer: ${why}.`,
+  addressMeans: 'Asked from this computer once a minute. `posthog-sealos proof` names the hop of the way that fails.',
+  used: ({ dimension, used, hard }: Used) =>
+    `${dimensions[dimension]} ${amount(dimension, used)} of ${amount(dimension, hard)}`,
+  and: ', ',
+  quota: (used: string) => `The quota is nearly used: ${used}.`,
+  quotaMeans:
+    'What needs more, a restart in place or another replica, may be refused. Make room, or ask Sealos for more.',
+  drift: ({ object, field, planned, live, by }: Drift, others: number) =>
+    `"${by}" has changed ${object}: ${fields[field]} ${live} instead of ${planned}.${more(others)}`,
+  driftMeans:
+    'The next install asks whether to keep it or take it over. What is changed by `posthog-sealos scale` is kept by itself.',
+  certificate: (url: string, hours: number) =>
+    hours < 1
+      ? `The certificate of ${url} ends within the hour.`
+      : `The certificate of ${url} ends in ${hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`}.`,
+  certificateMeans:
+    'It should have been renewed long before: look at the Certificate of the address in the Sealos desktop. Afterwards browsers and SDKs refuse it.',
+  none: 'Nothing wants attention.',
+  title: 'What wants attention',
+  others: (count: number) => `+${count}`,
+};

@@ -1,0 +1,189 @@
+/**
+ * What of an instance wants attention, as a whole: ranked, the most important first. Nothing when all is well. The same
+ * list stands at home's foot and in `status`. Pure.
+ */
+import type { Say } from '../messages/index.ts';
+import type { ComponentId, KubeObject } from '../stack/types.ts';
+import { formatCount } from '../text/count.ts';
+import { formatDuration } from '../text/duration.ts';
+import type { Backlog } from './backlog/backlog.ts';
+import type { Drift } from './drift.ts';
+import { type Figures, isBehind, isDropping } from './figures.ts';
+import { debtQuota, nearlyUsedUp } from './room.ts';
+import { type Cause, patientCauses, type State } from './types.ts';
+
+/** Stable ids; scripts may test them. In order of rank. */
+export const concernIds = ['debt', 'broken', 'address', 'dropping', 'behind', 'quota', 'drift', 'certificate'] as const;
+export type ConcernId = (typeof concernIds)[number];
+
+export interface Concern {
+  readonly id: ConcernId;
+  /** The parts that it is about; none where it is about the whole. */
+  readonly components: readonly ComponentId[];
+  /** One sentence. */
+  readonly message: Say;
+  /** Facts as the cluster states them, and untrusted, or as figures. */
+  readonly evidence: readonly Say[];
+}
+
+/** Whether the public address answered when it was asked last. */
+export interface Address {
+  readonly url: string;
+  /** Why not; undefined when it did. */
+  readonly trouble: Say | undefined;
+  /** Epoch milliseconds when its certificate ends; undefined where that is not told. */
+  readonly certificateUntil: number | undefined;
+}
+
+/** Of a part, what concerns look at. */
+export interface PartSeen {
+  readonly state: State;
+  readonly cause: Cause | undefined;
+}
+
+export interface Whole {
+  readonly parts: Readonly<Partial<Record<ComponentId, PartSeen>>>;
+  readonly figures: ReadonlyMap<ComponentId, Figures>;
+  /** How long each topic keeps events, in seconds, where that is known. */
+  readonly kept: ReadonlyMap<string, number>;
+  readonly quotas: readonly KubeObject[];
+  readonly drift: readonly Drift[];
+  /** Undefined until it has been asked. */
+  readonly address: Address | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+type Told = Omit<Concern, 'id'>;
+
+export function concernsOf(whole: Whole): readonly Concern[] {
+  return concernIds.flatMap((id) => {
+    const told = rules[id](whole);
+    return told ? [{ id, ...told }] : [];
+  });
+}
+
+/** A part that will not come by itself, or does not come for a reason that somebody has to do something about. */
+export const isBroken = ({ state, cause }: PartSeen): boolean =>
+  state === 'failed' || (state !== 'ready' && cause !== undefined && !patientCauses.has(cause.id));
+
+type Entry = readonly [ComponentId, PartSeen];
+const entriesOf = ({ parts }: Whole): readonly Entry[] => Object.entries(parts) as unknown as readonly Entry[];
+
+const rules: Readonly<Record<ConcernId, (whole: Whole) => Told | undefined>> = {
+  debt(whole) {
+    const cause = entriesOf(whole).find(([, part]) => part.cause?.id === 'debt')?.[1].cause;
+    const isStopped = whole.quotas.some(({ metadata }) => metadata.name === debtQuota);
+    if (!cause && !isStopped) return undefined;
+    const evidence = cause ? cause.evidence.map(fact) : [fact(`ResourceQuota/${debtQuota}`)];
+    return { components: [], message: (t) => t.cause.debt, evidence };
+  },
+  broken(whole) {
+    const broken = entriesOf(whole).filter(([, part]) => isBroken(part) && part.cause?.id !== 'debt');
+    const [first] = broken;
+    if (!first) return undefined;
+    const [id, { cause }] = first;
+    return {
+      components: broken.map(([each]) => each),
+      message: (t) => t.concern.broken(id, cause?.message(t), broken.length - 1),
+      evidence: broken.flatMap(([each, part]) => [
+        (t) => t.concern.part(each, part.cause?.message(t)),
+        ...(part.cause?.evidence ?? []).map(fact),
+      ]),
+    };
+  },
+  address({ address, parts }) {
+    // While they are not there, why nothing answers is known.
+    const isServed = parts.web?.state === 'ready' && parts.ingress?.state !== 'failed';
+    if (!address?.trouble || !isServed) return undefined;
+    const { url, trouble } = address;
+    return {
+      components: ['ingress'],
+      message: (t) => t.concern.address(url, trouble(t)),
+      evidence: [(t) => t.concern.addressMeans],
+    };
+  },
+  dropping({ figures, kept }) {
+    const dropping = behindIn(figures).filter(({ backlog }) => isDropping(backlog, kept));
+    if (dropping.length === 0) return undefined;
+    const components = dropping.map(({ id }) => id);
+    return { components, message: (t) => t.console.home.dropping(components.join(', ')), evidence: [] };
+  },
+  behind({ figures, kept }) {
+    const behind = behindIn(figures).toSorted((one, other) => other.backlog.waiting - one.backlog.waiting);
+    const [worst] = behind;
+    if (!worst) return undefined;
+    return {
+      components: behind.map(({ id }) => id),
+      message: lateness(worst, kept),
+      evidence: behind.slice(1).map((each) => lateness(each, kept)),
+    };
+  },
+  quota({ quotas }) {
+    const near = nearlyUsedUp(quotas);
+    if (near.length === 0) return undefined;
+    return {
+      components: [],
+      message: (t) => t.concern.quota(near.map((each) => t.concern.used(each)).join(t.concern.and)),
+      evidence: [(t) => t.concern.quotaMeans],
+    };
+  },
+  drift({ drift }) {
+    const [first] = drift;
+    if (!first) return undefined;
+    return {
+      components: [],
+      message: (t) => t.concern.drift(first, drift.length - 1),
+      evidence: [
+        ...drift.map(
+          (each): Say =>
+            (t) =>
+              t.concern.drift(each, 0),
+        ),
+        (t) => t.concern.driftMeans,
+      ],
+    };
+  },
+  certificate({ address, now }) {
+    const until = address?.certificateUntil;
+    if (address === undefined || until === undefined || until - now > soonMs) return undefined;
+    const hours = Math.max(0, Math.floor((until - now) / hourMs));
+    return {
+      components: ['ingress'],
+      message: (t) => t.concern.certificate(address.url, hours),
+      evidence: [(t) => t.concern.certificateMeans],
+    };
+  },
+};
+
+const hourMs = 60 * 60 * 1000;
+/** cert-manager renews a month before the end: what is nearer than this is not being renewed. */
+const soonMs = 14 * 24 * hourMs;
+
+const fact =
+  (text: string): Say =>
+  () =>
+    text;
+
+interface Behind {
+  readonly id: ComponentId;
+  readonly backlog: Backlog;
+}
+
+const behindIn = (figures: Whole['figures']): readonly Behind[] =>
+  [...figures].flatMap(([id, { backlog }]) => (backlog && isBehind(backlog) ? [{ id, backlog }] : []));
+
+function lateness({ id, backlog: { waiting, oldestS, emptyInS, topics } }: Behind, kept: Whole['kept']): Say {
+  const keptS = kept.get(topics[0]?.topic ?? '');
+  return (t) => {
+    const time = (seconds: number) => formatDuration(seconds * 1000, t.units);
+    const said = typeof emptyInS === 'number' ? t.console.home.catchesUp(time(emptyInS)) : t.console.home.fallsBehind;
+    const age = oldestS === undefined ? undefined : time(oldestS);
+    return t.console.home.behind(
+      `${id} ${said}`,
+      formatCount(waiting),
+      age,
+      keptS && t.console.home.kept(keptS / 3600),
+    );
+  };
+}

@@ -1,0 +1,175 @@
+/** What wants attention, from raw facts: which, in which order, in which words. */
+import { describe, expect, test } from 'vitest';
+import { dictionaries } from '../../source/messages/index.ts';
+import { type Address, concernIds, concernsOf, type PartSeen, type Whole } from '../../source/observe/concerns.ts';
+import type { Figures } from '../../source/observe/figures.ts';
+import type { Cause, CauseId } from '../../source/observe/types.ts';
+import type { ComponentId, KubeObject } from '../../source/stack/types.ts';
+import { backlogOf } from '../support/figures.ts';
+
+const { en, zh } = dictionaries;
+const now = Date.UTC(2026, 0, 1);
+const day = 86_400_000;
+const ready: PartSeen = { state: 'ready', cause: undefined };
+const parts = { web: ready, ingress: ready, ingestion: ready, plugins: ready };
+const calm: Whole = { parts, figures: new Map(), kept: new Map(), quotas: [], drift: [], address: undefined, now };
+
+const cause = (id: CauseId, component: ComponentId): Cause => ({
+  id,
+  component,
+  message: (t) => (id === 'debt' ? t.cause.debt : t.cause.redisAuth(component)),
+  evidence: ['Pod/x: a fact'],
+});
+const quota = (hard: Record<string, string>, used: Record<string, string>, name = 'quota-ns'): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ResourceQuota',
+  metadata: { name },
+  status: { hard, used },
+});
+const figures = (more: Partial<Record<ComponentId, Parameters<typeof backlogOf>[1]>>): Whole['figures'] =>
+  new Map(
+    Object.entries(more).map(([id, backlog]) => [
+      id as ComponentId,
+      { restarts: 0, backlog: backlogOf(id as ComponentId, backlog) } as unknown as Figures,
+    ]),
+  );
+const address = (more: Partial<Address> = {}): Address => ({
+  url: 'https://p.example.com',
+  trouble: undefined,
+  certificateUntil: undefined,
+  ...more,
+});
+const drift = { object: 'Deployment/posthog-web', field: 'replicas', planned: '1', live: '3', by: 'kubectl' } as const;
+const late = { waiting: 48_213, emptyInS: 'never', oldestS: 240 } as const;
+const said = (whole: Partial<Whole>) => concernsOf({ ...calm, ...whole }).map(({ id, message }) => [id, message(en)]);
+
+describe('each concern', () => {
+  test.each<[string, Partial<Whole>, readonly (readonly [string, string | RegExp])[]]>([
+    ['nothing when all is well', {}, []],
+    [
+      'a part that only takes its time is none',
+      { parts: { ...parts, web: { state: 'running', cause: cause('starting', 'web') } } },
+      [],
+    ],
+    [
+      'an address that answers, with a certificate of two months',
+      { address: address({ certificateUntil: now + 60 * day }) },
+      [],
+    ],
+    ['a queue that is on its way', { figures: figures({ ingestion: { waiting: 30, emptyInS: 0 } }) }, []],
+    ['half a quota', { quotas: [quota({ pods: '20', 'limits.cpu': '16' }, { pods: '17', 'limits.cpu': '15.2' })] }, []],
+    [
+      'debt, by its quota',
+      { quotas: [quota({ pods: '0' }, { pods: '17' }, 'debt-limit0')] },
+      [['debt', en.cause.debt]],
+    ],
+    [
+      'debt, by a refusal; what it stops is not broken',
+      { parts: { ...parts, web: { state: 'running', cause: cause('debt', 'web') } } },
+      [['debt', en.cause.debt]],
+    ],
+    [
+      'a broken part, with why',
+      { parts: { ...parts, plugins: { state: 'running', cause: cause('redis-auth', 'plugins') } } },
+      [['broken', 'plugins: plugins cannot reach Redis: wrong password.']],
+    ],
+    [
+      'several broken parts',
+      {
+        parts: { ...parts, web: { state: 'failed', cause: undefined }, plugins: { state: 'failed', cause: undefined } },
+      },
+      [['broken', 'web: it has failed. (and 1 more)']],
+    ],
+    [
+      'an address that does not answer',
+      { address: address({ trouble: () => 'HTTP 502' }) },
+      [['address', 'https://p.example.com does not answer: HTTP 502.']],
+    ],
+    [
+      'while web is not there, the address is no news',
+      {
+        parts: { ...parts, web: { state: 'running', cause: undefined } },
+        address: address({ trouble: () => 'HTTP 502' }),
+      },
+      [],
+    ],
+    [
+      'ingestion falls behind',
+      { figures: figures({ ingestion: late }) },
+      [['behind', 'ingestion falls behind: 48.2k events wait, the oldest for 4m00s.']],
+    ],
+    [
+      'events that are dropped soon',
+      {
+        kept: new Map([['t', 250]]),
+        figures: figures({
+          ingestion: { ...late, topics: [{ ...backlogOf('ingestion', late), group: 'g', topic: 't', partitions: [] }] },
+        }),
+      },
+      [
+        ['dropping', /ingestion/],
+        ['behind', /kept/],
+      ],
+    ],
+    [
+      'pods: none left for a rollout',
+      { quotas: [quota({ pods: '20' }, { pods: '19' })] },
+      [['quota', 'The quota is nearly used: pods 19 of 20.']],
+    ],
+    [
+      'CPU and memory',
+      {
+        quotas: [
+          quota({ 'limits.cpu': '16', 'limits.memory': '64Gi' }, { 'limits.cpu': '15500m', 'limits.memory': '63Gi' }),
+        ],
+      },
+      [['quota', /CPU 15\.5 of 16, memory 63 GiB of 64 GiB/]],
+    ],
+    [
+      'a drift',
+      { drift: [drift] },
+      [['drift', '"kubectl" has changed Deployment/posthog-web: replicas 3 instead of 1.']],
+    ],
+    [
+      'a certificate that ends soon',
+      { address: address({ certificateUntil: now + 5.5 * day }) },
+      [['certificate', 'The certificate of https://p.example.com ends in 5 days.']],
+    ],
+    [
+      'a certificate that ends today',
+      { address: address({ certificateUntil: now + day / 2 }) },
+      [['certificate', 'The certificate of https://p.example.com ends in 12 hours.']],
+    ],
+  ])('%s', (_, whole, told) => {
+    expect(said(whole)).toEqual(
+      told.map(([id, text]) => [id, text instanceof RegExp ? expect.stringMatching(text) : text]),
+    );
+  });
+});
+
+const everything: Partial<Whole> = {
+  parts: { ...parts, plugins: { state: 'failed', cause: undefined } },
+  kept: new Map([['t', 250]]),
+  figures: figures({
+    plugins: { ...late, waiting: 7 },
+    ingestion: { ...late, topics: [{ ...backlogOf('ingestion', late), group: 'g', topic: 't', partitions: [] }] },
+  }),
+  quotas: [quota({ pods: '20' }, { pods: '20' }), quota({ pods: '0' }, { pods: '20' }, 'debt-limit0')],
+  drift: [drift, { ...drift, field: 'image' }],
+  address: address({ trouble: () => 'why', certificateUntil: now }),
+};
+
+test('all at once, in the order of their rank', () => {
+  expect(concernsOf({ ...calm, ...everything }).map(({ id }) => id)).toEqual(concernIds);
+});
+
+test('the worst backlog speaks for the others, which are named', () => {
+  const behind = concernsOf({ ...calm, ...everything }).find(({ id }) => id === 'behind');
+  expect(behind).toMatchObject({ components: ['ingestion', 'plugins'] });
+  expect(behind?.evidence.map((each) => each(en))).toEqual([expect.stringMatching(/^plugins .*7 events wait/)]);
+});
+
+test('each is one line in both languages, and its evidence too', () => {
+  for (const { message, evidence } of concernsOf({ ...calm, ...everything }))
+    for (const t of [en, zh]) for (const say of [message, ...evidence]) expect(say(t)).toMatch(/^[^\n]+$/);
+});
