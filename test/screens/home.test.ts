@@ -60,6 +60,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
     ]),
     chosen: 'ingestion',
   }),
+  stopped: home({ run: runs.oneStopped, figures: calm }),
   unfolded: home({ run: runs.allReady, figures: calm, isUnfolded: true, chosen: 'worker' }),
   problems: home({ run: runs.broken, chosen: 'plugins' }, { now: 1_900_000 }),
   'only-problems': home({ run: runs.broken, onlyProblems: true }, { now: 1_900_000 }),

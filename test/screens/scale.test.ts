@@ -52,6 +52,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
   untouched: scale(),
   drained: scale({ chosen: 'ingestion', wants: wants({ ingestion: { replicas: 3 }, web: { memory: '6Gi' } }) }),
   refused: scale({ chosen: 'ingestion', wants: wants({ ingestion: { replicas: 9 }, web: { memory: '1Gi' } }) }),
+  stopping: scale({ chosen: 'ingestion', wants: wants({ ingestion: { replicas: 0 }, capture: { replicas: 0 } }) }),
   fixed: scale({ chosen: 'clickhouse', field: 'memory', wants: wants({ clickhouse: { memory: '12Gi' } }) }),
   typing: scale({
     chosen: 'web',
@@ -98,7 +99,7 @@ describe('at 80x24', () => {
 });
 
 describe('elsewhere', () => {
-  test.each(['drained', 'refused', 'raising'])('%s', async (name) => {
+  test.each(['drained', 'refused', 'stopping', 'raising'])('%s', async (name) => {
     await expectFrame(`scale/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
     await expectFrame(`scale/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
     await expectFrame(`scale/${name}-zh`, { state: { ...states[name], language: 'zh' } });

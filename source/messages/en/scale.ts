@@ -23,9 +23,21 @@ const fixed = {
   platform: 'the platform runs it',
 };
 
+/** What is missing while a part has no replicas. */
+const without: Readonly<Record<string, string>> = {
+  web: 'nobody can open PostHog: its pages and its API are away; events are still taken',
+  worker: 'background tasks wait: exports, alerts, cohorts and mails come later',
+  capture: 'new events are refused at the door: they are lost',
+  'replay-capture': 'new recordings are refused at the door: they are lost',
+  'feature-flags': 'applications get neither flags nor their configuration, and fall back to their defaults',
+  'recording-api': 'recordings cannot be played; they are still stored',
+  personhog: 'persons cannot be looked up: pages that show them fail',
+};
+
 export const scale = {
   place: 'scale',
   consent: 'Apply it? [y/N] ',
+  consentToLoss: (name: string) => `New events will be lost. Type ${name} to apply it: `,
   fields: { replicas: 'replicas', cpu: 'CPU', memory: 'memory' },
   words: {
     title: 'CHANGE is one of these; several together are judged and applied as one:',
@@ -54,8 +66,9 @@ export const scale = {
     fixed: (id: string, why: keyof typeof fixed) => `${id} has a fixed number of replicas: ${fixed[why]}.`,
     fixedHint: (id: string) =>
       `Its CPU and memory can grow: ${id}:memory=AMOUNT ${id}:cpu=CORES. It restarts for that.`,
-    tooFew: (id: string, least: number) => `${id} needs at least ${least} ${least === 1 ? 'replica' : 'replicas'}.`,
-    tooFewHint: 'What is not running takes no events and does no work.',
+    unread: (id: string, hours: number | undefined) =>
+      `Without ${id}, what it reads waits in the queue; ${hours ? `after ${rounded(hours)} h, or sooner where a partition is full, it` : 'when the retention of its topic ends it'} is dropped unread.`,
+    stopped: (id: string) => `Without ${id}, ${without[id] ?? 'nothing does its work'}.`,
     tooMany: (id: string, most: number) => `${id} can have ${most} replicas at most: more have not been seen to work.`,
     partitions: (id: string, topic: string, count: number) =>
       `${topic} has ${count} ${count === 1 ? 'partition' : 'partitions'}: more than ${count} of ${id} would have nothing to read.`,

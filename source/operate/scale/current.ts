@@ -1,7 +1,7 @@
 /** What there is of each component that can be scaled, out of its live objects. Pure. */
 import { componentHealth } from '../../observe/health.ts';
 import { mainObject } from '../../observe/lookups.ts';
-import type { Snapshot } from '../../observe/types.ts';
+import { isSettled, type Snapshot } from '../../observe/types.ts';
 import { componentOf } from '../../stack/components.ts';
 import { type Demand, noDemand } from '../../stack/demand.ts';
 import { parseQuantity } from '../../stack/quantity.ts';
@@ -82,9 +82,7 @@ function surgeOf(strategy: NonNullable<Workload['spec']>['strategy'], replicas: 
 export function currentsOf(ids: readonly ComponentId[], snapshot: Snapshot): ReadonlyMap<ComponentId, Current> {
   return new Map(
     ids.flatMap((id) => {
-      const { state, desired } = componentHealth(id, snapshot);
-      // What nothing is wanted of has settled, too.
-      const current = currentOf(id, snapshot, state === 'ready' || desired === 0);
+      const current = currentOf(id, snapshot, isSettled(componentHealth(id, snapshot).state));
       return current ? [[id, current] as const] : [];
     }),
   );

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly enlarges: boolean;
   /** Partitions of each topic, as far as they are known. */
   readonly partitions: ReadonlyMap<string, number>;
+  /** Seconds that each topic keeps what waits in it, as far as they are known. */
+  readonly kept: ReadonlyMap<string, number>;
   /** Components that an autoscaler sets the replicas of. */
   readonly autoscaled: ReadonlySet<ComponentId>;
   readonly isMigrating: boolean;
@@ -83,12 +85,6 @@ const fixed: Guard = ({ id, wanted, current }) => {
 const range: Guard = ({ id, wanted: { replicas } }) => {
   const { scaling } = componentOf(id);
   if (replicas === undefined || 'fixed' in scaling) return undefined;
-  if (replicas < scaling.min)
-    return refuse(
-      'range',
-      (t) => t.scale.guards.tooFew(id, scaling.min),
-      (t) => t.scale.guards.tooFewHint,
-    );
   if (!('max' in scaling) || replicas <= scaling.max) return undefined;
   return refuse('range', (t) => t.scale.guards.tooMany(id, scaling.max));
 };
@@ -107,6 +103,26 @@ const partitions: Guard = ({ id, wanted: { replicas }, partitions: known, app, n
     (t) => t.scale.guards.partitionsHint(command),
   );
 };
+
+/** Those that take what is sent from outside: what they do not take is nowhere. */
+const doors: ReadonlySet<ComponentId> = new Set(['capture', 'replay-capture']);
+
+/** What it means that nothing of it runs. */
+const stopping: Guard = ({ id, wanted: { replicas }, kept }) => {
+  const { scaling } = componentOf(id);
+  if (replicas !== 0 || 'fixed' in scaling) return undefined;
+  const keptS = 'partitionsOf' in scaling ? kept.get(scaling.partitionsOf) : undefined;
+  return {
+    id: doors.has(id) ? 'loses-events' : 'stops',
+    verdict: 'warn',
+    message: (t) =>
+      'partitionsOf' in scaling ? t.scale.guards.unread(id, keptS && keptS / 3600) : t.scale.guards.stopped(id),
+  };
+};
+
+/** Whether a change lets events be lost from the moment on when it is applied. */
+export const losesEvents = (findings: readonly Pick<Finding, 'id'>[]): boolean =>
+  findings.some(({ id }) => id === 'loses-events');
 
 /** Web and Celery processes take about so much each, in bytes (stack-spec B.4). */
 const perProcess = 700e6;
@@ -175,6 +191,7 @@ const guards: readonly Guard[] = [
   fixed,
   range,
   partitions,
+  stopping,
   processes,
   limitRange,
   autoscaler,

@@ -37,6 +37,7 @@ export async function surroundingsOf(cluster: Cluster, snapshot: Snapshot, signa
     ranges,
     enlarges: enlarges(place, objects.ResourceQuota),
     partitions: live ?? new Map(planned.map(({ name, partitions }) => [name, partitions])),
+    kept: new Map(planned.map(({ name, retentionMs }) => [name, retentionMs / 1000])),
     autoscaled: autoscaledIn(autoscalers, app),
     isMigrating: componentHealth('migrate', snapshot).state === 'running',
     isUnfinished: ledger?.finished === false,

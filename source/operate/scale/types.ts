@@ -39,6 +39,8 @@ export const findingIds = [
   'fixed',
   'range',
   'partitions',
+  'stops',
+  'loses-events',
   'idle',
   'processes',
   'limit-range',

@@ -4,10 +4,11 @@ import { dictionaries } from '../../../source/messages/index.ts';
 import type { Currents } from '../../../source/operate/scale/change.ts';
 import { wantsOf } from '../../../source/operate/scale/change.ts';
 import { costOf } from '../../../source/operate/scale/cost.ts';
-import { findingsOf, type Surroundings } from '../../../source/operate/scale/guards.ts';
+import { findingsOf, losesEvents, type Surroundings } from '../../../source/operate/scale/guards.ts';
 import { autoscaledIn } from '../../../source/operate/scale/look.ts';
+import type { Finding } from '../../../source/operate/scale/types.ts';
 import { parseWords } from '../../../source/operate/scale/words.ts';
-import { around, currents, quotaOf } from './support.ts';
+import { around, current, currents, quotaOf } from './support.ts';
 
 const judge = (words: string, there: Currents = currents(), place: Surroundings = around()) =>
   findingsOf(wantsOf(parseWords(words.split(' ')), there), there, place);
@@ -27,7 +28,6 @@ describe('refuses', () => {
     ['capture=2', 'absent'],
     ['clickhouse=2', 'fixed'],
     ['postgres=2', 'fixed'],
-    ['web=0', 'range'],
     ['web=7', 'range'],
     ['web=99999', 'range'],
     ['ingestion=5', 'partitions'],
@@ -89,6 +89,24 @@ describe('refuses', () => {
 });
 
 describe('warns', () => {
+  test.each([
+    ['ingestion=0', 'stops', 'after 24 h'],
+    ['web=0', 'stops', 'nobody can open PostHog'],
+    ['worker=0', 'stops', 'background tasks wait'],
+    ['capture=0', 'loses-events', 'they are lost'],
+    ['replay-capture=0', 'loses-events', 'they are lost'],
+    ['plugins=0', 'stops', 'when the retention of its topic ends'],
+  ])('%s: %s', (words, id, said) => {
+    const there = new Map([
+      ...currents(),
+      ...(['capture', 'replay-capture', 'plugins'] as const).map((part) => [part, current(part, '1', '1Gi')] as const),
+    ]);
+    const [found, ...others] = judge(words, there);
+    expect([found?.id, found?.verdict, others]).toEqual([id, 'warn', []]);
+    expect(found?.message(dictionaries.en)).toContain(said);
+    expect(losesEvents([found as Finding])).toBe(id === 'loses-events');
+  });
+
   test('of quota that the platform enlarges by itself', () => {
     expect(ids('web:cpu=4')).toEqual(['warn quota']);
     expect(ids('web:cpu=4', currents(), around({ enlarges: false }))).toEqual(['refuse quota']);

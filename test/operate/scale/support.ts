@@ -55,6 +55,7 @@ export const around = (more: Partial<Surroundings> = {}): Surroundings => ({
   ranges: [],
   enlarges: true,
   partitions: new Map([['events_plugin_ingestion', 4]]),
+  kept: new Map([['events_plugin_ingestion', 24 * 3600]]),
   autoscaled: new Set(),
   isMigrating: false,
   isUnfinished: false,

@@ -1,6 +1,7 @@
 /** The parts by phase, each with its state, its numbers and what matters about it now. */
 import type { Backlog } from '../../../observe/backlog/backlog.ts';
 import { isBehind, isDropping } from '../../../observe/figures.ts';
+import { isSettled } from '../../../observe/types.ts';
 import { componentOf, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, phases } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
@@ -26,7 +27,7 @@ const partOf = ({ run, figures }: HomeState, id: ComponentId): Part | undefined 
 /** Parts there are to show, in order. */
 function partsOf(home: HomeState): readonly Part[] {
   const all = phases.flatMap((phase) => componentsOf(phase).flatMap(({ id }) => partOf(home, id) ?? []));
-  return home.onlyProblems ? all.filter((each) => each.part.state !== 'ready' || isTrouble(each)) : all;
+  return home.onlyProblems ? all.filter((each) => !isSettled(each.part.state) || isTrouble(each)) : all;
 }
 
 export interface Listed {
@@ -123,8 +124,12 @@ function footLines(home: HomeState, t: View['t'], columns: number): readonly Lin
   const behind = [...home.figures].flatMap(([id, { backlog }]) =>
     backlog && isBehind(backlog) ? [{ id, backlog }] : [],
   );
-  const isReady = ready === parts.length;
-  const said = isReady ? t.console.home.allReady(parts.length) : t.console.home.someReady(ready, parts.length);
+  const isReady = parts.every(({ state }) => isSettled(state));
+  const said = !isReady
+    ? t.console.home.someReady(ready, parts.length)
+    : ready === parts.length
+      ? t.console.home.allReady(ready)
+      : t.console.home.restStopped(ready, parts.length - ready);
   const line = (text: string, isWell: boolean): Line => [
     ' ',
     isWell ? good(glyphs.ready) : warn(glyphs.warning),
