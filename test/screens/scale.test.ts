@@ -16,17 +16,17 @@ import { seen } from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
 const sized: readonly (readonly [ComponentId, string, string, Partial<Current>?])[] = [
-  ['web', '2', '4Gi', { surge: 1, env: new Map([['GRANIAN_WORKERS', '2']]) }],
+  ['web', '2', '4Gi', { surge: 1, overlap: 1, env: new Map([['GRANIAN_WORKERS', '2']]) }],
   ['worker', '1', '3Gi'],
   ['plugins', '500m', '2Gi'],
-  ['capture', '500m', '512Mi', { surge: 1 }],
+  ['capture', '500m', '512Mi', { surge: 1, overlap: 1 }],
   ['ingestion', '1', '2Gi'],
   ['replay-ingestion', '500m', '2Gi'],
   ['feature-flags', '500m', '512Mi'],
-  ['postgres', '1', '2Gi'],
-  ['redis', '500m', '1Gi'],
-  ['clickhouse', '2', '8Gi'],
-  ['kafka', '1', '2Gi'],
+  ['postgres', '1', '2Gi', { overlap: 0 }],
+  ['redis', '500m', '1Gi', { overlap: 0 }],
+  ['clickhouse', '2', '8Gi', { overlap: 0 }],
+  ['kafka', '1', '2Gi', { overlap: 0 }],
 ];
 const currents = new Map(sized.map(([id, cpu, memory, more]) => [id, current(id, cpu, memory, more)]));
 const wants = (given: Readonly<Partial<Record<ComponentId, object>>>): Wants => new Map(Object.entries(given)) as Wants;

@@ -80,6 +80,9 @@ export const scale = {
       `${id}: the workspace allows one container at most ${bound} of ${resource}; ${limit} would never start.`,
     quota: (dimension: Dimension, needed: number, free: number, hard: number) =>
       `${dimensions[dimension]}: ${amount(dimension, needed)} more while it rolls, but ${amount(dimension, free)} of ${amount(dimension, hard)} are free.`,
+    quotaBrief: (dimension: Dimension, needed: number, free: number, hard: number) =>
+      `${dimensions[dimension]}: ${amount(dimension, needed)} more while pods that are ending still count, but ${amount(dimension, free)} of ${amount(dimension, hard)} are free: new pods wait until they are gone.`,
+    quotaBriefHint: 'It takes as long as they take to end, two minutes at most.',
     quotaHeals: 'Sealos enlarges it by itself, at most once a day; until then the new pods wait.',
     quotaHint: 'Make room in the workspace, ask for less, or ask Sealos for more.',
     autoscaler: (id: string) => `An autoscaler sets the replicas of ${id}, and would set them back.`,

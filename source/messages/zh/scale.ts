@@ -76,6 +76,9 @@ export const scale: typeof english = {
       `${id}：工作空间规定单个容器的 ${resource} 最多 ${bound}；${limit} 将无法启动。`,
     quota: (dimension, needed, free, hard) =>
       `${dimensions[dimension]}：滚动更新时还需要 ${amount(dimension, needed)}，但 ${amount(dimension, hard)} 中只剩 ${amount(dimension, free)}。`,
+    quotaBrief: (dimension, needed, free, hard) =>
+      `${dimensions[dimension]}：正在结束的 Pod 仍计入配额，期间还需要 ${amount(dimension, needed)}，但 ${amount(dimension, hard)} 中只剩 ${amount(dimension, free)}：新的 Pod 会等它们结束。`,
+    quotaBriefHint: '取决于它们多久结束，最多两分钟。',
     quotaHeals: 'Sealos 会自动扩大配额，每天最多一次；在此之前新的 Pod 会等待。',
     quotaHint: '请在工作空间里腾出资源、减少用量，或向 Sealos 申请更多。',
     autoscaler: (id) => `${id} 的副本数由自动扩缩器控制，会被改回去。`,

@@ -5,6 +5,7 @@
 import { limitRangeProblems, roomOf, shortagesOf } from '../../install/quota.ts';
 import type { Say } from '../../messages/index.ts';
 import { componentOf } from '../../stack/components.ts';
+import type { Demand } from '../../stack/demand.ts';
 import { parseQuantity } from '../../stack/quantity.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import { type Currents, changesOf } from './change.ts';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly app: string;
   readonly namespace: string;
   readonly quotas: readonly KubeObject[];
+  /** What pods that are ending still hold of the quotas. */
+  readonly ending: Demand;
   readonly ranges: readonly KubeObject[];
   /** Whether Sealos raises the quota by itself. */
   readonly enlarges: boolean;
@@ -201,14 +204,30 @@ const guards: readonly Guard[] = [
   unfinished,
 ];
 
-function quota(wants: Wants, currents: Currents, { quotas, enlarges }: Surroundings): readonly Finding[] {
-  const { peak } = costOf(wants, currents);
-  return shortagesOf(roomOf(quotas), peak, 0, enlarges).map(({ dimension, needed, free, hard, heals }) => ({
-    id: 'quota',
-    verdict: heals ? 'warn' : 'refuse',
-    message: (t) => t.scale.guards.quota(dimension, needed, Math.max(0, free), hard),
-    hint: (t) => (heals ? t.scale.guards.quotaHeals : t.scale.guards.quotaHint),
-  }));
+function quota(wants: Wants, currents: Currents, { quotas, ending, enlarges }: Surroundings): readonly Finding[] {
+  const cost = costOf(wants, currents);
+  const lasting = shortagesOf(roomOf(quotas, ending), cost.needed, 0, enlarges);
+  const brief = shortagesOf(roomOf(quotas), cost.peak, 0, enlarges).filter(
+    ({ dimension }) => !lasting.some((each) => each.dimension === dimension),
+  );
+  return [
+    ...lasting.map(
+      ({ dimension, needed, free, hard, heals }): Finding => ({
+        id: 'quota',
+        verdict: heals ? 'warn' : 'refuse',
+        message: (t) => t.scale.guards.quota(dimension, needed, Math.max(0, free), hard),
+        hint: (t) => (heals ? t.scale.guards.quotaHeals : t.scale.guards.quotaHint),
+      }),
+    ),
+    ...brief.map(
+      ({ dimension, needed, free, hard }): Finding => ({
+        id: 'quota',
+        verdict: 'warn',
+        message: (t) => t.scale.guards.quotaBrief(dimension, needed, Math.max(0, free), hard),
+        hint: (t) => t.scale.guards.quotaBriefHint,
+      }),
+    ),
+  ];
 }
 
 /** Connections to PostgreSQL that one pod may open (stack-spec B.8). */

@@ -6,7 +6,8 @@ import { parseMarks } from '../../observe/backlog/marks.ts';
 import { componentHealth } from '../../observe/health.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { components, objectName } from '../../stack/components.ts';
-import { manifests } from '../../stack/manifests.ts';
+import { add, type Demand, noDemand, podDemand } from '../../stack/demand.ts';
+import { type JsonObject, manifests } from '../../stack/manifests.ts';
 import { topicsOf } from '../../stack/topics.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import type { Surroundings } from './guards.ts';
@@ -34,6 +35,7 @@ export async function surroundingsOf(cluster: Cluster, snapshot: Snapshot, signa
     app,
     namespace,
     quotas: objects.ResourceQuota,
+    ending: endingIn(objects.Pod),
     ranges,
     enlarges: enlarges(place, objects.ResourceQuota),
     partitions: live ?? new Map(planned.map(({ name, partitions }) => [name, partitions])),
@@ -43,6 +45,13 @@ export async function surroundingsOf(cluster: Cluster, snapshot: Snapshot, signa
     isUnfinished: ledger?.finished === false,
   };
 }
+
+/** What pods that are ending hold of the quota: it is free in a moment. */
+const endingIn = (pods: readonly KubeObject[]): Demand =>
+  pods
+    .filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
+    .map((pod) => podDemand((pod['spec'] ?? {}) as JsonObject))
+    .reduce(add, noDemand);
 
 /** As the broker has them: they may have been raised since. */
 async function livePartitions(
