@@ -1,4 +1,5 @@
 import type { Dimension } from '../../install/quota.ts';
+import type { Following } from '../../stack/following.ts';
 import { gibibytes, rounded } from '../../text/bytes.ts';
 
 const dimensions: Readonly<Record<Dimension, string>> = {
@@ -21,6 +22,27 @@ const fixed = {
   database: 'it is a database of the platform with one node',
   once: 'it runs once and ends',
   platform: 'the platform runs it',
+};
+
+/** A setting that goes with the memory of a store. */
+interface Move extends Following {
+  readonly before: number;
+}
+const moved = ({ before, value }: Move): string => `${gibibytes(before)} → ${gibibytes(value)}`;
+const settings: Readonly<Record<Following['setting'], (move: Move) => string>> = {
+  query: (move) => `A query may take ${moved(move)}.`,
+  cache: (move) => `Its mark cache: ${moved(move)}.`,
+  broker: (move) => `The broker's own memory: ${moved(move)}.`,
+  heap: (move) => `Its heap: ${moved(move)}.`,
+  connections: ({ before, value }) => `Connections: ${before} → ${value}.`,
+};
+/** What happens while a store is away. */
+const away: Readonly<Record<string, string>> = {
+  postgres: 'pages fail and what comes in waits',
+  redis: 'pages fail and tasks wait',
+  clickhouse: 'insights fail and events wait in the queue',
+  zookeeper: 'ClickHouse cannot write and events wait in the queue',
+  kafka: 'new events are refused, and what waits stays',
 };
 
 /** What is missing while a part has no replicas. */
@@ -69,6 +91,8 @@ export const scale = {
     unread: (id: string, hours: number | undefined) =>
       `Without ${id}, what it reads waits in the queue; ${hours ? `after ${rounded(hours)} h, or sooner where a partition is full, it` : 'when the retention of its topic ends it'} is dropped unread.`,
     stopped: (id: string) => `Without ${id}, ${without[id] ?? 'nothing does its work'}.`,
+    restarts: (id: string, moves: readonly Move[]) =>
+      `${id} restarts for it and is away for a minute or two; ${away[id] ?? 'what needs it waits'}.${moves.map((move) => ` ${settings[move.setting](move)}`).join('')}`,
     tooMany: (id: string, most: number) => `${id} can have ${most} replicas at most: more have not been seen to work.`,
     partitions: (id: string, topic: string, count: number) =>
       `${topic} has ${count} ${count === 1 ? 'partition' : 'partitions'}: more than ${count} of ${id} would have nothing to read.`,

@@ -24,6 +24,22 @@ const fixed = {
   platform: '由平台运行',
 };
 
+type Move = Parameters<typeof english.guards.restarts>[1][number];
+const moved = ({ before, value }: Move): string => `${gibibytes(before)} → ${gibibytes(value)}`;
+const settings: Readonly<Record<Move['setting'], (move: Move) => string>> = {
+  query: (move) => `单个查询可用 ${moved(move)}。`,
+  cache: (move) => `标记缓存 ${moved(move)}。`,
+  broker: (move) => `队列自身的内存 ${moved(move)}。`,
+  heap: (move) => `堆内存 ${moved(move)}。`,
+  connections: ({ before, value }) => `连接数 ${before} → ${value}。`,
+};
+const away: Readonly<Record<string, string>> = {
+  postgres: '页面会出错，进来的数据会等待',
+  redis: '页面会出错，任务会等待',
+  clickhouse: '分析会出错，事件在队列里等待',
+  zookeeper: 'ClickHouse 无法写入，事件在队列里等待',
+  kafka: '新事件会被拒收，已积压的保留',
+};
 const without: Readonly<Record<string, string>> = {
   web: '无法打开 PostHog：页面和 API 都不可用；事件仍会被接收',
   worker: '后台任务会等待：导出、告警、群组和邮件会延后',
@@ -67,6 +83,8 @@ export const scale: typeof english = {
     unread: (id, hours) =>
       `没有 ${id} 时，它要读取的事件会留在队列里；${hours ? `${rounded(hours)} 小时后（分区写满时会更早）` : '主题的保留期结束后'}未读的事件会被丢弃。`,
     stopped: (id) => `没有 ${id} 时，${without[id] ?? '它的工作没有人做'}。`,
+    restarts: (id, moves) =>
+      `${id} 会为此重启，一两分钟内不可用；${away[id] ?? '依赖它的部件会等待'}。${moves.map((move) => settings[move.setting](move)).join('')}`,
     tooMany: (id, most) => `${id} 最多 ${most} 个副本：更多的情况没有验证过。`,
     partitions: (id, topic, count) => `${topic} 有 ${count} 个分区：${id} 超过 ${count} 个时，多出的没有可读的内容。`,
     partitionsHint: (command) => `增加分区（扩缩页面按 P）只对新事件有效，且无法撤销：${command}`,

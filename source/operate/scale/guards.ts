@@ -6,8 +6,10 @@ import { limitRangeProblems, roomOf, shortagesOf } from '../../install/quota.ts'
 import type { Say } from '../../messages/index.ts';
 import { componentOf } from '../../stack/components.ts';
 import type { Demand } from '../../stack/demand.ts';
+import { connectionsWith, followingOf } from '../../stack/following.ts';
+import { type JsonObject, manifests } from '../../stack/manifests.ts';
 import { parseQuantity } from '../../stack/quantity.ts';
-import type { ComponentId, KubeObject } from '../../stack/types.ts';
+import type { ComponentId, KubeObject, SizeName } from '../../stack/types.ts';
 import { type Currents, changesOf } from './change.ts';
 import { costOf } from './cost.ts';
 import type { Current } from './current.ts';
@@ -18,6 +20,8 @@ import type { Finding, Wanted, Wants } from './types.ts';
 export interface Surroundings {
   readonly app: string;
   readonly namespace: string;
+  /** Of an instance that this program made. */
+  readonly size: SizeName | undefined;
   readonly quotas: readonly KubeObject[];
   /** What pods that are ending still hold of the quotas. */
   readonly ending: Demand;
@@ -127,6 +131,20 @@ const stopping: Guard = ({ id, wanted: { replicas }, kept }) => {
 export const losesEvents = (findings: readonly Pick<Finding, 'id'>[]): boolean =>
   findings.some(({ id }) => id === 'loses-events');
 
+/** A store has one pod: while that is made anew, nobody can read or write there. */
+const restarting: Guard = ({ id, wanted, current, size }) => {
+  const { scaling } = componentOf(id);
+  if (!('fixed' in scaling)) return undefined;
+  const { memory } = wanted;
+  const isKnown = size !== undefined && memory !== undefined && current.memory !== '';
+  const settings = (limit: string) => followingOf(id, manifests.sizes[size as SizeName][id] as JsonObject, limit);
+  const before = isKnown ? settings(current.memory) : [];
+  const moves = isKnown
+    ? settings(memory).map(({ setting, value }, index) => ({ setting, value, before: before[index]?.value ?? value }))
+    : [];
+  return { id: 'restarts', verdict: 'warn', message: (t) => t.scale.guards.restarts(id, moves) };
+};
+
 /** Web and Celery processes take about so much each, in bytes (stack-spec B.4). */
 const perProcess = 700e6;
 const processVariables: Readonly<Partial<Record<ComponentId, string>>> = {
@@ -195,6 +213,7 @@ const guards: readonly Guard[] = [
   range,
   partitions,
   stopping,
+  restarting,
   processes,
   limitRange,
   autoscaler,
@@ -242,9 +261,6 @@ const connectionsOf: Readonly<Partial<Record<ComponentId, number>>> = {
   web: 10,
   worker: 10,
 };
-/** KubeBlocks sets max_connections to the memory limit by this (stack-spec B.8). */
-const bytesPerConnection = 9_531_392;
-
 function connections(wants: Wants, currents: Currents): readonly Finding[] {
   const postgres = currents.get('postgres');
   if (!postgres || postgres.memory === '') return [];
@@ -255,7 +271,7 @@ function connections(wants: Wants, currents: Currents): readonly Finding[] {
       (all, [id, each]) => all + each * replicas(id, isAfter),
       0,
     );
-  const most = Math.floor(parseQuantity(wants.get('postgres')?.memory ?? postgres.memory) / bytesPerConnection);
+  const most = connectionsWith(wants.get('postgres')?.memory ?? postgres.memory);
   const needed = sum(true);
   // What is so already is not of this change.
   if (needed <= most || needed <= sum(false)) return [];

@@ -34,6 +34,7 @@ export async function surroundingsOf(cluster: Cluster, snapshot: Snapshot, signa
   return {
     app,
     namespace,
+    size: ledger?.answers.size,
     quotas: objects.ResourceQuota,
     ending: endingIn(objects.Pod),
     ranges,

@@ -41,6 +41,7 @@ export const findingIds = [
   'partitions',
   'stops',
   'loses-events',
+  'restarts',
   'idle',
   'processes',
   'limit-range',

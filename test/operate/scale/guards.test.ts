@@ -128,11 +128,29 @@ describe('warns', () => {
     );
   });
 
+  test.each([
+    [
+      'clickhouse:memory=12Gi',
+      'small',
+      ['insights fail', 'A query may take 3.7 GiB → 5.6 GiB.', 'mark cache: 0.5 GiB → 0.8 GiB.'],
+    ],
+    ['postgres:memory=4Gi', 'small', ['pages fail', 'Connections: 225 → 450.']],
+    ['clickhouse:cpu=3', 'small', ['insights fail']],
+    // Another program's settings are not known.
+    ['clickhouse:memory=12Gi', undefined, ['insights fail']],
+  ] as const)('that a store restarts, and what goes with its memory: %s (%s)', (words, size, said) => {
+    const [found] = judge(words, currents(), around({ quotas: [], size }));
+    expect([found?.id, found?.verdict]).toEqual(['restarts', 'warn']);
+    const text = found?.message(dictionaries.en) ?? '';
+    for (const each of said) expect(text).toContain(each);
+    expect(text.includes('→')).toBe(said.length > 1);
+  });
+
   test('of connections, when this change brings them', () => {
     const many = currents({ ingestion: { replicas: 3 }, web: { replicas: 5 }, worker: { replicas: 7 } });
     expect(ids('ingestion=4', many, around({ quotas: [] }))).toEqual(['warn connections']);
     expect(ids('ingestion=2', many, around({ quotas: [] }))).toEqual([]);
-    expect(ids('ingestion=4 postgres:memory=4Gi', many, around({ quotas: [] }))).toEqual([]);
+    expect(ids('ingestion=4 postgres:memory=4Gi', many, around({ quotas: [] }))).toEqual(['warn restarts']);
   });
 });
 

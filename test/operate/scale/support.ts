@@ -47,6 +47,7 @@ export const quotaOf = (
 export const around = (more: Partial<Surroundings> = {}): Surroundings => ({
   app: 'posthog',
   namespace: 'ns-a',
+  size: 'small',
   quotas: [
     quotaOf(
       { pods: '20', 'limits.cpu': '16', 'limits.memory': '64Gi' },

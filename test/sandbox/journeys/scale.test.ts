@@ -42,6 +42,12 @@ test('replicas and memory are changed one part after the other, each waited for'
   expect(states.at(-1)).toBe('web ready');
 });
 
+test('a store restarts with more memory, and its settings go with it', { timeout: longMs }, async () => {
+  const { code, of } = await scale('kafka:memory=3Gi', 'clickhouse:memory=10Gi');
+  expect(code).toBe(0);
+  expect(findings(of('review'))).toEqual(['restarts', 'restarts']);
+});
+
 test('a later install keeps it, and finds nothing to change', { timeout: longMs }, async () => {
   const { out } = await folder.run(['install', '--sandbox', '--dry-run', '-o', 'json']);
   const plan = out
