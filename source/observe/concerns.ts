@@ -10,7 +10,7 @@ import type { Backlog } from './backlog/backlog.ts';
 import type { Drift } from './drift.ts';
 import { type Figures, isBehind, isDropping } from './figures.ts';
 import { debtQuota, nearlyUsedUp } from './room.ts';
-import { type Cause, patientCauses, type State } from './types.ts';
+import { type Cause, isSettled, patientCauses, type State } from './types.ts';
 
 /** Stable ids; scripts may test them. In order of rank. */
 export const concernIds = ['debt', 'broken', 'address', 'dropping', 'behind', 'quota', 'drift', 'certificate'] as const;
@@ -65,7 +65,7 @@ export function concernsOf(whole: Whole): readonly Concern[] {
 
 /** A part that will not come by itself, or does not come for a reason that somebody has to do something about. */
 export const isBroken = ({ state, cause }: PartSeen): boolean =>
-  state === 'failed' || (state !== 'ready' && cause !== undefined && !patientCauses.has(cause.id));
+  state === 'failed' || (!isSettled(state) && cause !== undefined && !patientCauses.has(cause.id));
 
 type Entry = readonly [ComponentId, PartSeen];
 const entriesOf = ({ parts }: Whole): readonly Entry[] => Object.entries(parts) as unknown as readonly Entry[];

@@ -21,10 +21,10 @@ export type LogFormat =
   | 'plain';
 
 export type Scaling =
-  /** Replicas between `min` and a number. */
-  | { readonly min: number; readonly max: number }
-  /** More replicas than partitions of the topic would idle. */
-  | { readonly min: number; readonly partitionsOf: string }
+  /** From 0, which stops it, to so many replicas. */
+  | { readonly max: number }
+  /** From 0; more replicas than partitions of the topic would idle. */
+  | { readonly partitionsOf: string }
   /** Always as many as the size says, for this reason. */
   | { readonly fixed: 'identity' | 'database' | 'once' | 'platform' };
 
@@ -74,6 +74,13 @@ const component = (
   ...more,
 });
 
+/** Partitions, which can be raised, bound what reads them; no topic is thought of with more than this. */
+const mostReaders = 64;
+
+/** The most replicas a component may be asked to have. */
+export const mostReplicas = (scaling: Exclude<Scaling, { readonly fixed: unknown }>): number =>
+  'max' in scaling ? scaling.max : mostReaders;
+
 export const components: readonly Component[] = [
   component('postgres', 'stores', 'Cluster', 'pg', 'base', database, { log: 'patroni' }),
   component('redis', 'stores', 'Cluster', 'redis', 'base', database, {
@@ -105,7 +112,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'personhog',
     'app',
-    { min: 1, max: 4 },
+    { max: 4 },
     {
       images: ['personhog-replica', 'personhog-router'],
       waitsFor: ['migrate'],
@@ -118,7 +125,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'property-defs',
     'app',
-    { min: 1, partitionsOf: 'clickhouse_events_json' },
+    { partitionsOf: 'clickhouse_events_json' },
     {
       images: ['property-defs-rs'],
       waitsFor: ['migrate'],
@@ -132,7 +139,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'plugins',
     'app',
-    { min: 1, partitionsOf: 'clickhouse_events_json' },
+    { partitionsOf: 'clickhouse_events_json' },
     {
       images: ['node', 'property-defs-rs'],
       waitsFor: ['migrate'],
@@ -146,7 +153,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'ingestion',
     'app',
-    { min: 1, partitionsOf: 'events_plugin_ingestion' },
+    { partitionsOf: 'events_plugin_ingestion' },
     {
       images: ['node', 'property-defs-rs'],
       waitsFor: ['migrate'],
@@ -166,7 +173,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'replay-ingestion',
     'app',
-    { min: 1, partitionsOf: 'session_recording_snapshot_item_events' },
+    { partitionsOf: 'session_recording_snapshot_item_events' },
     {
       images: ['node'],
       waitsFor: ['migrate'],
@@ -180,7 +187,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'recording-api',
     'app',
-    { min: 1, max: 4 },
+    { max: 4 },
     { images: ['node'], waitsFor: ['migrate'], log: 'node' },
   ),
   component(
@@ -189,7 +196,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'capture',
     'app',
-    { min: 1, max: 4 },
+    { max: 4 },
     { images: ['capture'], waitsFor: ['migrate'], log: 'rust-flat' },
   ),
   component(
@@ -198,7 +205,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'replay-capture',
     'app',
-    { min: 1, max: 4 },
+    { max: 4 },
     {
       images: ['capture'],
       waitsFor: ['migrate'],
@@ -211,7 +218,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'feature-flags',
     'app',
-    { min: 1, max: 4 },
+    { max: 4 },
     {
       images: ['feature-flags', 'hypercache-server'],
       waitsFor: ['migrate'],
@@ -224,7 +231,7 @@ export const components: readonly Component[] = [
     'Deployment',
     '',
     'app',
-    { min: 1, max: 6 },
+    { max: 6 },
     { images: ['web'], waitsFor: ['migrate', 'personhog'], log: 'django' },
   ),
   component(
@@ -233,7 +240,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'worker',
     'app',
-    { min: 1, max: 8 },
+    { max: 8 },
     { images: ['web'], waitsFor: ['migrate'], log: 'django' },
   ),
   component('ingress', 'app', 'Ingress', '', 'ingress', platform, {

@@ -5,7 +5,7 @@ import { emptyScale, type ScaleState } from '../../source/console/screens/scale/
 import type { State } from '../../source/console/state.ts';
 import type { Figures } from '../../source/observe/figures.ts';
 import type { Wants } from '../../source/operate/scale/types.ts';
-import { around, currents, quotaOf } from '../operate/scale/support.ts';
+import { around, current, currents, quotaOf } from '../operate/scale/support.ts';
 import { consoleOn, keys } from '../support/console.ts';
 import { backlogOf, busy } from '../support/figures.ts';
 import { seen } from '../support/instance.ts';
@@ -63,10 +63,9 @@ describe('values', () => {
 
   test('that cannot be are refused with the reason', async () => {
     const { press, wants, text, state } = scaling();
-    await press(keys.left);
-    expect(wants()).toEqual({});
-    expect(await text()).toContain('web needs at least 1 replica');
-    await press('\u001b[F', keys.right);
+    await press(keys.left, keys.left);
+    expect(wants()).toEqual({ web: { replicas: 0 } });
+    await press('u', '\u001b[F', keys.right);
     expect(state().scale.chosen).toBe('clickhouse');
     expect(await text()).toContain('clickhouse has a fixed number of replicas');
   });
@@ -104,6 +103,18 @@ describe('nothing is applied', () => {
     expect(applied()).toEqual([]);
     await press('a', 'y');
     expect(applied()).toEqual([{ web: { replicas: 2 } }]);
+  });
+
+  test('that loses events, before the name is typed', async () => {
+    const door = new Map([...currents(), ['capture', current('capture', '500m', '512Mi')] as const]);
+    const { press, applied, text } = scaling({ currents: door, chosen: 'capture' });
+    await press('0', keys.enter, 'a');
+    expect(await text()).toContain('capture: replicas 1 → 0');
+    expect(await text()).toContain('new events are refused at the door: they are lost');
+    await press('y', keys.enter);
+    expect(applied()).toEqual([]);
+    await press('\x7f', ...'posthog', keys.enter);
+    expect(applied()).toEqual([{ capture: { replicas: 0 } }]);
   });
 
   test('that something speaks against', async () => {

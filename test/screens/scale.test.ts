@@ -16,17 +16,17 @@ import { seen } from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
 const sized: readonly (readonly [ComponentId, string, string, Partial<Current>?])[] = [
-  ['web', '2', '4Gi', { surge: 1, env: new Map([['GRANIAN_WORKERS', '2']]) }],
+  ['web', '2', '4Gi', { surge: 1, overlap: 1, env: new Map([['GRANIAN_WORKERS', '2']]) }],
   ['worker', '1', '3Gi'],
   ['plugins', '500m', '2Gi'],
-  ['capture', '500m', '512Mi', { surge: 1 }],
+  ['capture', '500m', '512Mi', { surge: 1, overlap: 1 }],
   ['ingestion', '1', '2Gi'],
   ['replay-ingestion', '500m', '2Gi'],
   ['feature-flags', '500m', '512Mi'],
-  ['postgres', '1', '2Gi'],
-  ['redis', '500m', '1Gi'],
-  ['clickhouse', '2', '8Gi'],
-  ['kafka', '1', '2Gi'],
+  ['postgres', '1', '2Gi', { overlap: 0 }],
+  ['redis', '500m', '1Gi', { overlap: 0 }],
+  ['clickhouse', '2', '8Gi', { overlap: 0 }],
+  ['kafka', '1', '2Gi', { overlap: 0 }],
 ];
 const currents = new Map(sized.map(([id, cpu, memory, more]) => [id, current(id, cpu, memory, more)]));
 const wants = (given: Readonly<Partial<Record<ComponentId, object>>>): Wants => new Map(Object.entries(given)) as Wants;
@@ -52,6 +52,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
   untouched: scale(),
   drained: scale({ chosen: 'ingestion', wants: wants({ ingestion: { replicas: 3 }, web: { memory: '6Gi' } }) }),
   refused: scale({ chosen: 'ingestion', wants: wants({ ingestion: { replicas: 9 }, web: { memory: '1Gi' } }) }),
+  stopping: scale({ chosen: 'ingestion', wants: wants({ ingestion: { replicas: 0 }, capture: { replicas: 0 } }) }),
   fixed: scale({ chosen: 'clickhouse', field: 'memory', wants: wants({ clickhouse: { memory: '12Gi' } }) }),
   typing: scale({
     chosen: 'web',
@@ -98,7 +99,7 @@ describe('at 80x24', () => {
 });
 
 describe('elsewhere', () => {
-  test.each(['drained', 'refused', 'raising'])('%s', async (name) => {
+  test.each(['drained', 'refused', 'stopping', 'raising'])('%s', async (name) => {
     await expectFrame(`scale/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
     await expectFrame(`scale/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
     await expectFrame(`scale/${name}-zh`, { state: { ...states[name], language: 'zh' } });

@@ -42,16 +42,17 @@ export interface PlainOutput {
   readonly color: boolean;
 }
 
-type Mark = 'ok' | 'warn' | 'fail' | 'wait' | 'run';
+type Mark = 'ok' | 'warn' | 'fail' | 'wait' | 'stop' | 'run';
 /** Glyph, the same in ASCII, colour (SGR). A word always stands beside it. */
 const glyphs: Readonly<Record<Mark, readonly [string, string, number]>> = {
   ok: ['✔', '+', 32],
   warn: ['▲', '!', 33],
   fail: ['✖', 'x', 31],
   wait: ['·', '.', 2],
+  stop: ['=', '=', 2],
   run: ['…', '~', 36],
 };
-const stateMarks = { ready: 'ok', failed: 'fail', waiting: 'wait', running: 'run' } as const;
+const stateMarks = { ready: 'ok', failed: 'fail', waiting: 'wait', stopped: 'stop', running: 'run' } as const;
 const verdictMarks = { pass: 'ok', warn: 'warn', fail: 'fail' } as const;
 /** Migrations come by the thousand: told this often, or at each twentieth of the whole. */
 const migrationEveryMs = 5_000;

@@ -59,6 +59,8 @@ export const console = {
     choose: 'Several PostHogs are here. Which one?',
     kinds: { ours: 'made by posthog-sealos', template: 'made by the one-click template' },
     allReady: (all: number) => `All ${all} parts are ready.`,
+    restStopped: (ready: number, stopped: number) =>
+      `${ready} parts are ready, ${stopped} ${stopped === 1 ? 'is' : 'are'} stopped.`,
     someReady: (ready: number, all: number) => `${ready} of ${all} parts are ready.`,
     columns: { name: 'PART', ready: 'READY', restarts: 'RST', cpu: 'CPU', memory: 'MEMORY', now: 'NOW' },
     more: (count: number) => `${count} more:`,

@@ -58,6 +58,7 @@ export const console = {
     choose: '这里有多个 PostHog，请选择：',
     kinds: { ours: '由 posthog-sealos 安装', template: '由一键模板安装' },
     allReady: (all: number) => `全部 ${all} 个部件已就绪。`,
+    restStopped: (ready: number, stopped: number) => `${ready} 个部件已就绪，${stopped} 个已停止。`,
     someReady: (ready: number, all: number) => `${ready}/${all} 个部件已就绪。`,
     columns: { name: '部件', ready: '就绪', restarts: '重启', cpu: 'CPU', memory: '内存', now: '当前' },
     more: (count: number) => `另有 ${count} 个：`,

@@ -24,9 +24,36 @@ const fixed = {
   platform: '由平台运行',
 };
 
+type Move = Parameters<typeof english.guards.restarts>[1][number];
+const moved = ({ before, value }: Move): string => `${gibibytes(before)} → ${gibibytes(value)}`;
+const settings: Readonly<Record<Move['setting'], (move: Move) => string>> = {
+  query: (move) => `单个查询可用 ${moved(move)}。`,
+  cache: (move) => `标记缓存 ${moved(move)}。`,
+  broker: (move) => `队列自身的内存 ${moved(move)}。`,
+  heap: (move) => `堆内存 ${moved(move)}。`,
+  connections: ({ before, value }) => `连接数 ${before} → ${value}。`,
+};
+const away: Readonly<Record<string, string>> = {
+  postgres: '页面会出错，进来的数据会等待',
+  redis: '页面会出错，任务会等待',
+  clickhouse: '分析会出错，事件在队列里等待',
+  zookeeper: 'ClickHouse 无法写入，事件在队列里等待',
+  kafka: '新事件会被拒收，已积压的保留',
+};
+const without: Readonly<Record<string, string>> = {
+  web: '无法打开 PostHog：页面和 API 都不可用；事件仍会被接收',
+  worker: '后台任务会等待：导出、告警、群组和邮件会延后',
+  capture: '新事件会被拒收：它们会丢失',
+  'replay-capture': '新录屏会被拒收：它们会丢失',
+  'feature-flags': '应用得不到功能开关和配置，只能使用默认值',
+  'recording-api': '无法播放录屏；录屏仍会保存',
+  personhog: '无法查询用户：显示用户的页面会出错',
+};
+
 export const scale: typeof english = {
   place: 'scale',
   consent: '确定应用？[y/N] ',
+  consentToLoss: (name) => `新事件将会丢失。输入 ${name} 才会应用：`,
   fields: { replicas: '副本数', cpu: 'CPU', memory: '内存' },
   words: {
     title: 'CHANGE 可以是以下写法；多项会一起检查、一起应用：',
@@ -53,8 +80,11 @@ export const scale: typeof english = {
     absent: (id) => `该实例没有 ${id}，或它不能扩缩。`,
     fixed: (id, why) => `${id} 的副本数是固定的：${fixed[why]}。`,
     fixedHint: (id) => `可以增加它的 CPU 和内存：${id}:memory=大小 ${id}:cpu=核数。为此它会重启。`,
-    tooFew: (id, least) => `${id} 至少需要 ${least} 个副本。`,
-    tooFewHint: '不运行的部件不接收事件，也不处理工作。',
+    unread: (id, hours) =>
+      `没有 ${id} 时，它要读取的事件会留在队列里；${hours ? `${rounded(hours)} 小时后（分区写满时会更早）` : '主题的保留期结束后'}未读的事件会被丢弃。`,
+    stopped: (id) => `没有 ${id} 时，${without[id] ?? '它的工作没有人做'}。`,
+    restarts: (id, moves) =>
+      `${id} 会为此重启，一两分钟内不可用；${away[id] ?? '依赖它的部件会等待'}。${moves.map((move) => settings[move.setting](move)).join('')}`,
     tooMany: (id, most) => `${id} 最多 ${most} 个副本：更多的情况没有验证过。`,
     partitions: (id, topic, count) => `${topic} 有 ${count} 个分区：${id} 超过 ${count} 个时，多出的没有可读的内容。`,
     partitionsHint: (command) => `增加分区（扩缩页面按 P）只对新事件有效，且无法撤销：${command}`,
@@ -64,6 +94,9 @@ export const scale: typeof english = {
       `${id}：工作空间规定单个容器的 ${resource} 最多 ${bound}；${limit} 将无法启动。`,
     quota: (dimension, needed, free, hard) =>
       `${dimensions[dimension]}：滚动更新时还需要 ${amount(dimension, needed)}，但 ${amount(dimension, hard)} 中只剩 ${amount(dimension, free)}。`,
+    quotaBrief: (dimension, needed, free, hard) =>
+      `${dimensions[dimension]}：正在结束的 Pod 仍计入配额，期间还需要 ${amount(dimension, needed)}，但 ${amount(dimension, hard)} 中只剩 ${amount(dimension, free)}：新的 Pod 会等它们结束。`,
+    quotaBriefHint: '取决于它们多久结束，最多两分钟。',
     quotaHeals: 'Sealos 会自动扩大配额，每天最多一次；在此之前新的 Pod 会等待。',
     quotaHint: '请在工作空间里腾出资源、减少用量，或向 Sealos 申请更多。',
     autoscaler: (id) => `${id} 的副本数由自动扩缩器控制，会被改回去。`,

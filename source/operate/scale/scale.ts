@@ -73,7 +73,7 @@ export async function* scale(
       namespace: cluster.namespace,
       changes,
       findings,
-      ...costOf(wants, currents),
+      ...(({ after, peak }) => ({ after, peak }))(costOf(wants, currents)),
       room: roomOf(around.quotas),
     };
     yield review;

@@ -1,4 +1,5 @@
 /** The parts by phase, each with its state, its numbers and what matters about it now. */
+import { isSettled } from '../../../observe/types.ts';
 import { componentOf, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, phases } from '../../../stack/types.ts';
 import { wrap } from '../../../text/clip.ts';
@@ -23,7 +24,7 @@ const partOf = ({ run, figures }: HomeState, id: ComponentId): Part | undefined 
 /** Parts there are to show, in order. */
 function partsOf(home: HomeState): readonly Part[] {
   const all = phases.flatMap((phase) => componentsOf(phase).flatMap(({ id }) => partOf(home, id) ?? []));
-  return home.onlyProblems ? all.filter((each) => each.part.state !== 'ready' || isTrouble(each)) : all;
+  return home.onlyProblems ? all.filter((each) => !isSettled(each.part.state) || isTrouble(each)) : all;
 }
 
 export interface Listed {

@@ -1,6 +1,7 @@
 /** Scaling: values are set row by row, judged as they are set, reviewed, and then applied. */
-import type { Say } from '../../../messages/index.ts';
+import type { Messages, Say } from '../../../messages/index.ts';
 import { undone, wordsOf } from '../../../operate/scale/change.ts';
+import { losesEvents } from '../../../operate/scale/guards.ts';
 import { kubectlFor } from '../../../operate/scale/partitions.ts';
 import type { Field, Wanted, Wants } from '../../../operate/scale/types.ts';
 import { fields } from '../../../operate/scale/types.ts';
@@ -10,6 +11,7 @@ import { parseQuantity } from '../../../stack/quantity.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { chosenAfter, indexOf } from '../../components/selection.ts';
 import { edit, fieldOf, insert } from '../../components/text-field.ts';
+import { glyphs } from '../../draw/glyphs.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
@@ -83,8 +85,7 @@ const step: Binding<App> = {
 function setReplicas(app: App, id: ComponentId, replicas: number): void {
   const { scaling } = componentOf(id);
   if ('fixed' in scaling) say(app, (t) => t.scale.guards.fixed(id, scaling.fixed));
-  else if (replicas < scaling.min) say(app, (t) => t.scale.guards.tooFew(id, scaling.min));
-  else set(app, id, { replicas });
+  else if (replicas >= 0) set(app, id, { replicas });
 }
 
 const set = (app: App, id: ComponentId, wanted: Wanted): void => update(app, (scale) => withWanted(scale, id, wanted));
@@ -234,18 +235,26 @@ const review: Binding<App> = {
 
 function confirm(app: App, wants: Wants): void {
   const { scale } = app.state;
-  const changes = changesIn({ ...scale, wants });
+  const wanted = { ...scale, wants };
+  const changes = changesIn(wanted);
+  const warnings = findingsIn(wanted).filter(({ verdict }) => verdict === 'warn');
+  const asked = {
+    question: (t: Messages) =>
+      [
+        ...changes.map(
+          ({ component, field, from, to }) => `${component}: ${t.scale.fields[field]} ${from || '-'} → ${to}`,
+        ),
+        ...warnings.map(({ message }) => `${glyphs.warning} ${message(t)}`),
+      ].join('\n'),
+    commands: [`${scale.command} ${wordsOf(changes).join(' ')}`],
+    onYes: ({ actions }: App) => actions.scale(wants),
+  };
+  const name = scale.around?.app ?? '';
   app.change((state) => ({
     ...state,
-    overlay: {
-      type: 'confirm',
-      question: (t) =>
-        changes
-          .map(({ component, field, from, to }) => `${component}: ${t.scale.fields[field]} ${from || '-'} → ${to}`)
-          .join('\n'),
-      commands: [`${scale.command} ${wordsOf(changes).join(' ')}`],
-      onYes: ({ actions }) => actions.scale(wants),
-    },
+    overlay: losesEvents(warnings)
+      ? { type: 'naming', name, field: fieldOf(''), ...asked }
+      : { type: 'confirm', ...asked },
   }));
 }
 

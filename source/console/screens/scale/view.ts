@@ -5,7 +5,7 @@ import { roomOf } from '../../../observe/room.ts';
 import { costOf } from '../../../operate/scale/cost.ts';
 import { emptyAfter } from '../../../operate/scale/estimate.ts';
 import { isImpossible } from '../../../operate/scale/guards.ts';
-import { type Field, fields } from '../../../operate/scale/types.ts';
+import { type Field, type Finding, fields } from '../../../operate/scale/types.ts';
 import { componentOf } from '../../../stack/components.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
@@ -91,7 +91,7 @@ function emptying(now: EmptyIn, then: EmptyIn, isChanged: boolean, t: View['t'])
     empty === undefined ? '?' : empty === 'never' ? t.console.scale.never : formatDuration(empty * 1000, t.units);
   const tone = (empty: EmptyIn) => (empty === 'never' ? warn : good);
   const first = now === 'never' ? warn(said(now)) : said(now);
-  return isChanged ? [first, ' → ', tone(then)(said(then))] : [first];
+  return isChanged && then !== now ? [first, ' → ', tone(then)(said(then))] : [first];
 }
 
 /** What is to be known of the row, what speaks against the change, what it costs, and how it goes. */
@@ -103,17 +103,28 @@ function footLines(id: ComponentId, view: View): readonly Line[] {
   const lines: Line[] = [];
   const note = noteOf(id, scale, t);
   if (note && !scale.run) lines.push([' ', dim('i'), '  ', dim(clip(note, columns - 5))]);
-  const said = findings.flatMap(({ verdict, message, hint }) => {
-    // What refuses is said whole; a warning only has to be seen.
-    if (verdict === 'warn') return [marked(warn(glyphs.warning), clip(message(t), columns - 5))];
-    const whole = wrap(message(t), columns - 5).map((text, row) =>
-      row === 0 ? marked(bad(glyphs.failed), text) : marked(' ', text),
-    );
-    return [...whole, ...(hint ? wrap(hint(t), columns - 5).map((text) => marked(' ', dim(text))) : [])];
-  });
-  lines.push(...said.slice(0, most));
+  lines.push(...findingLines(findings, most, view));
   if (!isImpossible(findings)) lines.push(...costLines(scale, view));
   return [[], ...lines, ...runLines(scale, view)];
+}
+
+/** What refuses before what only warns, and of that first what would be lost. */
+const rankOf = ({ verdict, id }: Finding): number => (verdict === 'refuse' ? 0 : id === 'loses-events' ? 1 : 2);
+
+/** In at most so many lines. Where there are too few, what warns has only one each. */
+function findingLines(findings: readonly Finding[], most: number, { t, columns }: View): readonly Line[] {
+  const room = columns - 5;
+  const linesOf = ({ verdict, message, hint }: Finding, isShort: boolean): readonly Line[] => {
+    if (verdict === 'warn' && isShort) return [marked(warn(glyphs.warning), clip(message(t), room))];
+    const mark = verdict === 'warn' ? warn(glyphs.warning) : bad(glyphs.failed);
+    const whole = wrap(message(t), room).map((text, row) => marked(row === 0 ? mark : ' ', text));
+    // The way out of what refuses; a warning may be left as it is.
+    const way = verdict === 'refuse' && hint ? wrap(hint(t), room) : [];
+    return [...whole, ...way.map((text) => marked(' ', dim(text)))];
+  };
+  const ranked = findings.toSorted((one, other) => rankOf(one) - rankOf(other));
+  const whole = ranked.flatMap((each) => linesOf(each, false));
+  return (whole.length <= most ? whole : ranked.flatMap((each) => linesOf(each, true))).slice(0, most);
 }
 
 function noteOf(id: ComponentId, { around, run }: ScaleState, t: View['t']): string | undefined {
