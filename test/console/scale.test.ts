@@ -126,7 +126,14 @@ describe('nothing is applied', () => {
   });
 
   test('while the change before is being applied', async () => {
-    const run = { changes: [], said: [], isOver: false, error: undefined };
+    const run = {
+      changes: [],
+      said: [],
+      isOver: false,
+      error: undefined,
+      waited: new Map(),
+      settled: undefined,
+    };
     const { press, applied, text } = scaling({ run });
     await press(keys.right, 'a');
     expect(await text()).toContain('still being applied');

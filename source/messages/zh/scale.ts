@@ -130,8 +130,6 @@ export const scale: typeof english = {
   scaled: (words) => `已应用并就绪：${words}`,
   scaledUnseen: (words) => `已应用，未等待就绪：${words}`,
   undo: (command) => `撤销：${command}`,
-  waiting: (component, count, isLess) =>
-    `${component}：积压 ${count} 个事件${isLess === undefined ? '' : isLess ? '，正在减少' : '，没有减少'}。`,
   timeout: (time) => `${time} 后仍未就绪。`,
   halfDone: (done, left, back) =>
     `已应用：${done}。${left === '' ? '' : `未应用：${left}。`}已应用的会保留；要改回去：posthog-sealos scale ${back}`,
@@ -154,6 +152,25 @@ export const scaling: typeof englishScaling = {
   most: (count, part) => `${part} 最多 ${count} 个副本。`,
   quota: (dimension, most, hard) =>
     `滚动更新时${dimensions[dimension]}：${amount(dimension, most)}，共 ${amount(dimension, hard)}`,
+  after: {
+    between: '；',
+    sentences: '',
+    empty: (was) => `原来积压 ${was}，现在没有积压了。`,
+    unsettled: (was, now) => `积压 ${was} → ${now}；稍后可知是否有效。`,
+    falling: (was, now, rate, time) => `积压 ${was} → ${now}，每秒减少 ${rate}，${time}后清空。`,
+    slow: (was, now, rate, time) => `效果不够：积压 ${was} → ${now}，每秒只减少 ${rate}，${time}后才清空。`,
+    standing: (was, now, rate) => `没有效果：积压 ${was} → ${now}，${rate === '0' ? '没有减少' : `每秒增加 ${rate}`}。`,
+    obstacles: {
+      restarts: (count) => `之后它的容器重启了 ${count} 次：按 g l 查看日志。`,
+      store: (store) => `它所依赖的 ${store} 的 CPU 已用满：请先增加 ${store} 的 CPU。`,
+      cpu: (isBound) =>
+        isBound
+          ? '它自己的 CPU 已用满，每个分区也都有读取者：请增加 CPU（Tab）或分区（P）。'
+          : '它自己的 CPU 已用满：请增加副本或 CPU（Tab）。',
+      partitions: (count) => `${count} 个分区都有读取者：按 P 增加分区，只对之后的事件有效。`,
+      unknown: '测量到的指标都没有问题：原因可能在它的日志里（g l）。',
+    },
+  },
   noLimit: (part) => `${part} 还没有上限：按 Enter 输入。`,
   badReplicas: '请输入整数，例如 2',
   nothing: '还没有修改：用 ← 和 → 调整数值。',

@@ -16,9 +16,10 @@ import { windowOf } from '../../components/blocks.ts';
 import { indexOf } from '../../components/selection.ts';
 import { drawField } from '../../components/text-field.ts';
 import { bar, glyphs } from '../../draw/glyphs.ts';
-import { accent, bad, dim, good, inverse, type Line, type Picture, type Span, strong, warn } from '../../draw/line.ts';
+import { accent, bad, dim, good, inverse, type Line, type Picture, strong, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
 import { drawWaiting } from '../instance-screen.ts';
+import { marked, runLines } from './after-view.ts';
 import { changesIn, findingsIn, mostOf, rowsOf, type ScaleState } from './state.ts';
 
 const cells = { name: 16, replicas: 9, cpu: 12, memory: 12, waiting: 7 } as const;
@@ -105,7 +106,7 @@ function footLines(id: ComponentId, view: View): readonly Line[] {
   if (note && !scale.run) lines.push([' ', dim('i'), '  ', dim(clip(note, columns - 5))]);
   lines.push(...findingLines(findings, most, view));
   if (!isImpossible(findings)) lines.push(...costLines(scale, view));
-  return [[], ...lines, ...runLines(scale, view)];
+  return [[], ...lines, ...runLines(view)];
 }
 
 /** What refuses before what only warns, and of that first what would be lost. */
@@ -136,9 +137,6 @@ function noteOf(id: ComponentId, { around, run }: ScaleState, t: View['t']): str
   return 'partitionsOf' in scaling ? t.console.scale.partitions(most, id) : t.console.scale.most(most, id);
 }
 
-/** A line behind its mark. */
-const marked = (mark: Span | string, text: string | Span): Line => [' ', mark, '  ', text];
-
 const barCells = 16;
 
 /** The quota while it rolls, of what is limited and changes. */
@@ -155,15 +153,4 @@ function costLines(scale: ScaleState, { t, columns }: View): readonly Line[] {
     const said = t.console.scale.quota(dimension, most, hard);
     return [[' ', most > hard ? warn(filled) : dim(filled), '  ', clip(said, columns - barCells - 5)]];
   });
-}
-
-const runRows = 4;
-
-function runLines({ run }: ScaleState, { t, columns }: View): readonly Line[] {
-  if (!run) return [];
-  const said = run.said.slice(-runRows).map((say): Line => [' ', dim('·'), '  ', clip(say(t), columns - 5)]);
-  const { error } = run;
-  if (!error) return said;
-  const lines = wrap([error.say(t), error.hint?.(t)].filter(Boolean).join('\n'), columns - 5);
-  return [...said, ...lines.map((text, row) => marked(row === 0 ? bad(glyphs.failed) : ' ', text))];
 }
