@@ -158,7 +158,17 @@ export const scale = {
 
 /** The screen. */
 export const scaling = {
-  columns: { name: 'PART', replicas: 'REPLICAS', cpu: 'CPU', memory: 'MEMORY', waiting: 'WAITING', empty: 'EMPTY IN' },
+  columns: {
+    name: 'PART',
+    replicas: 'REPLICAS',
+    cpu: 'CPU',
+    memory: 'MEMORY',
+    use: 'USE',
+    waiting: 'WAITING',
+    rates: 'IN / OUT S',
+    empty: 'EMPTY IN',
+  },
+  uses: (cpu: string, memory: string) => `CPU ${cpu}, memory ${memory}.`,
   never: 'never',
   prompt: (part: string, field: string) => `${part}, ${field}`,
   partitions: (count: number, part: string) =>
@@ -192,6 +202,11 @@ export const scaling = {
   noLimit: (part: string) => `${part} has no limit yet: Enter types one.`,
   badReplicas: 'write a whole number, such as 2',
   nothing: 'Nothing has been changed yet: ← and → change a value.',
+  presets: 'Replicas, CPU and memory as in a size. Stores only grow; disks and topics stay.',
+  installed: ' (installed)',
+  drainNow: 'drain now: the fewest replicas that empty in ten minutes what waits',
+  presetIsThere: (size: string) => `All of it is as in ${size} already.`,
+  presetBounded: (parts: string) => `As many of ${parts} as their topics have partitions: P adds some.`,
   drainsLess: (part: string, replicas: number) =>
     `More than ${replicas} of ${part} are not possible now, and they do not empty it within ten minutes: P adds partitions, Tab leads to CPU.`,
   nothingWaits: 'Nothing waits that more replicas would drain.',

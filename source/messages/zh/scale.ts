@@ -93,9 +93,9 @@ export const scale: typeof english = {
     limitRange: (id, resource, limit, bound) =>
       `${id}：工作空间规定单个容器的 ${resource} 最多 ${bound}；${limit} 将无法启动。`,
     quota: (dimension, needed, free, hard) =>
-      `${dimensions[dimension]}：滚动更新时还需要 ${amount(dimension, needed)}，但 ${amount(dimension, hard)} 中只剩 ${amount(dimension, free)}。`,
+      `${dimensions[dimension]}：滚动更新时还需要 ${amount(dimension, needed)}，但共 ${amount(dimension, hard)}，只剩 ${amount(dimension, free)}。`,
     quotaBrief: (dimension, needed, free, hard) =>
-      `${dimensions[dimension]}：正在结束的 Pod 仍计入配额，期间还需要 ${amount(dimension, needed)}，但 ${amount(dimension, hard)} 中只剩 ${amount(dimension, free)}：新的 Pod 会等它们结束。`,
+      `${dimensions[dimension]}：正在结束的 Pod 仍计入配额，期间还需要 ${amount(dimension, needed)}，但共 ${amount(dimension, hard)}，只剩 ${amount(dimension, free)}：新的 Pod 会等它们结束。`,
     quotaBriefHint: '取决于它们多久结束，最多两分钟。',
     quotaHeals: 'Sealos 会自动扩大配额，每天最多一次；在此之前新的 Pod 会等待。',
     quotaHint: '请在工作空间里腾出资源、减少用量，或向 Sealos 申请更多。',
@@ -145,13 +145,23 @@ export const scale: typeof english = {
 
 /** 页面。 */
 export const scaling: typeof englishScaling = {
-  columns: { name: '部件', replicas: '副本数', cpu: 'CPU', memory: '内存', waiting: '积压', empty: '清空需要' },
+  columns: {
+    name: '部件',
+    replicas: '副本数',
+    cpu: 'CPU',
+    memory: '内存',
+    use: '占用',
+    waiting: '积压',
+    rates: '每秒进/出',
+    empty: '清空需要',
+  },
+  uses: (cpu, memory) => `CPU ${cpu}，内存 ${memory}。`,
   never: '不会清空',
   prompt: (part, field) => `${part} 的${field}`,
   partitions: (count, part) => `${count} 个分区：最多 ${count} 个 ${part} 同时工作。`,
   most: (count, part) => `${part} 最多 ${count} 个副本。`,
   quota: (dimension, most, hard) =>
-    `滚动更新时${dimensions[dimension]}：${amount(dimension, most)}，共 ${amount(dimension, hard)}`,
+    `${dimensions[dimension]}：滚动更新时 ${amount(dimension, most)}，共 ${amount(dimension, hard)}`,
   after: {
     between: '；',
     sentences: '',
@@ -174,6 +184,11 @@ export const scaling: typeof englishScaling = {
   noLimit: (part) => `${part} 还没有上限：按 Enter 输入。`,
   badReplicas: '请输入整数，例如 2',
   nothing: '还没有修改：用 ← 和 → 调整数值。',
+  presets: '按规格设置副本数、CPU 和内存。存储只增不减；磁盘和主题不变。',
+  installed: '（已安装）',
+  drainNow: '立即清空：十分钟内能清空积压的最少副本数',
+  presetIsThere: (size) => `已经与 ${size} 一致。`,
+  presetBounded: (parts) => `${parts} 的副本数以主题的分区数为限：按 P 增加分区。`,
   drainsLess: (part, replicas) =>
     `目前 ${part} 最多只能有 ${replicas} 个，十分钟内清不完：按 P 增加分区，按 Tab 可改 CPU。`,
   nothingWaits: '没有可以通过增加副本来处理的积压。',
