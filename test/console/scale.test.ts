@@ -76,6 +76,22 @@ describe('values', () => {
     expect(wants()).toEqual({ ingestion: { replicas: 2 } });
   });
 
+  test('are filled by a size, or by what drains', async () => {
+    const { press, wants, text } = scaling();
+    await press('p');
+    expect(await text()).toMatch(/small +up to 300k events\/day \(installed\)[\s\S]*drain now/);
+    await press(keys.enter);
+    expect(wants()).toEqual({});
+    expect(await text()).toContain('All of it is as in small already');
+    await press('p', keys.down, keys.enter);
+    expect(wants()).toMatchObject({ web: { replicas: 2 }, clickhouse: { cpu: '4', memory: '16Gi' } });
+    await press('p', keys.down, keys.down, keys.enter);
+    expect(wants()).toMatchObject({ ingestion: { replicas: 4 } });
+    expect(await text()).toContain('As many of ingestion as their topics have partitions');
+    await press('U', 'p', '\u001b[F', keys.enter);
+    expect(wants()).toEqual({ ingestion: { replicas: 2 } });
+  });
+
   test('drain the chosen part as far as there is room, and say when that is not enough', async () => {
     const full = quotaOf({ pods: '20' }, { pods: '18' });
     const overrun = new Map(busy).set('web', { ...(busy.get('ingestion') as Figures) });
@@ -126,7 +142,14 @@ describe('nothing is applied', () => {
   });
 
   test('while the change before is being applied', async () => {
-    const run = { changes: [], said: [], isOver: false, error: undefined };
+    const run = {
+      changes: [],
+      said: [],
+      isOver: false,
+      error: undefined,
+      waited: new Map(),
+      settled: undefined,
+    };
     const { press, applied, text } = scaling({ run });
     await press(keys.right, 'a');
     expect(await text()).toContain('still being applied');
@@ -149,7 +172,9 @@ describe('more partitions', () => {
 
   test('are agreed to by typing the name of the instance', async () => {
     const shown = scaling({ chosen: 'ingestion' });
-    await shown.press('6', keys.enter, 'P');
+    await shown.press('6', keys.enter);
+    expect((await shown.text()).split('\n').at(-1)).toContain('P more partitions');
+    await shown.press('P');
     expect(await shown.text()).toContain('cannot be undone');
     await shown.press('y', keys.enter);
     expect(raised(shown)).toEqual([]);

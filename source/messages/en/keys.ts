@@ -154,6 +154,8 @@ export const keys = {
   undoRowText: 'Leave this part as it is',
   undoAll: 'undo all',
   undoAllText: 'Leave all parts as they are',
+  presets: 'sizes',
+  presetsText: 'Replicas, CPU and memory as a size has them, or what drains what waits',
   drain: 'drain',
   drainText:
     'The fewest replicas that empty within ten minutes what waits for this part, or for all where nothing does',

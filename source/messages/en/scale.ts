@@ -143,8 +143,6 @@ export const scale = {
   scaled: (words: string) => `Applied and ready: ${words}`,
   scaledUnseen: (words: string) => `Applied, not waited for: ${words}`,
   undo: (command: string) => `Undo: ${command}`,
-  waiting: (component: string, count: string, isLess: boolean | undefined) =>
-    `${component}: ${count} events wait${isLess === undefined ? '' : isLess ? ', and it gets less' : ', and it does not get less'}.`,
   timeout: (time: string) => `It was not ready after ${time}.`,
   halfDone: (done: string, left: string, back: string) =>
     `Applied: ${done}.${left === '' ? '' : ` Not applied: ${left}.`} What is applied stays; to go back: posthog-sealos scale ${back}`,
@@ -160,7 +158,17 @@ export const scale = {
 
 /** The screen. */
 export const scaling = {
-  columns: { name: 'PART', replicas: 'REPLICAS', cpu: 'CPU', memory: 'MEMORY', waiting: 'WAITING', empty: 'EMPTY IN' },
+  columns: {
+    name: 'PART',
+    replicas: 'REPLICAS',
+    cpu: 'CPU',
+    memory: 'MEMORY',
+    use: 'USE',
+    waiting: 'WAITING',
+    rates: 'IN / OUT S',
+    empty: 'EMPTY IN',
+  },
+  uses: (cpu: string, memory: string) => `CPU ${cpu}, memory ${memory}.`,
   never: 'never',
   prompt: (part: string, field: string) => `${part}, ${field}`,
   partitions: (count: number, part: string) =>
@@ -168,9 +176,37 @@ export const scaling = {
   most: (count: number, part: string) => `${part} can have up to ${count} replicas.`,
   quota: (dimension: 'pods' | 'cpu' | 'memory', most: number, hard: number) =>
     `${dimensions[dimension]} while it rolls: ${amount(dimension, most)} of ${amount(dimension, hard)}`,
+  after: {
+    between: '; ',
+    sentences: ' ',
+    empty: (was: string) => `${was} waited, nothing does any more.`,
+    unsettled: (was: string, now: string) => `${was} → ${now} wait; whether it helps shows in a moment.`,
+    falling: (was: string, now: string, rate: string, time: string) =>
+      `${was} → ${now} wait, falling ${rate}/s, empty in ${time}.`,
+    slow: (was: string, now: string, rate: string, time: string) =>
+      `it helps too little: ${was} → ${now} wait, falling ${rate}/s, empty only in ${time}.`,
+    standing: (was: string, now: string, rate: string) =>
+      `it did not help: ${was} → ${now} wait, ${rate === '0' ? 'and it does not get less' : `growing ${rate}/s`}.`,
+    obstacles: {
+      restarts: (count: number) =>
+        `Its containers have restarted ${count === 1 ? 'once' : `${count} times`} since then: g l shows its log.`,
+      store: (store: string) => `${store}, which it waits for, has used up its CPU: give that more first.`,
+      cpu: (isBound: boolean): string =>
+        isBound
+          ? 'It has used up its own CPU, and each partition has its reader: more CPU (Tab), or more partitions (P).'
+          : 'It has used up its own CPU: more replicas, or more CPU (Tab).',
+      partitions: (count: number) => `Each of the ${count} partitions has its reader: P raises them, for what comes.`,
+      unknown: 'Nothing that is measured stands in its way: its log may tell why (g l).',
+    },
+  },
   noLimit: (part: string) => `${part} has no limit yet: Enter types one.`,
   badReplicas: 'write a whole number, such as 2',
   nothing: 'Nothing has been changed yet: ← and → change a value.',
+  presets: 'Replicas, CPU and memory as in a size. Stores only grow; disks and topics stay.',
+  installed: ' (installed)',
+  drainNow: 'drain now: the fewest replicas that empty in ten minutes what waits',
+  presetIsThere: (size: string) => `All of it is as in ${size} already.`,
+  presetBounded: (parts: string) => `As many of ${parts} as their topics have partitions: P adds some.`,
   drainsLess: (part: string, replicas: number) =>
     `More than ${replicas} of ${part} are not possible now, and they do not empty it within ten minutes: P adds partitions, Tab leads to CPU.`,
   nothingWaits: 'Nothing waits that more replicas would drain.',

@@ -154,6 +154,8 @@ export const keys = {
   undoRowText: '该部件保持不变',
   undoAll: '全部撤销',
   undoAllText: '所有部件保持不变',
+  presets: '规格',
+  presetsText: '按某个规格设置副本数、CPU 和内存，或设置能清空积压的数值',
   drain: '清空',
   drainText: '十分钟内能清空该部件（若无积压则所有部件）积压的最少副本数',
   review: '应用',

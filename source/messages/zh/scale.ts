@@ -93,9 +93,9 @@ export const scale: typeof english = {
     limitRange: (id, resource, limit, bound) =>
       `${id}：工作空间规定单个容器的 ${resource} 最多 ${bound}；${limit} 将无法启动。`,
     quota: (dimension, needed, free, hard) =>
-      `${dimensions[dimension]}：滚动更新时还需要 ${amount(dimension, needed)}，但 ${amount(dimension, hard)} 中只剩 ${amount(dimension, free)}。`,
+      `${dimensions[dimension]}：滚动更新时还需要 ${amount(dimension, needed)}，但共 ${amount(dimension, hard)}，只剩 ${amount(dimension, free)}。`,
     quotaBrief: (dimension, needed, free, hard) =>
-      `${dimensions[dimension]}：正在结束的 Pod 仍计入配额，期间还需要 ${amount(dimension, needed)}，但 ${amount(dimension, hard)} 中只剩 ${amount(dimension, free)}：新的 Pod 会等它们结束。`,
+      `${dimensions[dimension]}：正在结束的 Pod 仍计入配额，期间还需要 ${amount(dimension, needed)}，但共 ${amount(dimension, hard)}，只剩 ${amount(dimension, free)}：新的 Pod 会等它们结束。`,
     quotaBriefHint: '取决于它们多久结束，最多两分钟。',
     quotaHeals: 'Sealos 会自动扩大配额，每天最多一次；在此之前新的 Pod 会等待。',
     quotaHint: '请在工作空间里腾出资源、减少用量，或向 Sealos 申请更多。',
@@ -130,8 +130,6 @@ export const scale: typeof english = {
   scaled: (words) => `已应用并就绪：${words}`,
   scaledUnseen: (words) => `已应用，未等待就绪：${words}`,
   undo: (command) => `撤销：${command}`,
-  waiting: (component, count, isLess) =>
-    `${component}：积压 ${count} 个事件${isLess === undefined ? '' : isLess ? '，正在减少' : '，没有减少'}。`,
   timeout: (time) => `${time} 后仍未就绪。`,
   halfDone: (done, left, back) =>
     `已应用：${done}。${left === '' ? '' : `未应用：${left}。`}已应用的会保留；要改回去：posthog-sealos scale ${back}`,
@@ -147,16 +145,50 @@ export const scale: typeof english = {
 
 /** 页面。 */
 export const scaling: typeof englishScaling = {
-  columns: { name: '部件', replicas: '副本数', cpu: 'CPU', memory: '内存', waiting: '积压', empty: '清空需要' },
+  columns: {
+    name: '部件',
+    replicas: '副本数',
+    cpu: 'CPU',
+    memory: '内存',
+    use: '占用',
+    waiting: '积压',
+    rates: '每秒进/出',
+    empty: '清空需要',
+  },
+  uses: (cpu, memory) => `CPU ${cpu}，内存 ${memory}。`,
   never: '不会清空',
   prompt: (part, field) => `${part} 的${field}`,
   partitions: (count, part) => `${count} 个分区：最多 ${count} 个 ${part} 同时工作。`,
   most: (count, part) => `${part} 最多 ${count} 个副本。`,
   quota: (dimension, most, hard) =>
-    `滚动更新时${dimensions[dimension]}：${amount(dimension, most)}，共 ${amount(dimension, hard)}`,
+    `${dimensions[dimension]}：滚动更新时 ${amount(dimension, most)}，共 ${amount(dimension, hard)}`,
+  after: {
+    between: '；',
+    sentences: '',
+    empty: (was) => `原来积压 ${was}，现在没有积压了。`,
+    unsettled: (was, now) => `积压 ${was} → ${now}；稍后可知是否有效。`,
+    falling: (was, now, rate, time) => `积压 ${was} → ${now}，每秒减少 ${rate}，${time}后清空。`,
+    slow: (was, now, rate, time) => `效果不够：积压 ${was} → ${now}，每秒只减少 ${rate}，${time}后才清空。`,
+    standing: (was, now, rate) => `没有效果：积压 ${was} → ${now}，${rate === '0' ? '没有减少' : `每秒增加 ${rate}`}。`,
+    obstacles: {
+      restarts: (count) => `之后它的容器重启了 ${count} 次：按 g l 查看日志。`,
+      store: (store) => `它所依赖的 ${store} 的 CPU 已用满：请先增加 ${store} 的 CPU。`,
+      cpu: (isBound) =>
+        isBound
+          ? '它自己的 CPU 已用满，每个分区也都有读取者：请增加 CPU（Tab）或分区（P）。'
+          : '它自己的 CPU 已用满：请增加副本或 CPU（Tab）。',
+      partitions: (count) => `${count} 个分区都有读取者：按 P 增加分区，只对之后的事件有效。`,
+      unknown: '测量到的指标都没有问题：原因可能在它的日志里（g l）。',
+    },
+  },
   noLimit: (part) => `${part} 还没有上限：按 Enter 输入。`,
   badReplicas: '请输入整数，例如 2',
   nothing: '还没有修改：用 ← 和 → 调整数值。',
+  presets: '按规格设置副本数、CPU 和内存。存储只增不减；磁盘和主题不变。',
+  installed: '（已安装）',
+  drainNow: '立即清空：十分钟内能清空积压的最少副本数',
+  presetIsThere: (size) => `已经与 ${size} 一致。`,
+  presetBounded: (parts) => `${parts} 的副本数以主题的分区数为限：按 P 增加分区。`,
   drainsLess: (part, replicas) =>
     `目前 ${part} 最多只能有 ${replicas} 个，十分钟内清不完：按 P 增加分区，按 Tab 可改 CPU。`,
   nothingWaits: '没有可以通过增加副本来处理的积压。',

@@ -35,6 +35,7 @@ test('replicas and memory are changed one part after the other, each waited for'
     { component: 'web', field: 'memory', from: '4Gi', to: '5Gi' },
   ]);
   expect(of('scaled')).toMatchObject({ settled: true, undo: ['ingestion=1', 'web:memory=4Gi'] });
+  expect(of('figures')).toMatchObject({ component: 'ingestion', backlog: { waiting: expect.any(Number) } });
   const states = lines
     .filter(({ type }) => type === 'component')
     .map((each) => `${each['component']} ${each['state']}`);
