@@ -13,8 +13,9 @@ import type {
   ProofEvent,
 } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
+import { concernsOf } from '../../observe/figure-concerns.ts';
 import { isBehind } from '../../observe/figures.ts';
-import { backlogText, memoryOf, shareOf } from '../../observe/figures-text.ts';
+import { backlogText, memoryOf, shareOf, volumeText } from '../../observe/figures-text.ts';
 import type { Cause, CauseId } from '../../observe/types.ts';
 import { undone, wordsOf } from '../../operate/scale/change.ts';
 import type { ReviewEvent, ScaledEvent } from '../../operate/scale/events.ts';
@@ -168,15 +169,21 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
   }
 
   function figures({ component: id, figures: found }: FiguresEvent): void {
-    const { cpu, memory, restarts, backlog } = found;
-    const behind = backlog !== undefined && isBehind(backlog);
+    const { cpu, memory, restarts, backlog, volume } = found;
+    const concerns = concernsOf(id, found);
+    const isWarned = concerns.length > 0 || (backlog !== undefined && isBehind(backlog));
     const facts = [
       ...(cpu ? [`CPU ${shareOf(cpu)}`] : []),
       ...(memory ? [t.cli.plain.memory(memoryOf(memory))] : []),
       ...(restarts > 0 ? [t.cli.plain.restarts(restarts)] : []),
+      ...(volume ? [volumeText(id, volume, t)] : []),
       ...(backlog && backlog.waiting > 0 ? [backlogText(backlog, t)] : []),
     ];
-    line(...elapsed(), mark(behind ? 'warn' : 'wait'), padEnd(id, columns.component), facts.join(', '));
+    line(...elapsed(), mark(isWarned ? 'warn' : 'wait'), padEnd(id, columns.component), facts.join(', '));
+    for (const { message, hint } of concerns) {
+      below(message);
+      todo(hint);
+    }
   }
 
   function review(event: ReviewEvent): void {

@@ -4,6 +4,7 @@ import { cause } from './cause.ts';
 import { cli } from './cli.ts';
 import { cluster } from './cluster.ts';
 import { console } from './console.ts';
+import { figures } from './figures.ts';
 import { install } from './install.ts';
 import { logs } from './logs.ts';
 import { proof } from './proof.ts';
@@ -13,4 +14,4 @@ import { scale } from './scale.ts';
 /** Of time, behind their numbers. */
 const units: Units = { ms: ' ms', s: 's', m: 'm', h: 'h' };
 
-export const en = { answers, cause, cli, cluster, console, install, logs, proof, sandbox, scale, units };
+export const en = { answers, cause, cli, cluster, console, figures, install, logs, proof, sandbox, scale, units };

@@ -3,6 +3,7 @@ import { cause } from './cause.ts';
 import { cli } from './cli.ts';
 import { cluster } from './cluster.ts';
 import { console } from './console.ts';
+import { figures } from './figures.ts';
 import { install } from './install.ts';
 import { logs } from './logs.ts';
 import { proof } from './proof.ts';
@@ -10,4 +11,4 @@ import { sandbox } from './sandbox.ts';
 import { scale } from './scale.ts';
 import { units } from './units.ts';
 
-export const zh = { answers, cause, cli, cluster, console, install, logs, proof, sandbox, scale, units };
+export const zh = { answers, cause, cli, cluster, console, figures, install, logs, proof, sandbox, scale, units };

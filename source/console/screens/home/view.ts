@@ -1,5 +1,6 @@
 /** The parts by phase, each with its state, its numbers and what matters about it now. */
 import type { Backlog } from '../../../observe/backlog/backlog.ts';
+import { figureConcerns } from '../../../observe/figure-concerns.ts';
 import { isBehind, isDropping } from '../../../observe/figures.ts';
 import { componentOf, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, phases } from '../../../stack/types.ts';
@@ -10,7 +11,7 @@ import { padEnd } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
 import { indexOf } from '../../components/selection.ts';
 import { glyphs } from '../../draw/glyphs.ts';
-import { accent, bad, dim, good, type Line, type Picture, strong, warn } from '../../draw/line.ts';
+import { accent, bad, dim, good, indent, type Line, type Picture, strong, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
 import { foldedLine, headLine, isTrouble, type Part, partLines } from './row.ts';
 import type { HomeState } from './state.ts';
@@ -121,7 +122,7 @@ function footLines(home: HomeState, t: View['t'], columns: number): readonly Lin
   const parts = Object.values(home.run.components);
   const ready = parts.filter((part) => part.state === 'ready').length;
   const behind = [...home.figures].flatMap(([id, { backlog }]) =>
-    backlog && isBehind(backlog) ? [{ id, backlog }] : [],
+    backlog && !backlog.tasks && isBehind(backlog) ? [{ id, backlog }] : [],
   );
   const isReady = ready === parts.length;
   const said = isReady ? t.console.home.allReady(parts.length) : t.console.home.someReady(ready, parts.length);
@@ -135,8 +136,16 @@ function footLines(home: HomeState, t: View['t'], columns: number): readonly Lin
   const late = worst && lateness(worst.id, worst.backlog, home, t);
   const dropping = behind.filter(({ backlog }) => isDropping(backlog, home.kept)).map(({ id }) => id);
   const lost = dropping.length > 0 ? [line(t.console.home.dropping(dropping.join(', ')), false)] : [];
-  if (late !== undefined) return [[], ...(isReady ? [] : [line(said, false)]), ...lost, line(late, false)];
-  return [[], line(said, isReady)];
+  const [first, ...others] = figureConcerns(home.figures);
+  const concerned = first
+    ? [
+        line(first.message(t), false),
+        ...wrap(first.hint(t), columns - 4).map((text) => indent(3, [dim(text)])),
+        ...others.map(({ message }) => line(message(t), false)),
+      ]
+    : [];
+  const told = [...concerned, ...lost, ...(late === undefined ? [] : [line(late, false)])];
+  return [[], ...(isReady && told.length > 0 ? [] : [line(said, isReady)]), ...told];
 }
 
 function drawChoices({ state, t, rows }: View): Picture {
