@@ -147,13 +147,40 @@ describe('each concern', () => {
   });
 });
 
+const usual: Figures = {
+  restarts: 0,
+  restartedAt: undefined,
+  cpu: undefined,
+  memory: undefined,
+  backlog: undefined,
+};
+const disk = (used: number) => ({ used, size: 100, fullInS: undefined });
+const fault = { table: 'kafka_events_json', isAssigned: false, exception: '' };
+/** What numbers of parts alone say; a second one of each is told after the first. */
+const troubled: Whole['figures'] = new Map([
+  ['postgres', { ...usual, volume: disk(90) }],
+  ['kafka', { ...usual, volume: disk(99) }],
+  ['clickhouse', { ...usual, consumers: [fault] }],
+  ['web', { ...usual, silentS: 372 }],
+  [
+    'worker',
+    {
+      ...usual,
+      backlog: backlogOf('worker', { waiting: 2_400, emptyInS: 'never', tasks: { growPerS: 4, queues: [] } }),
+    },
+  ],
+]);
+
 const everything: Partial<Whole> = {
   parts: { ...parts, plugins: { state: 'failed', cause: undefined } },
   kept: new Map([['t', 250]]),
-  figures: figures({
-    plugins: { ...late, waiting: 7 },
-    ingestion: { ...late, topics: [{ ...backlogOf('ingestion', late), group: 'g', topic: 't', partitions: [] }] },
-  }),
+  figures: new Map([
+    ...troubled,
+    ...figures({
+      plugins: { ...late, waiting: 7 },
+      ingestion: { ...late, topics: [{ ...backlogOf('ingestion', late), group: 'g', topic: 't', partitions: [] }] },
+    }),
+  ]),
   quotas: [quota({ pods: '20' }, { pods: '20' }), quota({ pods: '0' }, { pods: '20' }, 'debt-limit0')],
   drift: [drift, { ...drift, field: 'image' }],
   address: address({ trouble: () => 'why', certificateUntil: now }),
@@ -169,7 +196,7 @@ test('the worst backlog speaks for the others, which are named', () => {
   expect(behind?.evidence.map((each) => each(en))).toEqual([expect.stringMatching(/^plugins .*7 events wait/)]);
 });
 
-test('each is one line in both languages, and its evidence too', () => {
-  for (const { message, evidence } of concernsOf({ ...calm, ...everything }))
-    for (const t of [en, zh]) for (const say of [message, ...evidence]) expect(say(t)).toMatch(/^[^\n]+$/);
+test('each is one line in both languages, its evidence and what can be done, too', () => {
+  for (const { message, evidence, hint = message } of concernsOf({ ...calm, ...everything }))
+    for (const t of [en, zh]) for (const say of [message, ...evidence, hint]) expect(say(t)).toMatch(/^[^\n]+$/);
 });

@@ -4,7 +4,7 @@ import { isSettled } from '../../../observe/types.ts';
 import type { KubeObject } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { glyphs } from '../../draw/glyphs.ts';
-import { good, indent, type Line, warn } from '../../draw/line.ts';
+import { dim, good, indent, type Line, warn } from '../../draw/line.ts';
 import { oncePer } from '../../once-per.ts';
 import type { View } from '../../screen.ts';
 import type { State } from '../../state.ts';
@@ -46,11 +46,13 @@ export function footLines({ state, t, columns, rows }: View): readonly Line[] {
   const isReady = parts.every((part) => isSettled(part.state));
   const shown = concerns.slice(0, most(rows));
   const left = concerns.length - shown.length;
-  const lines = shown.flatMap(({ message }, index): readonly Line[] => {
+  const lines = shown.flatMap(({ message, hint }, index): readonly Line[] => {
     const more = left > 0 && index === shown.length - 1 ? `  ${t.concern.others(left)}` : '';
     const room = columns - 4 - more.length;
     const [first = '', ...rest] = rows < roomy ? [clip(message(t), room)] : wrap(message(t), room);
-    return [[' ', warn(glyphs.warning), ' ', `${first}${more}`], ...rest.map((text) => indent(3, [text]))];
+    const line: Line = [' ', warn(glyphs.warning), ' ', `${first}${more}`];
+    const todo = index === 0 && hint && (rows >= roomy || concerns.length === 1) ? wrap(hint(t), columns - 4) : [];
+    return [line, ...rest.map((text) => indent(3, [text])), ...todo.map((text) => indent(3, [dim(text)]))];
   });
   if (isReady && concerns.length > 0) return [[], ...lines];
   const said = !isReady
@@ -66,4 +68,9 @@ export function footLines({ state, t, columns, rows }: View): readonly Line[] {
 export const concernLines = (concerns: readonly Concern[], t: View['t']): readonly string[] =>
   concerns.length === 0
     ? [t.concern.none]
-    : concerns.flatMap(({ message, evidence }) => [message(t), ...evidence.map((each) => `    ${each(t)}`), '']);
+    : concerns.flatMap(({ message, evidence, hint }) => [
+        message(t),
+        ...evidence.map((each) => `    ${each(t)}`),
+        ...(hint ? [`    ${hint(t)}`] : []),
+        '',
+      ]);
