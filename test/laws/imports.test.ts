@@ -32,7 +32,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** These have no clock, no input or output, and no randomness. */
-const pure = files.filter((file) => /^source\/(stack|messages|text)\/|^source\/observe\/(health|cause|concerns|drift|room)\b/.test(file));
+const pure = files.filter((file) =>
+  /^source\/(stack|messages|text)\/|^source\/observe\/(health|cause|concerns|drift|room)\b/.test(file),
+);
 
 describe('imports', () => {
   test('are found in every form', () => {

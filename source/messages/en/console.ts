@@ -1,6 +1,7 @@
 import type { Phase, SizeName } from '../../stack/types.ts';
 import { keys } from './keys.ts';
 import { panes } from './panes.ts';
+import { part } from './part.ts';
 import { scaling } from './scale.ts';
 
 const phases: Readonly<Record<Phase, string>> = { stores: 'stores', queue: 'queue', app: 'app' };
@@ -50,6 +51,8 @@ export const console = {
   command: { title: 'The same as a command', note: 'Passwords are read from stdin, never from the command line.' },
   confirm: {
     title: 'Please confirm',
+    restart: (part: string) =>
+      `Start the pods of ${part} anew? What waits for it in the queue is kept and read afterwards.`,
     typeName: (name: string) => `Type ${name} to go on:`,
     otherName: (name: string) => `Type ${name}, the name of what it concerns; Esc leaves it.`,
   },
@@ -78,7 +81,7 @@ export const console = {
     notConnected: 'not connected',
     noUrl: 'The address of this instance is not known.',
   },
-  screens: { home: 'home', objects: 'objects', events: 'events', logs: 'logs', scale: 'scale' },
+  screens: { home: 'home', objects: 'objects', events: 'events', logs: 'logs', scale: 'scale', part: 'part' },
   goingLater: 'Other screens are open when the console is: this is still the install.',
   noInstanceYet: 'No instance is shown yet.',
   search: {
@@ -87,6 +90,7 @@ export const console = {
   },
   logs: panes,
   scale: scaling,
+  part,
   events: {
     columns: { age: 'AGE', part: 'PART', object: 'OBJECT', reason: 'REASON', count: 'COUNT', message: 'MESSAGE' },
     kinds: { warning: 'warning', normal: 'normal' },

@@ -1,7 +1,5 @@
 /** Home: how the instance is, and what can be done about a part. */
 
-import { canFix } from '../../../observe/fix-said.ts';
-import type { Cause } from '../../../observe/types.ts';
 import { chosenAfter, indexOf } from '../../components/selection.ts';
 import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
@@ -9,6 +7,8 @@ import { readerOf } from '../../overlays/text.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { instanceFacts, noPart, quit, retry, troubleScope } from '../instance-screen.ts';
+import { openPart } from '../part/screen.ts';
+import { browseKey, causeOf, fixKey, restartKey, scaleKey } from '../part-keys.ts';
 import { readingKey } from '../reading-keys.ts';
 import { concernLines, concernsIn } from './foot.ts';
 import type { HomeState } from './state.ts';
@@ -41,19 +41,7 @@ const pick: Binding<App> = {
   },
 };
 
-const browse: Binding<App> = {
-  id: 'home.open',
-  keys: ['o'],
-  label: (t) => t.console.keys.browser,
-  description: (t) => t.console.keys.openText,
-  disabled: ({ state }) => {
-    if (state.isSimulated) return (t) => t.console.install.done.simulated;
-    return state.home.url ? undefined : (t) => t.console.home.noUrl;
-  },
-  run: ({ state, actions }) => {
-    if (state.home.url) actions.browse(state.home.url);
-  },
-};
+const browse = browseKey('home');
 
 const problems: Binding<App> = {
   id: 'home.problems',
@@ -92,48 +80,29 @@ const unfold: Binding<App> = {
   },
 };
 
-const partOfHome = (state: State) => chosenPart(viewOf(state)) ?? noPart;
+const partUnderCursor = (state: State) => chosenPart(viewOf(state));
+const partOfHome = (state: State) => partUnderCursor(state) ?? noPart;
 
-const scale: Binding<App> = {
-  id: 'home.scale',
-  keys: ['s'],
-  label: (t) => t.console.keys.scale,
-  description: (t) => t.console.keys.scaleText,
-  run: ({ state, change }) => {
-    const chosen = chosenPart(viewOf(state));
-    change((now) => ({ ...now, screen: 'scale', scale: { ...now.scale, chosen } }));
-  },
+const detail: Binding<App> = {
+  id: 'home.part',
+  keys: ['enter'],
+  label: (t) => t.console.keys.part,
+  description: (t) => t.console.keys.partText,
+  disabled: ({ state }) => (partUnderCursor(state) === undefined ? noPart : undefined),
+  run: ({ change }) => change((state) => openPart(partUnderCursor(state), state)),
 };
 
 const ofParts: readonly Binding<App>[] = [
-  readingKey('home', { what: 'describe', keys: ['enter'] }, partOfHome),
+  detail,
   readingKey('home', { what: 'log', keys: ['l'] }, partOfHome),
-  scale,
+  scaleKey('home', partUnderCursor),
   readingKey('home', { what: 'events', keys: ['e'] }, partOfHome),
+  restartKey('home', partUnderCursor, true),
+  readingKey('home', { what: 'describe', keys: ['d'], quiet: true }, partOfHome),
   readingKey('home', { what: 'yaml', keys: ['v'], quiet: true }, partOfHome),
 ];
 
-/** Of the part under the cursor, where it is in trouble. */
-const causeOfHome = (state: State): Cause | undefined => {
-  const part = chosenPart(viewOf(state));
-  const cause = part && state.home.run.components[part]?.cause;
-  return cause && canFix(cause) ? cause : undefined;
-};
-
-const fix: Binding<App> = {
-  id: 'home.fix',
-  keys: ['f'],
-  label: (t) => t.console.keys.fix,
-  description: (t) => t.console.keys.fixText,
-  disabled: ({ state }) => {
-    if (state.isReadOnly) return (t) => t.install.readOnly;
-    return causeOfHome(state) ? undefined : (t) => t.console.install.noFix;
-  },
-  run: ({ state, actions }) => {
-    const cause = causeOfHome(state);
-    if (cause) actions.fix(cause);
-  },
-};
+const fix = fixKey('home', partUnderCursor);
 
 /** Where there are several. */
 const others: Binding<App> = {
@@ -153,7 +122,7 @@ export const homeScreen: Screen = {
     if (home.trouble) return [retry, choose, quit];
     if (home.name === undefined) return [choose, pick, quit];
     if (isOnFolded(state)) return [choose, unfold, browse, problems, concerns, quit];
-    const [first, last] = causeOfHome(state) ? [[fix], []] : [[], [{ ...fix, quiet: true }]];
+    const [first, last] = causeOf(state, partUnderCursor(state)) ? [[fix], []] : [[], [{ ...fix, quiet: true }]];
     return [
       choose,
       ...first,
