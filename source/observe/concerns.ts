@@ -116,7 +116,7 @@ const rules: Readonly<Record<ConcernId, (whole: Whole) => Told | undefined>> = {
     return {
       components: behind.map(({ id }) => id),
       message: lateness(worst, kept),
-      evidence: behind.slice(1).map((each) => lateness(each, kept)),
+      evidence: [...behind.slice(1).map((each) => lateness(each, kept)), (t) => t.concern.behindMeans],
     };
   },
   quota({ quotas }) {

@@ -166,7 +166,10 @@ test('all at once, in the order of their rank', () => {
 test('the worst backlog speaks for the others, which are named', () => {
   const behind = concernsOf({ ...calm, ...everything }).find(({ id }) => id === 'behind');
   expect(behind).toMatchObject({ components: ['ingestion', 'plugins'] });
-  expect(behind?.evidence.map((each) => each(en))).toEqual([expect.stringMatching(/^plugins .*7 events wait/)]);
+  expect(behind?.evidence.map((each) => each(en))).toEqual([
+    expect.stringMatching(/^plugins .*7 events wait/),
+    en.concern.behindMeans,
+  ]);
 });
 
 test('each is one line in both languages, and its evidence too', () => {

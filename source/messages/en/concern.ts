@@ -17,6 +17,8 @@ export const concern = {
   part: (part: string, why: string | undefined) => `${part}: ${why ?? 'it has failed.'}`,
   address: (url: string, why: string) => `${url} does not answer: ${why}.`,
   addressMeans: 'Asked from this computer once a minute. `posthog-sealos proof` names the hop of the way that fails.',
+  behindMeans:
+    'More replicas help, as many as its topic has partitions (s). Where they do not, what it writes to is the narrow place.',
   used: ({ dimension, used, hard }: Used) =>
     `${dimensions[dimension]} ${amount(dimension, used)} of ${amount(dimension, hard)}`,
   and: ', ',

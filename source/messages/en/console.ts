@@ -64,6 +64,7 @@ export const console = {
     allReady: (all: number) => `All ${all} parts are ready.`,
     someReady: (ready: number, all: number) => `${ready} of ${all} parts are ready.`,
     columns: { name: 'PART', ready: 'READY', restarts: 'RST', cpu: 'CPU', memory: 'MEMORY', now: 'NOW' },
+    orders: { cpu: 'by CPU', memory: 'by memory', waiting: 'by what waits', restarts: 'by restarts' },
     more: (count: number) => `${count} more:`,
     waits: (count: string) => `${count} wait`,
     rate: (count: string) => `${count} events/s`,

@@ -62,6 +62,7 @@ export const console = {
     allReady: (all: number) => `全部 ${all} 个部件已就绪。`,
     someReady: (ready: number, all: number) => `${ready}/${all} 个部件已就绪。`,
     columns: { name: '部件', ready: '就绪', restarts: '重启', cpu: 'CPU', memory: '内存', now: '当前' },
+    orders: { cpu: '按 CPU', memory: '按内存', waiting: '按积压', restarts: '按重启次数' },
     more: (count: number) => `另有 ${count} 个：`,
     waits: (count: string) => `积压 ${count}`,
     rate: (count: string) => `${count} 事件/秒`,

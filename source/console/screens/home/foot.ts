@@ -2,8 +2,9 @@
 import { type Concern, concernsOf } from '../../../observe/concerns.ts';
 import type { KubeObject } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
+import { drawSearch } from '../../components/search.ts';
 import { glyphs } from '../../draw/glyphs.ts';
-import { good, indent, type Line, warn } from '../../draw/line.ts';
+import { good, indent, type Line, type Picture, warn } from '../../draw/line.ts';
 import { oncePer } from '../../once-per.ts';
 import type { View } from '../../screen.ts';
 import type { State } from '../../state.ts';
@@ -55,6 +56,19 @@ export function footLines({ state, t, columns, rows }: View): readonly Line[] {
   const said = isReady ? t.console.home.allReady(parts.length) : t.console.home.someReady(ready, parts.length);
   const mark = isReady ? good(glyphs.ready) : warn(glyphs.warning);
   return [[], [' ', mark, ' ', clip(said, columns - 4)], ...lines];
+}
+
+/** What is looked for, as long as it is. @param at the row of the cursor */
+export function filterLines({ state, t, columns, rows }: View, at = 0, all = 0): Picture {
+  const { filter } = state.home;
+  const { lines, cursor } = drawSearch(
+    filter,
+    Array.from({ length: all }, (_, row) => row),
+    at,
+    columns,
+    t,
+  );
+  return { lines, ...(cursor ? { cursor: { ...cursor, row: rows - 1 } } : {}) };
 }
 
 /** Each with its evidence, and what it means. */

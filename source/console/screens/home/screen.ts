@@ -1,6 +1,8 @@
 /** Home: how the instance is, and what can be done about a part. */
 
+import { beginSearch, isSearching, noSearch } from '../../components/search.ts';
 import { chosenAfter, indexOf } from '../../components/selection.ts';
+import { dim } from '../../draw/line.ts';
 import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import { readerOf } from '../../overlays/text.ts';
@@ -10,9 +12,11 @@ import { instanceFacts, noPart, quit, retry, troubleScope } from '../instance-sc
 import { openPart } from '../part/screen.ts';
 import { browseKey, causeOf, fixKey, restartKey, scaleKey } from '../part-keys.ts';
 import { readingKey } from '../reading-keys.ts';
+import { searchKeys } from '../search-keys.ts';
 import { concernLines, concernsIn } from './foot.ts';
-import type { HomeState } from './state.ts';
-import { chosenPart, drawHome, folded, idsOf, listed, namesOf } from './view.ts';
+import { chosenPart, folded, idsOf, listed, namesOf } from './listed.ts';
+import { type HomeState, orders } from './state.ts';
+import { drawHome } from './view.ts';
 
 const update = ({ change }: App, how: (home: HomeState) => HomeState): void =>
   change((state) => ({ ...state, home: how(state.home) }));
@@ -49,6 +53,37 @@ const problems: Binding<App> = {
   label: (t) => t.console.keys.problems,
   description: (t) => t.console.keys.problemsText,
   run: (app) => update(app, (home) => ({ ...home, onlyProblems: !home.onlyProblems })),
+};
+
+const order: Binding<App> = {
+  id: 'home.order',
+  keys: ['S'],
+  label: (t) => t.console.keys.order,
+  description: (t) => t.console.keys.orderPartsText,
+  quiet: true,
+  run: (app) =>
+    update(app, (home) => {
+      const sortedBy = orders[(orders.indexOf(home.sortedBy) + 1) % orders.length] ?? 'phase';
+      // What comes first is what is looked for.
+      return { ...home, sortedBy, chosen: undefined };
+    }),
+};
+
+const search = searchKeys({
+  scope: 'home',
+  search: ({ state }) => state.home.filter,
+  change: (app, filter) => update(app, (home) => ({ ...home, filter })),
+  // Whatever is typed narrows what is listed: the cursor stays, or stands on the first that is left.
+  go: () => {},
+});
+
+const filter: Binding<App> = {
+  id: 'home.filter',
+  keys: ['/'],
+  label: (t) => t.console.keys.filter,
+  description: (t) => t.console.keys.filterPartsText,
+  quiet: true,
+  run: (app) => update(app, (home) => ({ ...home, filter: beginSearch })),
 };
 
 const concerns: Binding<App> = {
@@ -104,6 +139,15 @@ const ofParts: readonly Binding<App>[] = [
 
 const fix = fixKey('home', partUnderCursor);
 
+/** What was looked for goes first. */
+const unfilter: Binding<App> = {
+  id: 'home.unfilter',
+  keys: ['esc'],
+  label: (t) => t.console.keys.allParts,
+  description: (t) => t.console.keys.allPartsText,
+  run: (app) => update(app, (home) => ({ ...home, filter: noSearch })),
+};
+
 /** Where there are several. */
 const others: Binding<App> = {
   id: 'home.others',
@@ -113,36 +157,42 @@ const others: Binding<App> = {
   run: ({ actions }) => actions.watch(undefined),
 };
 
+const ofAll: readonly Binding<App>[] = [browse, problems, filter, order, concerns];
+
+const back = ({ filter: { query }, choices }: HomeState): readonly Binding<App>[] => {
+  if (query !== '') return [unfilter];
+  return choices.length > 1 ? [others] : [];
+};
+
 export const homeScreen: Screen = {
   place: { key: 'h', name: (t) => t.console.screens.home },
-  title: ({ home }, t) => [home.name ?? t.console.home.title],
+  title: ({ home: { name, sortedBy, onlyProblems } }, t) => [
+    name ?? t.console.home.title,
+    ...(sortedBy === 'phase' ? [] : [dim(` · ${t.console.home.orders[sortedBy]}`)]),
+    ...(onlyProblems ? [dim(` · ${t.console.keys.problems}`)] : []),
+  ],
   facts: instanceFacts,
   bindings: (state) => {
     const { home } = state;
     if (home.trouble) return [retry, choose, quit];
     if (home.name === undefined) return [choose, pick, quit];
-    if (isOnFolded(state)) return [choose, unfold, browse, problems, concerns, quit];
+    if (isSearching(home.filter)) return search.typing;
+    if (isOnFolded(state)) return [choose, unfold, ...ofAll, ...back(home), quit];
     const [first, last] = causeOf(state, partUnderCursor(state)) ? [[fix], []] : [[], [{ ...fix, quiet: true }]];
-    return [
-      choose,
-      ...first,
-      ...ofParts,
-      browse,
-      problems,
-      concerns,
-      ...last,
-      ...(home.choices.length > 1 ? [others] : []),
-      quit,
-    ];
+    return [choose, ...first, ...ofParts, ...ofAll, ...last, ...back(home), quit];
   },
   keyTable: [
     {
       name: (t) => t.console.scopes.home,
-      bindings: [choose, fix, ...ofParts, browse, problems, concerns, others, quit],
+      bindings: [choose, fix, ...ofParts, ...ofAll, others, quit],
     },
+    { name: (t) => t.console.scopes.search, bindings: search.typing },
     { name: (t) => t.console.scopes.choices, bindings: [choose, pick, quit] },
     troubleScope,
   ],
+  isTyping: ({ home: { filter: typed, trouble } }) => isSearching(typed) && !trouble,
+  press: search.press,
+  paste: search.paste,
   shows: ({ home, seen }) => [home, seen?.snapshot.objects.ResourceQuota],
   // An age that grows is something that moves.
   isMoving: ({ home }) => home.run.cutOffSince !== undefined,

@@ -135,12 +135,12 @@ function linesOfPod(pod: KubeObject, now: number, t: Messages): readonly string[
   ];
 }
 
-/** Only of what does not simply run. */
+/** Only of what does not simply run, or has run as it should. */
 function statusLines({ name, state, lastState }: ContainerStatus, now: number, t: Messages): readonly string[] {
   const { part } = t.console;
   const ended = (at: ContainerStatus['state']): string | undefined => {
     const end = at?.terminated;
-    if (!end) return undefined;
+    if (!end || end.exitCode === 0) return undefined;
     const ago = end.finishedAt === undefined ? undefined : formatAge(now - Date.parse(end.finishedAt));
     return part.ended(end.reason ?? '-', end.exitCode, ago);
   };
