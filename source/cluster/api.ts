@@ -23,6 +23,7 @@ import type {
   KubeList,
   ListOptions,
   PatchType,
+  ProxyOptions,
   ServerVersion,
   Within,
 } from './types.ts';
@@ -264,9 +265,9 @@ class ApiCluster implements Cluster {
     return portForward(this.#transport, this.#podPath(pod, options, 'portforward'), port, options.signal);
   }
 
-  async proxied(pod: string, port: number, path: string, options: Within = {}) {
+  async proxied(pod: string, port: number, path: string, { headers = {}, ...options }: ProxyOptions = {}) {
     const proxy = `${this.#podPath(`${pod}:${port}`, options, 'proxy')}${path}`;
-    return (await this.#transport.send({ method: 'GET', path: proxy, signal: options.signal })).body;
+    return (await this.#transport.send({ method: 'GET', path: proxy, headers, signal: options.signal })).body;
   }
 
   podHttp(pod: string, port: number) {

@@ -78,6 +78,11 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
+export interface ProxyOptions extends Within {
+  /** For the pod; nothing secret may stand in the path, which is written into the cluster's own logs. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -157,7 +162,7 @@ export interface Cluster {
   /** One connection to a port of a pod. */
   portForward(pod: string, port: number, options?: Within): Promise<Duplex>;
   /** What a GET of this path gives, asked by the API server itself: cheap, but it takes no `Authorization` along. */
-  proxied(pod: string, port: number, path: string, options?: Within): Promise<string>;
+  proxied(pod: string, port: number, path: string, options?: ProxyOptions): Promise<string>;
   /** HTTP into a pod through port-forward; keeps `Authorization`, which the proxy strips. */
   podHttp(pod: string, port: number): HttpClient;
 

@@ -1,9 +1,10 @@
 /** Tells the numbers of an instance: all of them once, and then those that have become other ones. */
-import type { Cluster } from '../cluster/types.ts';
 import type { Context } from '../context.ts';
+import { concernsOf } from '../observe/figure-concerns.ts';
 import { type Figures, figuresOf, isBehind } from '../observe/figures.ts';
+import { fullness } from '../observe/figures-text.ts';
 import type { FoundInstance } from '../observe/instances.ts';
-import { type Measurements, measure } from '../observe/measure.ts';
+import { type Measured, type Measurements, measure } from '../observe/measure.ts';
 import type { Snapshot } from '../observe/types.ts';
 import type { ComponentId } from '../stack/types.ts';
 import { formatCount } from '../text/count.ts';
@@ -18,7 +19,7 @@ export class FiguresTelling {
   #wake = Promise.withResolvers<void>();
 
   constructor(
-    cluster: Pick<Cluster, 'proxied' | 'list'>,
+    cluster: Measured,
     context: Pick<Context, 'clock'>,
     { name, components }: Pick<FoundInstance, 'name' | 'components'>,
     signal: AbortSignal,
@@ -52,7 +53,7 @@ export class FiguresTelling {
     const events: FiguresEvent[] = [];
     this.#last = figuresOf(this.#ids, snapshot, this.#measured);
     for (const [component, figures] of this.#last) {
-      const said = tellable(figures);
+      const said = tellable(component, figures);
       if (said === undefined || this.#told.get(component) === said) continue;
       this.#told.set(component, said);
       events.push({ type: 'figures', component, figures });
@@ -62,11 +63,15 @@ export class FiguresTelling {
 }
 
 /** What a change of is worth a line: not each percent of a processor. Undefined: there is nothing to tell. */
-function tellable({ cpu, restarts, backlog }: Figures): string | undefined {
-  if (!cpu && !backlog && restarts === 0) return undefined;
+function tellable(component: ComponentId, figures: Figures): string | undefined {
+  const { cpu, restarts, backlog, volume } = figures;
+  const concerns = concernsOf(component, figures).map(({ id }) => id);
+  if (!cpu && !backlog && !volume && restarts === 0 && concerns.length === 0) return undefined;
   return [
     restarts,
     backlog && backlog.waiting > 0 && formatCount(backlog.waiting),
     backlog && isBehind(backlog),
+    volume && fullness(volume),
+    ...concerns,
   ].join();
 }

@@ -8,12 +8,27 @@ import { formatCount } from '../text/count.ts';
 import { formatDuration } from '../text/duration.ts';
 import type { Backlog } from './backlog/backlog.ts';
 import type { Drift } from './drift.ts';
+import { type FigureConcern, type FigureConcernId, figureConcernIds, figureConcerns } from './figure-concerns.ts';
 import { type Figures, isBehind, isDropping } from './figures.ts';
 import { debtQuota, nearlyUsedUp } from './room.ts';
 import { type Cause, patientCauses, type State } from './types.ts';
 
 /** Stable ids; scripts may test them. In order of rank. */
-export const concernIds = ['debt', 'broken', 'address', 'dropping', 'behind', 'quota', 'drift', 'certificate'] as const;
+export const concernIds = [
+  'debt',
+  'broken',
+  'address',
+  'disk-full',
+  'dropping',
+  'consumers',
+  'worker-silent',
+  'behind',
+  'disk-filling',
+  'tasks-waiting',
+  'quota',
+  'drift',
+  'certificate',
+] as const;
 export type ConcernId = (typeof concernIds)[number];
 
 export interface Concern {
@@ -24,6 +39,8 @@ export interface Concern {
   readonly message: Say;
   /** Facts as the cluster states them, and untrusted, or as figures. */
   readonly evidence: readonly Say[];
+  /** What comes of it, and what can be done. */
+  readonly hint?: Say;
 }
 
 /** Whether the public address answered when it was asked last. */
@@ -56,12 +73,24 @@ export interface Whole {
 
 type Told = Omit<Concern, 'id'>;
 
-export function concernsOf(whole: Whole): readonly Concern[] {
-  return concernIds.flatMap((id) => {
+export function rankedConcerns(whole: Whole): readonly Concern[] {
+  const ofParts = figureConcerns(whole.figures);
+  return concernIds.flatMap((id): readonly Concern[] => {
+    if (isOfPart(id)) return ofParts.filter((each) => each.id === id).map(ofPart);
     const told = rules[id](whole);
     return told ? [{ id, ...told }] : [];
   });
 }
+
+const isOfPart = (id: ConcernId): id is FigureConcernId => (figureConcernIds as readonly string[]).includes(id);
+
+const ofPart = ({ id, component, message, hint }: FigureConcern): Concern => ({
+  id,
+  components: [component],
+  message,
+  evidence: [],
+  hint,
+});
 
 /** A part that will not come by itself, or does not come for a reason that somebody has to do something about. */
 export const isBroken = ({ state, cause }: PartSeen): boolean =>
@@ -70,7 +99,7 @@ export const isBroken = ({ state, cause }: PartSeen): boolean =>
 type Entry = readonly [ComponentId, PartSeen];
 const entriesOf = ({ parts }: Whole): readonly Entry[] => Object.entries(parts) as unknown as readonly Entry[];
 
-const rules: Readonly<Record<ConcernId, (whole: Whole) => Told | undefined>> = {
+const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole) => Told | undefined>> = {
   debt(whole) {
     const cause = entriesOf(whole).find(([, part]) => part.cause?.id === 'debt')?.[1].cause;
     const isStopped = whole.quotas.some(({ metadata }) => metadata.name === debtQuota);
@@ -100,7 +129,8 @@ const rules: Readonly<Record<ConcernId, (whole: Whole) => Told | undefined>> = {
     return {
       components: ['ingress'],
       message: (t) => t.concern.address(url, trouble(t)),
-      evidence: [(t) => t.concern.addressMeans],
+      evidence: [],
+      hint: (t) => t.concern.addressHint,
     };
   },
   dropping({ figures, kept }) {
@@ -116,7 +146,8 @@ const rules: Readonly<Record<ConcernId, (whole: Whole) => Told | undefined>> = {
     return {
       components: behind.map(({ id }) => id),
       message: lateness(worst, kept),
-      evidence: [...behind.slice(1).map((each) => lateness(each, kept)), (t) => t.concern.behindMeans],
+      evidence: behind.slice(1).map((each) => lateness(each, kept)),
+      hint: (t) => t.concern.behindHint,
     };
   },
   quota({ quotas }) {
@@ -125,7 +156,8 @@ const rules: Readonly<Record<ConcernId, (whole: Whole) => Told | undefined>> = {
     return {
       components: [],
       message: (t) => t.concern.quota(near.map((each) => t.concern.used(each)).join(t.concern.and)),
-      evidence: [(t) => t.concern.quotaMeans],
+      evidence: [],
+      hint: (t) => t.concern.quotaHint,
     };
   },
   drift({ drift }) {
@@ -134,14 +166,12 @@ const rules: Readonly<Record<ConcernId, (whole: Whole) => Told | undefined>> = {
     return {
       components: [],
       message: (t) => t.concern.drift(first, drift.length - 1),
-      evidence: [
-        ...drift.map(
-          (each): Say =>
-            (t) =>
-              t.concern.drift(each, 0),
-        ),
-        (t) => t.concern.driftMeans,
-      ],
+      evidence: drift.slice(1).map(
+        (each): Say =>
+          (t) =>
+            t.concern.drift(each, 0),
+      ),
+      hint: (t) => t.concern.driftHint,
     };
   },
   certificate({ address, now }) {
@@ -151,7 +181,8 @@ const rules: Readonly<Record<ConcernId, (whole: Whole) => Told | undefined>> = {
     return {
       components: ['ingress'],
       message: (t) => t.concern.certificate(address.url, hours),
-      evidence: [(t) => t.concern.certificateMeans],
+      evidence: [],
+      hint: (t) => t.concern.certificateHint,
     };
   },
 };
@@ -171,7 +202,9 @@ interface Behind {
 }
 
 const behindIn = (figures: Whole['figures']): readonly Behind[] =>
-  [...figures].flatMap(([id, { backlog }]) => (backlog && isBehind(backlog) ? [{ id, backlog }] : []));
+  [...figures].flatMap(([id, { backlog }]) =>
+    backlog && !backlog.tasks && isBehind(backlog) ? [{ id, backlog }] : [],
+  );
 
 function lateness({ id, backlog: { waiting, oldestS, emptyInS, topics } }: Behind, kept: Whole['kept']): Say {
   const keptS = kept.get(topics[0]?.topic ?? '');

@@ -2,8 +2,10 @@
 import { parseQuantity } from '../stack/quantity.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import type { Backlog } from './backlog/backlog.ts';
-import { containersOf, podsOf } from './lookups.ts';
+import type { Fill } from './fill.ts';
+import { containersOf, mainObject, podsOf } from './lookups.ts';
 import type { Measurements } from './measure.ts';
+import type { ConsumerFault } from './sources/clickhouse.ts';
 import type { Snapshot } from './types.ts';
 
 /** What is used of what may be used; cores or bytes. */
@@ -20,6 +22,12 @@ export interface Figures {
   readonly cpu: Share | undefined;
   readonly memory: Share | undefined;
   readonly backlog: Backlog | undefined;
+  /** How full its volume is, where somebody tells it; of the bucket, its share of the namespace's quota. */
+  readonly volume?: Fill | undefined;
+  /** Of the worker: seconds since its last sign of life; undefined while that is not known. */
+  readonly silentS?: number | undefined;
+  /** Of ClickHouse: its consumers that are in trouble; undefined while that is not known. */
+  readonly consumers?: readonly ConsumerFault[] | undefined;
 }
 
 export function figuresOf(
@@ -41,6 +49,9 @@ export function figuresOf(
         cpu: share(use?.cpu, 'cpu'),
         memory: share(use?.memory, 'memory'),
         backlog: measured?.backlog?.get(id),
+        volume: id === 'bucket' ? bucketFill(snapshot) : measured?.volumes.get(id),
+        silentS: id === 'worker' ? measured?.silentS : undefined,
+        consumers: id === 'clickhouse' ? measured?.consumers : undefined,
       };
       return [id, figures];
     }),
@@ -63,6 +74,17 @@ function limitOf(pods: readonly KubeObject[], resource: string): number | undefi
   return sum;
 }
 
+/** As the platform has counted it last; its trend is not known. Undefined where nothing limits it (sealos-platform 4.2, 5.3). */
+function bucketFill(snapshot: Snapshot): Fill | undefined {
+  const { size: used } = (mainObject('bucket', snapshot)?.['status'] ?? {}) as { readonly size?: number };
+  const quotas = snapshot.objects.ResourceQuota.flatMap((quota) => {
+    const { hard = {} } = (quota['status'] ?? {}) as { readonly hard?: Readonly<Record<string, string>> };
+    return hard['objectstorage/size'] ?? [];
+  });
+  const size = Math.min(...quotas.map(parseQuantity));
+  return used === undefined || !Number.isFinite(size) || size <= 0 ? undefined : { used, size, fullInS: undefined };
+}
+
 /** From this share of the time on that a topic keeps them, events are about to be lost. */
 const nearlyDropped = 0.8;
 
@@ -77,7 +99,11 @@ export function isDropping({ topics }: Backlog, kept: ReadonlyMap<string, number
 /** Events that have waited for longer are no matter of batches any more, in seconds. */
 const lateS = 300;
 
+/** So many tasks are no burst any more (stack-spec I, rule 1). */
+const manyTasks = 1_000;
+
 /** Whether a component does not keep up: what waits does not get less, or has waited for long. */
-export function isBehind({ waiting, emptyInS, oldestS }: Backlog): boolean {
+export function isBehind({ waiting, emptyInS, oldestS, tasks }: Backlog): boolean {
+  if (tasks) return waiting >= manyTasks && emptyInS === 'never';
   return waiting > 0 && (emptyInS === 'never' || (emptyInS !== 0 && (oldestS ?? 0) > lateS));
 }

@@ -1,103 +1,125 @@
 /**
- * What no watch tells: events that wait, CPU and memory. Asked every five seconds, all sources at once, each never twice at
- * the same time; one that fails says why, is asked less often, and the others go on.
+ * What no watch tells: what waits, CPU and memory, how full volumes are. Asked every five seconds, all sources at once, each
+ * never twice at the same time; one that fails says why, is asked less often, and the others go on.
  */
-import { ConnectionError } from '../cluster/index.ts';
 import type { Cluster } from '../cluster/types.ts';
-import type { Clock, Context } from '../context.ts';
-import { objectName } from '../stack/components.ts';
+import type { Context } from '../context.ts';
 import type { ComponentId } from '../stack/types.ts';
-import { type Backlog, backlogs, type Look, withLook } from './backlog/backlog.ts';
-import { parseMarks } from './backlog/marks.ts';
+import { type Backlog, backlogs, type Look } from './backlog/backlog.ts';
+import { type Fill, fillOf, type Space, type SpaceLook } from './fill.ts';
+import { withLook } from './ring.ts';
+import { brokerAsker } from './sources/broker.ts';
+import { type ConsumerFault, clickhouseAsker } from './sources/clickhouse.ts';
+import { redisAsker } from './sources/redis.ts';
+import { roundMs, type Source, source } from './sources/source.ts';
+import { silenceOf, type TaskLook, taskBacklog } from './tasks.ts';
 import { type Use, useOf } from './use.ts';
 
 /** Where figures come from; the name is for messages. */
-export const sourceIds = ['broker', 'metrics'] as const;
+export const sourceIds = ['broker', 'metrics', 'redis', 'clickhouse'] as const;
 export type SourceId = (typeof sourceIds)[number];
 
 export interface Measurements {
-  /** Undefined until the broker has answered once; what it said last while it does not answer. */
+  /** Undefined until somebody has said what waits; what was said last while a source does not answer. */
   readonly backlog: ReadonlyMap<ComponentId, Backlog> | undefined;
   /** Undefined where the cluster does not tell it. */
   readonly use: ReadonlyMap<ComponentId, Use> | undefined;
+  /** Of the stores that tell it; what they said last while they do not answer. */
+  readonly volumes: ReadonlyMap<ComponentId, Fill>;
+  /** Seconds since the worker's last sign of life; undefined while that is not known. */
+  readonly silentS: number | undefined;
+  /** ClickHouse's consumers that are in trouble; undefined while that is not known. */
+  readonly consumers: readonly ConsumerFault[] | undefined;
   /** Why a source tells nothing now. */
   readonly troubles: ReadonlyMap<SourceId, Error>;
+  /** How long each took to answer last, in milliseconds. */
+  readonly tookMs: ReadonlyMap<SourceId, number>;
 }
 
-const everyMs = 5_000;
-const longestMs = 60_000;
-const patienceMs = 10_000;
-/** The broker's administration. */
-const brokerPort = 9644;
+/** Of what changes slowly, or takes a command in a pod. */
+const rarelyMs = 15_000;
 
-type Asked = Pick<Cluster, 'proxied' | 'list'>;
+/** What is asked of a cluster for it. */
+export type Measured = Pick<Cluster, 'proxied' | 'list' | 'get' | 'portForward' | 'exec'>;
 
 /** Until the signal aborts: the figures at every round. */
 export async function* measure(
-  cluster: Asked,
+  cluster: Measured,
   { clock }: Pick<Context, 'clock'>,
   app: string,
   signal: AbortSignal,
 ): AsyncGenerator<Measurements> {
   let looks: readonly Look[] = [];
+  let tasks: readonly TaskLook[] = [];
+  const spaces = new Map<ComponentId, readonly SpaceLook[]>();
   let use: ReadonlyMap<ComponentId, Use> | undefined;
+  let consumers: readonly ConsumerFault[] | undefined;
+  const seen = (id: ComponentId, space: Space | undefined) => {
+    if (space) spaces.set(id, withLook(spaces.get(id) ?? [], { at: clock.monotonic(), ...space }));
+  };
+  const [askBroker, askClickHouse, redis] = [
+    brokerAsker(cluster, app),
+    clickhouseAsker(cluster, app),
+    redisAsker(cluster, app),
+  ];
   const sources: Readonly<Record<SourceId, Source>> = {
     broker: source(async (until) => {
-      const pod = `${objectName('kafka', app)}-0`;
-      const text = await cluster.proxied(pod, brokerPort, '/public_metrics', { signal: until });
-      looks = withLook(looks, { at: clock.monotonic(), marks: parseMarks(text) });
+      const { marks, disk, isCostly } = await askBroker(until);
+      looks = withLook(looks, { at: clock.monotonic(), marks });
+      seen('kafka', disk);
+      return isCostly ? rarelyMs : undefined;
     }),
     metrics: source(async (until) => {
       const kind = { apiVersion: 'metrics.k8s.io/v1beta1', kind: 'PodMetrics' };
       use = useOf((await cluster.list(kind, { signal: until })).items, app);
+      return undefined;
+    }),
+    redis: source(async (until) => {
+      const state = await redis.ask(until);
+      tasks = withLook(tasks, { at: clock.monotonic(), ...state });
+      return redis.isCostly ? rarelyMs : undefined;
+    }),
+    clickhouse: source(async (until) => {
+      const { disk, faults } = await askClickHouse(until);
+      consumers = faults;
+      seen('clickhouse', disk);
+      return rarelyMs;
     }),
   };
-  while (!signal.aborted) {
-    const began = clock.monotonic();
-    await Promise.all(sourceIds.map((id) => sources[id].ask(clock, signal)));
-    if (signal.aborted) return;
-    const troubles = new Map(sourceIds.flatMap((id) => (sources[id].trouble ? [[id, sources[id].trouble]] : [])));
-    yield {
-      backlog: looks.length > 0 ? backlogs(looks) : undefined,
-      use: troubles.has('metrics') ? undefined : use,
-      troubles,
-    };
-    await clock.sleep(Math.max(0, everyMs - (clock.monotonic() - began)), signal).catch(() => {});
+  const toldBy = <V>(each: (source: Source) => V | undefined): ReadonlyMap<SourceId, V> =>
+    new Map(
+      sourceIds.flatMap((id): readonly (readonly [SourceId, V])[] => {
+        const value = each(sources[id]);
+        return value === undefined ? [] : [[id, value]];
+      }),
+    );
+  try {
+    while (!signal.aborted) {
+      const began = clock.monotonic();
+      await Promise.all(sourceIds.map((id) => sources[id].ask(clock, signal)));
+      if (signal.aborted) return;
+      const troubles = toldBy(({ trouble }) => trouble);
+      const waits = taskBacklog(tasks);
+      const isKnown = looks.length > 0 || waits !== undefined;
+      yield {
+        backlog: isKnown
+          ? new Map([...backlogs(looks), ...(waits ? [[waits.component, waits] as const] : [])])
+          : undefined,
+        use: troubles.has('metrics') ? undefined : use,
+        volumes: new Map(
+          [...spaces].flatMap(([id, each]): readonly (readonly [ComponentId, Fill])[] => {
+            const fill = fillOf(each);
+            return fill ? [[id, fill]] : [];
+          }),
+        ),
+        silentS: troubles.has('redis') ? undefined : silenceOf(tasks),
+        consumers: troubles.has('clickhouse') ? undefined : consumers,
+        troubles,
+        tookMs: toldBy(({ tookMs }) => tookMs),
+      };
+      await clock.sleep(Math.max(0, roundMs - (clock.monotonic() - began)), signal).catch(() => {});
+    }
+  } finally {
+    redis.close();
   }
-}
-
-interface Source {
-  readonly trouble: Error | undefined;
-  /** Does nothing while it is not due yet. */
-  ask(clock: Clock, signal: AbortSignal): Promise<void>;
-}
-
-/** @param work rejects when the source has nothing to say, or has not said it in time */
-function source(work: (signal: AbortSignal) => Promise<void>): Source {
-  let trouble: Error | undefined;
-  let [failures, dueAt] = [0, Number.NEGATIVE_INFINITY];
-  return {
-    get trouble() {
-      return trouble;
-    },
-    async ask(clock, signal) {
-      if (clock.monotonic() < dueAt) return;
-      const [late, answered] = [new AbortController(), new AbortController()];
-      const tooLate = new ConnectionError('timeout', `no answer within ${patienceMs / 1000} s`);
-      clock.sleep(patienceMs, answered.signal).then(
-        () => late.abort(tooLate),
-        () => {},
-      );
-      try {
-        await work(AbortSignal.any([signal, late.signal]));
-        [trouble, failures, dueAt] = [undefined, 0, Number.NEGATIVE_INFINITY];
-      } catch (error) {
-        trouble = error instanceof Error ? error : new Error(String(error));
-        failures += 1;
-        dueAt = clock.monotonic() + Math.min(longestMs, everyMs * 2 ** failures);
-      } finally {
-        answered.abort();
-      }
-    },
-  };
 }

@@ -42,6 +42,8 @@ export interface Component {
   readonly scaling: Scaling;
   /** Kafka consumer groups it owns; a trailing `*` matches a prefix (stack-spec B.10). */
   readonly groups: readonly string[];
+  /** Celery queues it works off: lists in Redis of the same names (stack-spec B.5). */
+  readonly queues: readonly string[];
   readonly log: LogFormat;
   /** The container that writes its log into a file instead, and the file. */
   readonly logFile?: { readonly container: string; readonly path: string };
@@ -59,7 +61,7 @@ const component = (
   suffix: string,
   step: Step,
   scaling: Scaling,
-  more: Partial<Pick<Component, 'images' | 'waitsFor' | 'groups' | 'log' | 'logFile'>> = {},
+  more: Partial<Pick<Component, 'images' | 'waitsFor' | 'groups' | 'queues' | 'log' | 'logFile'>> = {},
 ): Component => ({
   id,
   phase,
@@ -70,6 +72,7 @@ const component = (
   images: [],
   waitsFor: [],
   groups: [],
+  queues: [],
   log: 'plain',
   ...more,
 });
@@ -234,7 +237,25 @@ export const components: readonly Component[] = [
     'worker',
     'app',
     { min: 1, max: 8 },
-    { images: ['web'], waitsFor: ['migrate'], log: 'django' },
+    {
+      images: ['web'],
+      waitsFor: ['migrate'],
+      queues: [
+        'celery',
+        'stats',
+        'email',
+        'analytics_queries',
+        'analytics_limited',
+        'long_running',
+        'exports',
+        'subscription_delivery',
+        'usage_reports',
+        'integrations',
+        'feature_flags',
+        'feature_flags_long_running',
+      ],
+      log: 'django',
+    },
   ),
   component('ingress', 'app', 'Ingress', '', 'ingress', platform, {
     waitsFor: ['web', 'capture', 'replay-capture', 'feature-flags', 'plugins'],

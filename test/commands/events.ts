@@ -2,8 +2,9 @@
 
 import { exitCodes, UserError } from '../../source/errors.ts';
 import type { InstallEvent } from '../../source/install/events.ts';
+import type { Figures } from '../../source/observe/figures.ts';
 import { noDemand } from '../../source/stack/demand.ts';
-import { backlogOf } from '../support/figures.ts';
+import { backlogOf, filling, stuck } from '../support/figures.ts';
 import { plannedObject } from '../support/plan.ts';
 
 const GiB = 2 ** 30;
@@ -38,7 +39,8 @@ const measured: readonly Scripted[] = [
             { object: 'Deployment/posthog', field: 'replicas', planned: '1', live: '3', by: 'kube\u001b[31mctl' },
             0,
           ),
-        evidence: [(t) => t.concern.driftMeans],
+        evidence: [],
+        hint: (t) => t.concern.driftHint,
       },
     ],
   }),
@@ -79,6 +81,10 @@ const measured: readonly Scripted[] = [
       backlog: backlogOf('plugins', { waiting: 52_000, emptyInS: 130, oldestS: 420 }),
     },
   }),
+  ...(['clickhouse', 'worker', 'bucket'] as const).map((component) =>
+    then(0, { type: 'figures', component, figures: filling.get(component) as Figures }),
+  ),
+  then(0, { type: 'figures', component: 'clickhouse', figures: stuck.get('clickhouse') as Figures }),
 ];
 
 /** Told by `scale`, not by an install. */

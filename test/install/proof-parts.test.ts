@@ -2,9 +2,9 @@ import { Duplex, PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { strangeToken, uuid, uuidV7 } from '../../source/install/proof/ids.ts';
 import { behind, grown, readersOf } from '../../source/install/proof/marks.ts';
-import { askRedis, parseReplies } from '../../source/install/proof/resp.ts';
 import { cleaner, field, parseJson } from '../../source/install/proof/text.ts';
 import { parseMarks } from '../../source/observe/backlog/marks.ts';
+import { askRedis, parseReplies } from '../../source/observe/sources/resp.ts';
 
 const marks = (lines: Record<string, number>) =>
   parseMarks(

@@ -1,7 +1,7 @@
 /** What wants attention, from raw facts: which, in which order, in which words. */
 import { describe, expect, test } from 'vitest';
 import { dictionaries } from '../../source/messages/index.ts';
-import { type Address, concernIds, concernsOf, type PartSeen, type Whole } from '../../source/observe/concerns.ts';
+import { type Address, concernIds, type PartSeen, rankedConcerns, type Whole } from '../../source/observe/concerns.ts';
 import type { Figures } from '../../source/observe/figures.ts';
 import type { Cause, CauseId } from '../../source/observe/types.ts';
 import type { ComponentId, KubeObject } from '../../source/stack/types.ts';
@@ -41,7 +41,8 @@ const address = (more: Partial<Address> = {}): Address => ({
 });
 const drift = { object: 'Deployment/posthog-web', field: 'replicas', planned: '1', live: '3', by: 'kubectl' } as const;
 const late = { waiting: 48_213, emptyInS: 'never', oldestS: 240 } as const;
-const said = (whole: Partial<Whole>) => concernsOf({ ...calm, ...whole }).map(({ id, message }) => [id, message(en)]);
+const said = (whole: Partial<Whole>) =>
+  rankedConcerns({ ...calm, ...whole }).map(({ id, message }) => [id, message(en)]);
 
 describe('each concern', () => {
   test.each<[string, Partial<Whole>, readonly (readonly [string, string | RegExp])[]]>([
@@ -159,20 +160,28 @@ const everything: Partial<Whole> = {
   address: address({ trouble: () => 'why', certificateUntil: now }),
 };
 
-test('all at once, in the order of their rank', () => {
-  expect(concernsOf({ ...calm, ...everything }).map(({ id }) => id)).toEqual(concernIds);
+const gib = 2 ** 30;
+const disk = (share: number) => ({ volume: { used: share * 40 * gib, size: 40 * gib, fullInS: undefined } });
+const consumers = [{ table: 'kafka_events_json', isAssigned: false, exception: '' }];
+const tasks = backlogOf('worker', { waiting: 5_000, emptyInS: 'never', tasks: { growPerS: 1, queues: [] } });
+
+test.each([
+  ['a worker that is silent', { silentS: 900 }, 'tasks-waiting'],
+  ['a worker that is late', { backlog: tasks }, 'worker-silent'],
+] as const)('all at once, in the order of their rank: %s', (_, worker, without) => {
+  const more = { postgres: disk(0.99), kafka: disk(0.9), clickhouse: { consumers }, worker };
+  const all = new Map([...(everything.figures ?? []), ...(Object.entries(more) as never[])]);
+  const ids = rankedConcerns({ ...calm, ...everything, figures: all }).map(({ id }) => id);
+  expect(ids).toEqual(concernIds.filter((id) => id !== without));
 });
 
 test('the worst backlog speaks for the others, which are named', () => {
-  const behind = concernsOf({ ...calm, ...everything }).find(({ id }) => id === 'behind');
+  const behind = rankedConcerns({ ...calm, ...everything }).find(({ id }) => id === 'behind');
   expect(behind).toMatchObject({ components: ['ingestion', 'plugins'] });
-  expect(behind?.evidence.map((each) => each(en))).toEqual([
-    expect.stringMatching(/^plugins .*7 events wait/),
-    en.concern.behindMeans,
-  ]);
+  expect(behind?.evidence.map((each) => each(en))).toEqual([expect.stringMatching(/^plugins .*7 events wait/)]);
 });
 
-test('each is one line in both languages, and its evidence too', () => {
-  for (const { message, evidence } of concernsOf({ ...calm, ...everything }))
-    for (const t of [en, zh]) for (const say of [message, ...evidence]) expect(say(t)).toMatch(/^[^\n]+$/);
+test('each is one line in both languages, and its evidence and what can be done too', () => {
+  for (const { message, evidence, hint = message } of rankedConcerns({ ...calm, ...everything }))
+    for (const t of [en, zh]) for (const say of [message, ...evidence, hint]) expect(say(t)).toMatch(/^[^\n]+$/);
 });

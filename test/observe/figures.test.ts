@@ -13,7 +13,11 @@ const limited = (object: KubeObject, ...limits: readonly (object | undefined)[])
 const measured: Measurements = {
   backlog: new Map([['ingestion', backlogOf('ingestion', { waiting: 7 })]]),
   use: new Map([['web', { cpu: 1.5, memory: 3 * 2 ** 30 }]]),
+  volumes: new Map([['kafka', { used: 3, size: 12, fullInS: undefined }]]),
+  silentS: 7,
+  consumers: [],
   troubles: new Map(),
+  tookMs: new Map(),
 };
 const webWith = (...pods: readonly KubeObject[]) =>
   figuresOf(['web', 'ingestion'], snapshotOf({ Pod: pods }), measured).get('web');

@@ -1,10 +1,26 @@
 /** Rounds of questions to sources that answer, fail and keep silent. */
+import { Duplex } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { ApiError } from '../../source/cluster/index.ts';
 import type { Cluster } from '../../source/cluster/types.ts';
 import { type Measurements, measure } from '../../source/observe/measure.ts';
 import { useOf } from '../../source/observe/use.ts';
+import { componentOf } from '../../source/stack/components.ts';
 import { settle, TestClock } from '../support/test-clock.ts';
+
+const queues = componentOf('worker').queues;
+/** Redis as it answers in its protocol: a heartbeat of twelve seconds ago, and tasks in one queue. */
+const redisWith = (waiting: number) =>
+  new Duplex({
+    read() {},
+    write(asked: Buffer, _, done) {
+      const beat = '*2\r\n$10\r\n1764525850\r\n$1\r\n0\r\n$10\r\n1764525838\r\n';
+      const auth = asked.includes('AUTH') ? '+OK\r\n' : '';
+      this.push(`${auth}${beat}${queues.map((_, index) => `:${index === 0 ? waiting : 0}\r\n`).join('')}`);
+      done();
+    },
+  });
+const disk = '{"free_space":1000,"total_space":4000}\n';
 
 const marks = (end: number, read: number) => `# TYPE redpanda_kafka_max_offset gauge
 redpanda_kafka_max_offset{redpanda_namespace="kafka",redpanda_partition="0",redpanda_topic="events_plugin_ingestion"} ${end}.000000
@@ -24,16 +40,30 @@ function measuring() {
   const stop = new AbortController();
   onTestFinished(() => stop.abort(new Error('over')));
   const asked: string[] = [];
+  /** What is asked of Redis and ClickHouse. */
+  const others: string[] = [];
   const answers = {
     broker: async (_: AbortSignal) => marks(100, 40),
     metrics: async (_: AbortSignal) => [metricsOf('posthog-7c9f8d6b5-x2k4p', {}, '250m', '512Mi')] as const,
+    redis: async () => redisWith(12),
+    clickhouse: async (query: string) => (query.includes('system.disks') ? disk : ''),
   };
   const cluster = {
+    get: async () => ({ data: { password: '', CLICKHOUSE_PASSWORD: '' } }),
+    portForward: async (pod: string, port: number) => {
+      others.push(`${pod}:${port}`);
+      return answers.redis();
+    },
     proxied: (pod: string, port: number, path: string, { signal }: { signal: AbortSignal }) => {
+      if (pod === 'posthog-clickhouse-0') {
+        others.push(`${pod}:${port}`);
+        return answers.clickhouse(path);
+      }
       asked.push(`${pod}:${port}${path}`);
       return answers.broker(signal);
     },
     list: async ({ kind }: { kind: string }, { signal }: { signal: AbortSignal }) => {
+      if (kind === 'Pod') return { resourceVersion: '', items: [{ metadata: { name: 'posthog-redis-redis-0' } }] };
       asked.push(kind);
       return { resourceVersion: '', items: await answers.metrics(signal) };
     },
@@ -42,7 +72,7 @@ function measuring() {
   const reading = (async () => {
     for await (const round of measure(cluster, { clock }, 'posthog', stop.signal)) rounds.push(round);
   })();
-  return { clock, stop, asked, answers, rounds, reading };
+  return { clock, stop, asked, others, answers, rounds, reading };
 }
 
 test('every five seconds both are asked, and what they say is told', async () => {
@@ -83,6 +113,49 @@ test('one that keeps silent is left after ten seconds, and never asked twice at 
   await clock.pass(10_000);
   expect(rounds.at(-1)?.troubles.get('metrics')).toMatchObject({ fault: 'timeout' });
   expect(rounds.at(-1)?.use).toBeUndefined();
+});
+
+test('Redis is asked over one connection, ClickHouse every fifteen seconds', async () => {
+  const { clock, others, rounds } = measuring();
+  await clock.pass(30_000);
+  expect(rounds).toHaveLength(7);
+  expect(others.filter((each) => each === 'posthog-redis-redis-0:6379')).toHaveLength(1);
+  expect(others.filter((each) => each === 'posthog-clickhouse-0:8123')).toHaveLength(2 * 3);
+  const last = rounds.at(-1);
+  expect(last?.backlog?.get('worker')).toMatchObject({ waiting: 12, tasks: { growPerS: 0, queues: [['celery', 12]] } });
+  expect(last?.silentS).toBe(12);
+  expect(last?.volumes.get('clickhouse')).toEqual({ used: 3000, size: 4000, fullInS: undefined });
+  expect(last?.consumers).toEqual([]);
+  expect([...(last?.tookMs.keys() ?? [])]).toEqual(['broker', 'metrics', 'redis', 'clickhouse']);
+});
+
+test('what a source said last stays where it is no matter of moments', async () => {
+  const { clock, answers, rounds } = measuring();
+  await settle();
+  answers.clickhouse = async () => {
+    throw new ApiError({ code: 503, message: 'no' });
+  };
+  answers.broker = async () => {
+    throw new ApiError({ code: 500, message: 'no' });
+  };
+  await clock.pass(20_000);
+  const last = rounds.at(-1);
+  expect([...(last?.troubles.keys() ?? [])]).toEqual(['broker', 'clickhouse']);
+  expect(last?.volumes.get('clickhouse')?.used).toBe(3000);
+  expect(last?.consumers).toBeUndefined();
+  expect([...(last?.backlog?.keys() ?? [])]).toEqual(['ingestion', 'worker']);
+});
+
+test('the connection to Redis ends with the rounds', async () => {
+  const { clock, stop, answers, reading } = measuring();
+  const connection = redisWith(0);
+  answers.redis = async () => connection;
+  await clock.pass(5_000);
+  expect(connection.destroyed).toBe(false);
+  stop.abort(new Error('enough'));
+  await clock.pass(1);
+  await reading;
+  expect(connection.destroyed).toBe(true);
 });
 
 test('ends with its signal', async () => {

@@ -4,8 +4,9 @@ import { fieldOf } from '../../source/console/components/text-field.ts';
 import { readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome, type HomeState } from '../../source/console/screens/home/state.ts';
 import type { State } from '../../source/console/state.ts';
+import type { Figures } from '../../source/observe/figures.ts';
 import { at, snapshotOf } from '../observe/objects.ts';
-import { backlogOf, busy, calm } from '../support/figures.ts';
+import { backlogOf, busy, calm, filling, stuck, told } from '../support/figures.ts';
 import { expectFrame } from '../support/frames.ts';
 import * as runs from '../support/runs.ts';
 
@@ -16,7 +17,7 @@ const home = (more: Partial<HomeState> = {}, state: Partial<State> = {}): Partia
 });
 const well = home({ run: runs.allReady, figures: calm });
 
-const catchingUp = {
+const catchingUp: Figures = {
   restarts: 0,
   restartedAt: undefined,
   cpu: undefined,
@@ -28,6 +29,9 @@ const states: Readonly<Record<string, Partial<State>>> = {
   looking: home(),
   well,
   unmeasured: home({ run: runs.allReady }),
+  told: home({ run: runs.allReady, figures: told }),
+  filling: home({ run: runs.allReady, figures: filling, chosen: 'clickhouse' }),
+  stuck: home({ run: runs.allReady, figures: stuck, chosen: 'worker' }),
   behind: home({ run: runs.allReady, figures: busy, chosen: 'ingestion' }),
   'catching-up': home({
     run: runs.allReady,

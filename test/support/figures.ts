@@ -33,6 +33,65 @@ export const calm: ReadonlyMap<ComponentId, Figures> = new Map(
     .map(({ id }) => [id, id === 'ingestion' ? { ...usual, backlog: backlogOf(id) } : usual]),
 );
 
+/** All is well, and the stores and the worker tell how they are, too. */
+export const told: ReadonlyMap<ComponentId, Figures> = new Map([
+  ...calm,
+  ['clickhouse', { ...usual, volume: { used: Math.round(25.6 * gib), size: 40 * gib, fullInS: 41.5 * 86_400 } }],
+  ['kafka', { ...usual, volume: { used: Math.round(2 * gib), size: 24 * gib, fullInS: undefined } }],
+  [
+    'bucket',
+    {
+      ...usual,
+      cpu: undefined,
+      memory: undefined,
+      volume: { used: Math.round(0.7 * gib), size: 20 * gib, fullInS: undefined },
+    },
+  ],
+  ['worker', { ...usual, silentS: 4, backlog: tasksOf(12, 0) }],
+]);
+
+/** The disk of ClickHouse is full, its consumers therefore stand still, and the worker has stopped. */
+export const filling: ReadonlyMap<ComponentId, Figures> = new Map([
+  ...told,
+  ['clickhouse', { ...usual, volume: { used: Math.round(39.8 * gib), size: 40 * gib, fullInS: undefined } }],
+  ['kafka', { ...usual, volume: { used: Math.round(14 * gib), size: 24 * gib, fullInS: 20_000 } }],
+  ['worker', { ...usual, silentS: 372, backlog: tasksOf(2_400, 'never') }],
+]);
+
+/** ClickHouse reads nothing, and tasks pile up. */
+export const stuck: ReadonlyMap<ComponentId, Figures> = new Map([
+  ...told,
+  [
+    'clickhouse',
+    {
+      ...usual,
+      consumers: [
+        {
+          table: 'kafka_events_json',
+          isAssigned: false,
+          exception: "Can't get assignment: Local: Broker transport failure",
+        },
+        { table: 'kafka_person', isAssigned: false, exception: '' },
+      ],
+    },
+  ],
+  ['worker', { ...usual, silentS: 4, backlog: tasksOf(2_400, 'never') }],
+]);
+
+function tasksOf(waiting: number, emptyInS: Backlog['emptyInS']): Backlog {
+  const tasks = { growPerS: waiting / 600, queues: [['celery', waiting]] } as const;
+  const trend = [0.4, 0.6, 0.7, 1].map((share) => share * waiting);
+  return backlogOf('worker', {
+    waiting,
+    inPerS: undefined,
+    outPerS: undefined,
+    emptyInS,
+    oldestS: undefined,
+    trend,
+    tasks,
+  });
+}
+
 /** Ingestion falls behind, clickhouse has been restarted, web is nearly full. */
 export const busy: ReadonlyMap<ComponentId, Figures> = new Map([
   ...calm,

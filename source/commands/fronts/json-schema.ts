@@ -1,6 +1,7 @@
 /** What a line of the JSON front may be, to the field. Scripts rely on it: a field may come, none may change or go. */
 import * as v from 'valibot';
 import { concernIds } from '../../observe/concerns.ts';
+import { figureConcernIds } from '../../observe/figure-concerns.ts';
 import { causeIds, states } from '../../observe/types.ts';
 import { fields, findingIds } from '../../operate/scale/types.ts';
 import { componentIds, phases, sizeNames } from '../../stack/types.ts';
@@ -111,8 +112,14 @@ export const jsonLineSchema = v.variant('type', [
         emptyInS: v.nullable(v.union([v.literal('never'), amount])),
         oldestS: v.nullable(amount),
         topics: v.array(v.strictObject({ group: text, topic: text, waiting: count })),
+        queues: v.array(v.strictObject({ queue: text, waiting: count })),
+        growPerS: v.nullable(v.number()),
       }),
     ),
+    volume: v.nullable(v.strictObject({ used: count, size: count, fullInS: v.nullable(amount) })),
+    silentS: v.nullable(amount),
+    consumers: v.nullable(v.array(v.strictObject({ table: text, assigned: v.boolean(), exception: v.string() }))),
+    concerns: v.array(v.strictObject({ id: v.picklist(figureConcernIds), message: text, hint: text })),
   }),
   v.strictObject({
     ...common,
@@ -122,6 +129,7 @@ export const jsonLineSchema = v.variant('type', [
         id: v.picklist(concernIds),
         components: v.array(v.picklist(componentIds)),
         message: text,
+        hint: v.nullable(text),
         evidence: v.array(v.string()),
       }),
     ),

@@ -2,6 +2,8 @@
 import type { UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
+import { growthOf } from '../../observe/backlog/backlog.ts';
+import { concernsOf } from '../../observe/figure-concerns.ts';
 import type { Share } from '../../observe/figures.ts';
 import { undone, wordsOf } from '../../operate/scale/change.ts';
 import { escapeJson } from '../../text/escape.ts';
@@ -74,10 +76,11 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
     case 'migration':
       return { done: event.done, total: event.total, current: event.current, etaMs: event.etaMs ?? null };
     case 'figures': {
-      const { restarts, cpu, memory, backlog } = event.figures;
+      const { component, figures } = event;
+      const { restarts, cpu, memory, backlog, volume, silentS, consumers } = figures;
       const share = (of: Share | undefined) => (of ? { used: of.used, limit: of.limit ?? null } : null);
       return {
-        component: event.component,
+        component,
         restarts,
         cpu: share(cpu),
         memory: share(memory),
@@ -89,16 +92,28 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
               emptyInS: backlog.emptyInS ?? null,
               oldestS: backlog.oldestS ?? null,
               topics: backlog.topics.map(({ group, topic, waiting }) => ({ group, topic, waiting })),
+              queues: (backlog.tasks?.queues ?? []).map(([queue, waiting]) => ({ queue, waiting })),
+              growPerS: growthOf(backlog) ?? null,
             }
           : null,
+        volume: volume ? { used: volume.used, size: volume.size, fullInS: volume.fullInS ?? null } : null,
+        silentS: silentS ?? null,
+        consumers:
+          consumers?.map(({ table, isAssigned, exception }) => ({ table, assigned: isAssigned, exception })) ?? null,
+        concerns: concernsOf(component, figures).map(({ id, message, hint }) => ({
+          id,
+          message: told(message),
+          hint: told(hint),
+        })),
       };
     }
     case 'concerns':
       return {
-        concerns: event.concerns.map(({ id, components, message, evidence }) => ({
+        concerns: event.concerns.map(({ id, components, message, hint, evidence }) => ({
           id,
           components,
           message: told(message),
+          hint: told(hint),
           evidence: evidence.map((each) => each(t)),
         })),
       };

@@ -14,8 +14,9 @@ import type {
 } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
 import type { Concern } from '../../observe/concerns.ts';
+import { concernsOf, figureConcernIds } from '../../observe/figure-concerns.ts';
 import { isBehind } from '../../observe/figures.ts';
-import { backlogText, memoryOf, shareOf } from '../../observe/figures-text.ts';
+import { backlogText, memoryOf, shareOf, volumeText } from '../../observe/figures-text.ts';
 import { type Cause, patientCauses } from '../../observe/types.ts';
 import { undone, wordsOf } from '../../operate/scale/change.ts';
 import type { ReviewEvent, ScaledEvent } from '../../operate/scale/events.ts';
@@ -53,6 +54,7 @@ const glyphs: Readonly<Record<Mark, readonly [string, string, number]>> = {
 };
 const stateMarks = { ready: 'ok', failed: 'fail', waiting: 'wait', running: 'run' } as const;
 const verdictMarks = { pass: 'ok', warn: 'warn', fail: 'fail' } as const;
+const besideParts: ReadonlySet<string> = new Set(['broken', ...figureConcernIds]);
 /** Migrations come by the thousand: told this often, or at each twentieth of the whole. */
 const migrationEveryMs = 5_000;
 const migrationParts = 20;
@@ -168,20 +170,26 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
   }
 
   function figures({ component: id, figures: found }: FiguresEvent): void {
-    const { cpu, memory, restarts, backlog } = found;
-    const behind = backlog !== undefined && isBehind(backlog);
+    const { cpu, memory, restarts, backlog, volume } = found;
+    const concerns = concernsOf(id, found);
+    const isWarned = concerns.length > 0 || (backlog !== undefined && isBehind(backlog));
     const facts = [
       ...(cpu ? [`CPU ${shareOf(cpu)}`] : []),
       ...(memory ? [t.cli.plain.memory(memoryOf(memory))] : []),
       ...(restarts > 0 ? [t.cli.plain.restarts(restarts)] : []),
+      ...(volume ? [volumeText(id, volume, t)] : []),
       ...(backlog && backlog.waiting > 0 ? [backlogText(backlog, t)] : []),
     ];
-    line(...elapsed(), mark(behind ? 'warn' : 'wait'), padEnd(id, columns.component), facts.join(', '));
+    line(...elapsed(), mark(isWarned ? 'warn' : 'wait'), padEnd(id, columns.component), facts.join(', '));
+    for (const { message, hint } of concerns) {
+      below(message);
+      todo(hint);
+    }
   }
 
   function concerns(found: readonly Concern[]): void {
-    // Why a part is broken stands beside the part.
-    for (const { id, message } of found) if (id !== 'broken') line(...elapsed(), mark('warn'), said(message));
+    // What is about one part stands beside it.
+    for (const { id, message } of found) if (!besideParts.has(id)) line(...elapsed(), mark('warn'), said(message));
     if (timed && found.length === 0) line(...elapsed(), mark('ok'), t.concern.none);
   }
 

@@ -1,28 +1,13 @@
 /** Background work: the worker's heartbeat and what waits in its queues (stack-spec H.3, hop 10; posthog-stack 5.6). */
+import { askRedis } from '../../observe/sources/resp.ts';
+import { componentOf } from '../../stack/components.ts';
 import { logHint } from './answers.ts';
 import type { Hop } from './hop.ts';
-import { askRedis } from './resp.ts';
 
 const redisPort = 6379;
 const answerMs = 15_000;
 /** PostHog itself calls a worker offline from then on. */
 const silentAfterS = 300;
-
-/** Lists in Redis, named like the queues (stack-spec B.5). */
-const queues = [
-  'celery',
-  'stats',
-  'email',
-  'analytics_queries',
-  'analytics_limited',
-  'long_running',
-  'exports',
-  'subscription_delivery',
-  'usage_reports',
-  'integrations',
-  'feature_flags',
-  'feature_flags_long_running',
-] as const;
 
 export const workerHop: Hop = {
   id: 'worker',
@@ -37,7 +22,7 @@ export const workerHop: Hop = {
       ['AUTH', run.credentials.redisPassword],
       ['TIME'],
       ['GET', 'POSTHOG_HEARTBEAT'],
-      ...queues.map((queue) => ['LLEN', queue]),
+      ...componentOf('worker').queues.map((queue) => ['LLEN', queue]),
     ];
     const [auth, time, beat, ...lengths] = await askRedis(connection, commands, soon);
     if (auth instanceof Error) {

@@ -5,6 +5,7 @@ import { cli } from './cli.ts';
 import { cluster } from './cluster.ts';
 import { concern } from './concern.ts';
 import { console } from './console.ts';
+import { figures } from './figures.ts';
 import { install } from './install.ts';
 import { logs } from './logs.ts';
 import { proof } from './proof.ts';
@@ -14,4 +15,18 @@ import { scale } from './scale.ts';
 /** Of time, behind their numbers. */
 const units: Units = { ms: ' ms', s: 's', m: 'm', h: 'h' };
 
-export const en = { answers, cause, cli, cluster, concern, console, install, logs, proof, sandbox, scale, units };
+export const en = {
+  answers,
+  cause,
+  cli,
+  cluster,
+  concern,
+  console,
+  figures,
+  install,
+  logs,
+  proof,
+  sandbox,
+  scale,
+  units,
+};

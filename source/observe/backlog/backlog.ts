@@ -4,12 +4,11 @@
  */
 import { components } from '../../stack/components.ts';
 import type { ComponentId } from '../../stack/types.ts';
+import { spread, type Timed } from '../ring.ts';
 import type { Marks } from './marks.ts';
 
 /** The broker's marks at a moment. */
-export interface Look {
-  /** Monotonic milliseconds. */
-  readonly at: number;
+export interface Look extends Timed {
   readonly marks: Marks;
 }
 
@@ -34,18 +33,25 @@ export interface TopicBacklog extends Flow {
   readonly partitions: readonly Flow[];
 }
 
+/** Tasks in Celery's queues, of which only the net change is known. */
+export interface Tasks {
+  /** A second; undefined until two looks can be compared. */
+  readonly growPerS: number | undefined;
+  /** Where some wait, those with most first. */
+  readonly queues: readonly (readonly [queue: string, waiting: number])[];
+}
+
 /** What waits for a component, in all its groups and topics. */
 export interface Backlog extends Flow {
   readonly component: ComponentId;
   /** Those with most first. */
   readonly topics: readonly TopicBacklog[];
-  /** Events that waited, evenly over the looks that are kept, the latest last. */
+  /** What waited, evenly over the looks that are kept, the latest last. */
   readonly trend: readonly number[];
+  /** Of the worker: what waits is no events. */
+  readonly tasks?: Tasks;
 }
 
-const keptMs = 30 * 60_000;
-/** Looks further apart belong to different times: the computer slept, or the broker was away. */
-const gapMs = 90_000;
 const rateMs = 30_000;
 /** Rates of less than this mean little: groups commit every five seconds. */
 const leastMs = 4_000;
@@ -54,13 +60,6 @@ const onTheWayS = 15;
 /** Whether it gets less at all shows only after a while. */
 const neverS = 20;
 const trendPoints = 12;
-
-/** Looks with one more, without what is too old to be compared with it. */
-export function withLook(looks: readonly Look[], look: Look): readonly Look[] {
-  const last = looks.at(-1);
-  if (last && look.at - last.at > gapMs) return [look];
-  return [...looks.filter(({ at }) => look.at - at <= keptMs), look];
-}
 
 /** Of every component that reads topics, by the looks there are; none before the first look. */
 export function backlogs(looks: readonly Look[]): ReadonlyMap<ComponentId, Backlog> {
@@ -72,7 +71,7 @@ export function backlogs(looks: readonly Look[]): ReadonlyMap<ComponentId, Backl
       readerOf(group) === id ? [...byTopic.keys()].map((topic) => topicBacklog(group, topic, looks)) : [],
     );
     if (topics.length === 0) continue;
-    const trend = trendLooks(looks).map(({ marks }) =>
+    const trend = spread(looks, trendPoints).map(({ marks }) =>
       topics.reduce((sum, { group, topic }) => sum + waitingIn(marks, group, topic), 0),
     );
     found.set(id, {
@@ -184,10 +183,6 @@ function waitingIn(marks: Marks, group: string, topic: string): number {
   return sum;
 }
 
-const trendLooks = (looks: readonly Look[]): readonly Look[] =>
-  looks.length <= trendPoints
-    ? looks
-    : Array.from({ length: trendPoints }, (_, index) => {
-        const at = Math.round((index * (looks.length - 1)) / (trendPoints - 1));
-        return looks[at] as Look;
-      });
+/** How much more waits each second; negative when it gets less, undefined when it is not known yet. */
+export const growthOf = ({ inPerS, outPerS, tasks }: Backlog): number | undefined =>
+  tasks ? tasks.growPerS : inPerS === undefined || outPerS === undefined ? undefined : inPerS - outPerS;

@@ -40,7 +40,8 @@ export function parseMarks(text: string): Marks {
   return { topics, groups };
 }
 
-function inside<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> {
+/** What stands under a key, made when it is missing. */
+export function inside<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> {
   const found = map.get(key) ?? new Map<string, V>();
   map.set(key, found);
   return found;

@@ -33,17 +33,20 @@ export const systemTables: Readonly<Record<string, (facts: Facts) => readonly Ro
   clusters: ({ config }) =>
     clustersOf(config).map((cluster) => ({ cluster, is_local: 1, shard_num: 1, replica_num: 1 })),
   databases: ({ databases }) => databases.map((name) => ({ name })),
-  disks: ({ disk: { used, size } }) => [
-    {
-      name: 'default',
-      path: '/var/lib/clickhouse/',
-      free_space: Math.max(0, size - used),
-      total_space: size,
-      unreserved_space: Math.max(0, size - used),
-      keep_free_space: 0,
-      type: 'Local',
-    },
-  ],
+  disks: ({ disk: { used, size } }) => {
+    const free = Math.max(0, Math.floor(size - used));
+    return [
+      {
+        name: 'default',
+        path: '/var/lib/clickhouse/',
+        free_space: free,
+        total_space: size,
+        unreserved_space: free,
+        keep_free_space: 0,
+        type: 'Local',
+      },
+    ];
+  },
   tables: ({ tables }) =>
     tables.map(({ name, rows }) => ({
       database: 'posthog',

@@ -221,6 +221,21 @@ class Broker {
     });
   }
 
+  /** Its texts and their form: redpanda's own, without labels. */
+  #diskMetrics(): readonly string[] {
+    const disk = this.#host.bulk?.disk();
+    if (!disk) return [];
+    const gauge = (name: string, help: string, value: number) => [
+      `# HELP redpanda_storage_disk_${name} ${help}`,
+      `# TYPE redpanda_storage_disk_${name} gauge`,
+      `redpanda_storage_disk_${name}{} ${value.toFixed(6)}`,
+    ];
+    return [
+      ...gauge('free_bytes', 'Disk storage bytes free.', Math.max(0, Math.floor(disk.size - disk.used))),
+      ...gauge('total_bytes', 'Total size of attached storage, in bytes.', disk.size),
+    ];
+  }
+
   /** The broker's own metrics, named as on a live one (posthog-stack 4.3). */
   metrics(): string {
     const ends = [...this.#topics].flatMap(([topic, { partitions }]) =>
@@ -249,6 +264,7 @@ class Broker {
       ...reads,
       '# TYPE redpanda_kafka_consumer_group_consumers gauge',
       ...consumers,
+      ...this.#diskMetrics(),
       '',
     ].join('\n');
   }

@@ -107,7 +107,7 @@ function tableOf(rows: readonly Record<string, unknown>[], { bare, unaligned, se
   return [...head, ...cells.map(line), ...(bare ? [] : [count]), ''];
 }
 
-const redisCli: Command = async ({ host, args, out, err }) => {
+const redisCli: Command = async ({ host, args, stdin, out, err }) => {
   const words = [...args];
   const given: Record<string, string> = {};
   while (words[0]?.startsWith('-')) {
@@ -131,15 +131,34 @@ const redisCli: Command = async ({ host, args, out, err }) => {
     err(`Could not connect to Redis at ${at}:${port}: ${why}`);
     return 1;
   }
-  // What Redis refuses is printed as any other answer, and ends with 0.
-  const answer = await redis.command(...words).catch((error: Error) => `${error.message}\n`);
-  for (const each of [answer].flat())
-    for (const line of String(each ?? '')
-      .replaceAll('\r\n', '\n')
-      .split('\n'))
-      out(line);
+  // Without a command it reads them from its input, one a line.
+  const commands = words.length > 0 ? [words] : stdin.split('\n').filter(Boolean).map(wordsIn);
+  for (const command of commands) {
+    // What Redis refuses is printed as any other answer, and ends with 0.
+    const answer = await redis.command(...command).catch((error: Error) => `${error.message}\n`);
+    for (const each of [answer].flat())
+      for (const line of String(each ?? '')
+        .replaceAll('\r\n', '\n')
+        .split('\n'))
+        out(line);
+  }
   return 0;
 };
+
+/** Words of a line as redis-cli splits it: quoted ones may hold bytes by their numbers (sds, `sdssplitargs`). */
+const wordsIn = (line: string): readonly string[] =>
+  (line.match(/"(?:\\.|[^"\\])*"|\S+/g) ?? []).map((word) =>
+    word.startsWith('"')
+      ? Buffer.from(
+          word
+            .slice(1, -1)
+            .replace(/\\x([0-9a-f]{2})|\\(.)/gi, (_, hex, char) =>
+              hex === undefined ? char : String.fromCharCode(Number.parseInt(hex, 16)),
+            ),
+          'latin1',
+        ).toString('utf8')
+      : word,
+  );
 
 const clickhouseClient: Command = async ({ host, args, stdin, out, err }) => {
   const value = (...flags: readonly string[]) =>

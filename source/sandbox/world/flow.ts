@@ -82,7 +82,7 @@ function reader(
 }
 
 /** Tasks for each event, and those that come by themselves each second. */
-const tasks = { perEvent: 0.01, perSecond: 1.5, perCore: 30 } as const;
+const tasks = { perEvent: 0.02, perSecond: 1.5, perCore: 30 } as const;
 const queueShares: Readonly<Record<string, number>> = {
   celery: 0.5,
   analytics_queries: 0.3,

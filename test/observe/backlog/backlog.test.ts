@@ -1,7 +1,8 @@
 /** What waits in topics, by looks at the broker's marks. */
 import { describe, expect, test } from 'vitest';
-import { backlogs, type Look, readerOf, withLook } from '../../../source/observe/backlog/backlog.ts';
+import { backlogs, type Look, readerOf } from '../../../source/observe/backlog/backlog.ts';
 import type { Marks } from '../../../source/observe/backlog/marks.ts';
+import { withLook } from '../../../source/observe/ring.ts';
 import { numbersFrom } from '../../../source/sandbox/numbers.ts';
 
 const topic = 'events_plugin_ingestion';

@@ -101,7 +101,7 @@ test.each<[Role]>([['kafka'], ['capture']])('nothing is written without %s', (ro
 
 test('tasks wait while no worker runs, and are done when one does', () => {
   const idle = flowed(60, around(500, { worker: [] }));
-  expect(sum(Object.values(idle.waiting))).toBeCloseTo(60 * (5 + 1.5), 6);
+  expect(sum(Object.values(idle.waiting))).toBeCloseTo(60 * (10 + 1.5), 6);
   expect(sum(Object.values(flowed(60, around(500), idle).waiting))).toBe(0);
 });
 

@@ -157,6 +157,10 @@ export function outsideOf(site: Site) {
       if (!world.converse(podNamed(name).status.podIP, port, far)) throw new Error('nobody speaks there');
       return near;
     },
+    proxied: async (name, port, path, { headers = {} } = {}) => {
+      const request = asked('http://localhost', { path, headers });
+      return (await world.http(podNamed(name).status.podIP, port, request)).body;
+    },
     podHttp: (name, port) =>
       client((request) => world.http(podNamed(name).status.podIP, port, asked('http://localhost', request))),
   };

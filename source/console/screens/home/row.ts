@@ -1,9 +1,15 @@
 /** One part of home: its state, its numbers, and what matters about it now. */
+import { growthOf } from '../../../observe/backlog/backlog.ts';
+import { concernsOf } from '../../../observe/figure-concerns.ts';
 import { type Figures, isBehind, type Share } from '../../../observe/figures.ts';
-import { memoryOf, shareOf } from '../../../observe/figures-text.ts';
+import { memoryOf, shareOf, volumeText, waitingText } from '../../../observe/figures-text.ts';
+import { isFilling } from '../../../observe/fill.ts';
+import type { ConsumerFault } from '../../../observe/sources/clickhouse.ts';
+import { isSilent } from '../../../observe/tasks.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { clip } from '../../../text/clip.ts';
 import { formatCount } from '../../../text/count.ts';
+import { formatDuration } from '../../../text/duration.ts';
 import { padEnd, padStart, width } from '../../../text/width.ts';
 import { glyphs, sparkline } from '../../draw/glyphs.ts';
 import { accent, cellsOf, dim, indent, type Line, type Span, strong, warn } from '../../draw/line.ts';
@@ -18,6 +24,8 @@ const cells = { name: 17, ready: 5, restarts: 5, cpu: 5, memory: 13 } as const;
 const gap = 2;
 /** So narrow that restarts and memory are left out. */
 const narrow = 76;
+/** So wide that also longer words have room. */
+const wide = 100;
 const sparkCells = 6;
 
 const isNarrow = ({ columns }: View): boolean => columns < narrow;
@@ -45,10 +53,11 @@ export interface Part {
 }
 
 /** Whether something about it wants to be looked at. */
-export const isTrouble = ({ part: { cause, state }, figures }: Part): boolean =>
+export const isTrouble = ({ id, part: { cause, state }, figures }: Part): boolean =>
   (cause !== undefined && !isPatient(cause)) ||
   state === 'failed' ||
-  (figures?.backlog !== undefined && isBehind(figures.backlog));
+  (figures?.backlog !== undefined && isBehind(figures.backlog)) ||
+  (figures !== undefined && concernsOf(id, figures).length > 0);
 
 export function partLines(each: Part, isChosen: boolean, view: View): readonly Line[] {
   const { id, part } = each;
@@ -78,15 +87,17 @@ export function partLines(each: Part, isChosen: boolean, view: View): readonly L
 function numbers({ id, part, figures }: Part, view: View): Line {
   const { t } = view;
   const word = part.state === 'ready' ? dim(t.cli.plain.states.ready) : t.cli.plain.states[part.state];
-  if (!figures || (!figures.cpu && !figures.backlog && figures.restarts === 0)) return [word];
-  const { restarts, cpu, memory, backlog } = figures;
-  const restarted = padStart(restarts === 0 ? '0' : String(restarts), cells.restarts - gap);
+  const now = figures && nowOf(id, figures, view);
+  if (!figures || (!figures.cpu && now?.length === 0 && figures.restarts === 0)) return [word];
+  const { restarts, cpu, memory } = figures;
+  // What has no pods has nothing that restarts.
+  const restarted = padStart(id === 'bucket' ? '' : String(restarts), cells.restarts - gap);
   return [
     ...(isNarrow(view) ? [] : [restarts === 0 ? dim(restarted) : restarted, ' '.repeat(gap)]),
     full(padStart(cpu ? shareOf(cpu) : '', cells.cpu), cpu),
     ' '.repeat(gap),
     ...(isNarrow(view) ? [] : [full(padEnd(memory ? memoryOf(memory) : '', cells.memory), memory), ' '.repeat(gap)]),
-    ...(backlog ? waiting(id, backlog, view) : part.state === 'ready' ? [] : [word]),
+    ...(now && now.length > 0 ? now : part.state === 'ready' ? [] : [word]),
   ];
 }
 
@@ -94,14 +105,30 @@ function numbers({ id, part, figures }: Part, view: View): Line {
 const full = (text: string, share: Share | undefined): string | Span =>
   share?.limit !== undefined && share.used > share.limit * 0.9 ? warn(text) : text;
 
-function waiting(id: ComponentId, backlog: NonNullable<Figures['backlog']>, { t }: View): Line {
-  const { waiting: events, inPerS, outPerS, trend, emptyInS } = backlog;
-  if (events === 0 || emptyInS === 0)
+/** The number that matters about it now: what is wrong first, then what waits, then how full it is. */
+function nowOf(id: ComponentId, { volume, silentS, consumers, backlog }: Figures, view: View): Line {
+  const { t } = view;
+  if (volume && isFilling(volume)) return [warn(volumeText(id, volume, t))];
+  if (consumers && consumers.length > 0) return [warn(faultText(consumers, view))];
+  if (isSilent(silentS)) return [warn(t.figures.silent(formatDuration(silentS * 1000, t.units)))];
+  const waits = backlog ? waiting(id, backlog, view) : [];
+  return waits.length > 0 || !volume ? waits : [dim(volumeText(id, volume, t))];
+}
+
+function faultText(consumers: readonly ConsumerFault[], { t, columns }: View): string {
+  const [fault] = consumers;
+  if (!fault || columns < wide) return t.figures.inTrouble(consumers.length);
+  return fault.exception === '' ? t.figures.readsNothing(fault.table) : `${fault.table}: ${fault.exception}`;
+}
+
+function waiting(id: ComponentId, backlog: NonNullable<Figures['backlog']>, { t, columns }: View): Line {
+  const { waiting: work, inPerS, trend, emptyInS, tasks } = backlog;
+  if (work === 0 || (emptyInS === 0 && !tasks))
     return id === 'ingestion' && inPerS !== undefined ? [dim(t.console.home.rate(formatCount(inPerS)))] : [];
-  const said = t.console.home.waits(formatCount(events));
-  const growth = inPerS === undefined || outPerS === undefined ? undefined : inPerS - outPerS;
-  const text = isBehind(backlog) ? warn(said) : said;
-  const line: Line = [text, ' ', dim(sparkline(trend, sparkCells))];
+  const said = waitingText(backlog, t);
+  const growth = growthOf(backlog);
+  const text = isBehind(backlog) ? warn(said) : tasks && emptyInS === 0 ? dim(said) : said;
+  const line: Line = tasks && columns < wide ? [text] : [text, ' ', dim(sparkline(trend, sparkCells))];
   if (growth === undefined || Math.abs(growth) < 0.5) return line;
   return [...line, ` ${growth > 0 ? '+' : '-'}${formatCount(Math.abs(Math.round(growth)))}/s`];
 }

@@ -1,6 +1,6 @@
 /** As many replicas as drain what waits, as far as nothing speaks against them. Pure. */
 import type { Backlog } from '../../../observe/backlog/backlog.ts';
-import type { Figures } from '../../../observe/figures.ts';
+import { type Figures, isBehind } from '../../../observe/figures.ts';
 import { draining, emptyAfter } from '../../../operate/scale/estimate.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { findingsIn, mostOf, rowsOf, type ScaleState, withWanted } from './state.ts';
@@ -24,7 +24,9 @@ export function drained(
 ): readonly Drained[] {
   const waits = (id: ComponentId) => {
     const backlog = figures.get(id)?.backlog;
-    return backlog && backlog.waiting > 0 && backlog.emptyInS !== 0 ? [[id, backlog] as const] : [];
+    if (!backlog || backlog.waiting === 0 || backlog.emptyInS === 0) return [];
+    // Tasks come and go: only those that do not get fewer want another worker.
+    return backlog.tasks && !isBehind(backlog) ? [] : [[id, backlog] as const];
   };
   const own = chosen === undefined ? [] : waits(chosen);
   const all: Drained[] = [];
@@ -41,7 +43,8 @@ function drainedRow(scale: ScaleState, component: ComponentId, backlog: Backlog)
   const from = current.replicas;
   const refused = (state: ScaleState) => findingsIn(state).filter(({ verdict }) => verdict === 'refuse').length;
   const before = refused(withWanted(scale, component, { replicas: from }));
-  let replicas = draining(backlog, from, most, drainS);
+  // How many tasks a worker can do is not known: one more at a time (stack-spec I, rule 1).
+  let replicas = backlog.tasks ? Math.max(from, Math.min(from + 1, most)) : draining(backlog, from, most, drainS);
   while (replicas > from && refused(withWanted(scale, component, { replicas })) > before) replicas -= 1;
   const empty = emptyAfter(backlog, { from, to: replicas, partitions: most });
   return {
