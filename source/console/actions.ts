@@ -56,6 +56,8 @@ export interface Actions {
   /** Calls off what runs and has changed nothing. */
   callOff(): void;
   fix(cause: Cause): void;
+  /** Starts the pods of the part anew. */
+  restart(part: ComponentId): void;
   /** Gives a topic more partitions. */
   raise(more: MorePartitions): void;
   /** Applies these values, and watches until all is ready. */

@@ -7,9 +7,10 @@ import type { HomeState } from './screens/home/state.ts';
 import type { InstallState } from './screens/install/state.ts';
 import type { LogsState } from './screens/logs/state.ts';
 import type { ObjectsState } from './screens/objects/state.ts';
+import type { PartState } from './screens/part/state.ts';
 import type { ScaleState } from './screens/scale/state.ts';
 
-export const screenIds = ['install', 'home', 'logs', 'scale', 'objects', 'events'] as const;
+export const screenIds = ['install', 'home', 'logs', 'scale', 'objects', 'events', 'part'] as const;
 export type ScreenId = (typeof screenIds)[number];
 
 /** The instance as it was last seen, for the screens that show its objects. */
@@ -45,4 +46,5 @@ export interface State {
   readonly events: EventsState;
   readonly logs: LogsState;
   readonly scale: ScaleState;
+  readonly part: PartState;
 }

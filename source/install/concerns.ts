@@ -1,5 +1,5 @@
 /** Tells what of an instance wants attention, with all that is asked for it: the address, and what is planned. */
-import { type Address, type Concern, concernsOf, type PartSeen } from '../observe/concerns.ts';
+import { type Address, type Concern, type PartSeen, rankedConcerns } from '../observe/concerns.ts';
 import { type Drift, driftOf } from '../observe/drift.ts';
 import type { Figures } from '../observe/figures.ts';
 import type { Snapshot } from '../observe/types.ts';
@@ -91,7 +91,7 @@ export class ConcernsTelling {
     figures: ReadonlyMap<ComponentId, Figures>,
   ): Promise<ConcernsEvent | undefined> {
     await this.#first;
-    const concerns = concernsOf({
+    const concerns = rankedConcerns({
       parts,
       figures,
       kept: keptOf(ledgerIn(snapshot)),

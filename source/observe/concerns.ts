@@ -73,7 +73,7 @@ export interface Whole {
 
 type Told = Omit<Concern, 'id'>;
 
-export function concernsOf(whole: Whole): readonly Concern[] {
+export function rankedConcerns(whole: Whole): readonly Concern[] {
   const found = [...ofTheWhole(whole), ...ofFigures(whole)];
   return found.toSorted((one, other) => concernIds.indexOf(one.id) - concernIds.indexOf(other.id));
 }
@@ -133,7 +133,7 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
       components: ['ingress'],
       message: (t) => t.concern.address(url, trouble(t)),
       evidence: [],
-      hint: (t) => t.concern.addressMeans,
+      hint: (t) => t.concern.addressHint,
     };
   },
   dropping({ figures, kept }) {
@@ -159,7 +159,7 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
       components: [],
       message: (t) => t.concern.quota(near.map((each) => t.concern.used(each)).join(t.concern.and)),
       evidence: [],
-      hint: (t) => t.concern.quotaMeans,
+      hint: (t) => t.concern.quotaHint,
     };
   },
   drift({ drift }) {
@@ -173,7 +173,7 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
           (t) =>
             t.concern.drift(each, 0),
       ),
-      hint: (t) => t.concern.driftMeans,
+      hint: (t) => t.concern.driftHint,
     };
   },
   certificate({ address, now }) {
@@ -184,7 +184,7 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
       components: ['ingress'],
       message: (t) => t.concern.certificate(address.url, hours),
       evidence: [],
-      hint: (t) => t.concern.certificateMeans,
+      hint: (t) => t.concern.certificateHint,
     };
   },
 };

@@ -40,7 +40,7 @@ const measured: readonly Scripted[] = [
             0,
           ),
         evidence: [],
-        hint: (t) => t.concern.driftMeans,
+        hint: (t) => t.concern.driftHint,
       },
     ],
   }),

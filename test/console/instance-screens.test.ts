@@ -4,6 +4,7 @@ import { type Reader, readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { consoleOn, installOf, keys } from '../support/console.ts';
+import { busy, calm } from '../support/figures.ts';
 import * as instances from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
@@ -24,6 +25,57 @@ describe('home', () => {
     const readOnly = on('home', { home: { ...home, chosen: 'plugins' }, isReadOnly: true });
     await readOnly.press('f');
     expect(readOnly.asked).toEqual([]);
+  });
+});
+
+describe('what home lists', () => {
+  const listed = async (shown: ReturnType<typeof on>) =>
+    [...(await shown.text()).matchAll(/^.{5}([a-z-]+) +\d+\/\d+ /gm)].map(([, id]) => id);
+  const busyHome = { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy };
+
+  test('/ narrows it while it is typed, by name, state or cause; Esc shows all again', async () => {
+    const shown = on('home');
+    const all = await listed(shown);
+    await shown.press('/', 'WORK');
+    expect(await listed(shown)).toEqual(['worker']);
+    await shown.press(keys.enter, 'l');
+    expect(shown.store.read()).toMatchObject({ screen: 'logs', logs: { panes: [{ component: 'worker' }] } });
+    await shown.press(keys.esc, '/', 'wrong password', keys.enter);
+    expect(await listed(shown)).toEqual(['plugins']);
+    await shown.press(keys.esc);
+    expect(await listed(shown)).toEqual(all);
+  });
+
+  test('what is typed into it acts on nothing, and what is found nowhere says so', async () => {
+    const shown = on('home');
+    await shown.press('/', 'qRy');
+    expect([shown.asked, shown.store.read().overlay]).toEqual([[], undefined]);
+    expect(await shown.text()).toMatch(/\/qRy {2}not found/);
+    await shown.press(keys.enter, keys.enter);
+    expect(await shown.text()).toContain('Choose a part or an object first');
+  });
+
+  test('S orders it by one thing after the other, the most first, and then by phase again', async () => {
+    const shown = on('home', { home: busyHome });
+    const before = await listed(shown);
+    const firsts: (string | undefined)[] = [];
+    for (const _ of [1, 2, 3, 4]) {
+      await shown.press('S');
+      firsts.push((await listed(shown))[0]);
+    }
+    expect(firsts).toEqual(['ingestion', 'clickhouse', 'ingestion', 'clickhouse']);
+    expect(await shown.text()).toContain('posthog · by restarts');
+    await shown.press('S');
+    expect(await listed(shown)).toEqual(before);
+  });
+
+  test('w tells all that wants attention', async () => {
+    const shown = on('home', { home: busyHome });
+    await shown.press('w');
+    expect(await shown.text()).toMatch(/What wants attention[\s\S]*ingestion falls behind[\s\S]*More replicas help/);
+    const calmly = on('home', { home: { ...busyHome, figures: calm } });
+    await calmly.press('w');
+    expect(await calmly.text()).toContain('Nothing wants attention.');
   });
 });
 

@@ -6,6 +6,7 @@ import { formOf } from '../../source/console/screens/install/form.ts';
 import type { InstallState } from '../../source/console/screens/install/state.ts';
 import { shownStage } from '../../source/console/screens/install/state.ts';
 import { emptyLogs } from '../../source/console/screens/logs/state.ts';
+import { emptyPart } from '../../source/console/screens/part/state.ts';
 import { emptyScale } from '../../source/console/screens/scale/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
@@ -59,6 +60,12 @@ const states: Readonly<Record<string, Partial<State>>> = {
     overlay: readerOf(() => 'YAML', 'yaml', toYaml(instances.seen.snapshot.objects).split('\n')),
   },
   objects: { screen: 'objects', seen: instances.many, home: { ...emptyHome, name: 'posthog', run: runs.broken } },
+  part: {
+    screen: 'part',
+    part: { ...emptyPart, id: 'plugins' },
+    seen: instances.seen,
+    home: { ...emptyHome, name: 'posthog', run: runs.broken, figures: busy },
+  },
   scale: {
     screen: 'scale',
     seen: instances.seen,
@@ -74,7 +81,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
 };
 
 /** What changes the cluster. */
-const acts: readonly string[] = ['agree', 'saved', 'fix', 'scale', 'raise'];
+const acts: readonly string[] = ['agree', 'saved', 'fix', 'restart', 'scale', 'raise'];
 const rounds = 200 * Number(process.env['MONKEY'] ?? 1);
 
 describe('a monkey at the keys', () => {
@@ -99,6 +106,7 @@ function mayAct(what: string, key: string, { overlay, install }: State): boolean
   if (what === 'agree')
     return shownStage(install) === 'plan' && (key === keys.enter || key.includes('\r') || overlay?.type === 'palette');
   if (what === 'raise') return overlay?.type === 'naming' && overlay.field.text.trim() === overlay.name;
-  if (what === 'saved' || what === 'scale') return overlay?.type === 'confirm' && key.startsWith('y');
+  if (what === 'saved' || what === 'scale' || what === 'restart')
+    return overlay?.type === 'confirm' && key.startsWith('y');
   return true;
 }

@@ -1,7 +1,7 @@
 /** What wants attention, from raw facts: which, in which order, in which words. */
 import { describe, expect, test } from 'vitest';
 import { dictionaries } from '../../source/messages/index.ts';
-import { type Address, concernIds, concernsOf, type PartSeen, type Whole } from '../../source/observe/concerns.ts';
+import { type Address, concernIds, type PartSeen, rankedConcerns, type Whole } from '../../source/observe/concerns.ts';
 import type { Figures } from '../../source/observe/figures.ts';
 import type { Cause, CauseId } from '../../source/observe/types.ts';
 import type { ComponentId, KubeObject } from '../../source/stack/types.ts';
@@ -41,7 +41,8 @@ const address = (more: Partial<Address> = {}): Address => ({
 });
 const drift = { object: 'Deployment/posthog-web', field: 'replicas', planned: '1', live: '3', by: 'kubectl' } as const;
 const late = { waiting: 48_213, emptyInS: 'never', oldestS: 240 } as const;
-const said = (whole: Partial<Whole>) => concernsOf({ ...calm, ...whole }).map(({ id, message }) => [id, message(en)]);
+const said = (whole: Partial<Whole>) =>
+  rankedConcerns({ ...calm, ...whole }).map(({ id, message }) => [id, message(en)]);
 
 describe('each concern', () => {
   test.each<[string, Partial<Whole>, readonly (readonly [string, string | RegExp])[]]>([
@@ -187,16 +188,16 @@ const everything: Partial<Whole> = {
 };
 
 test('all at once, in the order of their rank', () => {
-  expect(concernsOf({ ...calm, ...everything }).map(({ id }) => id)).toEqual(concernIds);
+  expect(rankedConcerns({ ...calm, ...everything }).map(({ id }) => id)).toEqual(concernIds);
 });
 
 test('the worst backlog speaks for the others, which are named', () => {
-  const behind = concernsOf({ ...calm, ...everything }).find(({ id }) => id === 'behind');
+  const behind = rankedConcerns({ ...calm, ...everything }).find(({ id }) => id === 'behind');
   expect(behind).toMatchObject({ components: ['ingestion', 'plugins'] });
   expect(behind?.evidence.map((each) => each(en))).toEqual([expect.stringMatching(/^plugins .*7 events wait/)]);
 });
 
 test('each is one line in both languages, its evidence and what can be done, too', () => {
-  for (const { message, evidence, hint = message } of concernsOf({ ...calm, ...everything }))
+  for (const { message, evidence, hint = message } of rankedConcerns({ ...calm, ...everything }))
     for (const t of [en, zh]) for (const say of [message, ...evidence, hint]) expect(say(t)).toMatch(/^[^\n]+$/);
 });

@@ -97,6 +97,14 @@ const states: Readonly<Record<string, Partial<State>>> = {
   },
   problems: home({ run: runs.broken, chosen: 'plugins' }, { now: 1_900_000 }),
   'only-problems': home({ run: runs.broken, onlyProblems: true }, { now: 1_900_000 }),
+  'by-cpu': home({ run: runs.allReady, figures: busy, sortedBy: 'cpu' }),
+  filtering: home({
+    run: runs.allReady,
+    figures: busy,
+    filter: { query: 'ing', field: fieldOf('ing') },
+    chosen: 'ingestion',
+  }),
+  'found-nothing': home({ run: runs.allReady, figures: calm, filter: { query: 'mongo', field: undefined } }),
   stale: home({ run: { ...runs.allReady, cutOffSince: 0 } }, { now: 42_000 }),
   forbidden: home({ trouble: (t) => t.install.readOnlyHint }),
   'logged-out': home({
@@ -146,7 +154,7 @@ describe('at 80x24', () => {
 });
 
 describe('elsewhere', () => {
-  test.each(['well', 'behind', 'attention', 'problems', 'help'])('%s', async (name) => {
+  test.each(['well', 'behind', 'attention', 'filtering', 'by-cpu', 'problems', 'help'])('%s', async (name) => {
     await expectFrame(`home/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
     await expectFrame(`home/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
     await expectFrame(`home/${name}-zh`, { state: { ...states[name], language: 'zh' } });

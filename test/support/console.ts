@@ -8,6 +8,7 @@ import { formOf } from '../../source/console/screens/install/form.ts';
 import { type InstallState, installState } from '../../source/console/screens/install/state.ts';
 import { emptyLogs } from '../../source/console/screens/logs/state.ts';
 import { emptyObjects } from '../../source/console/screens/objects/state.ts';
+import { emptyPart } from '../../source/console/screens/part/state.ts';
 import { emptyScale } from '../../source/console/screens/scale/state.ts';
 import { startConsole } from '../../source/console/start.tsx';
 import type { State } from '../../source/console/state.ts';
@@ -88,6 +89,7 @@ export const stateOf = (columns: number, rows: number, more: Partial<State> = {}
   objects: emptyObjects,
   events: emptyEvents,
   logs: emptyLogs,
+  part: emptyPart,
   scale: emptyScale,
   ...more,
 });

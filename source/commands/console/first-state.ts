@@ -5,6 +5,7 @@ import { formOf } from '../../console/screens/install/form.ts';
 import { installState } from '../../console/screens/install/state.ts';
 import { emptyLogs, paneOf } from '../../console/screens/logs/state.ts';
 import { emptyObjects } from '../../console/screens/objects/state.ts';
+import { emptyPart } from '../../console/screens/part/state.ts';
 import { emptyScale } from '../../console/screens/scale/state.ts';
 import type { State } from '../../console/state.ts';
 import type { Language } from '../../messages/index.ts';
@@ -39,6 +40,7 @@ export function firstState(
     seen: undefined,
     objects: emptyObjects,
     events: emptyEvents,
+    part: emptyPart,
     scale: { ...emptyScale, ...scale, command: sameTarget(values, 'scale', session.io.env) },
     logs: {
       ...emptyLogs,

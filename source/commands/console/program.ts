@@ -154,6 +154,7 @@ class Program {
       agree: (choose) => this.#install((installing) => installing.agree(choose)),
       callOff: () => this.#install((installing) => installing.callOff()),
       fix: (cause) => void confirmFix(cause, this.#around(), (use) => this.#install(use)),
+      restart: (part) => void import('./restarting.ts').then(({ restartPart }) => restartPart(part, this.#around())),
       read: (what, of) => showReading(what, of, this.#around()),
       showChange: (object) => showChange(object, this.#around()),
       save: (plan) => void savePlan(plan, this.#around()),

@@ -19,15 +19,15 @@ import {
 import { chosenRow, emptyTree, pressTree, revealed, rowsOf, type TreeState, toggled } from '../components/tree.ts';
 import { tonedDescription, tonedYaml } from '../components/yaml.ts';
 import { glyphs } from '../draw/glyphs.ts';
-import { accent, dim, type Line, type Picture, sliceLine, strong } from '../draw/line.ts';
+import { accent, dim, type Line, type Picture, sliceLine, strong, warn } from '../draw/line.ts';
 import { oncePer } from '../once-per.ts';
 import type { View } from '../screen.ts';
 
 export interface Reader {
   readonly type: 'text';
   readonly title: Say;
-  /** `yaml` and `describe` fold, and so have a cursor; the others are scrolled. */
-  readonly format: 'plain' | 'diff' | 'yaml' | 'describe';
+  /** `yaml` and `describe` fold, and so have a cursor; the others are scrolled. `facts` have headings. */
+  readonly format: 'plain' | 'diff' | 'facts' | 'yaml' | 'describe';
   /** Undefined while it is being fetched; untrusted. */
   readonly lines: readonly string[] | undefined;
   readonly pager: Pager;
@@ -49,7 +49,7 @@ export function readerOf(title: Say, format: Reader['format'], lines: readonly s
 /** Where a log is read: at its end. */
 export const atEnd = (reader: Reader, view: View): Reader => ({
   ...reader,
-  pager: { top: Math.max(0, piecesOf(reader.lines ?? [], view.columns).length - placeOf(reader, view)) },
+  pager: { top: Math.max(0, piecesOf(reader.lines ?? [], view.columns, reader.format).length - placeOf(reader, view)) },
 });
 
 const headRows = 2;
@@ -82,20 +82,38 @@ interface Piece {
 }
 
 /** Every line in pieces that fit. */
-const piecesOf = oncePer((lines: readonly string[], columns: number): readonly Piece[] =>
-  lines.flatMap((each, line) => wrap(escapeControls(each), columns - 2).map((text) => ({ line, text }))),
+const piecesOf = oncePer((lines: readonly string[], columns: number, format: Reader['format']): readonly Piece[] =>
+  lines.flatMap((each, line) => {
+    const text = escapeControls(each);
+    const pieces = format === 'facts' ? hanging(text, columns - 2) : wrap(text, columns - 2);
+    return pieces.map((piece) => ({ line, text: piece }));
+  }),
 );
+
+/** What follows the first piece stands below it, further in. */
+function hanging(text: string, cells: number): readonly string[] {
+  const indent = indentOf(text);
+  const hang = text.trim() === '' ? 0 : indent + 2;
+  return wrap(text.slice(indent), cells - hang).map((piece, row) => ' '.repeat(row === 0 ? indent : hang) + piece);
+}
 
 const topOf = ({ pager }: Reader, pieces: readonly Piece[], place: number): number =>
   Math.min(pager.top, Math.max(0, pieces.length - place));
 
 function scrolledLines(reader: Reader, lines: readonly string[], view: View, place: number): readonly Line[] {
-  const pieces = piecesOf(lines, view.columns);
+  const pieces = piecesOf(lines, view.columns, reader.format);
   const top = topOf(reader, pieces, place);
   return pieces.slice(top, top + place).map(({ line, text }): Line => {
-    const told = reader.format === 'diff' ? diffLine(lines[line] ?? '', text) : [text];
+    const told = tonedPiece(reader.format, lines[line] ?? '', text);
     return [' ', ...marked(told, reader.search.query)];
   });
+}
+
+function tonedPiece(format: Reader['format'], line: string, piece: string): Line {
+  if (format === 'diff') return diffLine(line, piece);
+  if (format !== 'facts') return [piece];
+  if (indentOf(line) === 0) return [strong(piece)];
+  return line.trimStart().startsWith(glyphs.warning) ? [warn(piece)] : [piece];
 }
 
 // ---- folded: YAML, a description
@@ -170,7 +188,7 @@ export function pressText(reader: Reader, press: string, view: View): Reader | u
     const moved = pressTree(rowsIn(escaped(lines), tree), tree, press, place - 1);
     return moved && { ...reader, tree: moved };
   }
-  const pieces = piecesOf(lines, view.columns);
+  const pieces = piecesOf(lines, view.columns, reader.format);
   const pager = scroll({ top: topOf(reader, pieces, place) }, press, pieces.length, place);
   return pager && { ...reader, pager, hit: undefined };
 }
@@ -184,7 +202,7 @@ export function toggledFold(reader: Reader): Reader {
 /** The line from which a search goes on. */
 function lineOf(reader: Reader, lines: readonly string[], view: View): number {
   if (folds(reader)) return chosenRow(rowsIn(escaped(lines), reader.tree), reader.tree)?.value ?? 0;
-  const pieces = piecesOf(lines, view.columns);
+  const pieces = piecesOf(lines, view.columns, reader.format);
   return reader.hit ?? pieces[topOf(reader, pieces, placeOf(reader, view))]?.line ?? 0;
 }
 
@@ -196,7 +214,7 @@ export function goToHit(reader: Reader, way: 'here' | 'next' | 'previous', view:
   const hit = nextHit(hitsIn(lines, search.query), lineOf(reader, lines, view), way);
   if (hit === undefined) return reader;
   if (folds(reader)) return { ...reader, tree: revealed(outline(escaped(lines)), String(hit), tree) };
-  const pieces = piecesOf(lines, view.columns);
+  const pieces = piecesOf(lines, view.columns, reader.format);
   const place = placeOf(reader, view);
   const row = pieces.findIndex(({ line }) => line === hit);
   const top = topOf(reader, pieces, place);

@@ -6,6 +6,7 @@ import { homeScreen } from './home/screen.ts';
 import { installScreen } from './install/screen.ts';
 import { logsScreen } from './logs/screen.ts';
 import { objectsScreen } from './objects/screen.ts';
+import { partScreen } from './part/screen.ts';
 import { scaleScreen } from './scale/screen.ts';
 
 export const screens: Readonly<Record<ScreenId, Screen>> = {
@@ -15,4 +16,5 @@ export const screens: Readonly<Record<ScreenId, Screen>> = {
   scale: scaleScreen,
   objects: objectsScreen,
   events: eventsScreen,
+  part: partScreen,
 };

@@ -16,22 +16,24 @@ export const concern = {
     `${part}: ${why ?? 'it has failed.'}${more(others)}`,
   part: (part: string, why: string | undefined) => `${part}: ${why ?? 'it has failed.'}`,
   address: (url: string, why: string) => `${url} does not answer: ${why}.`,
-  addressMeans: 'Asked from this computer once a minute. `posthog-sealos proof` names the hop of the way that fails.',
+  addressHint: 'Asked from this computer once a minute. `posthog-sealos proof` names the hop of the way that fails.',
+  behindHint:
+    'More replicas help, as many as its topic has partitions (s). Where they do not, what it writes to is the narrow place.',
   used: ({ dimension, used, hard }: Used) =>
     `${dimensions[dimension]} ${amount(dimension, used)} of ${amount(dimension, hard)}`,
   and: ', ',
   quota: (used: string) => `The quota is nearly used: ${used}.`,
-  quotaMeans:
+  quotaHint:
     'What needs more, a restart in place or another replica, may be refused. Make room, or ask Sealos for more.',
   drift: ({ object, field, planned, live, by }: Drift, others: number) =>
     `"${by}" has changed ${object}: ${fields[field]} ${live} instead of ${planned}.${more(others)}`,
-  driftMeans:
+  driftHint:
     'The next install asks whether to keep it or take it over. What is changed by `posthog-sealos scale` is kept by itself.',
   certificate: (url: string, hours: number) =>
     hours < 1
       ? `The certificate of ${url} ends within the hour.`
       : `The certificate of ${url} ends in ${hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`}.`,
-  certificateMeans:
+  certificateHint:
     'It should have been renewed long before: look at the Certificate of the address in the Sealos desktop. Afterwards browsers and SDKs refuse it.',
   none: 'Nothing wants attention.',
   title: 'What wants attention',

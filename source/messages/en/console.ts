@@ -1,6 +1,7 @@
 import type { Phase, SizeName } from '../../stack/types.ts';
 import { keys } from './keys.ts';
 import { panes } from './panes.ts';
+import { part } from './part.ts';
 import { scaling } from './scale.ts';
 
 const phases: Readonly<Record<Phase, string>> = { stores: 'stores', queue: 'queue', app: 'app' };
@@ -50,6 +51,8 @@ export const console = {
   command: { title: 'The same as a command', note: 'Passwords are read from stdin, never from the command line.' },
   confirm: {
     title: 'Please confirm',
+    restart: (part: string) =>
+      `Start the pods of ${part} anew? What waits for it in the queue is kept and read afterwards.`,
     typeName: (name: string) => `Type ${name} to go on:`,
     otherName: (name: string) => `Type ${name}, the name of what it concerns; Esc leaves it.`,
   },
@@ -63,6 +66,7 @@ export const console = {
       `${ready} parts are ready, ${stopped} ${stopped === 1 ? 'is' : 'are'} stopped.`,
     someReady: (ready: number, all: number) => `${ready} of ${all} parts are ready.`,
     columns: { name: 'PART', ready: 'READY', restarts: 'RST', cpu: 'CPU', memory: 'MEMORY', now: 'NOW' },
+    orders: { cpu: 'by CPU', memory: 'by memory', waiting: 'by what waits', restarts: 'by restarts' },
     more: (count: number) => `${count} more:`,
     waits: (count: string) => `${count} wait`,
     rate: (count: string) => `${count} events/s`,
@@ -80,7 +84,7 @@ export const console = {
     notConnected: 'not connected',
     noUrl: 'The address of this instance is not known.',
   },
-  screens: { home: 'home', objects: 'objects', events: 'events', logs: 'logs', scale: 'scale' },
+  screens: { home: 'home', objects: 'objects', events: 'events', logs: 'logs', scale: 'scale', part: 'part' },
   goingLater: 'Other screens are open when the console is: this is still the install.',
   noInstanceYet: 'No instance is shown yet.',
   search: {
@@ -89,6 +93,7 @@ export const console = {
   },
   logs: panes,
   scale: scaling,
+  part,
   events: {
     columns: { age: 'AGE', part: 'PART', object: 'OBJECT', reason: 'REASON', count: 'COUNT', message: 'MESSAGE' },
     kinds: { warning: 'warning', normal: 'normal' },

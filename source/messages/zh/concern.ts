@@ -10,20 +10,21 @@ export const concern: typeof english = {
   broken: (part, why, others) => `${part}：${why ?? '已失败。'}${more(others)}`,
   part: (part, why) => `${part}：${why ?? '已失败。'}`,
   address: (url, why) => `${url} 没有响应：${why}。`,
-  addressMeans: '每分钟从这台电脑访问一次。`posthog-sealos proof` 会指出哪一段不通。',
+  addressHint: '每分钟从这台电脑访问一次。`posthog-sealos proof` 会指出哪一段不通。',
+  behindHint: '增加副本有帮助（按 s），最多与 topic 的分区数相同。如果没有改善，瓶颈在它写入的存储上。',
   used: ({ dimension, used, hard }: Used) =>
     `${dimensions[dimension]} ${amount(dimension, used)} / ${amount(dimension, hard)}`,
   and: '，',
   quota: (used) => `配额即将用完：${used}。`,
-  quotaMeans: '需要更多资源的操作（例如重启或增加副本）可能会被拒绝。请腾出空间，或向 Sealos 申请更多配额。',
+  quotaHint: '需要更多资源的操作（例如重启或增加副本）可能会被拒绝。请腾出空间，或向 Sealos 申请更多配额。',
   drift: ({ object, field, planned, live, by }: Drift, others) =>
     `“${by}” 改动了 ${object}：${fields[field]}为 ${live}，计划为 ${planned}。${more(others)}`,
-  driftMeans: '下次 install 会询问保留还是接管。用 `posthog-sealos scale` 做的改动会自动保留。',
+  driftHint: '下次 install 会询问保留还是接管。用 `posthog-sealos scale` 做的改动会自动保留。',
   certificate: (url, hours) =>
     hours < 1
       ? `${url} 的证书将在一小时内到期。`
       : `${url} 的证书将在 ${hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`}后到期。`,
-  certificateMeans: '证书本应早已续期：请在 Sealos 桌面查看该地址的证书。到期后浏览器和 SDK 会拒绝连接。',
+  certificateHint: '证书本应早已续期：请在 Sealos 桌面查看该地址的证书。到期后浏览器和 SDK 会拒绝连接。',
   none: '没有需要注意的事项。',
   title: '需要注意的事项',
   others: (count) => `另有 ${count} 项`,

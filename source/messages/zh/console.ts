@@ -1,6 +1,7 @@
 import type { Phase, SizeName } from '../../stack/types.ts';
 import { keys } from './keys.ts';
 import { panes } from './panes.ts';
+import { part } from './part.ts';
 import { scaling } from './scale.ts';
 
 const phases: Readonly<Record<Phase, string>> = { stores: '存储', queue: '队列', app: '应用' };
@@ -49,6 +50,7 @@ export const console = {
   command: { title: '等效命令', note: '密码从标准输入读取，绝不写在命令行里。' },
   confirm: {
     title: '请确认',
+    restart: (part: string) => `要重启 ${part} 的 Pod 吗？队列中积压的内容会保留，之后继续处理。`,
     typeName: (name: string) => `请输入 ${name} 以继续：`,
     otherName: (name: string) => `请输入名称 ${name}；按 Esc 放弃。`,
   },
@@ -61,6 +63,7 @@ export const console = {
     restStopped: (ready: number, stopped: number) => `${ready} 个部件已就绪，${stopped} 个已停止。`,
     someReady: (ready: number, all: number) => `${ready}/${all} 个部件已就绪。`,
     columns: { name: '部件', ready: '就绪', restarts: '重启', cpu: 'CPU', memory: '内存', now: '当前' },
+    orders: { cpu: '按 CPU', memory: '按内存', waiting: '按积压', restarts: '按重启次数' },
     more: (count: number) => `另有 ${count} 个：`,
     waits: (count: string) => `积压 ${count}`,
     rate: (count: string) => `${count} 事件/秒`,
@@ -77,7 +80,7 @@ export const console = {
     notConnected: '未连接',
     noUrl: '不知道该实例的地址。',
   },
-  screens: { home: '主页', objects: '对象', events: '事件', logs: '日志', scale: '扩缩' },
+  screens: { home: '主页', objects: '对象', events: '事件', logs: '日志', scale: '扩缩', part: '部件' },
   goingLater: '进入控制台后才能切换页面：现在还在安装。',
   noInstanceYet: '还没有显示任何实例。',
   search: {
@@ -86,6 +89,7 @@ export const console = {
   },
   logs: panes,
   scale: scaling,
+  part,
   events: {
     columns: { age: '时间', part: '部件', object: '对象', reason: '原因', count: '次数', message: '内容' },
     kinds: { warning: '警告', normal: '正常' },

@@ -1,10 +1,11 @@
 /** Home's foot: whether all is ready, and what wants attention, as many of it as fit, the most important first. */
-import { type Concern, concernsOf } from '../../../observe/concerns.ts';
+import { type Concern, rankedConcerns } from '../../../observe/concerns.ts';
 import { isSettled } from '../../../observe/types.ts';
 import type { KubeObject } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
+import { drawSearch } from '../../components/search.ts';
 import { glyphs } from '../../draw/glyphs.ts';
-import { dim, good, indent, type Line, warn } from '../../draw/line.ts';
+import { dim, good, indent, type Line, type Picture, warn } from '../../draw/line.ts';
 import { oncePer } from '../../once-per.ts';
 import type { View } from '../../screen.ts';
 import type { State } from '../../state.ts';
@@ -19,7 +20,7 @@ const judged = oncePer(
     drift: HomeState['drift'],
     address: HomeState['address'],
     now: number,
-  ): readonly Concern[] => concernsOf({ parts, figures, kept, quotas, drift, address, now }),
+  ): readonly Concern[] => rankedConcerns({ parts, figures, kept, quotas, drift, address, now }),
 );
 
 const none: readonly KubeObject[] = [];
@@ -33,6 +34,8 @@ export function concernsIn({ home, seen }: Pick<State, 'home' | 'seen'>): readon
 
 /** Rows from which on a sentence may take more than one line. */
 const roomy = 30;
+
+const hintRows = 2;
 
 /** How many of them may take room from the parts. */
 const most = (rows: number): number => (rows < 15 ? 2 : rows < roomy ? 3 : 6);
@@ -50,9 +53,14 @@ export function footLines({ state, t, columns, rows }: View): readonly Line[] {
     const more = left > 0 && index === shown.length - 1 ? `  ${t.concern.others(left)}` : '';
     const room = columns - 4 - more.length;
     const [first = '', ...rest] = rows < roomy ? [clip(message(t), room)] : wrap(message(t), room);
-    const line: Line = [' ', warn(glyphs.warning), ' ', `${first}${more}`];
-    const todo = index === 0 && hint && (rows >= roomy || concerns.length === 1) ? wrap(hint(t), columns - 4) : [];
-    return [line, ...rest.map((text) => indent(3, [text])), ...todo.map((text) => indent(3, [dim(text)]))];
+    // Of the first one, what can be done, unless others need the room.
+    const isExplained = hint && index === 0 && (rows >= roomy || concerns.length === 1);
+    const hints = isExplained ? wrap(hint(t), columns - 4).slice(0, hintRows) : [];
+    return [
+      [' ', warn(glyphs.warning), ' ', `${first}${more}`],
+      ...rest.map((text) => indent(3, [text])),
+      ...hints.map((text) => indent(3, [dim(text)])),
+    ];
   });
   if (isReady && concerns.length > 0) return [[], ...lines];
   const said = !isReady
@@ -64,6 +72,19 @@ export function footLines({ state, t, columns, rows }: View): readonly Line[] {
   return [[], [' ', mark, ' ', clip(said, columns - 4)], ...lines];
 }
 
+/** What is looked for, as long as it is. @param at the row of the cursor */
+export function filterLines({ state, t, columns, rows }: View, at = 0, all = 0): Picture {
+  const { filter } = state.home;
+  const { lines, cursor } = drawSearch(
+    filter,
+    Array.from({ length: all }, (_, row) => row),
+    at,
+    columns,
+    t,
+  );
+  return { lines, ...(cursor ? { cursor: { ...cursor, row: rows - 1 } } : {}) };
+}
+
 /** Each with its evidence, and what it means. */
 export const concernLines = (concerns: readonly Concern[], t: View['t']): readonly string[] =>
   concerns.length === 0
@@ -71,6 +92,6 @@ export const concernLines = (concerns: readonly Concern[], t: View['t']): readon
     : concerns.flatMap(({ message, evidence, hint }) => [
         message(t),
         ...evidence.map((each) => `    ${each(t)}`),
-        ...(hint ? [`    ${hint(t)}`] : []),
+        ...(hint ? [`  ${hint(t)}`] : []),
         '',
       ]);

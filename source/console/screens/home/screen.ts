@@ -1,18 +1,22 @@
 /** Home: how the instance is, and what can be done about a part. */
 
-import { canFix } from '../../../observe/fix-said.ts';
-import type { Cause } from '../../../observe/types.ts';
+import { beginSearch, isSearching, noSearch } from '../../components/search.ts';
 import { chosenAfter, indexOf } from '../../components/selection.ts';
+import { dim } from '../../draw/line.ts';
 import { viewOf } from '../../frame.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import { readerOf } from '../../overlays/text.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { instanceFacts, noPart, quit, retry, troubleScope } from '../instance-screen.ts';
+import { openPart } from '../part/screen.ts';
+import { browseKey, causeOf, fixKey, restartKey, scaleKey } from '../part-keys.ts';
 import { readingKey } from '../reading-keys.ts';
+import { searchKeys } from '../search-keys.ts';
 import { concernLines, concernsIn } from './foot.ts';
-import type { HomeState } from './state.ts';
-import { chosenPart, drawHome, folded, idsOf, listed, namesOf } from './view.ts';
+import { chosenPart, folded, idsOf, listed, namesOf } from './listed.ts';
+import { type HomeState, orders } from './state.ts';
+import { drawHome } from './view.ts';
 
 const update = ({ change }: App, how: (home: HomeState) => HomeState): void =>
   change((state) => ({ ...state, home: how(state.home) }));
@@ -41,19 +45,7 @@ const pick: Binding<App> = {
   },
 };
 
-const browse: Binding<App> = {
-  id: 'home.open',
-  keys: ['o'],
-  label: (t) => t.console.keys.browser,
-  description: (t) => t.console.keys.openText,
-  disabled: ({ state }) => {
-    if (state.isSimulated) return (t) => t.console.install.done.simulated;
-    return state.home.url ? undefined : (t) => t.console.home.noUrl;
-  },
-  run: ({ state, actions }) => {
-    if (state.home.url) actions.browse(state.home.url);
-  },
-};
+const browse = browseKey('home');
 
 const problems: Binding<App> = {
   id: 'home.problems',
@@ -61,6 +53,37 @@ const problems: Binding<App> = {
   label: (t) => t.console.keys.problems,
   description: (t) => t.console.keys.problemsText,
   run: (app) => update(app, (home) => ({ ...home, onlyProblems: !home.onlyProblems })),
+};
+
+const order: Binding<App> = {
+  id: 'home.order',
+  keys: ['S'],
+  label: (t) => t.console.keys.order,
+  description: (t) => t.console.keys.orderPartsText,
+  quiet: true,
+  run: (app) =>
+    update(app, (home) => {
+      const sortedBy = orders[(orders.indexOf(home.sortedBy) + 1) % orders.length] ?? 'phase';
+      // What comes first is what is looked for.
+      return { ...home, sortedBy, chosen: undefined };
+    }),
+};
+
+const search = searchKeys({
+  scope: 'home',
+  search: ({ state }) => state.home.filter,
+  change: (app, filter) => update(app, (home) => ({ ...home, filter })),
+  // Whatever is typed narrows what is listed: the cursor stays, or stands on the first that is left.
+  go: () => {},
+});
+
+const filter: Binding<App> = {
+  id: 'home.filter',
+  keys: ['/'],
+  label: (t) => t.console.keys.filter,
+  description: (t) => t.console.keys.filterPartsText,
+  quiet: true,
+  run: (app) => update(app, (home) => ({ ...home, filter: beginSearch })),
 };
 
 const concerns: Binding<App> = {
@@ -92,47 +115,37 @@ const unfold: Binding<App> = {
   },
 };
 
-const partOfHome = (state: State) => chosenPart(viewOf(state)) ?? noPart;
+const partUnderCursor = (state: State) => chosenPart(viewOf(state));
+const partOfHome = (state: State) => partUnderCursor(state) ?? noPart;
 
-const scale: Binding<App> = {
-  id: 'home.scale',
-  keys: ['s'],
-  label: (t) => t.console.keys.scale,
-  description: (t) => t.console.keys.scaleText,
-  run: ({ state, change }) => {
-    const chosen = chosenPart(viewOf(state));
-    change((now) => ({ ...now, screen: 'scale', scale: { ...now.scale, chosen } }));
-  },
+const detail: Binding<App> = {
+  id: 'home.part',
+  keys: ['enter'],
+  label: (t) => t.console.keys.part,
+  description: (t) => t.console.keys.partText,
+  disabled: ({ state }) => (partUnderCursor(state) === undefined ? noPart : undefined),
+  run: ({ change }) => change((state) => openPart(partUnderCursor(state), state)),
 };
 
 const ofParts: readonly Binding<App>[] = [
-  readingKey('home', { what: 'describe', keys: ['enter'] }, partOfHome),
+  detail,
   readingKey('home', { what: 'log', keys: ['l'] }, partOfHome),
-  scale,
+  scaleKey('home', partUnderCursor),
   readingKey('home', { what: 'events', keys: ['e'] }, partOfHome),
+  restartKey('home', partUnderCursor, true),
+  readingKey('home', { what: 'describe', keys: ['d'], quiet: true }, partOfHome),
   readingKey('home', { what: 'yaml', keys: ['v'], quiet: true }, partOfHome),
 ];
 
-/** Of the part under the cursor, where it is in trouble. */
-const causeOfHome = (state: State): Cause | undefined => {
-  const part = chosenPart(viewOf(state));
-  const cause = part && state.home.run.components[part]?.cause;
-  return cause && canFix(cause) ? cause : undefined;
-};
+const fix = fixKey('home', partUnderCursor);
 
-const fix: Binding<App> = {
-  id: 'home.fix',
-  keys: ['f'],
-  label: (t) => t.console.keys.fix,
-  description: (t) => t.console.keys.fixText,
-  disabled: ({ state }) => {
-    if (state.isReadOnly) return (t) => t.install.readOnly;
-    return causeOfHome(state) ? undefined : (t) => t.console.install.noFix;
-  },
-  run: ({ state, actions }) => {
-    const cause = causeOfHome(state);
-    if (cause) actions.fix(cause);
-  },
+/** What was looked for goes first. */
+const unfilter: Binding<App> = {
+  id: 'home.unfilter',
+  keys: ['esc'],
+  label: (t) => t.console.keys.allParts,
+  description: (t) => t.console.keys.allPartsText,
+  run: (app) => update(app, (home) => ({ ...home, filter: noSearch })),
 };
 
 /** Where there are several. */
@@ -144,36 +157,42 @@ const others: Binding<App> = {
   run: ({ actions }) => actions.watch(undefined),
 };
 
+const ofAll: readonly Binding<App>[] = [browse, problems, filter, order, concerns];
+
+const back = ({ filter: { query }, choices }: HomeState): readonly Binding<App>[] => {
+  if (query !== '') return [unfilter];
+  return choices.length > 1 ? [others] : [];
+};
+
 export const homeScreen: Screen = {
   place: { key: 'h', name: (t) => t.console.screens.home },
-  title: ({ home }, t) => [home.name ?? t.console.home.title],
+  title: ({ home: { name, sortedBy, onlyProblems } }, t) => [
+    name ?? t.console.home.title,
+    ...(sortedBy === 'phase' ? [] : [dim(` · ${t.console.home.orders[sortedBy]}`)]),
+    ...(onlyProblems ? [dim(` · ${t.console.keys.problems}`)] : []),
+  ],
   facts: instanceFacts,
   bindings: (state) => {
     const { home } = state;
     if (home.trouble) return [retry, choose, quit];
     if (home.name === undefined) return [choose, pick, quit];
-    if (isOnFolded(state)) return [choose, unfold, browse, problems, concerns, quit];
-    const [first, last] = causeOfHome(state) ? [[fix], []] : [[], [{ ...fix, quiet: true }]];
-    return [
-      choose,
-      ...first,
-      ...ofParts,
-      browse,
-      problems,
-      concerns,
-      ...last,
-      ...(home.choices.length > 1 ? [others] : []),
-      quit,
-    ];
+    if (isSearching(home.filter)) return search.typing;
+    if (isOnFolded(state)) return [choose, unfold, ...ofAll, ...back(home), quit];
+    const [first, last] = causeOf(state, partUnderCursor(state)) ? [[fix], []] : [[], [{ ...fix, quiet: true }]];
+    return [choose, ...first, ...ofParts, ...ofAll, ...last, ...back(home), quit];
   },
   keyTable: [
     {
       name: (t) => t.console.scopes.home,
-      bindings: [choose, fix, ...ofParts, browse, problems, concerns, others, quit],
+      bindings: [choose, fix, ...ofParts, ...ofAll, others, quit],
     },
+    { name: (t) => t.console.scopes.search, bindings: search.typing },
     { name: (t) => t.console.scopes.choices, bindings: [choose, pick, quit] },
     troubleScope,
   ],
+  isTyping: ({ home: { filter: typed, trouble } }) => isSearching(typed) && !trouble,
+  press: search.press,
+  paste: search.paste,
   shows: ({ home, seen }) => [home, seen?.snapshot.objects.ResourceQuota],
   // An age that grows is something that moves.
   isMoving: ({ home }) => home.run.cutOffSince !== undefined,

@@ -6,7 +6,12 @@ import type { Figures } from '../../../observe/figures.ts';
 import type { FoundInstance } from '../../../observe/instances.ts';
 import type { SourceId } from '../../../observe/measure.ts';
 import type { ComponentId } from '../../../stack/types.ts';
+import { noSearch, type Search } from '../../components/search.ts';
 import { emptyRun, type RunView } from '../install/run.ts';
+
+/** What the parts are listed by; `phase` is the order in which they begin. */
+export const orders = ['phase', 'cpu', 'memory', 'waiting', 'restarts'] as const;
+export type Order = (typeof orders)[number];
 
 export interface HomeState {
   /** The instance that is shown; undefined while one has to be chosen. */
@@ -30,6 +35,9 @@ export interface HomeState {
   /** A part, or an instance while one has to be chosen, by its name. Undefined is the first. */
   readonly chosen: string | undefined;
   readonly onlyProblems: boolean;
+  /** Only parts that this is found in. */
+  readonly filter: Search;
+  readonly sortedBy: Order;
   /** Whether also what is well and idle has a line of its own where there is little room. */
   readonly isUnfolded: boolean;
 }
@@ -47,5 +55,7 @@ export const emptyHome: HomeState = {
   trouble: undefined,
   chosen: undefined,
   onlyProblems: false,
+  filter: noSearch,
+  sortedBy: 'phase',
   isUnfolded: false,
 };
