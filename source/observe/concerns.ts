@@ -150,6 +150,7 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
       components: behind.map(({ id }) => id),
       message: lateness(worst, kept),
       evidence: behind.slice(1).map((each) => lateness(each, kept)),
+      hint: (t) => t.concern.behindHint(worst.id),
     };
   },
   quota({ quotas }) {

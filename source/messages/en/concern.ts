@@ -17,8 +17,7 @@ export const concern = {
   part: (part: string, why: string | undefined) => `${part}: ${why ?? 'it has failed.'}`,
   address: (url: string, why: string) => `${url} does not answer: ${why}.`,
   addressHint: 'Asked from this computer once a minute. `posthog-sealos proof` names the hop of the way that fails.',
-  behindHint:
-    'More replicas help, as many as its topic has partitions (s). Where they do not, what it writes to is the narrow place.',
+  behindHint: (part: string) => `More replicas help: s, or \`posthog-sealos scale ${part}=+1\`.`,
   used: ({ dimension, used, hard }: Used) =>
     `${dimensions[dimension]} ${amount(dimension, used)} of ${amount(dimension, hard)}`,
   and: ', ',

@@ -11,7 +11,7 @@ export const concern: typeof english = {
   part: (part, why) => `${part}：${why ?? '已失败。'}`,
   address: (url, why) => `${url} 没有响应：${why}。`,
   addressHint: '每分钟从这台电脑访问一次。`posthog-sealos proof` 会指出哪一段不通。',
-  behindHint: '增加副本有帮助（按 s），最多与 topic 的分区数相同。如果没有改善，瓶颈在它写入的存储上。',
+  behindHint: (part) => `增加副本有帮助：按 s，或 \`posthog-sealos scale ${part}=+1\`。`,
   used: ({ dimension, used, hard }: Used) =>
     `${dimensions[dimension]} ${amount(dimension, used)} / ${amount(dimension, hard)}`,
   and: '，',
