@@ -78,14 +78,14 @@ export class Installing {
   }
 
   async #look(): Promise<void> {
-    const { change, asked, signal, open, close, onWhole } = this.#options;
+    const { change, asked, signal, open, close } = this.#options;
     change((now) => ({ ...now, trouble: undefined, surroundings: undefined }));
     try {
       const surroundings = await lookAround(await open(), asked.name, signal);
       change((now) => ({ ...now, surroundings, form: this.#form(now, surroundings) }));
       const nothing = { values: {}, password: undefined };
       if (asked.isAgreed) void this.#start(nothing, 'agreed');
-      else if (surroundings.ledger && asked.request.readOnly) onWhole(surroundings.ledger.app);
+      else if (surroundings.ledger && asked.request.readOnly) this.#toConsole(surroundings.ledger.app, 'onlyLook');
       else if (surroundings.ledger) void this.#start(nothing, 'resume');
       else void this.#checkAhead();
     } catch (error) {
@@ -228,8 +228,15 @@ export class Installing {
     return false;
   }
 
+  /** Whoever asked for an install has to be told why it is another screen that comes. */
+  #toConsole(name: string, why: 'nothingToDo' | 'onlyLook'): void {
+    const { onWhole, tell } = this.#options;
+    onWhole(name);
+    tell((t) => t.console.install[why](name));
+  }
+
   async #drive(request: InstallRequest, way: Way, signal: AbortSignal): Promise<void> {
-    const { change, context, open, read, onWhole, onSnapshot } = this.#options;
+    const { change, context, open, read, onSnapshot } = this.#options;
     const over = new AbortController();
     try {
       const outside = await open();
@@ -239,7 +246,7 @@ export class Installing {
         const now = context.clock.monotonic();
         change((state) => ({ ...state, run: follow(state.run, event, now) }));
         if (way === 'resume' && event.type === 'plan' && (await this.#isWhole(event, outside, signal)))
-          return onWhole(event.name);
+          return this.#toConsole(event.name, 'nothingToDo');
       }
     } catch (error) {
       if (signal.aborted) return;

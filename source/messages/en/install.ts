@@ -70,7 +70,7 @@ export const install = {
         : `${ready} of ${all} parts are ready${isTold ? '; why the others are not stands above' : ''}.`,
   },
   proofFailed: (hops: string) => `PostHog runs, but the proof failed at: ${hops}.`,
-  proofFailedHint: 'The line of that hop says what to look at. `posthog-sealos proof` tries again.',
+  proofFailedHint: 'The line of that step says what to look at. `posthog-sealos proof` tries again.',
   done: {
     signIn: (email: string) =>
       `Sign in as ${email}. Session recording is on in the first project; it can be turned off in its settings.`,
