@@ -49,11 +49,20 @@ export async function* status(
 }
 
 /** Everything in the namespace, watched until `stop` is called: watches would go on and keep the program alive. */
-export function observed({ cluster, context }: Outside, signal: AbortSignal): Observing {
+export function observed(
+  { cluster, context }: Outside,
+  signal: AbortSignal,
+  othersAfter?: Promise<unknown>,
+): Observing {
   const looking = new AbortController();
   const until = AbortSignal.any([signal, looking.signal]);
   return {
-    observer: observe(cluster, { clock: context.clock, signal: until, givesUp: true }),
+    observer: observe(cluster, {
+      clock: context.clock,
+      signal: until,
+      givesUp: true,
+      ...(othersAfter ? { othersAfter } : {}),
+    }),
     until,
     stop: () => looking.abort(),
   };

@@ -2,6 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Around } from '../../source/commands/console/around.ts';
 import { followLogs } from '../../source/commands/console/logs.ts';
+import { hasSaid } from '../../source/commands/console/transitions.ts';
 import type { OpenOutside } from '../../source/commands/session.ts';
 import { emptyLogs, type LogsState, type Pane, paneOf } from '../../source/console/screens/logs/state.ts';
 import { createStore } from '../../source/console/store.ts';
@@ -95,6 +96,20 @@ describe('where a part has crashed', () => {
     await clock.pass(1000);
     expect(pane()?.spot).toBeUndefined();
   });
+});
+
+test('something is said when lines are there, or why there are none', async () => {
+  const { clock, node, store } = showing();
+  const says = () => hasSaid(store.read().logs);
+  expect(says()).toBe(false);
+  await clock.pass(1000);
+  expect([says(), store.read().logs.followed?.waiting('web')?.type]).toEqual([true, 'no-pods']);
+  node.start('posthog-a');
+  await clock.pass(1000);
+  expect(says()).toBe(false);
+  node.write('posthog-a', 'one');
+  await clock.pass(1000);
+  expect(says()).toBe(true);
 });
 
 test('an error that is sought is gone to when it has been read, and where there is none, that is said', async () => {

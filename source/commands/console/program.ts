@@ -25,7 +25,7 @@ import type { Scaling } from './scaling.ts';
 import { savePlan, showChange, showLines, showReading } from './show.ts';
 import { ShownLogs } from './shown-logs.ts';
 import { browse, copy, drawsWide, ring } from './terminal.ts';
-import { askingKubeconfig, isElsewhere, regionOf, ringing, shownAnew, shownWhen, timers } from './transitions.ts';
+import { askingKubeconfig, isElsewhere, regionOf, ringing, shownAnew, timers } from './transitions.ts';
 
 export interface ProgramOptions {
   readonly values: FlagValues;
@@ -58,7 +58,7 @@ const patienceMs = 2_000;
  * How long what draws the screens waits for the first data, in milliseconds: loading it takes a processor that reading
  * them needs, but nothing while they are on their way.
  */
-const firstDataMs = { parts: 150, lines: 250 } as const;
+const firstDataMs = 150;
 
 class Program {
   readonly #options: ProgramOptions;
@@ -106,12 +106,9 @@ class Program {
     try {
       const { screen } = this.#store.read();
       if (screen !== 'install') {
-        const watched = this.#watch(this.#options.asked.name);
-        const [firstData, patience] =
-          screen === 'logs'
-            ? [shownWhen(this.#store, ({ logs }) => logs.version > 0), firstDataMs.lines]
-            : [watched, firstDataMs.parts];
-        await Promise.race([firstData, session.context.clock.sleep(patience)]);
+        const firstLines = screen === 'logs' ? this.#logs.first() : undefined;
+        const watched = this.#watch(this.#options.asked.name, firstLines);
+        await (firstLines ?? Promise.race([watched, session.context.clock.sleep(firstDataMs)]));
       } else this.#install((installing) => installing.look());
       const { startConsole } = await import('../../console/start.tsx');
       first.handOver();
@@ -271,22 +268,21 @@ class Program {
 
   // ---- home
 
-  /** Resolves when something of it is shown. */
-  async #watch(name: string | undefined): Promise<void> {
+  /** Resolves when something of it is shown. @param before what is shown before it */
+  async #watch(name: string | undefined, before?: Promise<unknown>): Promise<void> {
     this.#watching?.abort();
     this.#watching = new AbortController();
-    const before = this.#store.read().logs.followed;
+    const followed = this.#store.read().logs.followed;
     this.#store.change((state) => ({ ...state, ...shownAnew(state, name) }), true);
-    if (before && !this.#store.read().logs.followed) this.#logs.stop('all is looked at anew');
+    if (followed && !this.#store.read().logs.followed) this.#logs.stop('all is looked at anew');
     let isSeen = false;
-    let onFirst = () => {};
-    const first = new Promise<void>((resolve) => {
-      onFirst = () => {
-        this.#store.show();
-        resolve();
-      };
-    });
+    const first = Promise.withResolvers<void>();
+    const onFirst = () => {
+      this.#store.show();
+      first.resolve();
+    };
     const home = {
+      before,
       open: () => this.#open(),
       change: (update: (home: State['home']) => State['home']) =>
         this.#store.change((state) => ({ ...state, home: update(state.home) })),
@@ -305,7 +301,7 @@ class Program {
     };
     const until = AbortSignal.any([this.#signal, this.#watching.signal]);
     const { watchHome } = await import('./home.ts');
-    await Promise.race([first, watchHome(home, name, until)]);
+    await Promise.race([first.promise, watchHome(home, name, until)]);
   }
 
   #see(snapshot: Snapshot): void {

@@ -13,6 +13,9 @@ import { Runs } from './runs.ts';
 
 const pods = { apiVersion: 'v1', kind: 'Pod' };
 
+/** So long what is there already may take, in milliseconds, until it is watched what becomes of it. */
+const firstLinesMs = 1_000;
+
 /**
  * Until the signal aborts (rejects with its reason); without `follow`, until all there is has been told. Events of one run
  * are told in order; those of several as they come.
@@ -22,11 +25,16 @@ export async function tail(
   cluster: Pick<Cluster, 'logBytes' | 'get' | 'list' | 'watch' | 'exec'>,
   { clock, random }: Pick<Context, 'clock' | 'random'>,
   request: TailRequest,
-  tell: Tell,
+  told: Tell,
   signal: AbortSignal,
 ): Promise<void> {
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
+  const heard = Promise.withResolvers<void>();
+  const tell: Tell = (event) => {
+    if (event.type === 'lines' || event.type === 'closed') heard.resolve();
+    return told(event);
+  };
   /** Of each container, the last of its runs: the next one begins when it has been read. */
   const chains = new Map<string, Promise<void>>();
   const waits = new Waits(tell);
@@ -83,6 +91,9 @@ export async function tail(
     look();
     await Promise.all(chains.values());
   };
+  /** Whoever waits for the first lines must not wait for a watch to open, which misses nothing meanwhile. */
+  const firstLines = () =>
+    chains.size === 0 ? undefined : Promise.race([heard.promise, clock.sleep(firstLinesMs, until).catch(() => {})]);
   const follow = async () => {
     let silence = new AbortController();
     const onSilence = () => {
@@ -96,7 +107,11 @@ export async function tail(
         if (event.type === 'synced') {
           runs.list(event.items);
           askedNow = whole;
-        } else if (event.type === 'deleted') runs.remove(event.object);
+          look();
+          await firstLines();
+          continue;
+        }
+        if (event.type === 'deleted') runs.remove(event.object);
         else if (event.type === 'added' || event.type === 'modified') runs.see(event.object);
         else continue;
         look();
