@@ -48,12 +48,20 @@ export async function* status(
   }
 }
 
-/** Everything in the namespace, watched until `stop` is called: watches would go on and keep the program alive. */
-export function observed({ cluster, context }: Outside, signal: AbortSignal): Observing {
+/**
+ * Everything in the namespace, watched until `stop` is called: watches would go on and keep the program alive.
+ * @param eventsWithinMs as the observer takes it, for whoever shows what comes later, too
+ */
+export function observed({ cluster, context }: Outside, signal: AbortSignal, eventsWithinMs?: number): Observing {
   const looking = new AbortController();
   const until = AbortSignal.any([signal, looking.signal]);
   return {
-    observer: observe(cluster, { clock: context.clock, signal: until, givesUp: true }),
+    observer: observe(cluster, {
+      clock: context.clock,
+      signal: until,
+      givesUp: true,
+      ...(eventsWithinMs === undefined ? {} : { eventsWithinMs }),
+    }),
     until,
     stop: () => looking.abort(),
   };

@@ -27,6 +27,8 @@ export interface ObserveOptions {
   readonly app?: string;
   /** Whether `ready` rejects where nothing answers, instead of waiting until something does. */
   readonly givesUp?: boolean;
+  /** How long events, of which there may be thousands, keep `ready` waiting when all else is listed, in milliseconds. Undefined: until they are there. */
+  readonly eventsWithinMs?: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -39,7 +41,10 @@ const firstPictureMs = 1_000;
 const drawingMs = 50;
 
 /** Watches until the signal aborts. A kind that is refused stays empty; the others go on. */
-export function observe(cluster: Cluster, { app, givesUp = false, clock, signal }: ObserveOptions): Observer {
+export function observe(
+  cluster: Cluster,
+  { app, givesUp = false, eventsWithinMs, clock, signal }: ObserveOptions,
+): Observer {
   let chosen = { name: app ?? '', belongs: app === undefined ? () => true : belonging(app) };
   const objects = new Map<ObservedKind, Map<string, KubeObject>>(kinds.map((kind) => [kind, new Map()]));
   const lists = new Map<ObservedKind, readonly KubeObject[]>();
@@ -98,23 +103,29 @@ export function observe(cluster: Cluster, { app, givesUp = false, clock, signal 
   };
 
   const { promise: unreachable, reject: giveUp } = Promise.withResolvers<never>();
-  const listed = Promise.all(
-    kinds.map(
-      (kind) =>
-        new Promise<void>((listed, failed) => {
-          follow(kind, listed).then(listed, (error: unknown) => {
-            if (!(error instanceof ApiError) || error.code === 401) {
-              refused = error;
-              failed(error);
-            } else {
-              lost.delete(kind);
-              refusals.set(kind, error);
-              listed();
-            }
-            changed(kind);
-          });
-        }),
-    ),
+  const listings = new Map(
+    kinds.map((kind) => [
+      kind,
+      new Promise<void>((listed, failed) => {
+        follow(kind, listed).then(listed, (error: unknown) => {
+          if (!(error instanceof ApiError) || error.code === 401) {
+            refused = error;
+            failed(error);
+          } else {
+            lost.delete(kind);
+            refusals.set(kind, error);
+            listed();
+          }
+          changed(kind);
+        });
+      }),
+    ]),
+  );
+  // Whoever waits for `ready` hears of it there, or at the next picture.
+  for (const each of listings.values()) each.catch(() => {});
+  const events = listings.get('Event');
+  const listed = Promise.all([...listings.values()].filter((each) => each !== events)).then(() =>
+    Promise.race([events, ...(eventsWithinMs === undefined ? [] : [clock.sleep(eventsWithinMs, signal)])]),
   );
   const ready = Promise.race([listed, unreachable]).then(() => {});
   // Whoever waits for `ready` gets the error; nobody has to.

@@ -14,6 +14,8 @@ import { paced } from './paced.ts';
 
 /** So long the first picture may take, in milliseconds. */
 const firstPictureMs = 300;
+/** So long events may keep it waiting, when all else is there: pages of thousands of them take longer. */
+const eventsWithinMs = 50;
 
 export interface Home {
   open(): Promise<OpenOutside>;
@@ -32,7 +34,7 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
   let observing: Observing | undefined;
   try {
     outside = await home.open();
-    observing = observed(outside, signal);
+    observing = observed(outside, signal, eventsWithinMs);
     const { observer } = observing;
     await observer.ready;
     const choices = observer.instances();
