@@ -5,7 +5,7 @@ import { rootCause } from '../observe/cause.ts';
 import { crashLines } from '../observe/crash-lines.ts';
 import { componentHealth } from '../observe/health.ts';
 import { type FoundInstance, findInstances } from '../observe/instances.ts';
-import { type Observer, observe } from '../observe/observer.ts';
+import { type ObserveOptions, type Observer, observe } from '../observe/observer.ts';
 import type { Cause, Snapshot, State } from '../observe/types.ts';
 import { componentOf, objectName } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
@@ -48,11 +48,14 @@ export async function* status(
   }
 }
 
-/** Everything in the namespace, watched until `stop` is called: watches would go on and keep the program alive. */
+/**
+ * Everything in the namespace, watched until `stop` is called: watches would go on and keep the program alive.
+ * @param first as the observer takes it, for whoever shows what comes later, too
+ */
 export function observed(
   { cluster, context }: Outside,
   signal: AbortSignal,
-  othersAfter?: Promise<unknown>,
+  first: Pick<ObserveOptions, 'othersAfter' | 'eventsWithinMs'> = {},
 ): Observing {
   const looking = new AbortController();
   const until = AbortSignal.any([signal, looking.signal]);
@@ -61,7 +64,7 @@ export function observed(
       clock: context.clock,
       signal: until,
       givesUp: true,
-      ...(othersAfter ? { othersAfter } : {}),
+      ...first,
     }),
     until,
     stop: () => looking.abort(),

@@ -30,7 +30,9 @@ export interface ObserveOptions {
   /** Whether `ready` rejects where nothing answers, instead of waiting until something does. */
   readonly givesUp?: boolean;
   /** Until it resolves, only the kinds that show which instances there are are looked at: something else comes first. */
-  readonly othersAfter?: Promise<unknown>;
+  readonly othersAfter?: Promise<unknown> | undefined;
+  /** How long events, of which there may be thousands, keep `ready` waiting when all else is listed, in milliseconds. Undefined: until they are there. */
+  readonly eventsWithinMs?: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -47,7 +49,7 @@ const drawingMs = 50;
 /** Watches until the signal aborts. A kind that is refused stays empty; the others go on. */
 export function observe(
   cluster: Cluster,
-  { app, givesUp = false, othersAfter, clock, signal }: ObserveOptions,
+  { app, givesUp = false, othersAfter, eventsWithinMs, clock, signal }: ObserveOptions,
 ): Observer {
   let chosen = { name: app ?? '', belongs: app === undefined ? () => true : belonging(app) };
   const objects = new Map<ObservedKind, Map<string, KubeObject>>(kinds.map((kind) => [kind, new Map()]));
@@ -135,7 +137,14 @@ export function observe(
     listed.catch(() => {});
     return listed;
   };
-  const [ready, known] = [allListed(kinds), allListed(telling)];
+  const known = allListed(telling);
+  const ready = allListed(kinds.filter((kind) => kind !== 'Event')).then(() =>
+    Promise.race([
+      allListed(['Event']),
+      ...(eventsWithinMs === undefined ? [] : [clock.sleep(eventsWithinMs, signal)]),
+    ]),
+  );
+  ready.catch(() => {});
 
   const beginAnew = () => {
     for (const kind of kinds) if (!refusals.has(kind)) lost.add(kind);

@@ -85,8 +85,17 @@ test('the same fix is offered at home, and leads back there', { timeout: 90_000 
   // It is the first of the problems.
   seen.type('p');
   await seen.until(/❯ ▲ plugins [\s\S]*\[f\] /);
-  seen.type('f');
-  await seen.until(/Please confirm[\s\S]*restart, one by one[\s\S]*kubectl/);
+  // While its pod is started once more there is nothing to mend for a moment.
+  await expect
+    .poll(
+      () => {
+        const text = seen.text();
+        if (!text.includes('Please confirm')) seen.type('f');
+        return text;
+      },
+      { interval: 500, timeout: 20_000 },
+    )
+    .toMatch(/Please confirm[\s\S]*restart, one by one[\s\S]*kubectl/);
   seen.type('y');
   await seen.until(/PostHog is ready:/, 60_000);
   seen.type(enter);

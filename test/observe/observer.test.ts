@@ -25,6 +25,9 @@ class Watched {
     });
   }
 
+  /** Resolves when the list of events comes. */
+  eventsCome: Promise<void> = Promise.resolve();
+
   readonly #tell = new Map<string, (event: WatchEvent) => void>();
 
   /** Kinds that are asked for, in their order. */
@@ -40,6 +43,7 @@ class Watched {
       waiting.push(event);
       wake();
     });
+    if (kind === 'Event') await this.eventsCome;
     yield { type: 'synced', items: this.listed.get(kind) ?? [] };
     signal.addEventListener('abort', () => wake());
     while (!signal.aborted) {
@@ -254,5 +258,51 @@ describe('where nothing answers', () => {
 
   test('whoever waits for it waits', async () => {
     await expect(Promise.race([asked(false), settle()])).resolves.toBeUndefined();
+  });
+});
+
+describe('events, of which there may be thousands', () => {
+  const started = (eventsWithinMs?: number) => {
+    const [stop, clock, watched] = [new AbortController(), new TestClock(), new Watched()];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    watched.eventsCome = promise;
+    watched.listed.set('Event', [
+      { apiVersion: 'v1', kind: 'Event', metadata: { name: 'x' }, involvedObject: { kind: 'Pod', name: 'posthog-1' } },
+    ] as unknown as KubeObject[]);
+    const observer = observe(watched as unknown as Cluster, {
+      app: 'posthog',
+      clock,
+      signal: stop.signal,
+      ...(eventsWithinMs === undefined ? {} : { eventsWithinMs }),
+    });
+    let isReady = false;
+    observer.ready.then(() => {
+      isReady = true;
+    });
+    return { observer, clock, stop, come: resolve, isReady: () => isReady };
+  };
+
+  test('are waited for by whoever looks once', async () => {
+    const { observer, clock, stop, come, isReady } = started();
+    await clock.pass(10_000);
+    expect(isReady()).toBe(false);
+    come();
+    await observer.ready;
+    expect(observer.snapshot().objects.Event).toHaveLength(1);
+    stop.abort();
+  });
+
+  test('keep a moving picture waiting for a moment, and are told when they come', async () => {
+    const { observer, clock, stop, come, isReady } = started(50);
+    await clock.pass(49);
+    expect(isReady()).toBe(false);
+    await clock.pass(1);
+    expect(isReady()).toBe(true);
+    expect(observer.snapshot().objects.Event).toEqual([]);
+    const next = observer.next(stop.signal);
+    come();
+    await next;
+    expect(observer.snapshot().objects.Event).toHaveLength(1);
+    stop.abort();
   });
 });

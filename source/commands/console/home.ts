@@ -15,6 +15,8 @@ import { paced } from './paced.ts';
 
 /** So long the first picture may take, in milliseconds. */
 const firstPictureMs = 300;
+/** So long events may keep it waiting, when all else is there: pages of thousands of them take longer. */
+const eventsWithinMs = 50;
 
 export interface Home {
   open(): Promise<OpenOutside>;
@@ -35,7 +37,7 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
   let observing: Observing | undefined;
   try {
     outside = await home.open();
-    observing = observed(outside, signal, home.before);
+    observing = observed(outside, signal, { othersAfter: home.before, eventsWithinMs });
     const { observer } = observing;
     await observer.known;
     const choices = observer.instances();
