@@ -1,6 +1,7 @@
 /** What an install (or proof, or status) tells while it runs. Screen, plain and JSON fronts consume the same events. */
 import type { Say } from '../messages/index.ts';
 import type { Figures } from '../observe/figures.ts';
+import type { SourceId } from '../observe/measure.ts';
 import type { Cause, State } from '../observe/types.ts';
 import type { ReviewEvent, ScaledEvent } from '../operate/scale/events.ts';
 import type { ComponentId, KubeObject, Phase, RenderedObject, SizeName } from '../stack/types.ts';
@@ -129,6 +130,20 @@ export interface FiguresEvent {
   readonly figures: Figures;
 }
 
+/** How it went to ask for the numbers. */
+export interface SourcesEvent {
+  readonly type: 'sources';
+  readonly sources: readonly {
+    readonly id: SourceId;
+    /** Milliseconds until the last answer. */
+    readonly tookMs: number | undefined;
+    /** Why it tells nothing, in the words of whoever refused. */
+    readonly trouble: string | undefined;
+    /** Whether this token lacks the right to ask. */
+    readonly isForbidden: boolean;
+  }[];
+}
+
 export type InstallEvent =
   | PreflightEvent
   | PlanEvent
@@ -139,6 +154,7 @@ export type InstallEvent =
   | ProofEvent
   | NoteEvent
   | FiguresEvent
+  | SourcesEvent
   | ReviewEvent
   | ScaledEvent
   | DoneEvent;

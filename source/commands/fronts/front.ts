@@ -37,6 +37,7 @@ export function frontFor(values: FlagValues, session: Pick<Session, 'io' | 'cont
     clock: context.clock,
     install: sameTarget(values, 'install', io.env),
     timed,
+    verbose: isSet(values, 'verbose'),
   });
 }
 

@@ -1,6 +1,7 @@
 /** What a line of the JSON front may be, to the field. Scripts rely on it: a field may come, none may change or go. */
 import * as v from 'valibot';
 import { figureConcernIds } from '../../observe/figure-concerns.ts';
+import { sourceIds } from '../../observe/measure.ts';
 import { causeIds, states } from '../../observe/types.ts';
 import { fields, findingIds } from '../../operate/scale/types.ts';
 import { componentIds, phases, sizeNames } from '../../stack/types.ts';
@@ -119,6 +120,18 @@ export const jsonLineSchema = v.variant('type', [
     silentS: v.nullable(amount),
     consumers: v.nullable(v.array(v.strictObject({ table: text, assigned: v.boolean(), exception: v.string() }))),
     concerns: v.array(v.strictObject({ id: v.picklist(figureConcernIds), message: text, hint: text })),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('sources'),
+    sources: v.array(
+      v.strictObject({
+        id: v.picklist(sourceIds),
+        tookMs: v.nullable(count),
+        trouble: v.nullable(v.string()),
+        forbidden: v.boolean(),
+      }),
+    ),
   }),
   v.strictObject({
     ...common,

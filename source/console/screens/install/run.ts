@@ -90,6 +90,7 @@ export function follow(run: RunView, event: InstallEvent, now: number): RunView 
       return { ...run, done: event };
     // Not of an install.
     case 'figures':
+    case 'sources':
     case 'review':
     case 'scaled':
       return run;
