@@ -2,6 +2,7 @@
 import type { Say } from '../messages/index.ts';
 import type { Concern } from '../observe/concerns.ts';
 import type { Figures } from '../observe/figures.ts';
+import type { SourceId } from '../observe/measure.ts';
 import type { Cause, State } from '../observe/types.ts';
 import type { ReviewEvent, ScaledEvent } from '../operate/scale/events.ts';
 import type { ComponentId, KubeObject, Phase, RenderedObject, SizeName } from '../stack/types.ts';
@@ -136,6 +137,20 @@ export interface ConcernsEvent {
   readonly concerns: readonly Concern[];
 }
 
+/** How it went to ask for the numbers. */
+export interface SourcesEvent {
+  readonly type: 'sources';
+  readonly sources: readonly {
+    readonly id: SourceId;
+    /** Milliseconds until the last answer. */
+    readonly tookMs: number | undefined;
+    /** Why it tells nothing, in the words of whoever refused. */
+    readonly trouble: string | undefined;
+    /** Whether this token lacks the right to ask. */
+    readonly isForbidden: boolean;
+  }[];
+}
+
 export type InstallEvent =
   | PreflightEvent
   | PlanEvent
@@ -147,6 +162,7 @@ export type InstallEvent =
   | NoteEvent
   | FiguresEvent
   | ConcernsEvent
+  | SourcesEvent
   | ReviewEvent
   | ScaledEvent
   | DoneEvent;

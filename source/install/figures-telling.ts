@@ -1,20 +1,23 @@
 /** Tells the numbers of an instance: all of them once, and then those that have become other ones. */
+import { ApiError } from '../cluster/index.ts';
 import type { Context } from '../context.ts';
 import { figureConcernsOf } from '../observe/figure-concerns.ts';
 import { type Figures, figuresOf, isBehind } from '../observe/figures.ts';
 import { fullness } from '../observe/figures-text.ts';
 import type { FoundInstance } from '../observe/instances.ts';
-import { type Measured, type Measurements, measure } from '../observe/measure.ts';
+import { type Measured, type Measurements, measure, sourceIds } from '../observe/measure.ts';
 import type { Snapshot } from '../observe/types.ts';
 import type { ComponentId } from '../stack/types.ts';
 import { formatCount } from '../text/count.ts';
-import type { FiguresEvent } from './events.ts';
+import type { FiguresEvent, SourcesEvent } from './events.ts';
 
 export class FiguresTelling {
   readonly #ids: readonly ComponentId[];
   readonly #told = new Map<ComponentId, string>();
   readonly #first: Promise<void>;
   #last: ReadonlyMap<ComponentId, Figures> = new Map();
+  /** What was told of them last. */
+  #troubles: string | undefined;
   #measured: Measurements | undefined;
   #wake = Promise.withResolvers<void>();
 
@@ -48,9 +51,9 @@ export class FiguresTelling {
   }
 
   /** Waits for the first ones. */
-  async changes(snapshot: Snapshot): Promise<readonly FiguresEvent[]> {
+  async changes(snapshot: Snapshot): Promise<readonly (FiguresEvent | SourcesEvent)[]> {
     await this.#first;
-    const events: FiguresEvent[] = [];
+    const events: (FiguresEvent | SourcesEvent)[] = [];
     this.#last = figuresOf(this.#ids, snapshot, this.#measured);
     for (const [component, figures] of this.#last) {
       const said = tellable(component, figures);
@@ -58,8 +61,20 @@ export class FiguresTelling {
       this.#told.set(component, said);
       events.push({ type: 'figures', component, figures });
     }
-    return events;
+    const sources = this.#measured && sourcesOf(this.#measured);
+    const troubles = JSON.stringify(sources?.map(({ trouble }) => trouble ?? null));
+    if (!sources || troubles === this.#troubles) return events;
+    this.#troubles = troubles;
+    return [...events, { type: 'sources', sources }];
   }
+}
+
+function sourcesOf({ troubles, tookMs }: Measurements): SourcesEvent['sources'] {
+  return sourceIds.map((id) => {
+    const error = troubles.get(id);
+    const isForbidden = error instanceof ApiError && error.code === 403 && error.reason === 'Forbidden';
+    return { id, tookMs: tookMs.get(id), trouble: error?.message, isForbidden };
+  });
 }
 
 /** What a change of is worth a line: not each percent of a processor. Undefined: there is nothing to tell. */

@@ -28,8 +28,9 @@ export function short(bytes: number): string {
 export const waitingText = ({ waiting, tasks }: Backlog, t: Messages): string =>
   tasks ? t.figures.tasksWait(formatCount(waiting)) : t.console.home.waits(formatCount(waiting));
 
-/** `64%`; never all of it before it is. */
-export const fullness = ({ used, size }: Fill): string => `${Math.floor((100 * used) / size)}%`;
+/** `64%`; never all of it before it is, nor nothing of what is there. */
+export const fullness = ({ used, size }: Fill): string =>
+  used > 0 && used < size / 100 ? '<1%' : `${Math.floor((100 * used) / size)}%`;
 
 const dayS = 86_400;
 

@@ -85,6 +85,14 @@ const measured: readonly Scripted[] = [
     then(0, { type: 'figures', component, figures: filling.get(component) as Figures }),
   ),
   then(0, { type: 'figures', component: 'clickhouse', figures: stuck.get('clickhouse') as Figures }),
+  then(0, {
+    type: 'sources',
+    sources: [
+      { id: 'broker', tookMs: 12.4, trouble: undefined, isForbidden: false },
+      { id: 'redis', tookMs: 8, trouble: 'pods "posthog-redis-redis-0" is forbidden', isForbidden: true },
+      { id: 'clickhouse', tookMs: undefined, trouble: 'no answer\u001b[2J', isForbidden: false },
+    ],
+  }),
 ];
 
 /** Told by `scale`, not by an install. */

@@ -37,5 +37,6 @@ export function frontFor(values: FlagValues, session: Pick<Session, 'io' | 'cont
     clock: context.clock,
     install: sameTarget(values, 'install', io.env),
     timed,
+    verbose: isSet(values, 'verbose'),
   });
 }

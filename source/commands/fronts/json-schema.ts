@@ -1,6 +1,7 @@
 /** What a line of the JSON front may be, to the field. Scripts rely on it: a field may come, none may change or go. */
 import * as v from 'valibot';
 import { concernIds } from '../../observe/concerns.ts';
+import { sourceIds } from '../../observe/measure.ts';
 import { causeIds, states } from '../../observe/types.ts';
 import { fields, findingIds } from '../../operate/scale/types.ts';
 import { componentIds, phases, sizeNames } from '../../stack/types.ts';
@@ -129,6 +130,18 @@ export const jsonLineSchema = v.variant('type', [
         message: text,
         evidence: v.array(v.string()),
         hint: v.nullable(text),
+      }),
+    ),
+  }),
+  v.strictObject({
+    ...common,
+    type: v.literal('sources'),
+    sources: v.array(
+      v.strictObject({
+        id: v.picklist(sourceIds),
+        tookMs: v.nullable(count),
+        trouble: v.nullable(v.string()),
+        forbidden: v.boolean(),
       }),
     ),
   }),

@@ -111,6 +111,15 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
           hint: hint ? told(hint) : null,
         })),
       };
+    case 'sources':
+      return {
+        sources: event.sources.map(({ id, tookMs, trouble, isForbidden }) => ({
+          id,
+          tookMs: tookMs === undefined ? null : Math.round(tookMs),
+          trouble: trouble ?? null,
+          forbidden: isForbidden,
+        })),
+      };
     case 'review':
       return {
         name: event.app,

@@ -11,6 +11,7 @@ import type {
   PlanEvent,
   PreflightEvent,
   ProofEvent,
+  SourcesEvent,
 } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
 import type { Concern } from '../../observe/concerns.ts';
@@ -36,6 +37,8 @@ export interface PlainOptions {
   readonly install: string;
   /** Whether lines begin with the time since the front was made: for what goes on, not for a single look. */
   readonly timed: boolean;
+  /** Whether also is said what the numbers cost, and why some are missing. */
+  readonly verbose: boolean;
 }
 
 export interface PlainOutput {
@@ -61,7 +64,7 @@ const migrationParts = 20;
 /** Widths of columns, in cells. */
 const columns = { elapsed: 6, check: 11, component: 17, hop: 20, action: 8 } as const;
 
-export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainOptions): Front {
+export function plainFront({ out, err, t, ascii, clock, install, timed, verbose }: PlainOptions): Front {
   const startedAt = clock.monotonic();
   const told = new Map<string, string>();
   let migration = { at: Number.NEGATIVE_INFINITY, part: -1 };
@@ -192,6 +195,15 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
     if (timed && found.length === 0) line(...elapsed(), mark('ok'), t.concern.none);
   }
 
+  function sources({ sources: all }: SourcesEvent): void {
+    const why = all.map(({ id, tookMs = 0, trouble }) =>
+      trouble === undefined ? `${id} ${formatDuration(tookMs, t.units)}` : `${id} (${escapeControls(trouble)})`,
+    );
+    const forbidden = all.filter(({ isForbidden }) => isForbidden).map(({ id }) => id);
+    if (verbose) line(...beside, mark('wait'), t.figures.asked(why.join(', ')));
+    else if (forbidden.length > 0) line(...beside, mark('wait'), t.figures.forbidden(forbidden.join(', ')));
+  }
+
   function review(event: ReviewEvent): void {
     for (const each of reviewLines(event, t)) line(...(each.verdict ? [verdict(each.verdict)] : []), each.text);
   }
@@ -229,6 +241,8 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
           return figures(event);
         case 'concerns':
           return concerns(event.concerns);
+        case 'sources':
+          return sources(event);
         case 'review':
           return review(event);
         case 'scaled':

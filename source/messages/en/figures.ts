@@ -21,6 +21,8 @@ export const figures = {
   silent: (age: string) => `silent for ${age}`,
   readsNothing: (table: string) => `${table} reads nothing`,
   inTrouble: (tables: number) => (tables === 1 ? '1 table in trouble' : `${tables} tables in trouble`),
+  asked: (sources: string) => `Numbers asked of ${sources}.`,
+  forbidden: (sources: string) => `Your token may not ask ${sources}: what they would tell is missing (-v says more).`,
   concerns: {
     disk: (part: string, share: string, left: string, size: string, time: string | undefined) =>
       `${part}: the disk is ${share} full, ${left} of ${size} left${time === undefined ? '' : `: full in ${time}`}.`,

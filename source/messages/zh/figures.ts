@@ -18,6 +18,8 @@ export const figures: typeof en = {
   silent: (age) => `已 ${age} 没有响应`,
   readsNothing: (table) => `${table} 没有在读取`,
   inTrouble: (tables) => `${tables} 张表读取异常`,
+  asked: (sources) => `数据来源：${sources}。`,
+  forbidden: (sources) => `当前 token 无权查询 ${sources}，相关数据因此缺失（-v 查看详情）。`,
   concerns: {
     disk: (part, share, left, size, time) =>
       `${part}：磁盘已用 ${share}，剩余 ${left}，共 ${size}${time === undefined ? '' : `，预计 ${time}后写满`}。`,

@@ -26,6 +26,7 @@ type Part = readonly [
 
 /** What images of Docker's own kind begin with; said here because it is not known what these do with it. */
 const entry = (...args: readonly string[]) => ({ command: ['docker-entrypoint.sh'], args });
+const redisHost = `${app}-redis-redis`;
 const env = (values: Readonly<Record<string, string>>) =>
   Object.entries(values).map(([name, value]): Json => ({ name, value }));
 const secret = (name: string, of: string, item: string): Json => ({
@@ -44,11 +45,11 @@ const django = [
     KAFKA_HOSTS: `${app}-kafka:9092`,
     SITE_URL: `https://${host}`,
   }),
-  ...env({ OPT_OUT_CAPTURE: 'false', CDP_API_URL: `http://${app}-plugins:6738` }),
+  ...env({ OPT_OUT_CAPTURE: 'false', CDP_API_URL: `http://${app}-plugins:6738`, REDIS_HOST: redisHost }),
   secret('PGPASSWORD', 'pg', 'password'),
   secret('REDIS_PASSWORD', 'redis', 'password'),
 ];
-const brokers = env({ KAFKA_HOSTS: `${app}-kafka:9092`, REDIS_HOST: `${app}-redis-redis.${workspace.namespace}.svc` });
+const brokers = env({ KAFKA_HOSTS: `${app}-kafka:9092`, REDIS_HOST: redisHost });
 
 const deployments: readonly Part[] = [
   [

@@ -10,9 +10,13 @@ interface Options {
   readonly color?: boolean;
   readonly ascii?: boolean;
   readonly timed?: boolean;
+  readonly verbose?: boolean;
 }
 
-function frontOn(clock: TestClock, { language = 'en', color = false, ascii = false, timed = true }: Options) {
+function frontOn(
+  clock: TestClock,
+  { language = 'en', color = false, ascii = false, timed = true, verbose = false }: Options,
+) {
   const written = { out: '', err: '' };
   const output = (name: 'out' | 'err') => ({
     color,
@@ -22,7 +26,10 @@ function frontOn(clock: TestClock, { language = 'en', color = false, ascii = fal
   });
   const t = dictionaries[language];
   const install = "posthog-sealos install -n 'ns 1'";
-  return { written, front: plainFront({ out: output('out'), err: output('err'), t, ascii, clock, install, timed }) };
+  return {
+    written,
+    front: plainFront({ out: output('out'), err: output('err'), t, ascii, clock, install, timed, verbose }),
+  };
 }
 
 async function shown(options: Options = {}): Promise<{ out: string; err: string }> {
@@ -130,4 +137,27 @@ test('that a part is starting is not told beside its own line', async () => {
   });
   expect(await linesOf([cause('starting')])).toEqual([]);
   expect(await linesOf([cause('pulling')])).toHaveLength(1);
+});
+
+describe('where the numbers come from', () => {
+  const event = (isForbidden: boolean): InstallEvent => ({
+    type: 'sources',
+    sources: [
+      { id: 'broker', tookMs: 12.4, trouble: undefined, isForbidden: false },
+      { id: 'redis', tookMs: 8, trouble: 'pods is forbidden\u001b[2J', isForbidden },
+    ],
+  });
+
+  test('is said to those who want to know more: what each cost, and why one is missing', async () => {
+    expect(await linesOf([event(true)], { verbose: true, timed: false })).toEqual([
+      '· Numbers asked of broker 12 ms, redis (pods is forbidden\\x1b[2J).',
+    ]);
+  });
+
+  test('is said to everybody when a right is missing, and no word of it else', async () => {
+    expect(await linesOf([event(true)], { timed: false })).toEqual([
+      '· Your token may not ask redis: what they would tell is missing (-v says more).',
+    ]);
+    expect(await linesOf([event(false)])).toEqual([]);
+  });
 });

@@ -4,6 +4,7 @@ import { ensureAdmin } from '../../../source/install/admin.ts';
 import { prove } from '../../../source/install/proof/index.ts';
 import { inDebt } from '../../../source/install/quota.ts';
 import { instancesAmong } from '../../../source/observe/instances.ts';
+import { redisAsker } from '../../../source/observe/sources/redis.ts';
 import { accessKeyOf, bucketApi } from '../../../source/sandbox/controllers/index.ts';
 import { createStore, StatusError } from '../../../source/sandbox/objects/index.ts';
 import { stageAfterInstall, stageRef } from '../../../source/sandbox/scenarios/index.ts';
@@ -169,4 +170,7 @@ test('template-install: an instance that we did not make, which looks ready and 
   const services = site.cluster.list('v1', 'Service').map(({ metadata }) => metadata.name);
   expect(services).toContain(`${found?.name}-plugins`);
   expect(services).not.toContain(`${found?.name}-capture`);
+  // Its worker lives, whatever its image does besides.
+  const asked = redisAsker(outsideOf(site).cluster, found?.name ?? '').ask(new AbortController().signal);
+  expect((await during(site, asked)).silentS).toBeLessThan(60);
 });

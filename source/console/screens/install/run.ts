@@ -91,6 +91,7 @@ export function follow(run: RunView, event: InstallEvent, now: number): RunView 
     // Not of an install.
     case 'figures':
     case 'concerns':
+    case 'sources':
     case 'review':
     case 'scaled':
       return run;
