@@ -8,7 +8,7 @@ import { type FoundInstance, findInstances } from '../observe/instances.ts';
 import { type Observer, observe } from '../observe/observer.ts';
 import type { Cause, Snapshot, State } from '../observe/types.ts';
 import { componentOf, objectName } from '../stack/components.ts';
-import type { ComponentId } from '../stack/types.ts';
+import type { ComponentId, KubeObject } from '../stack/types.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
 import { FiguresTelling } from './figures-telling.ts';
@@ -89,7 +89,7 @@ export async function* lookAt(
   for (;;) {
     const snapshot = lines.addTo(observer.snapshot());
     onSnapshot?.(snapshot);
-    const healths = healthsOf(instance, snapshot, ledger);
+    const healths = healthsOf(instance, snapshot, ledgerIn(snapshot));
     yield* telling.connection(snapshot);
     yield* telling.changes(healths, context.clock.monotonic());
     const causes = causesOf(healths, snapshot);
@@ -108,13 +108,23 @@ export async function* lookAt(
 
 const never = new Promise<void>(() => {});
 
+/** Pictures come by the hundred, records rarely. */
+const readRecords = new WeakMap<KubeObject, Ledger | 'unreadable'>();
+
 /** A record that cannot be read is no reason to show nothing. */
 export function ledgerIn({ app, objects }: Snapshot): Ledger | undefined {
   const found = objects.ConfigMap.find(({ metadata }) => metadata.name === ledgerName(app));
+  if (!found) return undefined;
+  const read = readRecords.get(found) ?? readRecord(found);
+  readRecords.set(found, read);
+  return read === 'unreadable' ? undefined : read;
+}
+
+function readRecord(found: KubeObject): Ledger | 'unreadable' {
   try {
-    return found && parseLedger(found);
+    return parseLedger(found);
   } catch {
-    return undefined;
+    return 'unreadable';
   }
 }
 

@@ -155,6 +155,24 @@ describe('a part with 0 replicas', () => {
     expect(notes.at(-1)).toBe(en.install.status.ready(count - 1, 1, count, false));
   });
 
+  test('is what the record says at every moment, for whoever goes on looking', async () => {
+    record({});
+    stop();
+    const { outside, context } = outsideOf(cluster);
+    const left = new AbortController();
+    const states: string[] = [];
+    const looking = (async () => {
+      for await (const event of status(outside, { watch: true }, left.signal))
+        if (event.type === 'component' && event.component === 'worker') states.push(event.state);
+    })().catch(() => {});
+    await context.clock.pass(1_000);
+    record({ answers: { ...answers, components: { worker: { replicas: 0 } } } });
+    await context.clock.pass(1_000);
+    left.abort();
+    await looking;
+    expect(states).toEqual(['waiting', 'stopped']);
+  });
+
   test('is missed where somebody else has done it', async () => {
     record({});
     stop();

@@ -68,7 +68,10 @@ const draining = new Map(busy).set('ingestion', {
   ...(busy.get('ingestion') as Figures),
   backlog: backlogOf('ingestion', { waiting: 12_000, inPerS: 1010, outPerS: 1420, emptyInS: 29 }),
 });
-const three = new Map(currents).set('ingestion', current('ingestion', '1', '2Gi', { replicas: 3 }));
+/** Ingestion has three, plugins none. */
+const three = new Map(currents)
+  .set('ingestion', current('ingestion', '1', '2Gi', { replicas: 3 }))
+  .set('plugins', current('plugins', '500m', '2Gi', { replicas: 0 }));
 const withFigures = (figures: State['home']['figures']) => ({
   ...emptyHome,
   name: 'posthog',

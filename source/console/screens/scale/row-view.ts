@@ -90,7 +90,7 @@ function valueCells(
   const { fields: shown, cells, hasUse } = layoutOf(view);
   const used = home.figures.get(id);
   return shown.flatMap((field): Line => {
-    const [from, to] = [String(current[field] || '-'), wanted[field]];
+    const [from, to] = [current[field] === '' ? '-' : String(current[field]), wanted[field]];
     const text = to === undefined ? from : `${from} → ${to}`;
     const cell = padEnd(clip(text, cells[field]), cells[field]);
     const value = isChosen && scale.field === field ? inverse(cell) : to === undefined ? cell : accent(cell);
