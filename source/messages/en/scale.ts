@@ -169,6 +169,7 @@ export const scaling = {
     rates: 'IN / OUT S',
     empty: 'EMPTY IN',
   },
+  topics: { topic: 'TOPIC', group: 'READ BY', oldest: 'OLDEST' },
   uses: (cpu: string, memory: string) => `CPU ${cpu}, memory ${memory}.`,
   never: 'never',
   prompt: (part: string, field: string) => `${part}, ${field}`,

@@ -156,6 +156,7 @@ export const scaling: typeof englishScaling = {
     rates: '每秒进/出',
     empty: '清空需要',
   },
+  topics: { topic: '主题', group: '读取者', oldest: '最早' },
   uses: (cpu, memory) => `CPU ${cpu}，内存 ${memory}。`,
   never: '不会清空',
   prompt: (part, field) => `${part} 的${field}`,
