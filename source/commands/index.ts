@@ -137,6 +137,7 @@ export const commands: readonly Command[] = [
       rows: (t) => [
         ['worker=2', t.scale.words.replicas],
         ['ingestion=+1', t.scale.words.more],
+        ['worker=0', t.scale.words.none],
         ['web:memory=6Gi', t.scale.words.memory],
         ['web:cpu=3', t.scale.words.cpu],
       ],

@@ -11,7 +11,7 @@ import { type Binding, dispatch } from './keys/bindings.ts';
 import { isText, keyOf } from './keys/press.ts';
 import { choicesBindings, drawChoices, pressChoices } from './overlays/choices.ts';
 import { drawCommand } from './overlays/command.ts';
-import { drawConfirm } from './overlays/confirm.ts';
+import { drawConfirm, pressConfirm } from './overlays/confirm.ts';
 import { drawHelp, pressHelp } from './overlays/help.ts';
 import { drawNaming, isNamed, pasteNaming, pressNaming } from './overlays/naming.ts';
 import type { Overlay } from './overlays/overlay.ts';
@@ -307,6 +307,11 @@ function pressInside(pressed: string, app: App): boolean {
     const choices = pressChoices(overlay, pressed);
     if (choices) open(app, choices);
     return choices !== undefined;
+  }
+  if (overlay.type === 'confirm') {
+    const confirm = pressConfirm(overlay, pressed, viewOf(state));
+    if (confirm) open(app, confirm);
+    return confirm !== undefined;
   }
   if (overlay.type === 'naming') {
     const naming = pressNaming(overlay, pressed);

@@ -69,13 +69,23 @@ export function parseLedger(object: KubeObject): Ledger {
   }
 }
 
+/** Pictures come by the hundred, records rarely. */
+const readRecords = new WeakMap<KubeObject, Ledger | 'unreadable'>();
+
 /** A record that cannot be read is no reason to show nothing. */
 export function ledgerIn({ app, objects }: Snapshot): Ledger | undefined {
   const found = objects.ConfigMap.find(({ metadata }) => metadata.name === ledgerName(app));
+  if (!found) return undefined;
+  const read = readRecords.get(found) ?? readRecord(found);
+  readRecords.set(found, read);
+  return read === 'unreadable' ? undefined : read;
+}
+
+function readRecord(found: KubeObject): Ledger | 'unreadable' {
   try {
-    return found && parseLedger(found);
+    return parseLedger(found);
   } catch {
-    return undefined;
+    return 'unreadable';
   }
 }
 

@@ -41,7 +41,7 @@ export class Telling {
         const message =
           awaited.length > 0
             ? { message: (t: Messages) => t.install.waitsFor(awaited.join(', ')) }
-            : desired === 0 && own !== 'stopped' && { message: (t: Messages) => t.install.scaledToZero };
+            : desired === 0 && own === 'waiting' && { message: (t: Messages) => t.install.scaledToZero };
         yield { type: 'component', component, phase, state: own, ready, desired, ...message };
       }
     }

@@ -103,7 +103,7 @@ export async function* lookAt(
   for (;;) {
     const snapshot = lines.addTo(observer.snapshot());
     onSnapshot?.(snapshot);
-    const healths = healthsOf(instance, snapshot, ledger);
+    const healths = healthsOf(instance, snapshot, ledgerIn(snapshot));
     yield* telling.connection(snapshot);
     yield* telling.changes(healths, context.clock.monotonic());
     const causes = causesOf(healths, snapshot);

@@ -11,8 +11,9 @@ import { backlogOf, busy } from '../support/figures.ts';
 import { seen } from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
-const scaling = (more: Partial<ScaleState> = {}, rest: Partial<State> = {}) => {
+const scaling = (more: Partial<ScaleState> = {}, rest: Partial<State> = {}, rows = 24) => {
   const shown = consoleOn({
+    rows,
     state: {
       screen: 'scale',
       home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy },
@@ -119,6 +120,17 @@ describe('nothing is applied', () => {
     expect(applied()).toEqual([]);
     await press('a', 'y');
     expect(applied()).toEqual([{ web: { replicas: 2 } }]);
+  });
+
+  test('out of sight: a long review says that there is more, and is read on', async () => {
+    const shown = scaling({}, {}, 16);
+    await shown.press('p', keys.down, keys.enter, 'a');
+    expect(await shown.text()).toMatch(/ingestion: CPU 1 → 2, memory 2Gi → 3Gi[\s\S]*↓ \d/);
+    expect(await shown.text()).not.toContain('posthog-sealos scale');
+    await shown.press('\u001b[F');
+    expect(await shown.text()).toMatch(/clickhouse:memory=16Gi[\s\S]*↑ \d/);
+    await shown.press('y');
+    expect(shown.applied()).toHaveLength(1);
   });
 
   test('that loses events, before the name is typed', async () => {

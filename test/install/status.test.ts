@@ -1,41 +1,18 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { installNow } from '../../source/install/change.ts';
 import type { InstallEvent } from '../../source/install/events.ts';
-import { type Ledger, ledgerObject } from '../../source/install/ledger.ts';
+import type { Ledger } from '../../source/install/ledger.ts';
 import { status } from '../../source/install/status.ts';
 import { en } from '../../source/messages/en/index.ts';
-import { defaultAnswers } from '../../source/stack/answers.ts';
-import { defaultPlatform } from '../../source/stack/model.ts';
 import type { KubeObject } from '../../source/stack/types.ts';
+import { answers, installedObjects, namespace, recordOf } from '../support/installed.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
-import { emptyPlan } from '../support/plan.ts';
-import { ran } from '../support/run-install.ts';
 
-const namespace = 'ns-abcd1234';
-const answers = { ...defaultAnswers, host: 'posthog.example.com' };
-const url = 'https://posthog.example.com';
-const ledger: Ledger = { app: 'posthog', answers, host: answers.host, url, jobs: {}, finished: true, journal: [] };
 const jobs = ['topics', 'db-init', 'migrate'] as const;
 
-/** What a finished install leaves. */
 let installed: readonly KubeObject[];
 let cluster: LivingCluster;
 beforeAll(async () => {
-  const made = new LivingCluster();
-  const { outside, context } = outsideOf(made);
-  const input = { answers, namespace, host: answers.host, platform: defaultPlatform, migrate: 'install' } as const;
-  const decided = { answers, input: { ...input, urls: 'composed' as const }, plan: emptyPlan, ledger: undefined, url };
-  const request = {
-    sources: [],
-    consent: async () => true,
-    dryRun: false,
-    timeoutMs: 7_200_000,
-    fixes: [],
-    readOnly: false,
-  };
-  const running = installNow(new AbortController().signal, request, outside, decided);
-  expect((await ran(running, (ms) => context.clock.pass(ms))).error).toBeUndefined();
-  installed = [...made.objects.values()];
+  installed = await installedObjects();
 });
 beforeEach(() => {
   cluster = new LivingCluster(...installed);
@@ -55,7 +32,7 @@ function become(kind: string, prefix: string, state: object): void {
   expect(object).toBeDefined();
   cluster.put({ ...(object as KubeObject), status: state });
 }
-const record = (changes: Partial<Ledger>) => cluster.put(ledgerObject({ ...ledger, ...changes }, namespace));
+const record = (changes: Partial<Ledger>) => cluster.put(recordOf(changes));
 
 async function looked(withFigures = false) {
   const { outside } = outsideOf(cluster);
@@ -101,7 +78,7 @@ describe('Jobs that have expired', () => {
   });
 
   test('are taken for done where the record cannot be read; everything is shown all the same', async () => {
-    cluster.put({ ...ledgerObject(ledger, namespace), data: { version: '1', answers: 'no JSON' } });
+    cluster.put({ ...recordOf(), data: { version: '1', answers: 'no JSON' } });
     expireJobs();
     const { isWell, states, notes } = await looked();
     expect(isWell).toBe(true);
@@ -154,6 +131,24 @@ describe('a part with 0 replicas', () => {
     expect([isWell, states['worker'], causes]).toEqual([true, 'stopped', []]);
     const count = Object.keys(states).length;
     expect(notes.at(-1)).toBe(en.install.status.ready(count - 1, 1, count, false));
+  });
+
+  test('is what the record says at every moment, for whoever goes on looking', async () => {
+    record({});
+    stop();
+    const { outside, context } = outsideOf(cluster);
+    const left = new AbortController();
+    const states: string[] = [];
+    const looking = (async () => {
+      for await (const event of status(outside, { watch: true }, left.signal))
+        if (event.type === 'component' && event.component === 'worker') states.push(event.state);
+    })().catch(() => {});
+    await context.clock.pass(1_000);
+    record({ answers: { ...answers, components: { worker: { replicas: 0 } } } });
+    await context.clock.pass(1_000);
+    left.abort();
+    await looking;
+    expect(states).toEqual(['waiting', 'stopped']);
   });
 
   test('is missed where somebody else has done it', async () => {

@@ -6,6 +6,7 @@ import type { ComponentView } from '../../source/console/screens/install/run.ts'
 import { emptyScale, type ScaleRun, type ScaleState } from '../../source/console/screens/scale/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { exitCodes, UserError } from '../../source/errors.ts';
+import type { Backlog } from '../../source/observe/backlog/backlog.ts';
 import type { Figures } from '../../source/observe/figures.ts';
 import type { Current } from '../../source/operate/scale/current.ts';
 import { kubectlFor } from '../../source/operate/scale/partitions.ts';
@@ -64,11 +65,20 @@ const settled = (): ScaleRun => ({
   isOver: true,
   settled: { at: 0, restarts: new Map() },
 });
+const topic = (name: string, group: string, more: Partial<Backlog>) => ({
+  ...backlogOf('ingestion', more),
+  topic: name,
+  group,
+  partitions: [],
+});
 const draining = new Map(busy).set('ingestion', {
   ...(busy.get('ingestion') as Figures),
   backlog: backlogOf('ingestion', { waiting: 12_000, inPerS: 1010, outPerS: 1420, emptyInS: 29 }),
 });
-const three = new Map(currents).set('ingestion', current('ingestion', '1', '2Gi', { replicas: 3 }));
+/** Ingestion has three, plugins none. */
+const three = new Map(currents)
+  .set('ingestion', current('ingestion', '1', '2Gi', { replicas: 3 }))
+  .set('plugins', current('plugins', '500m', '2Gi', { replicas: 0 }));
 const withFigures = (figures: State['home']['figures']) => ({
   ...emptyHome,
   name: 'posthog',
@@ -123,6 +133,28 @@ const states: Readonly<Record<string, Partial<State>>> = {
   trouble: scale({}, { home: { ...emptyHome, name: 'posthog', trouble: (t) => t.cluster.unauthorized } }),
 };
 
+const topics = scale(
+  { chosen: 'ingestion' },
+  {
+    home: withFigures(
+      new Map(busy).set('ingestion', {
+        ...(busy.get('ingestion') as Figures),
+        backlog: backlogOf('ingestion', {
+          waiting: 48_213,
+          inPerS: 1010,
+          outPerS: 700,
+          emptyInS: 'never',
+          topics: [
+            topic('events_plugin_ingestion', 'clickhouse-ingestion', { waiting: 48_200, oldestS: 244, outPerS: 700 }),
+            topic('events_plugin_ingestion_overflow', 'clickhouse-ingestion-overflow', { waiting: 13, oldestS: 3 }),
+            topic('heatmaps_ingestion', 'heatmaps_ingestion', { inPerS: undefined, outPerS: undefined }),
+          ],
+        }),
+      }),
+    ),
+  },
+);
+
 describe('at 80x24', () => {
   test.each(Object.entries(states))('%s', (name, state) => expectFrame(`scale/${name}`, { state }));
 });
@@ -132,5 +164,10 @@ describe('elsewhere', () => {
     await expectFrame(`scale/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
     await expectFrame(`scale/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
     await expectFrame(`scale/${name}-zh`, { state: { ...states[name], language: 'zh' } });
+  });
+
+  test('what waits, topic by topic', async () => {
+    await expectFrame('scale/topics-120x40', { columns: 120, rows: 40, state: topics });
+    await expectFrame('scale/topics-120x40-zh', { columns: 120, rows: 40, state: { ...topics, language: 'zh' } });
   });
 });

@@ -24,7 +24,8 @@ const timeoutMs = 15 * 60_000;
 export class Scaling {
   readonly #around: () => Around;
   readonly #clock: Clock;
-  #snapshot: unknown;
+  /** What the rows were made of. */
+  #seen: { readonly snapshot: unknown; readonly parts: number } | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
   #of: string | undefined;
 
@@ -119,9 +120,10 @@ export class Scaling {
       this.#askedAt = Number.NEGATIVE_INFINITY;
       this.#change(({ command, chosen }) => ({ ...emptyScale, command, chosen }));
     }
-    if (seen.snapshot !== this.#snapshot) {
-      this.#snapshot = seen.snapshot;
-      const ids = Object.keys(home.run.components) as ComponentId[];
+    // Parts are told one after the other; the first picture may be there before the last of them.
+    const ids = Object.keys(home.run.components) as ComponentId[];
+    if (seen.snapshot !== this.#seen?.snapshot || ids.length !== this.#seen.parts) {
+      this.#seen = { snapshot: seen.snapshot, parts: ids.length };
       const currents = currentsOf(ids, seen.snapshot);
       this.#change((now) => ({ ...now, currents }));
     }

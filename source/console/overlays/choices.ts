@@ -1,4 +1,5 @@
 /** A list to choose from. */
+import { wrap } from '../../text/clip.ts';
 import { moveCursor, windowStart } from '../components/list.ts';
 import { glyphs } from '../draw/glyphs.ts';
 import { accent, good, type Line, type Picture, strong } from '../draw/line.ts';
@@ -6,8 +7,9 @@ import type { Binding } from '../keys/bindings.ts';
 import type { App, View } from '../screen.ts';
 import type { Choice, Choices } from './overlay.ts';
 
-export function drawChoices({ title, entries, index }: Choices, { t, rows }: View): Picture {
-  const place = rows - 2;
+export function drawChoices({ title, entries, index }: Choices, { t, rows, columns }: View): Picture {
+  const head = wrap(title(t), columns - 2).map((line): Line => [' ', strong(line)]);
+  const place = rows - head.length - 1;
   const start = windowStart(index, entries.length, place);
   const shown = entries.slice(start, start + place).map((entry, at): Line => {
     const isChosen = start + at === index;
@@ -17,7 +19,7 @@ export function drawChoices({ title, entries, index }: Choices, { t, rows }: Vie
       isChosen ? strong(entry.label(t)) : entry.label(t),
     ];
   });
-  return { lines: [[' ', strong(title(t))], [], ...shown] };
+  return { lines: [...head, [], ...shown] };
 }
 
 const switchOf = ({ isOn }: Choice): Line => (isOn === undefined ? [] : [isOn ? good(glyphs.ready) : ' ', ' ']);

@@ -26,6 +26,9 @@ function helpLines({ here, everywhere }: Scopes, view: View): readonly Line[] {
   return [[strong(help.here)], ...rows(here), [], [strong(help.everywhere)], ...rows(everywhere)];
 }
 
+/** Cells that a description has at least. */
+const leastText = 16;
+
 const allKeys = ({ keys }: Binding<App>): string => keys.map(keyName).join(' ');
 
 /** What it does; below it, why it cannot now. */
@@ -34,10 +37,13 @@ function row(binding: Binding<App>, cells: number, { state, t, columns }: View):
   const said = (binding.description ?? binding.label)(t);
   const indent = cells + 4;
   const keys: Line = ['  ', accent(padEnd(allKeys(binding), cells + 2))];
-  if (!why) return [[...keys, said]];
-  if (indent + width(`${said}  ${why(t)}`) <= columns) return [[...keys, dim(`${said}  ${why(t)}`)]];
+  if (why && indent + width(`${said}  ${why(t)}`) <= columns) return [[...keys, dim(`${said}  ${why(t)}`)]];
+  const tone = (text: string) => (why ? dim(text) : text);
+  const [first = '', ...others] = wrap(said, Math.max(leastText, columns - indent));
+  const rest = others.map((line): Line => [' '.repeat(indent), tone(line)]);
+  if (!why) return [[...keys, first], ...rest];
   const reason = wrap(why(t), columns - indent - 2).map((line): Line => [' '.repeat(indent + 2), dim(line)]);
-  return [[...keys, dim(said)], ...reason];
+  return [[...keys, dim(first)], ...rest, ...reason];
 }
 
 /** Whether an action can act is asked of the state alone. */

@@ -16,10 +16,10 @@ export const pasteNaming = (naming: Naming, text: string): Naming => ({ ...namin
 
 export const isNamed = ({ field, name }: Naming): boolean => field.text.trim() === name;
 
-export function drawNaming({ question, name, commands, field }: Naming, { t, columns }: View): Picture {
+export function drawNaming({ question, name, commands, field }: Naming, { t, columns, rows }: View): Picture {
   const asked = ` ${t.console.confirm.typeName(name)} `;
   const { line, column } = drawField(field, Math.max(8, columns - width(asked) - 2));
-  const head = [
+  const whole = [
     [strong(t.console.confirm.title)],
     [],
     ...wrap(question(t), columns - 2).map((text) => [warn(text)]),
@@ -27,5 +27,7 @@ export function drawNaming({ question, name, commands, field }: Naming, { t, col
     ...commands.flatMap((command) => wrap(command, columns - 4).map((text) => ['  ', dim(text)])),
     [],
   ];
+  // Where all of it has no place, the field keeps its own.
+  const head = whole.slice(0, rows - 1);
   return { lines: [...head, [asked, ...line]], cursor: { column: width(asked) + column, row: head.length } };
 }

@@ -22,10 +22,12 @@ export interface Confirm {
   /** What is done, as commands. */
   readonly commands: readonly string[];
   readonly onYes: (app: App) => void;
+  /** How far it is read, where it is longer than its place. */
+  readonly pager?: Pager;
 }
 
 /** What cannot be undone is agreed to by typing the name of what it concerns. */
-export interface Naming extends Omit<Confirm, 'type'> {
+export interface Naming extends Omit<Confirm, 'type' | 'pager'> {
   readonly type: 'naming';
   readonly name: string;
   readonly field: TextField;

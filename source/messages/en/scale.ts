@@ -65,6 +65,7 @@ export const scale = {
     title: 'CHANGE is one of these; several together are judged and applied as one:',
     replicas: 'so many replicas',
     more: 'so many more than now',
+    none: 'none: what that means is said before it is applied',
     memory: 'memory limit of each replica; what is reserved follows',
     cpu: 'CPU limit of each replica',
   },
@@ -168,6 +169,7 @@ export const scaling = {
     rates: 'IN / OUT S',
     empty: 'EMPTY IN',
   },
+  topics: { topic: 'TOPIC', group: 'READ BY', oldest: 'OLDEST' },
   uses: (cpu: string, memory: string) => `CPU ${cpu}, memory ${memory}.`,
   never: 'never',
   prompt: (part: string, field: string) => `${part}, ${field}`,
@@ -218,5 +220,6 @@ export const scaling = {
   nothingApplied: 'Nothing has been applied from here.',
   applying: (words: string) => `Applying ${words} …`,
   settled: (part: string, ready: number, desired: number) => `${part}: ${ready} of ${desired} ready`,
+  stopped: (part: string) => `${part} is stopped`,
   done: 'All of it is applied and ready. Z leads back.',
 };

@@ -59,6 +59,7 @@ export const scale: typeof english = {
     title: 'CHANGE 可以是以下写法；多项会一起检查、一起应用：',
     replicas: '副本数',
     more: '在现有基础上增加',
+    none: '停止：应用前会说明后果',
     memory: '每个副本的内存上限；预留值随之调整',
     cpu: '每个副本的 CPU 上限',
   },
@@ -155,6 +156,7 @@ export const scaling: typeof englishScaling = {
     rates: '每秒进/出',
     empty: '清空需要',
   },
+  topics: { topic: '主题', group: '读取者', oldest: '最早' },
   uses: (cpu, memory) => `CPU ${cpu}，内存 ${memory}。`,
   never: '不会清空',
   prompt: (part, field) => `${part} 的${field}`,
@@ -200,5 +202,6 @@ export const scaling: typeof englishScaling = {
   nothingApplied: '在这里还没有应用过修改。',
   applying: (words) => `正在应用 ${words} …`,
   settled: (part, ready, desired) => `${part}：${ready}/${desired} 就绪`,
+  stopped: (part) => `${part} 已停止`,
   done: '已全部应用并就绪。按 Z 可改回去。',
 };

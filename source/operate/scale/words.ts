@@ -4,7 +4,7 @@ import type { Say } from '../../messages/index.ts';
 import { components } from '../../stack/components.ts';
 import { formatBytes, formatCpu, parseQuantity } from '../../stack/quantity.ts';
 import type { ComponentId } from '../../stack/types.ts';
-import { nearest } from '../../text/nearest.ts';
+import { nearest, nearestFirst } from '../../text/nearest.ts';
 import { type Field, fields } from './types.ts';
 
 /** One word of it. */
@@ -50,7 +50,8 @@ function parseWord(word: string): Asked | Say {
   const [, name = '', fieldName = 'replicas', text = ''] = /^([^:=]*)(?::([^=]*))?=(.*)$/s.exec(word) ?? [];
   if (!/^[^:=]+(:[^=]*)?=/.test(word)) return (t) => t.scale.errors.noValue(word);
   const component = known.find((id) => id === name);
-  if (!component) return (t) => t.scale.errors.unknown(name, nearest(name, known), known.join(', '));
+  if (!component)
+    return (t) => t.scale.errors.unknown(name, nearest(name, known), nearestFirst(name, known).join(', '));
   const field = fields.find((each) => each === fieldName);
   if (!field) return (t) => t.scale.errors.unknownField(fieldName, nearest(fieldName, fields));
   const isMore = text.startsWith('+');

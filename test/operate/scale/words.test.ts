@@ -34,7 +34,8 @@ test.each([
 describe('mistakes', () => {
   test.each([
     [[], 'Nothing to change was named'],
-    [['nosuch=1'], 'There is no component "nosuch". Components: postgres, redis'],
+    [['nosuch=1'], 'There is no component "nosuch". Components: '],
+    [['captrue=1'], 'did you mean "capture"? Components: capture, '],
     [['wbe=1'], 'did you mean "web"?'],
     [['ingress=1'], 'There is no component "ingress"'],
     [['constructor=1'], 'There is no component "constructor"'],

@@ -49,7 +49,8 @@ function outcomeLines(id: ComponentId, { settled, waited }: ScaleRun, view: View
   const was = formatCount(waited.get(id) ?? 0);
   const waiting = formatCount(home.figures.get(id)?.backlog?.waiting ?? 0);
   const how = said(outcome, was, waiting, t);
-  const text = [t.console.scale.settled(id, ready, desired), how].filter(Boolean).join(t.console.scale.after.between);
+  const there = desired === 0 ? t.console.scale.stopped(id) : t.console.scale.settled(id, ready, desired);
+  const text = [there, how].filter(Boolean).join(t.console.scale.after.between);
   return wrap(text, columns - 5).map((line, row) => marked(row === 0 ? markOf(outcome) : ' ', line));
 }
 

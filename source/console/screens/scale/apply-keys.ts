@@ -1,9 +1,9 @@
 /** Keys of the scale screen that reach the cluster, each behind a question. */
 import type { Messages } from '../../../messages/index.ts';
-import { undone, wordsOf } from '../../../operate/scale/change.ts';
+import { inOrder, undone, wordsOf } from '../../../operate/scale/change.ts';
 import { losesEvents } from '../../../operate/scale/guards.ts';
 import { kubectlFor } from '../../../operate/scale/partitions.ts';
-import type { Wanted, Wants } from '../../../operate/scale/types.ts';
+import type { Change, Wanted, Wants } from '../../../operate/scale/types.ts';
 import { componentOf } from '../../../stack/components.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { fieldOf } from '../../components/text-field.ts';
@@ -76,9 +76,7 @@ function confirm(app: App, wants: Wants): void {
   const asked = {
     question: (t: Messages) =>
       [
-        ...changes.map(
-          ({ component, field, from, to }) => `${component}: ${t.scale.fields[field]} ${from || '-'} → ${to}`,
-        ),
+        ...inOrder(changes.map(({ component }) => component)).map((id) => changeOf(id, changes, t)),
         ...warnings.map(({ message }) => `${glyphs.warning} ${message(t)}`),
       ].join('\n'),
     commands: [`${scale.command} ${wordsOf(changes).join(' ')}`],
@@ -92,6 +90,11 @@ function confirm(app: App, wants: Wants): void {
       : { type: 'confirm', ...asked },
   }));
 }
+
+const changeOf = (id: ComponentId, changes: readonly Change[], t: Messages): string => {
+  const own = changes.filter(({ component }) => component === id);
+  return `${id}: ${own.map(({ field, from, to }) => `${t.scale.fields[field]} ${from || '-'} → ${to}`).join(', ')}`;
+};
 
 export const back: Binding<App> = {
   id: 'scale.back',

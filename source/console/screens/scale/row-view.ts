@@ -90,7 +90,7 @@ function valueCells(
   const { fields: shown, cells, hasUse } = layoutOf(view);
   const used = home.figures.get(id);
   return shown.flatMap((field): Line => {
-    const [from, to] = [String(current[field] || '-'), wanted[field]];
+    const [from, to] = [current[field] === '' ? '-' : String(current[field]), wanted[field]];
     const text = to === undefined ? from : `${from} → ${to}`;
     const cell = padEnd(clip(text, cells[field]), cells[field]);
     const value = isChosen && scale.field === field ? inverse(cell) : to === undefined ? cell : accent(cell);
@@ -103,6 +103,29 @@ function shareCell(share: Share | undefined, cells: number): Span {
   const text = padEnd(share?.limit === undefined ? '' : shareOf(share), cells);
   return share?.limit !== undefined && share.used > share.limit * 0.9 ? warn(text) : dim(text);
 }
+
+const topicCells = { topic: 38, group: 36 } as const;
+
+/** What waits for a part, topic by topic, where there is room for so many lines. */
+export function topicLines(id: ComponentId, most: number, view: View): readonly Line[] {
+  const { state, t, columns } = view;
+  const topics = state.home.figures.get(id)?.backlog?.topics ?? [];
+  if (columns < wide || most < topicHeadRows + 1 || topics.length === 0) return [];
+  const { topic, group, oldest } = t.console.scale.topics;
+  const { waiting, rates } = t.console.scale.columns;
+  const { cells } = layoutOf(view);
+  const row = (one: string, other: string, ...rest: readonly (readonly [string, number])[]) =>
+    `   ${padEnd(clip(one, topicCells.topic), topicCells.topic)} ${padEnd(clip(other, topicCells.group), topicCells.group)} ${rest.map(([text, width]) => padEnd(text, width)).join(' ')}`;
+  const lines = topics.slice(0, most - topicHeadRows).map((each): Line => {
+    const age = each.oldestS ? formatDuration(each.oldestS * 1000, t.units) : '';
+    const flow = [each.inPerS, each.outPerS].map(rateOf).join(' / ');
+    return [row(each.topic, each.group, [formatCount(each.waiting), cells.waiting], [flow, cells.rates], [age, 0])];
+  });
+  return [[], [dim(row(topic, group, [waiting, cells.waiting], [rates, cells.rates], [oldest, 0]))], ...lines];
+}
+
+/** Above the topics. */
+const topicHeadRows = 2;
 
 /** The same as a sentence, where it has no columns. */
 export function saidUse(figures: Figures | undefined, view: View): string | undefined {

@@ -16,7 +16,7 @@ import { bad, dim, type Line, type Picture, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
 import { drawWaiting } from '../instance-screen.ts';
 import { marked, runLines } from './after-view.ts';
-import { headLine, rowLine, saidUse } from './row-view.ts';
+import { headLine, rowLine, saidUse, topicLines } from './row-view.ts';
 import { changesIn, findingsIn, mostOf, rowsOf, type ScaleState } from './state.ts';
 
 export function drawScale(view: View): Picture {
@@ -30,8 +30,10 @@ export function drawScale(view: View): Picture {
   const foot = footLines(ids[cursor] as ComponentId, view);
   const blocks = ids.map((id, index) => [rowLine(id, index === cursor, view)]);
   const lines = [headLine(view), ...windowOf(blocks, cursor, rows - 1 - foot.length)];
-  const gap = Array.from({ length: Math.max(0, rows - lines.length - foot.length) }, (): Line => []);
-  const all = [...lines, ...gap, ...foot];
+  const free = Math.max(0, rows - lines.length - foot.length);
+  const topics = topicLines(ids[cursor] as ComponentId, free, view);
+  const gap = Array.from({ length: free - topics.length }, (): Line => []);
+  const all = [...lines, ...topics, ...gap, ...foot];
   if (!scale.typing) return { lines: all };
   const typed = drawField(scale.typing, 20);
   const prompt = ` ${t.console.scale.prompt(ids[cursor] as ComponentId, t.scale.fields[scale.field])}: `;
