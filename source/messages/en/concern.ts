@@ -18,7 +18,7 @@ export const concern = {
   address: (url: string, why: string) => `${url} does not answer: ${why}.`,
   addressHint: 'Asked from this computer once a minute. `posthog-sealos proof` names the hop of the way that fails.',
   behindHint:
-    'More replicas help, as many as its topic has partitions (s). Where they do not, what it writes to is the narrow place.',
+    'More replicas help (s), up to one for each partition of its topic. Where they do not, the bottleneck is what it writes to.',
   used: ({ dimension, used, hard }: Used) =>
     `${dimensions[dimension]} ${amount(dimension, used)} of ${amount(dimension, hard)}`,
   and: ', ',
@@ -37,5 +37,5 @@ export const concern = {
     'It should have been renewed long before: look at the Certificate of the address in the Sealos desktop. Afterwards browsers and SDKs refuse it.',
   none: 'Nothing wants attention.',
   title: 'What wants attention',
-  others: (count: number) => `+${count}`,
+  others: (count: number) => `+${count}: w`,
 };

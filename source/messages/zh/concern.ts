@@ -27,5 +27,5 @@ export const concern: typeof english = {
   certificateHint: '证书本应早已续期：请在 Sealos 桌面查看该地址的证书。到期后浏览器和 SDK 会拒绝连接。',
   none: '没有需要注意的事项。',
   title: '需要注意的事项',
-  others: (count) => `另有 ${count} 项`,
+  others: (count) => `另有 ${count} 项，按 w`,
 };
