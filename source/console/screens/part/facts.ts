@@ -62,6 +62,7 @@ function nowLines({ id, part, figures, now }: About, t: Messages): readonly stri
   ];
   return [
     `  ${facts.join(' · ')}`,
+    ...(figures?.bounds ? [`  ${words.unmeasured}`] : []),
     ...(message ? [`  ${message(t)}`] : []),
     ...(cause ? causeLines(cause, t) : []),
     ...(figures ? concernLines(id, figures, t) : []),
