@@ -1,7 +1,7 @@
 /** The table of answers for the READMEs, from the schema that flags, `--set` and values files meet in. */
 import { dictionaries, type Language } from '../messages/index.ts';
 import { allowed, answerKeys, resolveAnswers, secretAnswers } from '../stack/answers.ts';
-import { components } from '../stack/components.ts';
+import { components, mostReplicas } from '../stack/components.ts';
 import { markdownTable } from './table.ts';
 
 const words = {
@@ -43,12 +43,10 @@ export function answersTable(language: Language): string {
   return markdownTable(head, [...rows, ...sized]);
 }
 
-/** `web` 1-6, ...: what may run more than once, and how often. */
+/** `web` 0-6, ...: what may run more than once, and how often. */
 function scalable(): string {
   return components
-    .flatMap(({ id, scaling }) =>
-      'fixed' in scaling ? [] : [`\`${id}\` ${scaling.min}-${'max' in scaling ? scaling.max : 64}`],
-    )
+    .flatMap(({ id, scaling }) => ('fixed' in scaling ? [] : [`\`${id}\` 0-${mostReplicas(scaling)}`]))
     .join(', ');
 }
 

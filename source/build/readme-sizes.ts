@@ -5,6 +5,7 @@ import { type Demand, peakDemand, steadyDemand } from '../stack/demand.ts';
 import { defaultPlatform } from '../stack/model.ts';
 import { render } from '../stack/render.ts';
 import { type SizeName, sizeNames } from '../stack/types.ts';
+import { gibibytes, rounded } from '../text/bytes.ts';
 import { markdownTable } from './table.ts';
 
 const words = {
@@ -35,8 +36,8 @@ export function sizesTable(language: Language): string {
   const rows = sizeNames.map((size) => {
     const [steady, peak] = demandsOf(size);
     const shown = (demand: Demand): string =>
-      `${demand.cpu.toFixed(1)} CPU, ${gibibytes(demand.memory)} GiB, ${demand.pods} ${pods}`;
-    return [`\`${size}\``, load[size], shown(steady), shown(peak), `${gibibytes(steady.storage)} GiB`];
+      `${rounded(demand.cpu)} CPU, ${gibibytes(demand.memory)}, ${demand.pods} ${pods}`;
+    return [`\`${size}\``, load[size], shown(steady), shown(peak), gibibytes(steady.storage)];
   });
   return markdownTable(head, rows);
 }
@@ -51,8 +52,4 @@ function demandsOf(size: SizeName): readonly [Demand, Demand] {
     urls: 'composed',
   });
   return [steadyDemand(objects), peakDemand(objects, 'upgrade')];
-}
-
-function gibibytes(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 30);
 }

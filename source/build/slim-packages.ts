@@ -2,16 +2,15 @@
  * Leaves out of the bundle what big packages bring along and this program never calls: it would be loaded at every
  * start that reaches for a cluster.
  */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { root } from './paths.ts';
 
 const commander = join(root, 'node_modules/commander/');
-const clientNode = join(root, 'node_modules/@kubernetes/client-node/');
 
 /**
- * undici as far as it is used here. Its own index loads fetch, WebSocket, caches and mocks as well; `fetch` stays as
- * Node's own for parts of client-node that are bundled away. A name that is missing here stops the build.
+ * undici as far as it is used here. Its own index loads fetch, WebSocket, caches and mocks as well. A name that is
+ * missing here stops the build.
  */
 const undici = `
 import Agent from 'undici/lib/dispatcher/agent.js';
@@ -21,8 +20,7 @@ import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import api from 'undici/lib/api/index.js';
 import buildConnector from 'undici/lib/core/connect.js';
 Object.assign(Dispatcher.prototype, api);
-const { fetch } = globalThis;
-export { Agent, buildConnector, Client, Dispatcher, fetch, ProxyAgent };
+export { Agent, buildConnector, Client, Dispatcher, ProxyAgent };
 `;
 
 export const slimPackages: Plugin = {
@@ -36,10 +34,5 @@ export const slimPackages: Plugin = {
       importer.startsWith(commander) ? { path, namespace: 'unused' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
-
-    // Its modules only define classes, but it does not say so: without this, each stays for what it might do.
-    build.onResolve({ filter: /^\.\.?\// }, ({ path, importer, resolveDir }) =>
-      importer.startsWith(clientNode) ? { path: resolve(resolveDir, path), sideEffects: false } : undefined,
-    );
   },
 };

@@ -79,7 +79,7 @@ function fixesOf(values: FlagValues): readonly CauseId[] {
 }
 
 function consentOf(values: FlagValues, session: Session, onAgreed: () => void): InstallRequest['consent'] {
-  const agrees = agreement(values, session, (t) => t.cli.plain.consent);
+  const agrees = agreement(values, session, () => ({ say: (t) => t.cli.plain.consent }));
   if (!agrees) return 'missing';
   return async () => {
     const isAgreed = await agrees();

@@ -1,6 +1,8 @@
 /** `scale`: how many of a component there are, and what each may take. */
 import { type ExitCode, exitCodes } from '../errors.ts';
 import { wantsOf } from '../operate/scale/change.ts';
+import type { ReviewEvent } from '../operate/scale/events.ts';
+import { losesEvents } from '../operate/scale/guards.ts';
 import type { scale } from '../operate/scale/scale.ts';
 import { parseWords } from '../operate/scale/words.ts';
 import { agreement } from './agreement.ts';
@@ -24,7 +26,9 @@ export async function scaleCommand(values: FlagValues, session: Session, given?:
   if (isSet(values, 'wait') && isSet(values, 'noWait'))
     throw usageError((t) => t.logs.errors.notTogether('--wait', '--no-wait'));
   const name = text(values, 'name');
-  const agrees = agreement(values, session, (t) => t.scale.consent);
+  const agrees = agreement(values, session, ({ app, findings }: ReviewEvent) =>
+    losesEvents(findings) ? { say: (t) => t.scale.consentToLoss(app), name: app } : { say: (t) => t.scale.consent },
+  );
   const request = {
     ...(name === undefined ? {} : { name }),
     wants: (currents: Parameters<typeof wantsOf>[1]) => wantsOf(asked, currents),

@@ -9,7 +9,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 function programOf({ npm_command, npm_lifecycle_event, npm_package_name }: Env): string {
   if (npm_command === 'exec') return 'npx posthog-sealos';
   return npm_package_name === 'posthog-sealos' && npm_lifecycle_event !== undefined
-    ? 'npm run cli --'
+    ? 'npm run --silent cli --'
     : 'posthog-sealos';
 }
 
@@ -26,6 +26,23 @@ export function sameTarget(values: FlagValues, command: string, env: Env): strin
   const simulated = isSet(values, 'sandbox') ? ['--sandbox'] : [];
   return [programOf(env), ...(command === '' ? [] : [command]), ...simulated, ...given].join(' ');
 }
+
+/** Commands that a text tells to run, as they are typed here. */
+const told = /(?<!npx )\bposthog-sealos (?=(?:install|render|proof|status|logs|scale|restart|sandbox)\b)/g;
+
+/** A text with commands of this program as whoever has started it can type them, for the sandbox where that is looked at. */
+export function asStarted(text: string, values: FlagValues, env: Env): string {
+  return (isSet(values, 'sandbox') ? ofSandbox(text) : text).replaceAll(told, `${programOf(env)} `);
+}
+
+/** Without this they would reach for a real cluster. */
+const ofSandbox = (text: string): string =>
+  text
+    .replaceAll(
+      /\bposthog-sealos (install|proof|status|logs|scale|restart)\b(?! --sandbox)/g,
+      'posthog-sealos $1 --sandbox',
+    )
+    .replaceAll(/(?<!kubeconfig\) )\bkubectl (?=-n )/g, 'KUBECONFIG=$$(posthog-sealos sandbox kubeconfig) kubectl ');
 
 function quoted(word: string): string {
   return /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -5,12 +5,13 @@
  */
 import { exitCodes, messageOf, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
+import { NoPodError } from '../observe/sources/ready-pod.ts';
+import { readSecret } from '../observe/sources/secret.ts';
 import { fieldManager, instanceLabel } from '../stack/conventions.ts';
 import { ownSecrets } from '../stack/render.ts';
 import { randomAlphanumeric } from '../stack/secrets.ts';
 import type { Outside } from './contract.ts';
-import { readSecret } from './own-secrets.ts';
-import { NoPodError, Pods } from './proof/pods.ts';
+import { Pods } from './proof/pods.ts';
 import { type Answer, WebSession } from './proof/session.ts';
 import { cleaner, field } from './proof/text.ts';
 

@@ -100,18 +100,21 @@ async function changeCluster(
   const objects = (urls: RenderInput['urls']) =>
     kept(render({ ...input, urls, ...(instanceUid === undefined ? {} : { instanceUid }) }));
 
+  // While nothing of web is wanted, nobody answers at the address, nor makes the first user.
+  const isAnswered = answers.components.web?.replicas !== 0;
   const done = await runPhases(
     outside,
     ledger,
     {
       objects,
       urls: input.urls,
-      url,
+      url: isAnswered ? url : undefined,
       fixes: request.fixes,
+      onSnapshot: request.onSnapshot,
       take,
       changed: ledger.finished ? changedComponents(plan) : undefined,
       beforeIngress: async () => {
-        if (answers.admin)
+        if (answers.admin && isAnswered)
           await ensureAdmin(
             outside,
             {

@@ -1,6 +1,7 @@
 /** What the commands ask of the use cases, and what those need from the outside. */
 import type { Cluster, HttpClient } from '../cluster/types.ts';
 import type { Context } from '../context.ts';
+import type { Snapshot } from '../observe/types.ts';
 import type { AnswerSource } from '../stack/answers.ts';
 import type { PlanEvent } from './events.ts';
 
@@ -40,4 +41,6 @@ export interface InstallRequest {
   /** Fixes to apply when their cause appears, by cause id (`--fix redis-auth`). */
   readonly fixes: readonly string[];
   readonly readOnly: boolean;
+  /** Told every picture of the instance, from when the cluster is changed. */
+  readonly onSnapshot?: (snapshot: Snapshot) => void;
 }

@@ -1,6 +1,6 @@
 /** Tells the numbers of an instance: all of them once, and then those that have become other ones. */
 import type { Context } from '../context.ts';
-import { concernsOf } from '../observe/figure-concerns.ts';
+import { figureConcernsOf } from '../observe/figure-concerns.ts';
 import { type Figures, figuresOf, isBehind } from '../observe/figures.ts';
 import { fullness } from '../observe/figures-text.ts';
 import type { FoundInstance } from '../observe/instances.ts';
@@ -65,7 +65,7 @@ export class FiguresTelling {
 /** What a change of is worth a line: not each percent of a processor. Undefined: there is nothing to tell. */
 function tellable(component: ComponentId, figures: Figures): string | undefined {
   const { cpu, restarts, backlog, volume } = figures;
-  const concerns = concernsOf(component, figures).map(({ id }) => id);
+  const concerns = figureConcernsOf(component, figures).map(({ id }) => id);
   if (!cpu && !backlog && !volume && restarts === 0 && concerns.length === 0) return undefined;
   return [
     restarts,

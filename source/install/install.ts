@@ -3,10 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { findInstances } from '../observe/instances.ts';
+import { readSecret } from '../observe/sources/secret.ts';
 import { type Answers, defaultAnswers, resolveAnswers } from '../stack/answers.ts';
 import { publicUrl, type RenderInput } from '../stack/model.ts';
 import { ownSecrets, render } from '../stack/render.ts';
-import type { ComponentId } from '../stack/types.ts';
+import { type ComponentId, componentIds } from '../stack/types.ts';
 import { formatDuration } from '../text/duration.ts';
 import { installNow } from './change.ts';
 import type { ConflictChoices, InstallRequest, Outside } from './contract.ts';
@@ -14,7 +15,6 @@ import type { DoneEvent, InstallEvent, PlanEvent } from './events.ts';
 import { asUserError } from './explain.ts';
 import { ledgerSource, renderInput } from './input.ts';
 import { type Ledger, readLedger } from './ledger.ts';
-import { readSecret } from './own-secrets.ts';
 import { planOf } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { proofEvents } from './prove-again.ts';
@@ -138,11 +138,13 @@ async function* installBefore(
   // What is broken is waited for, so that it is told why; a proof alone would only not come to its end.
   if (isChange || !(await isAllReady(outside, answers.name, signal)))
     yield* installNow(signal, request, outside, { answers, input, plan, ledger, url, ...(choose ? { choose } : {}) });
-  const proof = yield* proofEvents(
-    outside,
-    { app: answers.name, namespace: cluster.namespace, host, url, platform, admin: answers.admin !== undefined },
-    signal,
-  );
+  const stopped = componentIds.filter((id) => answers.components[id]?.replicas === 0);
+  if (stopped.length > 0) yield { type: 'note', message: (t) => t.install.unprovable(stopped.join(', ')) };
+  const target = { app: answers.name, namespace: cluster.namespace, host, url, platform };
+  const proof =
+    stopped.length > 0
+      ? { proven: false }
+      : yield* proofEvents(outside, { ...target, admin: answers.admin !== undefined }, signal);
   const end = await afterwards(outside, input, url, signal);
   yield {
     type: 'done',

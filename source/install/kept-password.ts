@@ -1,7 +1,7 @@
 /** The first admin's generated password: kept in a Secret until somebody says that it is saved. */
 import type { Cluster } from '../cluster/types.ts';
+import { readSecret } from '../observe/sources/secret.ts';
 import { ownSecrets } from '../stack/render.ts';
-import { readSecret } from './own-secrets.ts';
 
 /** Undefined when the user gave it, or has said before that it is saved. */
 export async function keptPassword(cluster: Cluster, app: string, signal: AbortSignal): Promise<string | undefined> {

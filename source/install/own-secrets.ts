@@ -1,6 +1,7 @@
 /** The Secrets this program writes: made before anything else, found and completed on every later run, never changed. */
 import { ApiError } from '../cluster/index.ts';
 import type { Cluster } from '../cluster/types.ts';
+import { readSecret } from '../observe/sources/secret.ts';
 import type { Answers } from '../stack/answers.ts';
 import { objectName } from '../stack/components.ts';
 import { instanceLabel } from '../stack/conventions.ts';
@@ -9,16 +10,6 @@ import { completeSecrets, mailSecret, type RandomBytes, s3Secret } from '../stac
 import type { KubeObject } from '../stack/types.ts';
 
 type Values = Readonly<Record<string, string>>;
-
-/** Values of a Secret, decoded; undefined when it does not exist. */
-export async function readSecret(cluster: Cluster, name: string, signal: AbortSignal): Promise<Values | undefined> {
-  const secret = await cluster.get({ apiVersion: 'v1', kind: 'Secret', name }, { signal });
-  if (!secret) return undefined;
-  const data = (secret['data'] ?? {}) as Values;
-  return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
-  );
-}
 
 /** Makes what is missing. Two programs at once end up with the same values: the first to create wins, the other reads. */
 export async function ensureSecrets(

@@ -5,6 +5,7 @@
 import { toUserError } from '../cluster/index.ts';
 import type { Discovery } from '../cluster/types.ts';
 import type { Say } from '../messages/index.ts';
+import { readSecret } from '../observe/sources/secret.ts';
 import { objectName } from '../stack/components.ts';
 import { fieldManager } from '../stack/conventions.ts';
 import { workspaceOf } from '../stack/model.ts';
@@ -14,7 +15,6 @@ import { Channel } from './channel.ts';
 import type { Outside } from './contract.ts';
 import type { PreflightEvent } from './events.ts';
 import { type Check, type Finding, fail, type PreflightSubject, pass, warn } from './finding.ts';
-import { readSecret } from './own-secrets.ts';
 import { hostOf } from './platform.ts';
 import { checkRights } from './rights.ts';
 import { checkDebt, checkLimitRange, checkQuota } from './space.ts';

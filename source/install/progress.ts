@@ -3,7 +3,8 @@
  * progress at all. Crash loops are normal while dependencies start; a component that stands still is not.
  */
 import type { Messages } from '../messages/index.ts';
-import type { Cause, Health, Snapshot } from '../observe/types.ts';
+import { type Cause, type Health, isSettled, type Snapshot } from '../observe/types.ts';
+import type { Answers } from '../stack/answers.ts';
 import { componentLabel, componentOf, componentsOf } from '../stack/components.ts';
 import { type ComponentId, type KubeObject, phases } from '../stack/types.ts';
 import type { InstallEvent } from './events.ts';
@@ -11,6 +12,10 @@ import type { InstallEvent } from './events.ts';
 const quiet: ReadonlySet<Cause['id']> = new Set(['pulling', 'starting', 'dependency', 'bucket-waiting']);
 
 export type Healths = ReadonlyMap<ComponentId, Health>;
+
+/** What is stopped and shall not be waits: for whoever stopped it, or for the next install. */
+export const asWanted = (health: Health, { components }: Answers): Health =>
+  health.state === 'stopped' && components[health.component]?.replicas !== 0 ? { ...health, state: 'waiting' } : health;
 
 /** Remembers what was told and gives the events that are new. */
 export class Telling {
@@ -36,7 +41,7 @@ export class Telling {
         const message =
           awaited.length > 0
             ? { message: (t: Messages) => t.install.waitsFor(awaited.join(', ')) }
-            : desired === 0 && { message: (t: Messages) => t.install.scaledToZero };
+            : desired === 0 && own !== 'stopped' && { message: (t: Messages) => t.install.scaledToZero };
         yield { type: 'component', component, phase, state: own, ready, desired, ...message };
       }
     }
@@ -64,7 +69,7 @@ const lasting = (evidence = ''): string => evidence.replace(/(Pod\/\S+)-[a-z0-9]
 
 /** What has to be ready before it is started, and is not. */
 const awaitedBy = (component: ComponentId, healths: Healths): readonly ComponentId[] =>
-  componentOf(component).waitsFor.filter((id) => healths.has(id) && healths.get(id)?.state !== 'ready');
+  componentOf(component).waitsFor.filter((id) => !isSettled(healths.get(id)?.state ?? 'ready'));
 
 function isNew<K>(told: Map<K, string>, key: K, value: string): boolean {
   if (told.get(key) === value) return false;
@@ -73,14 +78,14 @@ function isNew<K>(told: Map<K, string>, key: K, value: string): boolean {
 }
 
 function phaseState(members: readonly Health[]): Health['state'] {
-  if (members.every(({ state }) => state === 'ready')) return 'ready';
+  if (members.every(({ state }) => isSettled(state))) return 'ready';
   if (members.some(({ state }) => state === 'failed')) return 'failed';
   return members.some(({ state }) => state !== 'waiting') ? 'running' : 'waiting';
 }
 
 /** How far a component has come, as a number that only rises while it comes on: pods made, containers started, pods ready. */
 export function stage(id: ComponentId, health: Health, snapshot: Snapshot): number {
-  if (health.state === 'ready') return Number.MAX_SAFE_INTEGER;
+  if (isSettled(health.state)) return Number.MAX_SAFE_INTEGER;
   const pods = snapshot.objects.Pod.filter((pod) => pod.metadata.labels?.[componentLabel] === id);
   return (
     pods.map(podStage).reduce((a, b) => a + b, 0) +

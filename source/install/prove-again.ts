@@ -1,11 +1,11 @@
 /** The whole proof of a finished install, at any time. */
 import { exitCodes, UserError } from '../errors.ts';
+import { readSecret } from '../observe/sources/secret.ts';
 import { defaultPlatform } from '../stack/model.ts';
 import { ownSecrets } from '../stack/render.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
 import { readLedger } from './ledger.ts';
-import { readSecret } from './own-secrets.ts';
 import { type ProofTarget, type Proven, prove } from './proof/index.ts';
 import { chooseInstance } from './status.ts';
 

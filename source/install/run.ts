@@ -7,7 +7,7 @@ import { rootCause } from '../observe/cause.ts';
 import { crashLines } from '../observe/crash-lines.ts';
 import { componentHealth } from '../observe/health.ts';
 import { type Observer, observe } from '../observe/observer.ts';
-import type { Cause, Health, Snapshot } from '../observe/types.ts';
+import { type Cause, type Health, isSettled, type Snapshot } from '../observe/types.ts';
 import { componentOf, components, componentsOf, objectName } from '../stack/components.ts';
 import { type ComponentId, phases, type RenderedObject } from '../stack/types.ts';
 import { addressAnswers } from './address.ts';
@@ -18,29 +18,15 @@ import { applyFix, passwordCauses, previewFix, renewPasswords } from './fixes.ts
 import { type Ledger, writeLedger } from './ledger.ts';
 import { followMigration } from './migration-log.ts';
 import { databaseUrls } from './own-secrets.ts';
-import { type Healths, ownJobs, Standstill, stage, Telling } from './progress.ts';
+import { asWanted, type Healths, ownJobs, Standstill, stage, Telling } from './progress.ts';
+import type { RunOptions } from './run-options.ts';
 import { standstillMs, stoppedError } from './stopped.ts';
 
 const tickMs = 1_000;
 
-export interface RunOptions {
-  /** Objects for the state of the databases: URLs in the environment, or complete ones from the Secret. */
-  readonly objects: (urls: 'composed' | 'encoded') => readonly RenderedObject[];
-  /** As they are in use. */
-  readonly urls: 'composed' | 'encoded';
-  readonly url: string;
-  readonly fixes: readonly string[];
-  /** Force fields away from other managers. */
-  readonly take: boolean;
-  /** Components whose objects differ from what runs, when this changes a finished install; undefined otherwise. */
-  readonly changed: ReadonlySet<ComponentId> | undefined;
-  /** Called when the web tier answers and before the public address opens. */
-  readonly beforeIngress: () => Promise<void>;
-}
-
 type Tell = (event: InstallEvent) => void;
 
-/** Resolves with the ledger as it then is, when every component is ready. */
+/** Resolves with the ledger as it then is, when every component is ready, or stopped as it shall be. */
 export async function runPhases(
   outside: Outside,
   ledger: Ledger,
@@ -96,11 +82,12 @@ class Run {
       for (;;) {
         if (this.#failure !== undefined) throw this.#failure;
         const snapshot = lines.addTo(observer.snapshot());
+        this.#options.onSnapshot?.(snapshot);
         const healths = this.#healths(snapshot);
         for (const event of this.#telling.connection(snapshot)) this.#tell(event);
         for (const event of this.#telling.changes(healths, context.clock.monotonic())) this.#tell(event);
         await this.#rememberJobs(snapshot, healths);
-        if (this.#fixing.size === 0 && components.every(({ id }) => healths.get(id)?.state === 'ready'))
+        if (this.#fixing.size === 0 && components.every(({ id }) => isSettled((healths.get(id) as Health).state)))
           return this.#ledger;
         this.#startWhatMay(healths, snapshot);
         this.#sayWhy(healths, snapshot);
@@ -179,7 +166,7 @@ class Run {
     if (id === 'bucket' && this.#ledger.answers.s3) return absent('ready', 1);
     if (kind === 'Job' && this.#jobName(id) in this.#ledger.jobs) return absent('ready', 1);
     const own = ownJobs(snapshot, kind === 'Job' ? this.#jobName(id) : undefined);
-    const live = componentHealth(id, own);
+    const live = asWanted(componentHealth(id, own), this.#ledger.answers);
     // What runs already goes on running until its turn comes.
     if (!this.#applied.has(id)) return { ...live, state: 'waiting' };
     if (id === 'ingress' && this.#address !== 'open') return absent('running', 0);
@@ -221,7 +208,7 @@ class Run {
 
   /** Starts every component whose phase is open and whose dependencies are ready; one at a time when it changes what runs. */
   #startWhatMay(healths: Healths, snapshot: Snapshot): void {
-    const ready = (id: ComponentId) => healths.get(id)?.state === 'ready';
+    const ready = (id: ComponentId) => isSettled((healths.get(id) as Health).state);
     for (const phase of phases) {
       const members = componentsOf(phase);
       if (!this.#openSince.has(phase)) this.#openSince.set(phase, snapshot.at);
@@ -238,7 +225,9 @@ class Run {
   #rollingNow(id: ComponentId, healths: Healths): boolean {
     const { changed } = this.#options;
     if (!changed?.has(id)) return false;
-    return [...this.#started.keys()].some((other) => changed.has(other) && healths.get(other)?.state !== 'ready');
+    return [...this.#started.keys()].some(
+      (other) => changed.has(other) && !isSettled((healths.get(other) as Health).state),
+    );
   }
 
   #begin(id: ComponentId): void {
@@ -288,8 +277,9 @@ class Run {
   }
 
   async #askAddress(): Promise<void> {
-    this.#address = 'asking';
     const { url } = this.#options;
+    this.#address = url === undefined ? 'open' : 'asking';
+    if (url === undefined) return;
     const tell = (why: Say) =>
       this.#tell({
         ...{ type: 'component', component: 'ingress', phase: 'app', state: 'running', ready: 0, desired: 1 },
@@ -304,7 +294,7 @@ class Run {
     const now = this.#outside.context.clock.monotonic();
     for (const { id, phase } of components) {
       const health = healths.get(id) as Health;
-      const waits = this.#applied.has(id) && health.state !== 'ready';
+      const waits = this.#applied.has(id) && !isSettled(health.state);
       const cause = waits
         ? rootCause(id, snapshot, { phaseStartedAt: this.#openSince.get(phase) ?? snapshot.at })
         : undefined;

@@ -6,7 +6,7 @@ import { crashLines } from '../observe/crash-lines.ts';
 import { componentHealth } from '../observe/health.ts';
 import { type FoundInstance, findInstances } from '../observe/instances.ts';
 import { type Observer, observe } from '../observe/observer.ts';
-import type { Cause, Snapshot } from '../observe/types.ts';
+import type { Cause, Snapshot, State } from '../observe/types.ts';
 import { componentOf, objectName } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
 import { ConcernsTelling } from './concerns.ts';
@@ -14,7 +14,7 @@ import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
 import { FiguresTelling } from './figures-telling.ts';
 import { type Ledger, ledgerIn } from './ledger.ts';
-import { type Healths, Telling } from './progress.ts';
+import { asWanted, type Healths, Telling } from './progress.ts';
 import { severalInstances } from './several-instances.ts';
 
 export interface StatusRequest {
@@ -49,11 +49,20 @@ export async function* status(
 }
 
 /** Everything in the namespace, watched until `stop` is called: watches would go on and keep the program alive. */
-export function observed({ cluster, context }: Outside, signal: AbortSignal): Observing {
+export function observed(
+  { cluster, context }: Outside,
+  signal: AbortSignal,
+  othersAfter?: Promise<unknown>,
+): Observing {
   const looking = new AbortController();
   const until = AbortSignal.any([signal, looking.signal]);
   return {
-    observer: observe(cluster, { clock: context.clock, signal: until, givesUp: true }),
+    observer: observe(cluster, {
+      clock: context.clock,
+      signal: until,
+      givesUp: true,
+      ...(othersAfter ? { othersAfter } : {}),
+    }),
     until,
     stop: () => looking.abort(),
   };
@@ -102,10 +111,11 @@ export async function* lookAt(
       if (told) yield told;
     }
     if (!watch) {
-      const ready = [...healths.values()].filter(({ state }) => state === 'ready').length;
+      const count = (wanted: State) => [...healths.values()].filter(({ state }) => state === wanted).length;
+      const [ready, stopped] = [count('ready'), count('stopped')];
       const isTold = [...causes.values()].some((cause) => cause !== undefined);
-      yield { type: 'note', message: (t) => t.install.status.ready(ready, healths.size, isTold) };
-      return ready === healths.size;
+      yield { type: 'note', message: (t) => t.install.status.ready(ready, stopped, healths.size, isTold) };
+      return ready + stopped === healths.size;
     }
     await Promise.race([observer.next(signal), figures?.next() ?? never, concerns?.next() ?? never]);
   }
@@ -136,7 +146,9 @@ const headline =
       : t.install.status.other(name, namespace, kind === 'template');
 
 function healthsOf({ components, name }: FoundInstance, snapshot: Snapshot, ledger: Ledger | undefined): Healths {
-  const healths = components.map((id) => componentHealth(id, snapshot));
+  const healths = components
+    .map((id) => componentHealth(id, snapshot))
+    .map((health) => (ledger ? asWanted(health, ledger.answers) : health));
   // Jobs expire after a day. The ledger remembers that they are done; instances without one were made long ago.
   const isDone = (id: ComponentId) =>
     !ledger || ledger.finished || Object.keys(ledger.jobs).some((job) => job.startsWith(`${objectName(id, name)}-`));
@@ -162,7 +174,7 @@ function causesOf(healths: Healths, snapshot: Snapshot): ReadonlyMap<ComponentId
         return [component, isFirst ? cause : undefined];
       }
       // What was never made does not start by itself.
-      return [component, state === 'waiting' ? undefined : cause];
+      return [component, state === 'waiting' || state === 'stopped' ? undefined : cause];
     }),
   );
 }

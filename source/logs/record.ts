@@ -219,6 +219,15 @@ export class ComponentLog {
     return lines;
   }
 
+  /** The last line of a run that has ended, the mark of its end where it wrote none; undefined while it goes on. */
+  lastOf(run: Run): number | undefined {
+    const end = this.#heads.get(run);
+    if (end === undefined || this.line(end)?.marker?.type !== 'ended') return undefined;
+    for (let number = end - 1; number >= this.first; number -= 1)
+      if (this.runOf(number) === run && !this.line(number, 0)?.marker) return this.headOf(number);
+    return end;
+  }
+
   /** What is left of a line that is kept no more: the first of those that belonged to it. */
   heirOf(number: number): number | undefined {
     return this.#heirs.get(number);

@@ -1,17 +1,16 @@
 /** Which lines of a component are shown: a filter's, kept up to date as lines come and go. */
 import { Fit, type Wanted } from './fits.ts';
 import { LineNumbers } from './line-numbers.ts';
+import { placeOf, runName } from './names.ts';
 import type { ComponentLog } from './record.ts';
 import type { LogLine, Run } from './types.ts';
 
 export interface Filter extends Wanted {
-  /** Pods and containers that are left out, as `pod/container`. */
+  /** What is left out: names of containers, and of single runs of theirs. */
   readonly without: ReadonlySet<string>;
 }
 
 export const everything: Filter = { only: [], not: [], level: undefined, without: new Set() };
-
-export const placeOf = ({ pod, container }: Run): string => `${pod}/${container}`;
 
 export class Selection {
   readonly #log: ComponentLog;
@@ -97,13 +96,18 @@ export class Selection {
   #fits(number: number, head: number): boolean {
     if (this.#isPlain) return true;
     const { run, text, marker } = this.#log.line(number) as LogLine;
-    if (this.#filter.without.has(placeOf(run))) return false;
+    if (this.#isLeftOut(run)) return false;
     // Marks say why lines are missing: they are always shown.
     if (marker) return true;
     const fit = this.#lastFit(run, head) ?? new Fit(this.#filter);
     this.#last.set(run, { head, fit });
     fit.add(text, () => this.#log.level(number));
     return fit.fits;
+  }
+
+  #isLeftOut(run: Run): boolean {
+    const { without } = this.#filter;
+    return without.size > 0 && (without.has(placeOf(run)) || without.has(runName(run)));
   }
 
   /** Where this line is the last one of its run that others may continue, or stands for the one that was. */

@@ -57,7 +57,8 @@ export type Waiting =
   | { readonly type: 'away'; readonly message: string };
 
 export type TailEvent =
-  | { readonly type: 'opened'; readonly run: Run }
+  /** @param before the run before it, which has a log still: read only where it is asked for */
+  | { readonly type: 'opened'; readonly run: Run; readonly before?: Run }
   /**
    * Whole lines, each `<RFC 3339 with nanoseconds> <bytes>\n` as Kubernetes writes them (of a file, lines that no time is
    * known of begin with a space). Nobody may change the bytes. Per run in the order of the stream, none twice.
@@ -80,6 +81,8 @@ export interface TailRequest {
   readonly follow: boolean;
   /** The run before the present one, instead of it. */
   readonly previous: boolean;
+  /** Names of runs before the present ones, which are read before these. */
+  readonly before?: ReadonlySet<string>;
   /** Lines of each container at the start; all when neither this nor `sinceTime` is given. */
   readonly tailLines?: number;
   /** Seconds since 1970. */

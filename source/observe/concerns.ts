@@ -8,10 +8,10 @@ import { formatCount } from '../text/count.ts';
 import { formatDuration } from '../text/duration.ts';
 import type { Backlog } from './backlog/backlog.ts';
 import type { Drift } from './drift.ts';
-import { type FigureConcern, type FigureConcernId, figureConcernIds, figureConcerns } from './figure-concerns.ts';
+import { type FigureConcernId, figureConcernsOf } from './figure-concerns.ts';
 import { type Figures, isBehind, isDropping } from './figures.ts';
 import { debtQuota, nearlyUsedUp } from './room.ts';
-import { type Cause, patientCauses, type State } from './types.ts';
+import { type Cause, isSettled, patientCauses, type State } from './types.ts';
 
 /** Stable ids; scripts may test them. In order of rank. */
 export const concernIds = [
@@ -19,12 +19,12 @@ export const concernIds = [
   'broken',
   'address',
   'disk-full',
-  'dropping',
   'consumers',
   'worker-silent',
+  'dropping',
   'behind',
-  'disk-filling',
   'tasks-waiting',
+  'disk-filling',
   'quota',
   'drift',
   'certificate',
@@ -74,27 +74,30 @@ export interface Whole {
 type Told = Omit<Concern, 'id'>;
 
 export function rankedConcerns(whole: Whole): readonly Concern[] {
-  const ofParts = figureConcerns(whole.figures);
-  return concernIds.flatMap((id): readonly Concern[] => {
-    if (isOfPart(id)) return ofParts.filter((each) => each.id === id).map(ofPart);
+  const found = [...ofTheWhole(whole), ...ofFigures(whole)];
+  return found.toSorted((one, other) => concernIds.indexOf(one.id) - concernIds.indexOf(other.id));
+}
+
+const ofTheWhole = (whole: Whole): readonly Concern[] =>
+  (Object.keys(rules) as (keyof typeof rules)[]).flatMap((id) => {
     const told = rules[id](whole);
     return told ? [{ id, ...told }] : [];
   });
-}
 
-const isOfPart = (id: ConcernId): id is FigureConcernId => (figureConcernIds as readonly string[]).includes(id);
-
-const ofPart = ({ id, component, message, hint }: FigureConcern): Concern => ({
-  id,
-  components: [component],
-  message,
-  evidence: [],
-  hint,
-});
+const ofFigures = ({ figures }: Whole): readonly Concern[] =>
+  [...figures].flatMap(([component, each]) =>
+    figureConcernsOf(component, each).map(({ id, message, hint }) => ({
+      id,
+      components: [component],
+      message,
+      evidence: [],
+      hint,
+    })),
+  );
 
 /** A part that will not come by itself, or does not come for a reason that somebody has to do something about. */
 export const isBroken = ({ state, cause }: PartSeen): boolean =>
-  state === 'failed' || (state !== 'ready' && cause !== undefined && !patientCauses.has(cause.id));
+  state === 'failed' || (!isSettled(state) && cause !== undefined && !patientCauses.has(cause.id));
 
 type Entry = readonly [ComponentId, PartSeen];
 const entriesOf = ({ parts }: Whole): readonly Entry[] => Object.entries(parts) as unknown as readonly Entry[];
@@ -147,7 +150,7 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
       components: behind.map(({ id }) => id),
       message: lateness(worst, kept),
       evidence: behind.slice(1).map((each) => lateness(each, kept)),
-      hint: (t) => t.concern.behindHint,
+      hint: (t) => t.concern.behindHint(worst.id),
     };
   },
   quota({ quotas }) {

@@ -21,6 +21,34 @@ export function crashed(scene: Scene): readonly Placed[] {
   });
 }
 
+/** How an end by itself is found in the logs. */
+export interface Crash {
+  readonly pod: string;
+  readonly container: string;
+  /** Of the run that ended, from 0. */
+  readonly restart: number;
+}
+
+/** A container that runs for so long after it has crashed has recovered: its node forgets the crash then, too (kubelet's back-off). */
+const recoveredMs = 600_000;
+
+/** The last one of a container of the component that has not recovered from it. What has done its work has not crashed. */
+export function lastCrash(id: ComponentId, snapshot: Snapshot): Crash | undefined {
+  const crashes = podsOf(id, snapshot).flatMap((pod) =>
+    containersOf(pod).flatMap((container) => {
+      const { name, restartCount = 0, state } = container;
+      const end = lastEnd(container);
+      if (!end || (state?.terminated && end.exitCode === 0)) return [];
+      const at = Date.parse(end.finishedAt ?? '') || 0;
+      if (state?.running && snapshot.at - at > recoveredMs) return [];
+      // One that runs, runs anew; one that waits to, has the log of the run that ended.
+      const restart = state?.running ? restartCount - 1 : restartCount;
+      return [{ at, crash: { pod: pod.metadata.name, container: name, restart } }];
+    }),
+  );
+  return crashes.toSorted((one, other) => other.at - one.at)[0]?.crash;
+}
+
 /** A crash whose last words fit. The words come from the previous container's log, where somebody fetched it. */
 export function crashSaying(scene: Scene, words: RegExp, message: Say, fix: FixId | undefined): Finding | undefined {
   for (const { pod, container } of crashed(scene)) {

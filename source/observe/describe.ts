@@ -135,7 +135,7 @@ function eventLines(events: readonly ObservedEvent[]): readonly string[] {
         'Events',
         ...events.map(
           ({ reason, message, involved, count }) =>
-            `  ${involved.kind}/${involved.name}: ${reason}: ${message}${count > 1 ? ` (x${count})` : ''}`,
+            `  ${involved.kind}/${involved.name}: ${reason}: ${message}${count > 1 ? ` (${count} times)` : ''}`,
         ),
       ];
 }

@@ -1,4 +1,4 @@
-/** What the numbers say that somebody has to look after, the worst first (stack-spec I, rules 1, 19, 21, 24 and 36). Pure. */
+/** What the numbers of a part say that somebody has to look after (stack-spec I, rules 1, 19, 21, 24 and 36). Pure. */
 import type { Say } from '../messages/index.ts';
 import type { ComponentId } from '../stack/types.ts';
 import { formatCount } from '../text/count.ts';
@@ -10,9 +10,7 @@ import { type Fill, isFilling, isFull } from './fill.ts';
 import type { ConsumerFault } from './sources/clickhouse.ts';
 import { isSilent } from './tasks.ts';
 
-/** Stable ids, in order of rank; scripts may test them. */
-export const figureConcernIds = ['disk-full', 'consumers', 'worker-silent', 'disk-filling', 'tasks-waiting'] as const;
-export type FigureConcernId = (typeof figureConcernIds)[number];
+export type FigureConcernId = 'disk-full' | 'consumers' | 'worker-silent' | 'disk-filling' | 'tasks-waiting';
 
 export interface FigureConcern {
   readonly id: FigureConcernId;
@@ -23,14 +21,7 @@ export interface FigureConcern {
   readonly hint: Say;
 }
 
-export function figureConcerns(figures: ReadonlyMap<ComponentId, Figures>): readonly FigureConcern[] {
-  return [...figures]
-    .flatMap(([component, each]) => concernsOf(component, each))
-    .sort((one, other) => figureConcernIds.indexOf(one.id) - figureConcernIds.indexOf(other.id));
-}
-
-/** Those of one part. */
-export function concernsOf(
+export function figureConcernsOf(
   component: ComponentId,
   { volume, consumers = [], silentS, backlog }: Figures,
 ): readonly FigureConcern[] {

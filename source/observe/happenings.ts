@@ -1,6 +1,7 @@
 /** What happened to an instance: the events of all its objects, those that repeat told once. Pure. */
-import type { ComponentId } from '../stack/types.ts';
+import type { ComponentId, KubeObject } from '../stack/types.ts';
 import type { ObjectName } from './inventory.ts';
+import { keptWith } from './kept-with.ts';
 import { eventOf, type ObservedEvent } from './lookups.ts';
 import { partOf } from './part-of.ts';
 import { observedKinds, type Snapshot } from './types.ts';
@@ -19,16 +20,22 @@ export function happeningsOf({ objects, app }: Snapshot): readonly Happening[] {
       .flat()
       .map((object) => [`${object.kind}/${object.metadata.name}`, partOf(object, app)] as const),
   );
-  const folded = new Map<string, Happening>();
-  for (const event of objects.Event.map(eventOf)) {
+  return foldedOf(objects.Event).map((event) => {
+    const { kind, name } = event.involved;
+    return { ...event, part: parts.get(`${kind}/${name}`) ?? partOf({ kind, metadata: { name } }, app) };
+  });
+}
+
+/** Without their parts, which change as pods come and go. */
+const foldedOf = keptWith((events: readonly KubeObject[]): readonly Omit<Happening, 'part'>[] => {
+  const folded = new Map<string, Omit<Happening, 'part'>>();
+  for (const event of events.map(eventOf)) {
     const { kind, name } = event.involved;
     const id = [kind, name, event.type, event.reason, event.message].join('\n');
-    const part = parts.get(`${kind}/${name}`) ?? partOf({ kind, metadata: { name } }, app);
     const before = folded.get(id);
     folded.set(id, {
       ...event,
       id,
-      part,
       isWarning: event.type !== 'Normal',
       at: Math.max(event.at, before?.at ?? 0),
       since: Math.min(event.since, before?.since ?? event.since),
@@ -36,7 +43,7 @@ export function happeningsOf({ objects, app }: Snapshot): readonly Happening[] {
     });
   }
   return [...folded.values()].sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
-}
+});
 
 /** About one object, and the ReplicaSets that act for it. */
 export function eventsAbout({ kind, name }: ObjectName, snapshot: Snapshot): readonly Happening[] {

@@ -87,10 +87,9 @@ export function statefulSetHealth(object: KubeObject): Judgement {
   );
 }
 
-/** Nothing wanted is nothing ready: a component scaled to 0 is paused, and waits. */
+/** Nothing wanted is nothing ready: a component scaled to 0 does no work, and is not on its way either. */
 function replicated(complete: boolean, ready: number, desired: number): Judgement {
-  if (desired === 0) return { state: 'waiting', ready, desired };
-  return { state: complete ? 'ready' : 'running', ready, desired };
+  return { state: complete ? (desired === 0 ? 'stopped' : 'ready') : 'running', ready, desired };
 }
 
 interface Conditioned {

@@ -1,6 +1,7 @@
 /** Small questions to a snapshot that health and causes both ask. Pure. */
 import { componentLabel, componentOf, objectName } from '../stack/components.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
+import { keptWith } from './kept-with.ts';
 import type { Snapshot } from './types.ts';
 
 export interface ContainerState {
@@ -98,8 +99,9 @@ export function eventsOf(id: ComponentId, snapshot: Snapshot): readonly Observed
       controllers.has(involved.name) || (componentOf(id).kind === 'Cluster' && involved.name.startsWith(`${name}-`))
     );
   };
-  return snapshot.objects.Event.map(eventOf)
-    .filter(fits)
+  return byObject(snapshot.objects.Event)
+    .filter(([first]) => fits(first))
+    .flat()
     .sort((a, b) => b.at - a.at);
 }
 
@@ -116,7 +118,18 @@ export interface ObservedEvent {
   readonly count: number;
 }
 
-export function eventOf(event: KubeObject): ObservedEvent {
+/** A busy namespace has ten thousand of them, and each is asked for by every part that is in trouble. */
+export const eventOf = keptWith(readEvent);
+
+type Several = readonly [ObservedEvent, ...ObservedEvent[]];
+
+/** Events of one object together, so that the names of few are compared instead of all. */
+const byObject = keptWith((events: readonly KubeObject[]): readonly Several[] => {
+  const grouped = Map.groupBy(events.map(eventOf), ({ involved }) => `${involved.kind}/${involved.name}`);
+  return [...grouped.values()] as unknown as readonly Several[];
+});
+
+function readEvent(event: KubeObject): ObservedEvent {
   const raw = event as unknown as {
     reason?: string;
     message?: string;

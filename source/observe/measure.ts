@@ -10,13 +10,14 @@ import { type Fill, fillOf, type Space, type SpaceLook } from './fill.ts';
 import { withLook } from './ring.ts';
 import { brokerAsker } from './sources/broker.ts';
 import { type ConsumerFault, clickhouseAsker } from './sources/clickhouse.ts';
+import { askPostgres } from './sources/postgres.ts';
 import { redisAsker } from './sources/redis.ts';
 import { roundMs, type Source, source } from './sources/source.ts';
 import { silenceOf, type TaskLook, taskBacklog } from './tasks.ts';
 import { type Use, useOf } from './use.ts';
 
 /** Where figures come from; the name is for messages. */
-export const sourceIds = ['broker', 'metrics', 'redis', 'clickhouse'] as const;
+export const sourceIds = ['broker', 'metrics', 'redis', 'clickhouse', 'postgres'] as const;
 export type SourceId = (typeof sourceIds)[number];
 
 export interface Measurements {
@@ -38,6 +39,8 @@ export interface Measurements {
 
 /** Of what changes slowly, or takes a command in a pod. */
 const rarelyMs = 15_000;
+/** Of what does both. */
+const seldomMs = 60_000;
 
 /** What is asked of a cluster for it. */
 export type Measured = Pick<Cluster, 'proxied' | 'list' | 'get' | 'portForward' | 'exec'>;
@@ -84,6 +87,10 @@ export async function* measure(
       consumers = faults;
       seen('clickhouse', disk);
       return rarelyMs;
+    }),
+    postgres: source(async (until) => {
+      seen('postgres', await askPostgres(cluster, app, until));
+      return seldomMs;
     }),
   };
   const toldBy = <V>(each: (source: Source) => V | undefined): ReadonlyMap<SourceId, V> =>

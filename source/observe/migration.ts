@@ -10,13 +10,10 @@ export interface Migration {
 
 export const initialMigration: Migration = { done: 0, total: 0, current: '', step: 0 };
 
-/** ClickHouse's and the persons' migrations are not in Django's plan; about as many come (stack-spec E). */
-const beyondPlan = 330;
-
 /** The state after a line; the same object when the line says nothing. A second try of the Job begins with a new plan, of what is left. */
 export function readMigrationLine(state: Migration, line: string): Migration {
-  const plan = /^PLAN (\d+)/.exec(line);
-  if (plan) return { ...state, total: state.done + Number(plan[1]) + beyondPlan };
+  const plan = /^PLAN (\d+)(?: and about (\d+) more)?/.exec(line);
+  if (plan) return { ...state, total: state.done + Number(plan[1]) + Number(plan[2] ?? 0) };
   const step = /^STEP (\d+)\/(\d+) (.*)/.exec(line);
   if (step) return { ...state, step: Number(step[1]), current: (step[3] as string).trim() };
   const applied = /^\s*Applying (?:migration )?(\S+?)(?:\.\.\.)?(?:\s+OK)?$/.exec(

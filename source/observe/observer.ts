@@ -12,7 +12,9 @@ import { type ObservedKind, observedKinds, type Snapshot } from './types.ts';
 export interface Observer {
   /** Resolves when every kind has been listed once or is known to be missing. Rejects when the login is refused (ApiError). */
   readonly ready: Promise<void>;
-  /** Which instances were there when all was listed. Throws what refused the kinds that show it. */
+  /** The same for the kinds that show which instances there are. */
+  readonly known: Promise<void>;
+  /** Which instances were there when these were listed. Throws what refused one of them. */
   instances(): readonly FoundInstance[];
   /** From now on, only what belongs to this instance is kept. */
   choose(app: string): void;
@@ -27,11 +29,15 @@ export interface ObserveOptions {
   readonly app?: string;
   /** Whether `ready` rejects where nothing answers, instead of waiting until something does. */
   readonly givesUp?: boolean;
+  /** Until it resolves, only the kinds that show which instances there are are looked at: something else comes first. */
+  readonly othersAfter?: Promise<unknown>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
 const kinds = Object.keys(observedKinds) as readonly ObservedKind[];
+/** They show which instances there are. */
+const telling: readonly ObservedKind[] = ['ConfigMap', 'Instance', 'Deployment'];
 
 /** Streams open after the first picture, or after this long where a list does not come. */
 const firstPictureMs = 1_000;
@@ -39,7 +45,10 @@ const firstPictureMs = 1_000;
 const drawingMs = 50;
 
 /** Watches until the signal aborts. A kind that is refused stays empty; the others go on. */
-export function observe(cluster: Cluster, { app, givesUp = false, clock, signal }: ObserveOptions): Observer {
+export function observe(
+  cluster: Cluster,
+  { app, givesUp = false, othersAfter, clock, signal }: ObserveOptions,
+): Observer {
   let chosen = { name: app ?? '', belongs: app === undefined ? () => true : belonging(app) };
   const objects = new Map<ObservedKind, Map<string, KubeObject>>(kinds.map((kind) => [kind, new Map()]));
   const lists = new Map<ObservedKind, readonly KubeObject[]>();
@@ -47,6 +56,8 @@ export function observe(cluster: Cluster, { app, givesUp = false, clock, signal 
   const refusals = new Map<ObservedKind, ApiError>();
   const lost = new Set<ObservedKind>();
   const waiting = new Set<() => void>();
+  /** Kinds that are looked at by now. */
+  const begun = new Set<ObservedKind>();
   let refused: unknown;
   /** Whether something changed since the last snapshot was taken: whoever looks away for a moment must not miss it. */
   let fresh = false;
@@ -59,12 +70,14 @@ export function observe(cluster: Cluster, { app, givesUp = false, clock, signal 
     for (const each of wake) each();
   };
 
-  const isCutOff = () => lost.size > 0 && lost.size + refusals.size === kinds.length;
+  const isCutOff = () => lost.size > 0 && lost.size + refusals.size === begun.size;
 
   /** Ends all watches at once, so that they begin anew. */
   let anew = new AbortController();
 
   const follow = async (kind: ObservedKind, listed: () => void): Promise<void> => {
+    if (othersAfter && !telling.includes(kind)) await othersAfter;
+    begun.add(kind);
     while (!signal.aborted) await followOnce(kind, listed, AbortSignal.any([signal, anew.signal]));
   };
 
@@ -98,27 +111,31 @@ export function observe(cluster: Cluster, { app, givesUp = false, clock, signal 
   };
 
   const { promise: unreachable, reject: giveUp } = Promise.withResolvers<never>();
-  const listed = Promise.all(
-    kinds.map(
-      (kind) =>
-        new Promise<void>((listed, failed) => {
-          follow(kind, listed).then(listed, (error: unknown) => {
-            if (!(error instanceof ApiError) || error.code === 401) {
-              refused = error;
-              failed(error);
-            } else {
-              lost.delete(kind);
-              refusals.set(kind, error);
-              listed();
-            }
-            changed(kind);
-          });
-        }),
-    ),
+  const listings = new Map(
+    kinds.map((kind): [ObservedKind, Promise<void>] => [
+      kind,
+      new Promise<void>((listed, failed) => {
+        follow(kind, listed).then(listed, (error: unknown) => {
+          if (!(error instanceof ApiError) || error.code === 401) {
+            refused = error;
+            failed(error);
+          } else {
+            lost.delete(kind);
+            refusals.set(kind, error);
+            listed();
+          }
+          changed(kind);
+        });
+      }),
+    ]),
   );
-  const ready = Promise.race([listed, unreachable]).then(() => {});
-  // Whoever waits for `ready` gets the error; nobody has to.
-  ready.catch(() => {});
+  const allListed = (which: readonly ObservedKind[]): Promise<void> => {
+    const listed = Promise.race([Promise.all(which.map((kind) => listings.get(kind))), unreachable]).then(() => {});
+    // Whoever waits for it gets the error; nobody has to.
+    listed.catch(() => {});
+    return listed;
+  };
+  const [ready, known] = [allListed(kinds), allListed(telling)];
 
   const beginAnew = () => {
     for (const kind of kinds) if (!refusals.has(kind)) lost.add(kind);
@@ -153,6 +170,7 @@ export function observe(cluster: Cluster, { app, givesUp = false, clock, signal 
 
   return {
     ready,
+    known,
     instances() {
       for (const kind of ['ConfigMap', 'Deployment'] as const) {
         const refusal = refusals.get(kind);

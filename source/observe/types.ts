@@ -39,9 +39,15 @@ export interface Snapshot {
   readonly crashLines: ReadonlyMap<string, string>;
 }
 
-export const states = ['waiting', 'running', 'ready', 'failed'] as const;
-/** waiting: not started or waits for others. running: on its way. ready: usable. failed: will not come by itself. */
+export const states = ['waiting', 'running', 'ready', 'stopped', 'failed'] as const;
+/**
+ * waiting: not started or waits for others. running: on its way. ready: usable. stopped: no replica is wanted, and none is
+ * there. failed: will not come by itself.
+ */
 export type State = (typeof states)[number];
+
+/** Whether nothing more of it has to be waited for. */
+export const isSettled = (state: State): boolean => state === 'ready' || state === 'stopped';
 
 export interface Health {
   readonly component: ComponentId;

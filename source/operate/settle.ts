@@ -6,7 +6,7 @@ import type { Telling } from '../install/progress.ts';
 import { rootCause } from '../observe/cause.ts';
 import { componentHealth } from '../observe/health.ts';
 import type { Observer } from '../observe/observer.ts';
-import type { Snapshot } from '../observe/types.ts';
+import { isSettled, type Snapshot } from '../observe/types.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { formatDuration } from '../text/duration.ts';
 
@@ -25,7 +25,7 @@ export const writtenOf = ({ kind, metadata: { name, generation = 0 } }: KubeObje
 
 const tickMs = 1_000;
 
-/** Until the component is as it was written, and ready; tells how it goes and why it takes long. */
+/** Until the component is as it was written, and ready or stopped; tells how it goes and why it takes long. */
 export async function* settled(
   id: ComponentId,
   written: readonly Written[],
@@ -40,7 +40,7 @@ export async function* settled(
     const own = seen ? health : { ...health, state: 'running' as const };
     for (const event of telling.changes(new Map([[id, own]]), clock.monotonic()))
       if (event.type === 'component') yield event;
-    const isReady = own.state === 'ready' || (seen && own.desired === 0);
+    const isReady = isSettled(own.state);
     yield* telling.cause(id, isReady ? undefined : rootCause(id, snapshot, { phaseStartedAt: beganAt }));
     if (isReady) return;
     const tick = new AbortController();

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { nearest } from '../text/nearest.ts';
-import { components, maxNameLength } from './components.ts';
+import { components, maxNameLength, mostReplicas } from './components.ts';
 import { currentRelease } from './manifests.ts';
 import { parseQuantity } from './quantity.ts';
 import { type ComponentId, componentIds, sizeNames } from './types.ts';
@@ -55,7 +55,7 @@ const componentSchema = (id: ComponentId) => {
   const sized = { cpu: v.optional(quantity(0.01, 256)), memory: v.optional(quantity(2 ** 25, 2 ** 42)) };
   if (kind === 'ObjectStorageBucket' || kind === 'Ingress' || kind === 'App') return undefined;
   if ('fixed' in scaling) return v.strictObject(sized);
-  return v.strictObject({ ...sized, replicas: v.optional(whole(scaling.min, 'max' in scaling ? scaling.max : 64)) });
+  return v.strictObject({ ...sized, replicas: v.optional(whole(0, mostReplicas(scaling))) });
 };
 type ComponentAnswers = {
   readonly replicas?: number | undefined;
@@ -274,7 +274,7 @@ export function allowed(key: string): Say {
 function bounds(id: ComponentId): string {
   const scaling = components.find((each) => each.id === id)?.scaling;
   if (!scaling || 'fixed' in scaling) return '';
-  return 'max' in scaling ? `${scaling.min}-${scaling.max}` : `${scaling.min}-64`;
+  return `0-${mostReplicas(scaling)}`;
 }
 
 /** Django's least length of a password, which PostHog has. */

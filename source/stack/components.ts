@@ -21,10 +21,10 @@ export type LogFormat =
   | 'plain';
 
 export type Scaling =
-  /** Replicas between `min` and a number. */
-  | { readonly min: number; readonly max: number }
-  /** More replicas than partitions of the topic would idle. */
-  | { readonly min: number; readonly partitionsOf: string }
+  /** From 0, which stops it, to so many replicas. */
+  | { readonly max: number }
+  /** From 0; more replicas than partitions of the topic would idle. */
+  | { readonly partitionsOf: string }
   /** Always as many as the size says, for this reason. */
   | { readonly fixed: 'identity' | 'database' | 'once' | 'platform' };
 
@@ -77,6 +77,13 @@ const component = (
   ...more,
 });
 
+/** Partitions, which can be raised, bound what reads them; no topic is thought of with more than this. */
+const mostReaders = 64;
+
+/** The most replicas a component may be asked to have. */
+export const mostReplicas = (scaling: Exclude<Scaling, { readonly fixed: unknown }>): number =>
+  'max' in scaling ? scaling.max : mostReaders;
+
 export const components: readonly Component[] = [
   component('postgres', 'stores', 'Cluster', 'pg', 'base', database, { log: 'patroni' }),
   component('redis', 'stores', 'Cluster', 'redis', 'base', database, {
@@ -108,7 +115,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'personhog',
     'app',
-    { min: 1, max: 4 },
+    { max: 4 },
     {
       images: ['personhog-replica', 'personhog-router'],
       waitsFor: ['migrate'],
@@ -121,7 +128,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'property-defs',
     'app',
-    { min: 1, partitionsOf: 'clickhouse_events_json' },
+    { partitionsOf: 'clickhouse_events_json' },
     {
       images: ['property-defs-rs'],
       waitsFor: ['migrate'],
@@ -135,7 +142,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'plugins',
     'app',
-    { min: 1, partitionsOf: 'clickhouse_events_json' },
+    { partitionsOf: 'clickhouse_events_json' },
     {
       images: ['node', 'property-defs-rs'],
       waitsFor: ['migrate'],
@@ -149,7 +156,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'ingestion',
     'app',
-    { min: 1, partitionsOf: 'events_plugin_ingestion' },
+    { partitionsOf: 'events_plugin_ingestion' },
     {
       images: ['node', 'property-defs-rs'],
       waitsFor: ['migrate'],
@@ -169,7 +176,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'replay-ingestion',
     'app',
-    { min: 1, partitionsOf: 'session_recording_snapshot_item_events' },
+    { partitionsOf: 'session_recording_snapshot_item_events' },
     {
       images: ['node'],
       waitsFor: ['migrate'],
@@ -183,7 +190,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'recording-api',
     'app',
-    { min: 1, max: 4 },
+    { max: 4 },
     { images: ['node'], waitsFor: ['migrate'], log: 'node' },
   ),
   component(
@@ -192,7 +199,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'capture',
     'app',
-    { min: 1, max: 4 },
+    { max: 4 },
     { images: ['capture'], waitsFor: ['migrate'], log: 'rust-flat' },
   ),
   component(
@@ -201,7 +208,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'replay-capture',
     'app',
-    { min: 1, max: 4 },
+    { max: 4 },
     {
       images: ['capture'],
       waitsFor: ['migrate'],
@@ -214,7 +221,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'feature-flags',
     'app',
-    { min: 1, max: 4 },
+    { max: 4 },
     {
       images: ['feature-flags', 'hypercache-server'],
       waitsFor: ['migrate'],
@@ -227,7 +234,7 @@ export const components: readonly Component[] = [
     'Deployment',
     '',
     'app',
-    { min: 1, max: 6 },
+    { max: 6 },
     { images: ['web'], waitsFor: ['migrate', 'personhog'], log: 'django' },
   ),
   component(
@@ -236,7 +243,7 @@ export const components: readonly Component[] = [
     'Deployment',
     'worker',
     'app',
-    { min: 1, max: 8 },
+    { max: 8 },
     {
       images: ['web'],
       waitsFor: ['migrate'],

@@ -51,16 +51,18 @@ export function demandOf(object: KubeObject): Demand {
   );
 }
 
-/** Init containers run before the others: the larger of the two counts, as the API server counts it. */
-function podDemand(pod: JsonObject): Demand {
+/**
+ * Of a pod's spec. Init containers run before the others: the larger of the two counts, as the API server counts it.
+ */
+export function podDemand(pod: JsonObject): Demand {
   const limits = (containers: unknown) =>
-    ((containers ?? []) as readonly JsonObject[]).map((each) => limitDemand(each['resources'] as JsonObject));
+    ((containers ?? []) as readonly JsonObject[]).map((each) => limitDemand((each['resources'] ?? {}) as JsonObject));
   const running = limits(pod['containers']).reduce(add, noDemand);
   return { ...combine(running, largest(limits(pod['initContainers'])), Math.max), pods: 1 };
 }
 
 function limitDemand(resources: JsonObject): Demand {
-  const limits = resources['limits'] as JsonObject;
+  const limits = (resources['limits'] ?? {}) as JsonObject;
   const read = (key: string) => parseQuantity(String(limits[key] ?? '0'));
   return { pods: 0, cpu: read('cpu'), memory: read('memory'), ephemeral: read('ephemeral-storage'), storage: 0 };
 }

@@ -1,6 +1,7 @@
 /** The values that variables of the manifests stand for. */
 import type { Answers } from './answers.ts';
 import { objectName } from './components.ts';
+import { withMemory } from './following.ts';
 import type { JsonObject, Manifests } from './manifests.ts';
 import { formatBytes, formatCpu, parseQuantity } from './quantity.ts';
 import { topicTable } from './topics.ts';
@@ -107,7 +108,7 @@ function sizedComponents(
     Object.entries(size).map(([id, tree]) => {
       const numbers = tree as JsonObject;
       const chosen = id === 'migrate' ? (numbers[migrate] as JsonObject) : numbers;
-      return [id, withResources(override(chosen, answers.components[id as keyof Answers['components']]))];
+      return [id, withResources(override(id, chosen, answers.components[id as keyof Answers['components']]))];
     }),
   );
 }
@@ -118,8 +119,8 @@ interface Override {
   readonly memory?: string | undefined;
 }
 
-/** Requests keep their proportion to the limit, so that a larger pod also asks for more. */
-function override(numbers: JsonObject, { replicas, cpu, memory }: Override = {}): JsonObject {
+/** Requests, and what a store's process may take, keep their proportion to the limit: a larger pod also asks for more. */
+function override(id: string, numbers: JsonObject, { replicas, cpu, memory }: Override = {}): JsonObject {
   const request = numbers['request'] as JsonObject | undefined;
   const scaled = { ...request };
   if (cpu !== undefined && request?.['cpu'] !== undefined)
@@ -128,7 +129,7 @@ function override(numbers: JsonObject, { replicas, cpu, memory }: Override = {})
     scaled['memory'] = formatBytes(proportion(request['memory'], memory, numbers['memory']));
   }
   return {
-    ...numbers,
+    ...(memory === undefined ? numbers : withMemory(id, numbers, memory)),
     ...(replicas === undefined ? {} : { replicas }),
     ...(cpu === undefined ? {} : { cpu }),
     ...(memory === undefined ? {} : { memory }),

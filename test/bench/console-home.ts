@@ -54,6 +54,10 @@ export class Home {
     return this.#terminal.rest(seconds);
   }
 
+  type(key: string): void {
+    this.#terminal.type(key);
+  }
+
   bytes(): Promise<number> {
     return this.#terminal.load.bytes();
   }

@@ -43,6 +43,10 @@ export class OnTerminal {
     return performance.now() - this.#started;
   }
 
+  type(key: string): void {
+    this.#pty.write(key);
+  }
+
   /** @returns milliseconds from the key until that is written, and the frame that it is in ended */
   async answers(key: string, isShown: (written: string) => boolean = () => true): Promise<number> {
     this.#written = '';

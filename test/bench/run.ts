@@ -10,6 +10,7 @@ import { measureApply } from './apply.ts';
 import { withPrograms } from './bundled.ts';
 import { measureConsole } from './console.ts';
 import { measureConsoleUnderLoad } from './console-load.ts';
+import { measureCrowd, measurePicture } from './crowd.ts';
 import { measureLogs } from './logs.ts';
 import { measureLogsScreen } from './logs-screen.ts';
 import type { Row } from './measure.ts';
@@ -35,6 +36,8 @@ const add = (more: readonly Row[]): void => {
 add(await measureStart(quick ? 3 : 21));
 add(await measureConsole(quick ? 3 : 11));
 add(await measureConsoleUnderLoad(quick ? 5 : 30));
+add(await measurePicture(quick ? 50 : 500));
+add(await measureCrowd(quick ? 3 : 11, quick ? 5 : 30));
 add(await measureLogs(kubectl, quick ? 1 : 7, quick ? 400_000 : 6_000_000));
 add(await measureLogsScreen(quick ? 3 : 11, quick ? 5 : 30));
 add(measureRecord(quick ? 100_000 : 1_000_000));

@@ -53,6 +53,17 @@ export function scalingTests({ canRestart }: Place): void {
     await back('worker:memory=3Gi');
   });
 
+  test('a part is stopped, which is well, and started again', async () => {
+    await scale('worker=0').endsWith(0);
+    expect((await replicas('-worker')).trim()).toBe('0');
+    const looked = new Program(['status']);
+    await looked.endsWith(0);
+    const worker = looked.of('component').find(({ component }) => component === 'worker');
+    expect(worker).toMatchObject({ state: 'stopped', ready: 0, desired: 0 });
+    await scale('worker=1').endsWith(0);
+    expect(await replicas('-worker')).toBe('1 1');
+  });
+
   test('more than the quota has is refused before anything is changed', async () => {
     const run = scale('worker=8');
     await run.endsWith(3);

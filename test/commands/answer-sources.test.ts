@@ -93,7 +93,10 @@ test('both languages refuse in their own words', async () => {
 test.each([
   [{}, 'posthog-sealos'],
   [{ npm_command: 'exec' }, 'npx posthog-sealos'],
-  [{ npm_command: 'run-script', npm_lifecycle_event: 'start', npm_package_name: 'posthog-sealos' }, 'npm run cli --'],
+  [
+    { npm_command: 'run-script', npm_lifecycle_event: 'start', npm_package_name: 'posthog-sealos' },
+    'npm run --silent cli --',
+  ],
   [{ npm_command: 'run-script', npm_lifecycle_event: 'deploy', npm_package_name: 'their-own' }, 'posthog-sealos'],
 ])('started with %j it is started again as %s', (env, command) => {
   expect(sameTarget({}, 'status', env)).toBe(`${command} status`);

@@ -187,6 +187,39 @@ test('pods are counted while they write, and listed as long as lines of theirs a
   expect([followed.pods('web'), followed.places('web')]).toEqual([1, ['posthog-b/web']]);
 });
 
+test('runs are offered with those before them, and a pane that asks for one is read anew with it', async () => {
+  const { clock, node, followed, web, texts } = following();
+  node.start('posthog-a');
+  node.write('posthog-a', 'before');
+  node.restart('posthog-a');
+  node.write('posthog-a', 'now');
+  followed.follow(web);
+  await clock.pass(1000);
+  const place = 'posthog-a/web';
+  const [now, before] = [
+    { name: `${place}#1`, place, restart: 1, isBefore: false },
+    { name: `${place}#0`, place, restart: 0, isBefore: true },
+  ];
+  expect(followed.runs('web')).toEqual([now, before]);
+  expect(texts()).toEqual(['now']);
+  const pane = { ...paneOf('web'), before: new Set([before.name]) };
+  followed.follow({ ...web, panes: [pane] });
+  await clock.pass(1000);
+  expect(followed.runs('web')).toEqual([now, before]);
+  // An empty one is the mark of an end.
+  expect(texts(pane)).toEqual(['before', '', 'now']);
+  followed.follow({ ...web, panes: [{ ...pane, without: new Set([now.name]) }] });
+  expect(texts({ ...pane, without: new Set([now.name]) })).toEqual(['before', '']);
+  node.restart('posthog-a');
+  node.tellPod('posthog-a');
+  await clock.pass(5000);
+  expect(followed.runs('web').map(({ restart, isBefore }) => [restart, isBefore])).toEqual([
+    [2, false],
+    [1, false],
+    [0, false],
+  ]);
+});
+
 test('pods of a run that is read to its end are counted too', async () => {
   const { clock, node, followed, web } = following();
   node.start('posthog-a');

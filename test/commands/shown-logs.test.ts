@@ -1,9 +1,10 @@
 /** The logs screen beside the others: what it takes from what is read, and what of it is remembered. */
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Around } from '../../source/commands/console/around.ts';
 import { followLogs } from '../../source/commands/console/logs.ts';
+import { hasSaid } from '../../source/commands/console/transitions.ts';
 import type { OpenOutside } from '../../source/commands/session.ts';
-import { emptyLogs, type LogsState, paneOf } from '../../source/console/screens/logs/state.ts';
+import { emptyLogs, type LogsState, type Pane, paneOf } from '../../source/console/screens/logs/state.ts';
 import { createStore } from '../../source/console/store.ts';
 import type { Context } from '../../source/context.ts';
 import { FakeNode } from '../logs/node.ts';
@@ -42,6 +43,73 @@ test('remembers what was arranged here, not what another screen has opened', () 
 test('lines of another instance have other numbers', () => {
   const { pane } = showing({ panes: [{ ...paneOf('web'), spot: { number: 7, row: 0, end: 9 }, marks: new Set([5]) }] });
   expect(pane()).toEqual(paneOf('web'));
+});
+
+describe('where a part has crashed', () => {
+  const crashed = (node: FakeNode, again: boolean) => {
+    node.start('posthog-a');
+    for (const text of ['ready', 'Traceback (most recent call last):', '  File "x.py"', 'KeyError: 5'])
+      node.write('posthog-a', text);
+    if (!again) return node.crash('posthog-a');
+    node.restart('posthog-a');
+    node.write('posthog-a', 'ready again');
+  };
+  const end: Pane = {
+    ...paneOf('web'),
+    before: new Set(['posthog-a/web#0']),
+    sought: { run: 'posthog-a/web#0' },
+  };
+
+  test.each([
+    ['waits to run anew', false],
+    ['runs anew', true],
+  ])('a container that %s: its last words are gone to', async (_, again) => {
+    const { clock, node, change, pane, store } = showing();
+    crashed(node, again);
+    change({ panes: [end] });
+    await clock.pass(1000);
+    const { number = -1 } = pane()?.spot ?? {};
+    expect(store.read().logs.followed?.log('web').line(number)?.text).toBe('Traceback (most recent call last):');
+    expect(pane()?.sought).toBeUndefined();
+    // What was read for it stays, whatever is sought.
+    node.write('posthog-a', 'more');
+    await clock.pass(1000);
+    expect(pane()?.spot?.number).toBe(number);
+  });
+
+  test('is gone to again, also where nothing has been written since', async () => {
+    const { clock, node, change, pane } = showing();
+    crashed(node, true);
+    change({ panes: [end] });
+    await clock.pass(1000);
+    const { spot } = pane() ?? {};
+    expect(spot).toBeDefined();
+    change({ panes: [{ ...end, sought: { run: 'posthog-a/web#0' } }] });
+    await clock.pass(1000);
+    expect(pane()).toMatchObject({ spot, sought: undefined });
+  });
+
+  test('is not looked for where that run cannot be had: the end is followed', async () => {
+    const { clock, node, change, pane } = showing();
+    crashed(node, true);
+    change({ panes: [{ ...end, sought: { run: 'posthog-a/web#7' } }] });
+    await clock.pass(1000);
+    expect(pane()?.spot).toBeUndefined();
+  });
+});
+
+test('something is said when lines are there, or why there are none', async () => {
+  const { clock, node, store } = showing();
+  const says = () => hasSaid(store.read().logs);
+  expect(says()).toBe(false);
+  await clock.pass(1000);
+  expect([says(), store.read().logs.followed?.waiting('web')?.type]).toEqual([true, 'no-pods']);
+  node.start('posthog-a');
+  await clock.pass(1000);
+  expect(says()).toBe(false);
+  node.write('posthog-a', 'one');
+  await clock.pass(1000);
+  expect(says()).toBe(true);
 });
 
 test('an error that is sought is gone to when it has been read, and where there is none, that is said', async () => {

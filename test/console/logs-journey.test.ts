@@ -3,14 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { open } from '../support/pty.ts';
-import { run, sandbox } from '../support/served-sandbox.ts';
+import { run, sandbox, sharedSandbox } from '../support/served-sandbox.ts';
 
 const esc = '\x1b';
+const running = sharedSandbox('--scenario', 'running');
 
 test('side by side, found, filtered, read whole, saved; the same panes the next time', {
   timeout: 60_000,
 }, async () => {
-  const env = await sandbox('--scenario', 'running');
+  const env = running();
   const folder = env.XDG_STATE_HOME;
   const seen = open({ argv: ['logs', '--sandbox'], env, folder });
   await seen.until(
@@ -70,7 +71,7 @@ test('what is installed is read while it is, and afterwards, too', { timeout: 90
 });
 
 test('lines go on through whatever happens to the connection, each of them once', { timeout: 120_000 }, async () => {
-  const env = await sandbox('--scenario', 'running');
+  const env = running();
   const since = new Date(Date.now()).toISOString().slice(0, 19);
   const argv = ['logs', 'worker', 'web', '--sandbox', '-o', 'raw', '--timestamps', '--since-time', `${since}Z`];
   const seen = open({

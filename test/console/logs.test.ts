@@ -4,6 +4,7 @@ import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { placesOf } from '../../source/console/screens/logs/layout.ts';
 import { found } from '../../source/console/screens/logs/moments.ts';
 import { emptyLogs, focused, type LogsState, paneOf } from '../../source/console/screens/logs/state.ts';
+import { at, pod, snapshotOf } from '../observe/objects.ts';
 import { consoleOn, installOf, keys } from '../support/console.ts';
 import * as instances from '../support/instance.ts';
 import { FakeFollowed, runOf, troubled } from '../support/logs.ts';
@@ -298,10 +299,27 @@ describe('choosing', () => {
   test('a pod can be left out', async () => {
     const shown = on({ focus: 3 });
     await shown.press('c', keys.enter);
-    expect(await shown.text()).toContain('Pods and containers of web');
+    expect(await shown.text()).toContain('Pods, containers and runs of web');
     await shown.press(keys.esc);
     expect(await shown.text()).toContain('1 left out');
     expect(await shown.text()).not.toContain('Traceback');
+  });
+
+  test('a run can be left out, and one that had ended before is read where it is asked for', async () => {
+    const before = runOf('ingestion', 'posthog-ingestion-7c9f-js7d7', 2);
+    const shown = on({ panes: [paneOf('ingestion')], followed: troubled().has({ ...before, restart: 3 }, true) });
+    await shown.press(keys.up, 'c');
+    const offered = /✔ posthog-ingestion-7c9f-js7d7\/posthog-ingestion\n.*✔ {3}run 1\n.*✔ {3}run 2\n +run 4/;
+    expect(await shown.text()).toMatch(offered);
+    await shown.press(keys.down, keys.enter);
+    const name = 'posthog-ingestion-7c9f-js7d7/posthog-ingestion';
+    expect(focused(stateOf(shown))).toMatchObject({ without: new Set([`${name}#0`]), before: new Set() });
+    await shown.press(keys.down, keys.down, keys.enter);
+    expect(await shown.text()).toMatch(/\n +run 1\n.*✔ {3}run 2\n.*✔ {3}run 4/);
+    // It is read anew: lines have other numbers.
+    expect(focused(stateOf(shown))).toMatchObject({ before: new Set([`${name}#3`]), spot: undefined });
+    await shown.press(keys.enter, keys.up, keys.up, keys.enter);
+    expect(focused(stateOf(shown))).toMatchObject({ without: new Set(), before: new Set() });
   });
 
   test('other times, wrapped or raw lines', async () => {
@@ -410,6 +428,56 @@ test('l at home leads to the logs of the part as it runs now', async () => {
   await shown.press('l');
   expect(shown.store.read()).toMatchObject({ screen: 'logs', logs: { isPrevious: false } });
   expect(stateOf(shown).panes.map(({ component }) => component)).toEqual(['postgres']);
+});
+
+describe('l where a part has crashed leads to the end of that run', () => {
+  const name = 'posthog-plugins-6d8f7c9b5d-abcde';
+  const ended = { terminated: { exitCode: 1, finishedAt: new Date(at - 60_000).toISOString() } };
+  const withPod = (status: object) => ({
+    seen: {
+      at: 0,
+      snapshot: snapshotOf({ Pod: [pod('plugins', name, [{ restartCount: 4, lastState: ended, ...status }])] }),
+    },
+  });
+  const logs = { ...emptyLogs, isPrevious: true, lookBack: '5m' as const };
+  const again = { ready: true, state: { running: {} } };
+  const waits = { state: { waiting: { reason: 'CrashLoopBackOff' } } };
+
+  test.each([
+    ['that waits to run anew', waits, 4],
+    ['before the one that runs', again, 3],
+  ])('%s', async (_, status, restart) => {
+    const chosen = 'plugins' as const;
+    const shown = consoleOn({ state: { screen: 'home', home: { ...home, chosen }, logs, ...withPod(status) } });
+    await shown.press('l');
+    const run = `${name}/main#${restart}`;
+    expect(stateOf(shown)).toMatchObject({ isPrevious: false, lookBack: 'tail' });
+    expect(stateOf(shown).panes).toEqual([{ ...paneOf('plugins'), before: new Set([run]), sought: { run } }]);
+  });
+
+  test('in objects', async () => {
+    const shown = consoleOn({ state: { screen: 'objects', home, ...withPod(waits) } });
+    const isThere = async () => /❯.*plugins/.test(await shown.text());
+    for (let press = 0; press < 30 && !(await isThere()); press += 1) await shown.press(keys.down);
+    await shown.press('l');
+    expect(focused(stateOf(shown))).toMatchObject({ component: 'plugins', sought: { run: `${name}/main#4` } });
+  });
+
+  test.each([
+    ['posthog', { run: `${name}/main#4` }],
+    ['another', undefined],
+  ])('during an install, where it is the one that was seen: %s', async (app, sought) => {
+    const { seen } = withPod(waits);
+    const install = installOf({ mode: 'run', isAgreed: true, chosen: 'plugins', run: runs.broken });
+    const shown = consoleOn({
+      state: { screen: 'install', install, seen: { ...seen, snapshot: { ...seen.snapshot, app } } },
+    });
+    await shown.press('l');
+    expect(focused(stateOf(shown))).toEqual({
+      ...paneOf('plugins'),
+      ...(sought ? { sought, before: new Set([sought.run]) } : {}),
+    });
+  });
 });
 
 test('l at an event leads to its moment, and Esc back to the events', async () => {

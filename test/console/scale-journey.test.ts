@@ -20,6 +20,7 @@ test('found at home, drained, watched, and undone', { timeout: 120_000 }, async 
   expect(await seen.until(/Please confirm[\s\S]*posthog-sealos scale/)).toMatch(/ingestion: replicas 1 → 4/);
   seen.type('y');
   await seen.until(/All of it is applied and ready/);
+  await seen.until(/✔ +ingestion: 4 of 4 ready; ([\d.]+k? → [\d.]+k? wait, falling|[\d.]+k? waited)/, 60_000);
   // It falls, and when it will be gone is said; or it is gone already.
   await seen.until(/❯ ingestion +4 +1 +2Gi +[\d.]+k? *(\d+[ms][\dms]*)?\n/, 60_000);
   seen.type('Zy');

@@ -5,7 +5,7 @@ import { emptyScale, type ScaleState } from '../../source/console/screens/scale/
 import type { State } from '../../source/console/state.ts';
 import type { Figures } from '../../source/observe/figures.ts';
 import type { Wants } from '../../source/operate/scale/types.ts';
-import { around, currents, quotaOf } from '../operate/scale/support.ts';
+import { around, current, currents, quotaOf } from '../operate/scale/support.ts';
 import { consoleOn, keys } from '../support/console.ts';
 import { backlogOf, busy } from '../support/figures.ts';
 import { seen } from '../support/instance.ts';
@@ -63,10 +63,9 @@ describe('values', () => {
 
   test('that cannot be are refused with the reason', async () => {
     const { press, wants, text, state } = scaling();
-    await press(keys.left);
-    expect(wants()).toEqual({});
-    expect(await text()).toContain('web needs at least 1 replica');
-    await press('\u001b[F', keys.right);
+    await press(keys.left, keys.left);
+    expect(wants()).toEqual({ web: { replicas: 0 } });
+    await press('u', '\u001b[F', keys.right);
     expect(state().scale.chosen).toBe('clickhouse');
     expect(await text()).toContain('clickhouse has a fixed number of replicas');
   });
@@ -74,6 +73,22 @@ describe('values', () => {
   test('drain what waits with the fewest replicas', async () => {
     const { press, wants } = scaling();
     await press('d');
+    expect(wants()).toEqual({ ingestion: { replicas: 2 } });
+  });
+
+  test('are filled by a size, or by what drains', async () => {
+    const { press, wants, text } = scaling();
+    await press('p');
+    expect(await text()).toMatch(/small +up to 300k events\/day \(installed\)[\s\S]*drain now/);
+    await press(keys.enter);
+    expect(wants()).toEqual({});
+    expect(await text()).toContain('All of it is as in small already');
+    await press('p', keys.down, keys.enter);
+    expect(wants()).toMatchObject({ web: { replicas: 2 }, clickhouse: { cpu: '4', memory: '16Gi' } });
+    await press('p', keys.down, keys.down, keys.enter);
+    expect(wants()).toMatchObject({ ingestion: { replicas: 4 } });
+    expect(await text()).toContain('As many of ingestion as their topics have partitions');
+    await press('U', 'p', '\u001b[F', keys.enter);
     expect(wants()).toEqual({ ingestion: { replicas: 2 } });
   });
 
@@ -106,6 +121,18 @@ describe('nothing is applied', () => {
     expect(applied()).toEqual([{ web: { replicas: 2 } }]);
   });
 
+  test('that loses events, before the name is typed', async () => {
+    const door = new Map([...currents(), ['capture', current('capture', '500m', '512Mi')] as const]);
+    const { press, applied, text } = scaling({ currents: door, chosen: 'capture' });
+    await press('0', keys.enter, 'a');
+    expect(await text()).toContain('capture: replicas 1 → 0');
+    expect(await text()).toContain('new events are refused at the door: they are lost');
+    await press('y', keys.enter);
+    expect(applied()).toEqual([]);
+    await press('\x7f', ...'posthog', keys.enter);
+    expect(applied()).toEqual([{ capture: { replicas: 0 } }]);
+  });
+
   test('that something speaks against', async () => {
     const { press, applied, state } = scaling();
     await press('9', keys.enter, 'a');
@@ -115,7 +142,14 @@ describe('nothing is applied', () => {
   });
 
   test('while the change before is being applied', async () => {
-    const run = { changes: [], said: [], isOver: false, error: undefined };
+    const run = {
+      changes: [],
+      said: [],
+      isOver: false,
+      error: undefined,
+      waited: new Map(),
+      settled: undefined,
+    };
     const { press, applied, text } = scaling({ run });
     await press(keys.right, 'a');
     expect(await text()).toContain('still being applied');
@@ -138,7 +172,9 @@ describe('more partitions', () => {
 
   test('are agreed to by typing the name of the instance', async () => {
     const shown = scaling({ chosen: 'ingestion' });
-    await shown.press('6', keys.enter, 'P');
+    await shown.press('6', keys.enter);
+    expect((await shown.text()).split('\n').at(-1)).toContain('P more partitions');
+    await shown.press('P');
     expect(await shown.text()).toContain('cannot be undone');
     await shown.press('y', keys.enter);
     expect(raised(shown)).toEqual([]);

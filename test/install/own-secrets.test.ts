@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { databaseUrls, ensureSecrets, readSecret } from '../../source/install/own-secrets.ts';
+import { databaseUrls, ensureSecrets } from '../../source/install/own-secrets.ts';
+import { readSecret } from '../../source/observe/sources/secret.ts';
 import { type Answers, defaultAnswers } from '../../source/stack/answers.ts';
 import { secretKeys } from '../../source/stack/secrets.ts';
 import type { KubeObject } from '../../source/stack/types.ts';

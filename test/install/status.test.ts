@@ -86,7 +86,9 @@ describe('Jobs that have expired', () => {
     const { isWell, states, notes } = await looked();
     expect(isWell).toBe(true);
     expect(jobs.map((id) => states[id])).toEqual(['ready', 'ready', 'ready']);
-    expect(notes.at(-1)).toBe(en.install.status.ready(Object.keys(states).length, Object.keys(states).length, false));
+    expect(notes.at(-1)).toBe(
+      en.install.status.ready(Object.keys(states).length, 0, Object.keys(states).length, false),
+    );
   });
 
   test('were done in an unfinished one if its record says so, and each for itself', async () => {
@@ -121,7 +123,7 @@ test('what is gone and no Job is missed, and has no cause', async () => {
   const { isWell, states, causes, notes } = await looked();
   expect([isWell, states['worker'], causes]).toEqual([false, 'waiting', []]);
   const count = Object.keys(states).length;
-  expect(notes.at(-1)).toBe(en.install.status.ready(count - 1, count, false));
+  expect(notes.at(-1)).toBe(en.install.status.ready(count - 1, 0, count, false));
   expect(notes).not.toContain(en.install.unfinished('posthog'));
 });
 
@@ -135,7 +137,31 @@ test('debt stops everything, and is said once', async () => {
   const { isWell, causes, notes, states } = await looked();
   expect([isWell, causes.length]).toEqual([false, 1]);
   const count = Object.keys(states).length;
-  expect(notes.at(-1)).toBe(en.install.status.ready(count - 2, count, true));
+  expect(notes.at(-1)).toBe(en.install.status.ready(count - 2, 0, count, true));
+});
+
+describe('a part with 0 replicas', () => {
+  const stop = () => {
+    const live = cluster.objects.get('apps/v1/Deployment/posthog-worker') as KubeObject;
+    const none = { observedGeneration: 99, replicas: 0, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0 };
+    cluster.put({ ...live, spec: { ...(live['spec'] as object), replicas: 0 }, status: none });
+  };
+
+  test('is stopped and well where that is wanted', async () => {
+    record({ answers: { ...answers, components: { worker: { replicas: 0 } } } });
+    stop();
+    const { isWell, states, causes, notes } = await looked();
+    expect([isWell, states['worker'], causes]).toEqual([true, 'stopped', []]);
+    const count = Object.keys(states).length;
+    expect(notes.at(-1)).toBe(en.install.status.ready(count - 1, 1, count, false));
+  });
+
+  test('is missed where somebody else has done it', async () => {
+    record({});
+    stop();
+    const { isWell, states } = await looked();
+    expect([isWell, states['worker']]).toEqual([false, 'waiting']);
+  });
 });
 
 describe('what wants attention', () => {

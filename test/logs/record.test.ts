@@ -1,8 +1,9 @@
 /** What is kept of a log, and which lines of it are shown. */
 import { describe, expect, test } from 'vitest';
 import { LogRecord } from '../../source/logs/log-record.ts';
+import { placeOf } from '../../source/logs/names.ts';
 import { ComponentLog } from '../../source/logs/record.ts';
-import { everything, type Filter, placeOf, Selection } from '../../source/logs/selection.ts';
+import { everything, type Filter, Selection } from '../../source/logs/selection.ts';
 import type { Run } from '../../source/logs/types.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
 

@@ -160,6 +160,19 @@ describe('a stream', () => {
     expect(read('web-a')).toEqual(node.written('web-a'));
   });
 
+  test('of a run that has ended is not asked for without a pause', async () => {
+    const { node, begin, read, clock } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    node.end('web-a', 1);
+    node.refusals.push(...Array.from({ length: 5 }, () => new ApiError({ code: 500, message: 'not now' })));
+    void begin();
+    await settle();
+    expect(node.requests).toBe(4);
+    await clock.pass(60_000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+  });
+
   test('that may not be read is told once', async () => {
     const { node, begin, clock, waits, marks } = tailing();
     node.start('web-a');
@@ -652,6 +665,69 @@ describe('without follow', () => {
     before.node.write('web-a', 'now');
     await before.begin();
     expect(before.read('web-a')).toEqual([before.node.written('web-a')[0]]);
+    const [opened] = before.told.flatMap((event) => (event.type === 'opened' ? [event.run.restart] : []));
+    expect(opened).toBe(0);
+  });
+});
+
+describe('a run that had ended before anything was told', () => {
+  const restarted = (before: readonly string[]) => {
+    const made = tailing({ before: new Set(before), tailLines: 2 });
+    made.node.start('web-a');
+    for (const text of ['one', 'two', 'three']) made.node.write('web-a', text);
+    made.node.restart('web-a');
+    made.node.write('web-a', 'four');
+    return made;
+  };
+
+  test('can be had, and is read where it is asked for: first, with how it ended', async () => {
+    const { node, begin, read, marks, told, clock } = restarted(['web-a/web#0']);
+    void begin();
+    await clock.pass(1000);
+    const [first = '', second] = node.written('web-a');
+    expect(read('web-a')).toEqual([
+      first
+        .split(/(?<=\n)/)
+        .slice(1)
+        .join(''),
+      second,
+    ]);
+    expect(marks()).toEqual([{ type: 'ended', exitCode: 1, reason: 'Error' }]);
+    const order = told.flatMap((event) => (event.type === 'lines' ? [event.run.restart] : []));
+    expect([...new Set(order)]).toEqual([0, 1]);
+  });
+
+  test.each([[[]], [['web-a/web#1', 'web-b/web#0']]])('is only told of where %j is asked for', async (before) => {
+    const { node, begin, read, told, clock } = restarted(before);
+    void begin();
+    await clock.pass(1000);
+    expect(read('web-a')).toEqual([node.written('web-a')[1]]);
+    expect(told).toContainEqual({
+      type: 'opened',
+      run: expect.objectContaining({ restart: 1 }),
+      before: expect.objectContaining({ pod: 'web-a', container: 'web', restart: 0 }),
+    });
+  });
+
+  test('is not what has the log that is there while the container waits', async () => {
+    const { node, begin, read, clock } = restarted(['web-a/web#0']);
+    node.crash('web-a');
+    void begin();
+    await clock.pass(1000);
+    expect(read('web-a')).toEqual([node.written('web-a')[1]]);
+  });
+
+  test('is gone when the container has restarted once more meanwhile', async () => {
+    const { node, begin, read, marks, clock } = restarted(['web-a/web#0']);
+    node.refusals.push(...Array.from({ length: 4 }, () => new ApiError({ code: 500, message: 'not now' })));
+    void begin();
+    await settle();
+    node.restart('web-a');
+    node.write('web-a', 'five');
+    node.tellPod('web-a');
+    await clock.pass(20_000);
+    expect(read('web-a')).toEqual(node.written('web-a').slice(1));
+    expect(marks()).toContainEqual({ type: 'gap', reason: 'run-gone', forMs: undefined });
   });
 });
 

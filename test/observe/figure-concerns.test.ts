@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { en } from '../../source/messages/en/index.ts';
 import { zh } from '../../source/messages/zh/index.ts';
-import { concernsOf, figureConcerns } from '../../source/observe/figure-concerns.ts';
+import { figureConcernsOf } from '../../source/observe/figure-concerns.ts';
 import type { Figures } from '../../source/observe/figures.ts';
 import { backlogOf } from '../support/figures.ts';
 
@@ -20,36 +20,20 @@ const tasks = (waiting: number, emptyInS: 'never' | number) =>
   backlogOf('worker', { waiting, emptyInS, oldestS: undefined, tasks: { growPerS: 1, queues: [] } });
 
 test('what is well is no concern', () => {
-  expect(figureConcerns(new Map())).toEqual([]);
   const figures = { ...none, volume: disk(0.5, 41 * 86_400), silentS: 3, consumers: [], backlog: tasks(900, 'never') };
-  expect(concernsOf('worker', figures)).toEqual([]);
-});
-
-test('the worst comes first, whatever its place in the list', () => {
-  const all = new Map([
-    ['kafka', { ...none, volume: disk(0.9) }],
-    ['worker', { ...none, silentS: 300 }],
-    ['clickhouse', { ...none, consumers: [fault] }],
-    ['postgres', { ...none, volume: disk(0.99) }],
-  ] as const);
-  expect(figureConcerns(all).map(({ id, component }) => `${id} ${component}`)).toEqual([
-    'disk-full postgres',
-    'consumers clickhouse',
-    'worker-silent worker',
-    'disk-filling kafka',
-  ]);
+  expect(figureConcernsOf('worker', figures)).toEqual([]);
 });
 
 test('tasks that wait for a worker that stands still are no concern of their own', () => {
   const ids = (silentS: number) =>
-    concernsOf('worker', { ...none, silentS, backlog: tasks(1_000, 'never') }).map(({ id }) => id);
+    figureConcernsOf('worker', { ...none, silentS, backlog: tasks(1_000, 'never') }).map(({ id }) => id);
   expect([ids(300), ids(3)]).toEqual([['worker-silent'], ['tasks-waiting']]);
 });
 
 test('into a full disk nothing can be read: that is said once', () => {
-  expect(concernsOf('clickhouse', { ...none, volume: disk(0.99), consumers: [fault] }).map(({ id }) => id)).toEqual([
-    'disk-full',
-  ]);
+  expect(
+    figureConcernsOf('clickhouse', { ...none, volume: disk(0.99), consumers: [fault] }).map(({ id }) => id),
+  ).toEqual(['disk-full']);
 });
 
 test.each([
@@ -58,7 +42,7 @@ test.each([
   ['kafka', disk(0.9, 3.5 * 86_400), 'kafka: the disk is 90% full, 4Gi of 40Gi left: full in 3 days.'],
   ['bucket', disk(1.1), 'bucket: 110% of the quota is used, 0 of 40Gi left.'],
 ] as const)('%s is told in a sentence', (component, volume, said) => {
-  expect(concernsOf(component, { ...none, volume })[0]?.message(en)).toBe(said);
+  expect(figureConcernsOf(component, { ...none, volume })[0]?.message(en)).toBe(said);
 });
 
 test.each([
@@ -70,7 +54,7 @@ test.each([
   [{ silentS: 372 }, 'worker: no sign of life for 6m12s; background tasks stand still.'],
   [{ backlog: tasks(2_400, 'never') }, 'worker: 2.4k tasks wait, and do not get fewer.'],
 ])('%j is told in a sentence', (more, said) => {
-  expect(concernsOf('worker', { ...none, ...more })[0]?.message(en)).toBe(said);
+  expect(figureConcernsOf('worker', { ...none, ...more })[0]?.message(en)).toBe(said);
 });
 
 test('each has something to do, in both languages', () => {
@@ -79,6 +63,6 @@ test('each has something to do, in both languages', () => {
     ['zookeeper', { volume: disk(0.9) }],
     ['worker', { silentS: 300, backlog: tasks(1_000, 'never') }],
   ] as const)
-    for (const { message, hint } of concernsOf(id, { ...none, ...more }))
+    for (const { message, hint } of figureConcernsOf(id, { ...none, ...more }))
       for (const say of [message, hint]) expect([say(en), say(zh)]).not.toContain('');
 });

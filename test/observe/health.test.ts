@@ -34,17 +34,14 @@ describe('a Deployment', () => {
     ).toMatchObject({ state: 'running', ready: 0, desired: 1 });
   });
 
-  test('scaled to none waits; it is not ready (a pause in Sealos)', () => {
-    expect(
-      deploymentHealth(
-        deployment(
-          'web',
-          'posthog',
-          { replicas: 0, readyReplicas: 0, updatedReplicas: 0, availableReplicas: 0 },
-          { replicas: 0 },
-        ),
-      ),
-    ).toMatchObject({ state: 'waiting', desired: 0 });
+  test.each([
+    ['with nothing left is stopped; it is not ready', {}, 'stopped'],
+    ['with a pod left is on its way', { replicas: 1, readyReplicas: 1, availableReplicas: 1 }, 'running'],
+    ['is on its way until its controller has seen it', { observedGeneration: 1 }, 'running'],
+  ])('scaled to none %s', (_, status, state) => {
+    const none = { replicas: 0, readyReplicas: 0, updatedReplicas: 0, availableReplicas: 0 };
+    const object = deployment('web', 'posthog', { ...none, ...status }, { replicas: 0 });
+    expect(deploymentHealth(object)).toMatchObject({ state, ready: 0, desired: 0 });
   });
 });
 
@@ -72,6 +69,11 @@ describe('a StatefulSet', () => {
     ['not yet seen', { updatedReplicas: 1, observedGeneration: 0 }, 'running'],
   ])('%s', (_, status, state) => {
     expect(statefulSetHealth(set(status)).state).toBe(state);
+  });
+
+  test('scaled to none is stopped when nothing is left', () => {
+    const none = { ...set({ replicas: 0, readyReplicas: 0, updatedReplicas: 0 }), spec: { replicas: 0 } };
+    expect(statefulSetHealth(none).state).toBe('stopped');
   });
 });
 

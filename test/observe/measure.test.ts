@@ -2,7 +2,7 @@
 import { Duplex } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { ApiError } from '../../source/cluster/index.ts';
-import type { Cluster } from '../../source/cluster/types.ts';
+import type { Cluster, ListOptions } from '../../source/cluster/types.ts';
 import { type Measurements, measure } from '../../source/observe/measure.ts';
 import { useOf } from '../../source/observe/use.ts';
 import { componentOf } from '../../source/stack/components.ts';
@@ -20,6 +20,12 @@ const redisWith = (waiting: number) =>
       done();
     },
   });
+const pg = 'posthog-pg-postgresql-0';
+const capacity = { storage: '10Gi' };
+const readyPod = (name: string) => ({
+  metadata: { name },
+  status: { conditions: [{ type: 'Ready', status: 'True' }] },
+});
 const disk = '{"free_space":1000,"total_space":4000}\n';
 
 const marks = (end: number, read: number) => `# TYPE redpanda_kafka_max_offset gauge
@@ -49,6 +55,10 @@ function measuring() {
     clickhouse: async (query: string) => (query.includes('system.disks') ? disk : ''),
   };
   const cluster = {
+    exec: async (pod: string) => {
+      others.push(pod);
+      return { exitCode: 0, stdout: `${2 ** 30}\n`, stderr: '' };
+    },
     get: async () => ({ data: { password: '', CLICKHOUSE_PASSWORD: '' } }),
     portForward: async (pod: string, port: number) => {
       others.push(`${pod}:${port}`);
@@ -62,8 +72,10 @@ function measuring() {
       asked.push(`${pod}:${port}${path}`);
       return answers.broker(signal);
     },
-    list: async ({ kind }: { kind: string }, { signal }: { signal: AbortSignal }) => {
-      if (kind === 'Pod') return { resourceVersion: '', items: [{ metadata: { name: 'posthog-redis-redis-0' } }] };
+    list: async ({ kind }: { kind: string }, { labelSelector = '', signal }: ListOptions & { signal: AbortSignal }) => {
+      if (kind === 'Pod') return { items: [readyPod(labelSelector.endsWith('-pg') ? pg : 'posthog-redis-redis-0')] };
+      if (kind === 'PersistentVolumeClaim')
+        return { items: [{ metadata: { name: `data-${pg}` }, status: { capacity } }] };
       asked.push(kind);
       return { resourceVersion: '', items: await answers.metrics(signal) };
     },
@@ -115,7 +127,7 @@ test('one that keeps silent is left after ten seconds, and never asked twice at 
   expect(rounds.at(-1)?.use).toBeUndefined();
 });
 
-test('Redis is asked over one connection, ClickHouse every fifteen seconds', async () => {
+test('Redis is asked over one connection, ClickHouse every fifteen seconds, PostgreSQL every minute', async () => {
   const { clock, others, rounds } = measuring();
   await clock.pass(30_000);
   expect(rounds).toHaveLength(7);
@@ -125,8 +137,10 @@ test('Redis is asked over one connection, ClickHouse every fifteen seconds', asy
   expect(last?.backlog?.get('worker')).toMatchObject({ waiting: 12, tasks: { growPerS: 0, queues: [['celery', 12]] } });
   expect(last?.silentS).toBe(12);
   expect(last?.volumes.get('clickhouse')).toEqual({ used: 3000, size: 4000, fullInS: undefined });
+  expect(last?.volumes.get('postgres')).toEqual({ used: 2 ** 30, size: 10 * 2 ** 30, fullInS: undefined });
+  expect(others.filter((each) => each === pg)).toHaveLength(1);
   expect(last?.consumers).toEqual([]);
-  expect([...(last?.tookMs.keys() ?? [])]).toEqual(['broker', 'metrics', 'redis', 'clickhouse']);
+  expect([...(last?.tookMs.keys() ?? [])]).toEqual(['broker', 'metrics', 'redis', 'clickhouse', 'postgres']);
 });
 
 test('what a source said last stays where it is no matter of moments', async () => {

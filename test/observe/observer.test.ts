@@ -27,7 +27,11 @@ class Watched {
 
   readonly #tell = new Map<string, (event: WatchEvent) => void>();
 
+  /** Kinds that are asked for, in their order. */
+  readonly watched: string[] = [];
+
   async *watch({ kind }: KindRef, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<WatchEvent> {
+    this.watched.push(kind);
     const refusal = this.refused.get(kind);
     if (refusal) throw refusal;
     const waiting: WatchEvent[] = [];
@@ -196,6 +200,22 @@ describe('where no instance is named', () => {
     stop.abort();
   });
 
+  test('they are known before anything else is asked for, where something else comes first', async () => {
+    const [watched, clock] = [listing(), new TestClock()];
+    const first = Promise.withResolvers<void>();
+    const { signal } = new AbortController();
+    const observer = observe(watched as unknown as Cluster, { clock, signal, othersAfter: first.promise });
+    await observer.known;
+    expect(observer.instances().map(({ name }) => name)).toEqual(['a']);
+    observer.choose('a');
+    await settle();
+    expect(watched.watched).toEqual(['Deployment', 'ConfigMap', 'Instance']);
+    first.resolve();
+    await observer.ready;
+    expect(observer.snapshot().objects.Pod.map(({ metadata }) => metadata.name)).toEqual(['a-web']);
+    expect([...watched.watched].sort()).toEqual([...kinds].sort());
+  });
+
   test('whoever may not read what shows them is told so', async () => {
     const watched = listing();
     watched.refused.set('Deployment', new ApiError({ code: 403 }));
@@ -215,15 +235,21 @@ describe('where nothing answers', () => {
       await new Promise(() => {});
     }
   }
-  const asked = (givesUp: boolean) =>
+  const observed = (givesUp: boolean, othersAfter?: Promise<unknown>) =>
     observe(new Unreachable() as unknown as Cluster, {
       givesUp,
       clock: new TestClock(),
       signal: new AbortController().signal,
-    }).ready;
+      ...(othersAfter && { othersAfter }),
+    });
+  const asked = (givesUp: boolean) => observed(givesUp).ready;
 
   test('whoever only looks is told', async () => {
     await expect(asked(true)).rejects.toThrow('refused');
+  });
+
+  test('whoever looks at something else first is told, too', async () => {
+    await expect(observed(true, new Promise(() => {})).known).rejects.toThrow('refused');
   });
 
   test('whoever waits for it waits', async () => {

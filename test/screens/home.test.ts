@@ -65,6 +65,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
     ]),
     chosen: 'ingestion',
   }),
+  stopped: home({ run: runs.oneStopped, figures: calm }),
   unfolded: home({ run: runs.allReady, figures: calm, isUnfolded: true, chosen: 'worker' }),
   attention: {
     ...home({

@@ -2,38 +2,41 @@
 import { describe, test } from 'vitest';
 import { fieldOf } from '../../source/console/components/text-field.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
-import { emptyScale, type ScaleState } from '../../source/console/screens/scale/state.ts';
+import type { ComponentView } from '../../source/console/screens/install/run.ts';
+import { emptyScale, type ScaleRun, type ScaleState } from '../../source/console/screens/scale/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { exitCodes, UserError } from '../../source/errors.ts';
+import type { Figures } from '../../source/observe/figures.ts';
 import type { Current } from '../../source/operate/scale/current.ts';
 import { kubectlFor } from '../../source/operate/scale/partitions.ts';
 import type { Wants } from '../../source/operate/scale/types.ts';
 import type { ComponentId } from '../../source/stack/types.ts';
 import { around, current } from '../operate/scale/support.ts';
-import { busy } from '../support/figures.ts';
+import { backlogOf, busy } from '../support/figures.ts';
 import { expectFrame } from '../support/frames.ts';
 import { seen } from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
 const sized: readonly (readonly [ComponentId, string, string, Partial<Current>?])[] = [
-  ['web', '2', '4Gi', { surge: 1, env: new Map([['GRANIAN_WORKERS', '2']]) }],
+  ['web', '2', '4Gi', { surge: 1, overlap: 1, env: new Map([['GRANIAN_WORKERS', '2']]) }],
   ['worker', '1', '3Gi'],
   ['plugins', '500m', '2Gi'],
-  ['capture', '500m', '512Mi', { surge: 1 }],
+  ['capture', '500m', '512Mi', { surge: 1, overlap: 1 }],
   ['ingestion', '1', '2Gi'],
   ['replay-ingestion', '500m', '2Gi'],
   ['feature-flags', '500m', '512Mi'],
-  ['postgres', '1', '2Gi'],
-  ['redis', '500m', '1Gi'],
-  ['clickhouse', '2', '8Gi'],
-  ['kafka', '1', '2Gi'],
+  ['postgres', '1', '2Gi', { overlap: 0 }],
+  ['redis', '500m', '1Gi', { overlap: 0 }],
+  ['clickhouse', '2', '8Gi', { overlap: 0 }],
+  ['kafka', '1', '2Gi', { overlap: 0 }],
 ];
 const currents = new Map(sized.map(([id, cpu, memory, more]) => [id, current(id, cpu, memory, more)]));
 const wants = (given: Readonly<Partial<Record<ComponentId, object>>>): Wants => new Map(Object.entries(given)) as Wants;
 
 const scale = (more: Partial<ScaleState> = {}, state: Partial<State> = {}): Partial<State> => ({
   screen: 'scale',
-  home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy },
+  home: withFigures(busy),
+  now: 60_000,
   seen,
   scale: { ...emptyScale, currents, around: around(), ...more },
   ...state,
@@ -47,11 +50,44 @@ const stopped = new UserError({
   hint: (t) => t.scale.halfDone('ingestion', 'web', 'ingestion=1'),
 });
 
+const run = (said: ScaleRun['said']): ScaleRun => ({
+  changes,
+  said,
+  isOver: false,
+  error: undefined,
+  waited: new Map([['ingestion', 48_213]]),
+  settled: undefined,
+});
+/** Of which all is ready. */
+const settled = (): ScaleRun => ({
+  ...run([(t) => `ingestion=3: ${t.console.scale.done}`]),
+  isOver: true,
+  settled: { at: 0, restarts: new Map() },
+});
+const draining = new Map(busy).set('ingestion', {
+  ...(busy.get('ingestion') as Figures),
+  backlog: backlogOf('ingestion', { waiting: 12_000, inPerS: 1010, outPerS: 1420, emptyInS: 29 }),
+});
+const three = new Map(currents).set('ingestion', current('ingestion', '1', '2Gi', { replicas: 3 }));
+const withFigures = (figures: State['home']['figures']) => ({
+  ...emptyHome,
+  name: 'posthog',
+  run: {
+    ...runs.allReady,
+    components: {
+      ...runs.allReady.components,
+      ingestion: { ...(runs.allReady.components.ingestion as ComponentView), ready: 3, desired: 3 },
+    },
+  },
+  figures,
+});
+
 const states: Readonly<Record<string, Partial<State>>> = {
   looking: scale({}, { seen: undefined }),
   untouched: scale(),
   drained: scale({ chosen: 'ingestion', wants: wants({ ingestion: { replicas: 3 }, web: { memory: '6Gi' } }) }),
   refused: scale({ chosen: 'ingestion', wants: wants({ ingestion: { replicas: 9 }, web: { memory: '1Gi' } }) }),
+  stopping: scale({ chosen: 'ingestion', wants: wants({ ingestion: { replicas: 0 }, capture: { replicas: 0 } }) }),
   fixed: scale({ chosen: 'clickhouse', field: 'memory', wants: wants({ clickhouse: { memory: '12Gi' } }) }),
   typing: scale({
     chosen: 'web',
@@ -62,19 +98,13 @@ const states: Readonly<Record<string, Partial<State>>> = {
   applying: scale({
     chosen: 'ingestion',
     wants: wants({ ingestion: { replicas: 3 } }),
-    run: {
-      changes,
-      isOver: false,
-      error: undefined,
-      said: [(t) => t.scale.applying('ingestion=3'), (t) => t.console.scale.settled('ingestion', 1, 3)],
-    },
+    run: run([(t) => t.scale.applying('ingestion=3'), (t) => t.console.scale.settled('ingestion', 1, 3)]),
   }),
-  applied: scale({
-    chosen: 'ingestion',
-    run: { changes, isOver: true, error: undefined, said: [(t) => `ingestion=3: ${t.console.scale.done}`] },
-  }),
+  applied: scale({ chosen: 'ingestion', currents: three, run: settled() }, { home: withFigures(draining) }),
+  'applied-just-now': scale({ chosen: 'ingestion', currents: three, run: settled() }, { now: 10_000 }),
+  'did-not-help': scale({ chosen: 'ingestion', currents: three, run: settled() }),
   stopped: scale({
-    run: { changes, isOver: true, error: stopped, said: [(t) => t.console.scale.settled('ingestion', 1, 3)] },
+    run: { ...run([(t) => t.console.scale.settled('ingestion', 1, 3)]), isOver: true, error: stopped },
   }),
   raising: scale(
     { chosen: 'ingestion' },
@@ -98,7 +128,7 @@ describe('at 80x24', () => {
 });
 
 describe('elsewhere', () => {
-  test.each(['drained', 'refused', 'raising'])('%s', async (name) => {
+  test.each(['drained', 'refused', 'stopping', 'raising', 'did-not-help'])('%s', async (name) => {
     await expectFrame(`scale/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
     await expectFrame(`scale/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
     await expectFrame(`scale/${name}-zh`, { state: { ...states[name], language: 'zh' } });

@@ -85,7 +85,7 @@ describe('what is wrong is named with its place, what is allowed and the nearest
     [{ host: 'x.example.com/path' }, ['path']],
     [{ host: 'a_b.example.com' }, ['underscore']],
     [{ host: `${'a'.repeat(64)}.example.com` }, ['63 characters']],
-    [{ components: { web: { replicas: 0 } } }, ['components.web.replicas', '1-6']],
+    [{ components: { web: { replicas: 7 } } }, ['components.web.replicas', '0-6']],
     [{ components: { web: { replicas: '1.5' } } }, ['components.web.replicas']],
     [{ components: { web: { memory: '2GB' } } }, ['Kubernetes quantity']],
     [{ components: { clickhouse: { replicas: 2 } } }, ['components.clickhouse.replicas']],

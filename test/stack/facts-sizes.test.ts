@@ -92,6 +92,10 @@ describe.each(sizeNames.map((size, index) => [size, index] as const))('size %s',
     }).toEqual(steady[size]);
   });
 
+  it('takes no more for its first install, as the README says and the wizard shows', () => {
+    expect(peakDemand(stackOf(size, { migrate: 'install' }), 'install')).toEqual(steadyDemand(stackOf(size)));
+  });
+
   it('can never fill the broker’s disk: all topics at their largest within 80 % of its volume', () => {
     const volume = parseQuantity(
       specOf<WorkloadSpec>(find(objects, 'StatefulSet', 'posthog-kafka')).volumeClaimTemplates?.[0]?.spec.resources

@@ -1,9 +1,10 @@
 /** Logs of an instance in which something has gone wrong, as the logs screen gets them. */
-import type { Followed, Pane } from '../../source/console/screens/logs/state.ts';
+import type { Followed, Pane, RunChoice } from '../../source/console/screens/logs/state.ts';
+import { placeOf, runName } from '../../source/logs/names.ts';
 import { patternsOf } from '../../source/logs/pattern.ts';
 import { ComponentLog } from '../../source/logs/record.ts';
 import { LogSearch } from '../../source/logs/search.ts';
-import { placeOf, Selection } from '../../source/logs/selection.ts';
+import { Selection } from '../../source/logs/selection.ts';
 import type { Run, Waiting } from '../../source/logs/types.ts';
 import type { ComponentId } from '../../source/stack/types.ts';
 
@@ -26,7 +27,7 @@ const lineAt = (seconds: number, text: string): Buffer =>
 export class FakeFollowed implements Followed {
   readonly logs = new Map<ComponentId, ComponentLog>();
   readonly waits = new Map<ComponentId, Waiting>();
-  readonly #places = new Map<ComponentId, Set<string>>();
+  readonly #runs = new Map<ComponentId, Map<string, RunChoice>>();
   readonly #searches = new Map<string, LogSearch>();
   perSecond = 0;
   /** Lines that a filter has looked at. */
@@ -37,7 +38,14 @@ export class FakeFollowed implements Followed {
   write(run: Run, seconds: number, ...texts: readonly string[]): this {
     const log = this.log(run.component);
     for (const [index, text] of texts.entries()) log.add(run, lineAt(seconds + index, text));
-    this.#places.set(run.component, new Set([...(this.#places.get(run.component) ?? []), placeOf(run)]));
+    return this.has(run, false);
+  }
+
+  /** @param isBefore only where it is asked for */
+  has(run: Run, isBefore: boolean): this {
+    const runs = this.#runs.get(run.component) ?? new Map<string, RunChoice>();
+    const [name, place] = [runName(run), placeOf(run)];
+    this.#runs.set(run.component, runs.set(name, { name, place, restart: run.restart, isBefore }));
     return this;
   }
 
@@ -84,7 +92,11 @@ export class FakeFollowed implements Followed {
   }
 
   places(component: ComponentId): readonly string[] {
-    return [...(this.#places.get(component) ?? [])];
+    return [...new Set(this.runs(component).map(({ place }) => place))];
+  }
+
+  runs(component: ComponentId): readonly RunChoice[] {
+    return [...(this.#runs.get(component)?.values() ?? [])];
   }
 
   now(): number {

@@ -1,5 +1,5 @@
 /** Installs as far as they have come, told by the events that the use case tells. */
-import { emptyRun, follow, type RunView } from '../../source/console/screens/install/run.ts';
+import { type ComponentView, emptyRun, follow, type RunView } from '../../source/console/screens/install/run.ts';
 import { exitCodes, UserError } from '../../source/errors.ts';
 import type { InstallEvent, PreflightEvent } from '../../source/install/events.ts';
 import type { State } from '../../source/observe/types.ts';
@@ -230,3 +230,17 @@ export const allReady = told(
     [...all('ready', idsOf(id)), phase(id, 'ready')].map((event) => [0, event] as const),
   ),
 );
+
+/** Scaled to 0, as wanted. */
+export const oneStopped: RunView = {
+  ...allReady,
+  components: {
+    ...allReady.components,
+    'replay-capture': {
+      ...(allReady.components['replay-capture'] as ComponentView),
+      state: 'stopped',
+      ready: 0,
+      desired: 0,
+    },
+  },
+};

@@ -1,12 +1,5 @@
 /** What the logs screen shows: follows what its panes ask for, and keeps it. */
-import {
-  type Followed,
-  type LogsState,
-  type LookBack,
-  type Pane,
-  paneOf,
-  secondsBack,
-} from '../../console/screens/logs/state.ts';
+import { type Followed, type LogsState, type Pane, paneOf, type RunChoice } from '../../console/screens/logs/state.ts';
 import type { Context } from '../../context.ts';
 import { messageOf } from '../../errors.ts';
 import { guarded, SlowPattern } from '../../logs/guarded.ts';
@@ -14,11 +7,12 @@ import { LogRecord } from '../../logs/log-record.ts';
 import { Merge } from '../../logs/merge.ts';
 import { patternsOf } from '../../logs/pattern.ts';
 import { LogSearch } from '../../logs/search.ts';
-import { placeOf, Selection } from '../../logs/selection.ts';
+import { Selection } from '../../logs/selection.ts';
 import { tail } from '../../logs/tail/tail.ts';
-import type { Run, TailEvent, TailRequest, Waiting } from '../../logs/types.ts';
+import type { Run, TailEvent, Waiting } from '../../logs/types.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import type { OpenOutside } from '../session.ts';
+import { type Asked, choicesOf, requestOf, textOf } from './log-request.ts';
 
 /** How often what came is taken over, and how long it waits for what is slower, in milliseconds. */
 const everyMs = 80;
@@ -34,7 +28,6 @@ const againMs = 5_000;
 const rateSeconds = 5;
 /** How long reading what was there before may take, in milliseconds. */
 const pastMs = 2_000;
-const lastLines = 200;
 /** What a run has given and nobody has taken: it waits, in bytes. */
 const aheadBytes = 8 * 2 ** 20;
 
@@ -58,7 +51,11 @@ interface Source {
   readonly stop: AbortController;
   /** Those that are followed; of what is read to its end, all. */
   readonly runs: Set<Run>;
+  /** What was asked for: whoever asks otherwise reads anew. */
+  readonly asked: string;
   readonly isPrevious: boolean;
+  /** Of runs that are followed, those before them that can be read. */
+  readonly before: Map<Run, Run>;
   readonly waiting: Map<object, () => void>;
   /** Since when it is followed, monotonic. */
   readonly since: number;
@@ -85,10 +82,12 @@ export class FollowedLogs implements Followed {
   readonly #record: LogRecord;
   readonly #sources = new Map<ComponentId, Source>();
   readonly #shown = new Map<string, Shown>();
-  #asked = '';
   /** Counts whose turn it is to look first. */
   #turn = 0;
   #second = 0;
+  /** What is sought in each component, and whether it has been asked for since it was looked for the last time. */
+  readonly #sought = new Map<ComponentId, Pane['sought']>();
+  #isSought = false;
   #wake: () => void = () => {};
 
   constructor(options: FollowedOptions) {
@@ -99,15 +98,17 @@ export class FollowedLogs implements Followed {
 
   /** Follows what these panes show; what no pane shows any more is let go. */
   follow({ panes, lookBack, isPrevious, search }: LogsState): void {
-    const asked = `${lookBack} ${isPrevious}`;
-    const wanted = new Set(panes.map(({ component }) => component));
-    for (const component of [...this.#sources.keys()])
-      if (asked !== this.#asked || !wanted.has(component)) this.#let(component);
-    this.#asked = asked;
+    const wanted = new Map(
+      panes.map(({ component, before }): [ComponentId, Asked] => [component, { lookBack, isPrevious, before }]),
+    );
+    for (const [component, { asked }] of [...this.#sources]) {
+      const now = wanted.get(component);
+      if (!now || asked !== textOf(now)) this.#let(component);
+    }
     // What another filter showed is not kept up to date any more.
     const shown = new Set(panes.flatMap((pane) => [keyOf(pane), keyOf(paneOf(pane.component))]));
     for (const key of [...this.#shown.keys()]) if (!shown.has(key)) this.#shown.delete(key);
-    for (const component of wanted) if (!this.#sources.has(component)) this.#begin(component, lookBack, isPrevious);
+    for (const [component, asked] of wanted) if (!this.#sources.has(component)) this.#begin(component, asked);
     for (const pane of panes) this.#keepOnly(pane, search.query);
   }
 
@@ -118,6 +119,8 @@ export class FollowedLogs implements Followed {
     if (isNew) this.#update(shown, this.#timeTo(lookMs));
     if (shown.search?.query !== query) shown.search = undefined;
     if (pane.sought !== 'error') shown.errors = undefined;
+    this.#isSought ||= pane.sought !== undefined && pane.sought !== this.#sought.get(pane.component);
+    this.#sought.set(pane.component, pane.sought);
   }
 
   log(component: ComponentId) {
@@ -163,8 +166,12 @@ export class FollowedLogs implements Followed {
   }
 
   places(component: ComponentId): readonly string[] {
-    const runs = [...(this.#sources.get(component)?.runs ?? []), ...this.log(component).runs];
-    return [...new Set(runs.map(placeOf))].sort();
+    return [...new Set(this.runs(component).map(({ place }) => place))];
+  }
+
+  runs(component: ComponentId): readonly RunChoice[] {
+    const { runs = [], before } = this.#sources.get(component) ?? {};
+    return choicesOf([...runs, ...this.log(component).runs], before?.values() ?? []);
   }
 
   now(): number {
@@ -184,29 +191,23 @@ export class FollowedLogs implements Followed {
     return made;
   }
 
-  #begin(component: ComponentId, lookBack: LookBack, isPrevious: boolean): void {
+  #begin(component: ComponentId, asked: Asked): void {
     const { context, app, open, signal } = this.#options;
     const stop = new AbortController();
     const source: Source = {
       merge: new Merge(),
       stop,
       runs: new Set(),
-      isPrevious,
+      asked: textOf(asked),
+      isPrevious: asked.isPrevious,
+      before: new Map(),
       waiting: new Map(),
       since: context.clock.monotonic(),
       counts: [0],
       why: undefined,
     };
     this.#sources.set(component, source);
-    const seconds = secondsBack[lookBack];
-    const request: TailRequest = {
-      app,
-      components: [component],
-      follow: !isPrevious,
-      previous: isPrevious,
-      ...(seconds === undefined ? {} : { since: Math.floor(context.clock.now() / 1000) - seconds }),
-      ...(lookBack === 'tail' ? { tailLines: lastLines } : {}),
-    };
+    const request = { ...requestOf(asked, context.clock.now()), app, components: [component] };
     const until = AbortSignal.any([signal, stop.signal]);
     const told = (event: TailEvent) => this.#hear(event, source);
     open()
@@ -236,9 +237,11 @@ export class FollowedLogs implements Followed {
     switch (event.type) {
       case 'opened':
         source.runs.add(event.run);
+        if (event.before) source.before.set(event.run, event.before);
         return merge.open(event.run);
       case 'closed':
         if (!source.isPrevious) source.runs.delete(event.run);
+        source.before.delete(event.run);
         return merge.close(event.run);
       case 'waiting':
         source.why = event.waiting;
@@ -263,7 +266,8 @@ export class FollowedLogs implements Followed {
       });
       await Promise.race([woken, clock.sleep(everyMs, signal).catch(() => {})]);
       const second = Math.floor(clock.monotonic() / 1000);
-      let hasNews = false;
+      let hasNews = this.#isSought;
+      this.#isSought = false;
       for (const [component, source] of this.#sources) {
         if (second !== this.#second) {
           source.counts.unshift(0);

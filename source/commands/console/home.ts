@@ -18,6 +18,8 @@ const firstPictureMs = 300;
 
 export interface Home {
   open(): Promise<OpenOutside>;
+  /** What is shown before how the parts are; undefined where that comes first. */
+  readonly before: Promise<unknown> | undefined;
   change(update: (home: HomeState) => HomeState): void;
   /** Told every picture of the instance. */
   readonly onSnapshot: (snapshot: Snapshot) => void;
@@ -33,9 +35,9 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
   let observing: Observing | undefined;
   try {
     outside = await home.open();
-    observing = observed(outside, signal);
+    observing = observed(outside, signal, home.before);
     const { observer } = observing;
-    await observer.ready;
+    await observer.known;
     const choices = observer.instances();
     if (name === undefined && choices.length !== 1) {
       if (choices.length === 0) home.onNone();
@@ -47,6 +49,8 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     }
     const instance = theInstance(choices, name, outside.cluster.namespace);
     observer.choose(instance.name);
+    if (home.before) home.change((now) => ({ ...now, choices, name: instance.name, trouble: undefined }));
+    await observer.ready;
     const ledger = ledgerIn(observer.snapshot());
     const url = ledger?.url;
     const { run, figures, drift, address, chosen, trouble } = emptyHome;

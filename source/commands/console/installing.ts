@@ -13,7 +13,7 @@ import { install } from '../../install/install.ts';
 import { isAllReady } from '../../install/status.ts';
 import { lookAround, type Surroundings } from '../../install/surroundings.ts';
 import type { Say } from '../../messages/index.ts';
-import type { CauseId } from '../../observe/types.ts';
+import type { CauseId, Snapshot } from '../../observe/types.ts';
 import type { AnswerSource } from '../../stack/answers.ts';
 import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
@@ -45,6 +45,7 @@ export interface InstallingOptions {
   tell(say: Say): void;
   /** Opens the console of an instance for which there is nothing to do. */
   onWhole(name: string): void;
+  onSnapshot(snapshot: Snapshot): void;
 }
 
 /** Whether the plan is asked about: never, unless it is that of an install that goes on, or always. */
@@ -77,14 +78,14 @@ export class Installing {
   }
 
   async #look(): Promise<void> {
-    const { change, asked, signal, open, close, onWhole } = this.#options;
+    const { change, asked, signal, open, close } = this.#options;
     change((now) => ({ ...now, trouble: undefined, surroundings: undefined }));
     try {
       const surroundings = await lookAround(await open(), asked.name, signal);
       change((now) => ({ ...now, surroundings, form: this.#form(now, surroundings) }));
       const nothing = { values: {}, password: undefined };
       if (asked.isAgreed) void this.#start(nothing, 'agreed');
-      else if (surroundings.ledger && asked.request.readOnly) onWhole(surroundings.ledger.app);
+      else if (surroundings.ledger && asked.request.readOnly) this.#toConsole(surroundings.ledger.app, 'onlyLook');
       else if (surroundings.ledger) void this.#start(nothing, 'resume');
       else void this.#checkAhead();
     } catch (error) {
@@ -227,18 +228,25 @@ export class Installing {
     return false;
   }
 
+  /** Whoever asked for an install has to be told why it is another screen that comes. */
+  #toConsole(name: string, why: 'nothingToDo' | 'onlyLook'): void {
+    const { onWhole, tell } = this.#options;
+    onWhole(name);
+    tell((t) => t.console.install[why](name));
+  }
+
   async #drive(request: InstallRequest, way: Way, signal: AbortSignal): Promise<void> {
-    const { change, context, open, read, onWhole } = this.#options;
+    const { change, context, open, read, onSnapshot } = this.#options;
     const over = new AbortController();
     try {
       const outside = await open();
       void followTail({ outside, clock: context.clock, read, change }, AbortSignal.any([signal, over.signal]));
-      for await (const event of install(request, outside, signal)) {
+      for await (const event of install({ ...request, onSnapshot }, outside, signal)) {
         if (signal.aborted) return;
         const now = context.clock.monotonic();
         change((state) => ({ ...state, run: follow(state.run, event, now) }));
         if (way === 'resume' && event.type === 'plan' && (await this.#isWhole(event, outside, signal)))
-          return onWhole(event.name);
+          return this.#toConsole(event.name, 'nothingToDo');
       }
     } catch (error) {
       if (signal.aborted) return;

@@ -1,7 +1,6 @@
 /** One run of the console: what it is shown on, and what its screens ask for. */
 import type { Actions, Where } from '../../console/actions.ts';
 import { themeOf } from '../../console/draw/theme.ts';
-import { goTo } from '../../console/screens/install/form.ts';
 import { instanceOf } from '../../console/screens/instance-screen.ts';
 import type { LogsState } from '../../console/screens/logs/state.ts';
 import type { ScaleState } from '../../console/screens/scale/state.ts';
@@ -26,7 +25,7 @@ import type { Scaling } from './scaling.ts';
 import { savePlan, showChange, showLines, showReading } from './show.ts';
 import { ShownLogs } from './shown-logs.ts';
 import { browse, copy, drawsWide, ring } from './terminal.ts';
-import { isElsewhere, regionOf, ringing, shownAnew, shownWhen, timers } from './transitions.ts';
+import { askingKubeconfig, isElsewhere, regionOf, ringing, shownAnew, timers } from './transitions.ts';
 
 export interface ProgramOptions {
   readonly values: FlagValues;
@@ -59,7 +58,7 @@ const patienceMs = 2_000;
  * How long what draws the screens waits for the first data, in milliseconds: loading it takes a processor that reading
  * them needs, but nothing while they are on their way.
  */
-const firstDataMs = { parts: 150, lines: 250 } as const;
+const firstDataMs = 150;
 
 class Program {
   readonly #options: ProgramOptions;
@@ -107,12 +106,9 @@ class Program {
     try {
       const { screen } = this.#store.read();
       if (screen !== 'install') {
-        const watched = this.#watch(this.#options.asked.name);
-        const [firstData, patience] =
-          screen === 'logs'
-            ? [shownWhen(this.#store, ({ logs }) => logs.version > 0), firstDataMs.lines]
-            : [watched, firstDataMs.parts];
-        await Promise.race([firstData, session.context.clock.sleep(patience)]);
+        const firstLines = screen === 'logs' ? this.#logs.first() : undefined;
+        const watched = this.#watch(this.#options.asked.name, firstLines);
+        await (firstLines ?? Promise.race([watched, session.context.clock.sleep(firstDataMs)]));
       } else this.#install((installing) => installing.look());
       const { startConsole } = await import('../../console/start.tsx');
       first.handOver();
@@ -206,6 +202,7 @@ class Program {
       read: () => this.#store.read().install,
       tell: (say) => this.#toast(say),
       onWhole: (name) => void this.#watch(name),
+      onSnapshot: (snapshot) => this.#see(snapshot),
       change: (update) => this.#store.change((state) => ({ ...state, install: update(state.install) })),
     });
   }
@@ -252,7 +249,7 @@ class Program {
     try {
       if (pasted !== undefined) path = await keepKubeconfig(this.#options.session.io.env, pasted);
     } catch (error) {
-      return this.#askKubeconfig(messageOf(error));
+      return this.#store.change((state) => askingKubeconfig(state, messageOf(error)));
     }
     this.#values = { ...this.#values, ...given, ...(path === undefined ? {} : { kubeconfig: path }) };
     this.#store.change((state) => ({
@@ -269,41 +266,28 @@ class Program {
     });
   }
 
-  #askKubeconfig(why: string): void {
-    this.#store.change(({ install, ...state }) => ({
-      ...state,
-      install: {
-        ...install,
-        form: { ...goTo(install.form, 'kubeconfig'), pasted: undefined },
-        trouble: (t) => t.console.install.pasteNotKept(why),
-      },
-    }));
-  }
-
   // ---- home
 
-  /** Resolves when something of it is shown. */
-  async #watch(name: string | undefined): Promise<void> {
+  /** Resolves when something of it is shown. @param before what is shown before it */
+  async #watch(name: string | undefined, before?: Promise<unknown>): Promise<void> {
     this.#watching?.abort();
     this.#watching = new AbortController();
-    const before = this.#store.read().logs.followed;
+    const followed = this.#store.read().logs.followed;
     this.#store.change((state) => ({ ...state, ...shownAnew(state, name) }), true);
-    if (before && !this.#store.read().logs.followed) this.#logs.stop('all is looked at anew');
-    const { clock } = this.#options.session.context;
+    if (followed && !this.#store.read().logs.followed) this.#logs.stop('all is looked at anew');
     let isSeen = false;
-    let onFirst = () => {};
-    const first = new Promise<void>((resolve) => {
-      onFirst = () => {
-        this.#store.show();
-        resolve();
-      };
-    });
+    const first = Promise.withResolvers<void>();
+    const onFirst = () => {
+      this.#store.show();
+      first.resolve();
+    };
     const home = {
+      before,
       open: () => this.#open(),
       change: (update: (home: State['home']) => State['home']) =>
         this.#store.change((state) => ({ ...state, home: update(state.home) })),
       onSnapshot: (snapshot: Snapshot) => {
-        this.#store.change((state) => ({ ...state, seen: { snapshot, at: clock.monotonic() } }));
+        this.#see(snapshot);
         // What is concluded from it comes in the same breath.
         if (!isSeen) timers.after(0, onFirst);
         isSeen = true;
@@ -317,7 +301,12 @@ class Program {
     };
     const until = AbortSignal.any([this.#signal, this.#watching.signal]);
     const { watchHome } = await import('./home.ts');
-    await Promise.race([first, watchHome(home, name, until)]);
+    await Promise.race([first.promise, watchHome(home, name, until)]);
+  }
+
+  #see(snapshot: Snapshot): void {
+    const at = this.#options.session.context.clock.monotonic();
+    this.#store.change((state) => ({ ...state, seen: { snapshot, at } }));
   }
 
   // ---- what is read

@@ -41,8 +41,10 @@ export class Scaling {
   async apply(wants: Wants): Promise<void> {
     const around = this.#around();
     const { store, instance, signal } = around;
-    const changes = changesOf(wants, store.read().scale.currents);
-    this.#run({ changes, said: [], isOver: false, error: undefined });
+    const { scale: shown, home } = store.read();
+    const changes = changesOf(wants, shown.currents);
+    const waited = new Map([...home.figures].map(([id, { backlog }]) => [id, backlog?.waiting ?? 0]));
+    this.#run({ changes, said: [], isOver: false, error: undefined, waited, settled: undefined });
     const request = {
       name: instance,
       wants: () => wants,
@@ -88,7 +90,10 @@ export class Scaling {
     if (event.type === 'cause' && event.cause) this.#say(event.cause.message);
     if (event.type === 'note') this.#say(event.message);
     if (event.type !== 'scaled') return;
-    this.#change((now) => ({ ...now, wants: new Map(), run: now.run && { ...now.run, isOver: true } }));
+    const { figures } = this.#around().store.read().home;
+    const restarts = new Map([...figures].map(([id, each]) => [id, each.restarts]));
+    const settled = { at: this.#clock.monotonic(), restarts };
+    this.#change((now) => ({ ...now, wants: new Map(), run: now.run && { ...now.run, isOver: true, settled } }));
     this.#say((t) => `${wordsOf(event.changes).join(' ')}: ${t.console.scale.done}`);
   }
 

@@ -2,6 +2,10 @@
 import type { Context } from '../../context.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import type { Around } from './around.ts';
+import { hasSaid, shownWhen } from './transitions.ts';
+
+/** So long the first lines are waited for, in milliseconds. */
+const firstLinesMs = 250;
 
 export interface ShownLogsOptions {
   readonly context: Context;
@@ -16,6 +20,17 @@ export class ShownLogs {
 
   constructor(options: ShownLogsOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Loads what reads them, before the instance is known. Resolves when lines are shown, or why there are none, or when that
+   * takes too long for whatever else is to be shown.
+   */
+  first(): Promise<unknown> {
+    void import('./logs.ts');
+    const { context, around } = this.#options;
+    const shown = shownWhen(around().store, ({ logs }) => hasSaid(logs));
+    return Promise.race([shown, context.clock.sleep(firstLinesMs)]);
   }
 
   /** @param of the instance */

@@ -1,6 +1,8 @@
 /** What follows from a state of the console, or of the program's, without asking anybody. */
 import type { Where } from '../../console/actions.ts';
 import { emptyEvents } from '../../console/screens/events/state.ts';
+import { goTo } from '../../console/screens/install/form.ts';
+import type { LogsState } from '../../console/screens/logs/state.ts';
 import { emptyObjects } from '../../console/screens/objects/state.ts';
 import type { State } from '../../console/state.ts';
 import type { Store, Timers } from '../../console/store.ts';
@@ -26,6 +28,21 @@ export function shownAnew({ screen, home, logs }: State, name: string | undefine
     logs: { ...logs, followed: undefined },
   };
 }
+
+/** Where a kubeconfig is asked for, because the one that was pasted could not be kept. */
+export const askingKubeconfig = ({ install, ...state }: State, why: string): State => ({
+  ...state,
+  install: {
+    ...install,
+    form: { ...goTo(install.form, 'kubeconfig'), pasted: undefined },
+    trouble: (t) => t.console.install.pasteNotKept(why),
+  },
+});
+
+/** Whether lines are there that somebody asked for, or it is known why there are none. */
+export const hasSaid = ({ followed, panes }: LogsState): boolean =>
+  followed !== undefined &&
+  panes.some(({ component }) => followed.log(component).end > 0 || followed.waiting(component) !== undefined);
 
 /** Resolves as soon as it is so, and seen. */
 export function shownWhen(store: Store<State>, isSo: (state: State) => boolean): Promise<void> {

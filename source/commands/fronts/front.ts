@@ -3,7 +3,7 @@ import type { UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { type Session, usesAscii, usesColor } from '../session.ts';
-import { sameTarget } from '../target.ts';
+import { asStarted, sameTarget } from '../target.ts';
 import { jsonFront } from './json.ts';
 import { plainFront } from './plain.ts';
 
@@ -26,7 +26,7 @@ export function frontFor(values: FlagValues, session: Pick<Session, 'io' | 'cont
   // Lines come one at a time, and each says it: whoever reads only one must not take it for real.
   const prefix = isSimulated ? `[${t.sandbox.simulated}] ` : '';
   const outputOf = (stream: 'stdout' | 'stderr') => ({
-    write: (line: string) => io[stream].write((isSimulated ? ofSandbox(line) : line).replaceAll(/^(?=.)/gm, prefix)),
+    write: (line: string) => io[stream].write(asStarted(line, values, io.env).replaceAll(/^(?=.)/gm, prefix)),
     color: usesColor(session, io[stream], values),
   });
   return plainFront({
@@ -39,9 +39,3 @@ export function frontFor(values: FlagValues, session: Pick<Session, 'io' | 'cont
     timed,
   });
 }
-
-/** Commands that are told to run mean the sandbox, too: without this they would reach for a real cluster. */
-const ofSandbox = (line: string): string =>
-  line
-    .replaceAll(/\bposthog-sealos (install|proof|status)\b(?! --sandbox)/g, 'posthog-sealos $1 --sandbox')
-    .replaceAll(/(?<!kubeconfig\) )\bkubectl (?=-n )/g, 'KUBECONFIG=$$(posthog-sealos sandbox kubeconfig) kubectl ');

@@ -1,7 +1,6 @@
 /** What a line of the JSON front may be, to the field. Scripts rely on it: a field may come, none may change or go. */
 import * as v from 'valibot';
 import { concernIds } from '../../observe/concerns.ts';
-import { figureConcernIds } from '../../observe/figure-concerns.ts';
 import { causeIds, states } from '../../observe/types.ts';
 import { fields, findingIds } from '../../operate/scale/types.ts';
 import { componentIds, phases, sizeNames } from '../../stack/types.ts';
@@ -119,7 +118,6 @@ export const jsonLineSchema = v.variant('type', [
     volume: v.nullable(v.strictObject({ used: count, size: count, fullInS: v.nullable(amount) })),
     silentS: v.nullable(amount),
     consumers: v.nullable(v.array(v.strictObject({ table: text, assigned: v.boolean(), exception: v.string() }))),
-    concerns: v.array(v.strictObject({ id: v.picklist(figureConcernIds), message: text, hint: text })),
   }),
   v.strictObject({
     ...common,
@@ -129,8 +127,8 @@ export const jsonLineSchema = v.variant('type', [
         id: v.picklist(concernIds),
         components: v.array(v.picklist(componentIds)),
         message: text,
-        hint: v.nullable(text),
         evidence: v.array(v.string()),
+        hint: v.nullable(text),
       }),
     ),
   }),

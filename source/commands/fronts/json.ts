@@ -3,7 +3,6 @@ import type { UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
 import { growthOf } from '../../observe/backlog/backlog.ts';
-import { concernsOf } from '../../observe/figure-concerns.ts';
 import type { Share } from '../../observe/figures.ts';
 import { undone, wordsOf } from '../../operate/scale/change.ts';
 import { escapeJson } from '../../text/escape.ts';
@@ -100,21 +99,16 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
         silentS: silentS ?? null,
         consumers:
           consumers?.map(({ table, isAssigned, exception }) => ({ table, assigned: isAssigned, exception })) ?? null,
-        concerns: concernsOf(component, figures).map(({ id, message, hint }) => ({
-          id,
-          message: told(message),
-          hint: told(hint),
-        })),
       };
     }
     case 'concerns':
       return {
-        concerns: event.concerns.map(({ id, components, message, hint, evidence }) => ({
+        concerns: event.concerns.map(({ id, components, message, evidence, hint }) => ({
           id,
           components,
           message: told(message),
-          hint: told(hint),
           evidence: evidence.map((each) => each(t)),
+          hint: hint ? told(hint) : null,
         })),
       };
     case 'review':

@@ -14,7 +14,7 @@ import type {
 } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
 import type { Concern } from '../../observe/concerns.ts';
-import { concernsOf, figureConcernIds } from '../../observe/figure-concerns.ts';
+import { figureConcernsOf } from '../../observe/figure-concerns.ts';
 import { isBehind } from '../../observe/figures.ts';
 import { backlogText, memoryOf, shareOf, volumeText } from '../../observe/figures-text.ts';
 import { type Cause, patientCauses } from '../../observe/types.ts';
@@ -43,18 +43,18 @@ export interface PlainOutput {
   readonly color: boolean;
 }
 
-type Mark = 'ok' | 'warn' | 'fail' | 'wait' | 'run';
+type Mark = 'ok' | 'warn' | 'fail' | 'wait' | 'stop' | 'run';
 /** Glyph, the same in ASCII, colour (SGR). A word always stands beside it. */
 const glyphs: Readonly<Record<Mark, readonly [string, string, number]>> = {
   ok: ['✔', '+', 32],
   warn: ['▲', '!', 33],
   fail: ['✖', 'x', 31],
   wait: ['·', '.', 2],
+  stop: ['=', '=', 2],
   run: ['…', '~', 36],
 };
-const stateMarks = { ready: 'ok', failed: 'fail', waiting: 'wait', running: 'run' } as const;
+const stateMarks = { ready: 'ok', failed: 'fail', waiting: 'wait', stopped: 'stop', running: 'run' } as const;
 const verdictMarks = { pass: 'ok', warn: 'warn', fail: 'fail' } as const;
-const besideParts: ReadonlySet<string> = new Set(['broken', ...figureConcernIds]);
 /** Migrations come by the thousand: told this often, or at each twentieth of the whole. */
 const migrationEveryMs = 5_000;
 const migrationParts = 20;
@@ -171,8 +171,7 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
 
   function figures({ component: id, figures: found }: FiguresEvent): void {
     const { cpu, memory, restarts, backlog, volume } = found;
-    const concerns = concernsOf(id, found);
-    const isWarned = concerns.length > 0 || (backlog !== undefined && isBehind(backlog));
+    const isWarned = figureConcernsOf(id, found).length > 0 || (backlog !== undefined && isBehind(backlog));
     const facts = [
       ...(cpu ? [`CPU ${shareOf(cpu)}`] : []),
       ...(memory ? [t.cli.plain.memory(memoryOf(memory))] : []),
@@ -181,15 +180,15 @@ export function plainFront({ out, err, t, ascii, clock, install, timed }: PlainO
       ...(backlog && backlog.waiting > 0 ? [backlogText(backlog, t)] : []),
     ];
     line(...elapsed(), mark(isWarned ? 'warn' : 'wait'), padEnd(id, columns.component), facts.join(', '));
-    for (const { message, hint } of concerns) {
-      below(message);
-      todo(hint);
-    }
   }
 
   function concerns(found: readonly Concern[]): void {
-    // What is about one part stands beside it.
-    for (const { id, message } of found) if (!besideParts.has(id)) line(...elapsed(), mark('warn'), said(message));
+    // Why a part is broken stands beside the part.
+    for (const { id, message, hint } of found)
+      if (id !== 'broken') {
+        line(...elapsed(), mark('warn'), said(message));
+        todo(hint);
+      }
     if (timed && found.length === 0) line(...elapsed(), mark('ok'), t.concern.none);
   }
 

@@ -3,7 +3,7 @@
 import type { UserError } from '../../errors.ts';
 import { usualSpeed } from '../../sandbox/control.ts';
 import { readState, type SandboxState } from '../../sandbox/home/state.ts';
-import { apiAnswers, homeOf } from '../../sandbox/join.ts';
+import { homeOf, isHeld } from '../../sandbox/join.ts';
 import { scenarioOf, stageAfterInstall, stageOf, stageRef } from '../../sandbox/scenarios/index.ts';
 import type { Session } from '../session.ts';
 import { asAdmin, changeControl, readServedControl } from './control.ts';
@@ -23,7 +23,8 @@ export async function awaitRehearsal(session: Session, ended: () => UserError): 
   const isOver = async () =>
     (await stageNow(session)) === 'on' && Number.isFinite((await readServedControl(session)).speed);
   while (!(await isOver())) {
-    if (!(await apiAnswers(state))) throw ended();
+    // While it prepares at full speed it may be slow to answer; its port tells whether it is still there.
+    if (!(await isHeld(state))) throw ended();
     await context.clock.sleep(lookMs, signal);
   }
 }

@@ -5,6 +5,7 @@ export const glyphs = {
   warning: '▲',
   failed: '✖',
   running: '…',
+  stopped: '=',
   selected: '❯',
   on: '◉',
   off: '○',

@@ -1,6 +1,8 @@
 /** Keys that open a text about what the cursor is on; the same ones on every screen. */
+import { runName } from '../../logs/names.ts';
 import { logging } from '../../logs/presets.ts';
 import type { Say } from '../../messages/index.ts';
+import { lastCrash } from '../../observe/crashes.ts';
 import type { ObjectName } from '../../observe/inventory.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import type { Reading } from '../actions.ts';
@@ -8,16 +10,16 @@ import { viewOf } from '../frame.ts';
 import type { Binding } from '../keys/bindings.ts';
 import type { App } from '../screen.ts';
 import type { State } from '../state.ts';
-import { nowOf } from './instance-screen.ts';
+import { instanceOf, nowOf } from './instance-screen.ts';
 import { seek } from './logs/moments.ts';
-import { type LogsState, paneOf } from './logs/state.ts';
+import { type LogsState, type Pane, paneOf } from './logs/state.ts';
 import { pagesIn } from './logs/view.ts';
 
 interface ReadingKey {
   readonly what: Reading;
   readonly keys: readonly string[];
   readonly quiet?: boolean;
-  /** When what the cursor is on happened, in milliseconds since 1970. */
+  /** When what the cursor is on happened, in milliseconds since 1970; without it, what counts is where a part has crashed. */
   readonly moment?: (state: State) => number | undefined;
 }
 
@@ -44,7 +46,8 @@ export const readingKey = (
       const found = chosen(state);
       if (typeof found === 'function') return;
       // What a part writes is followed; of one of its pods, the end is enough.
-      if (what === 'log' && typeof found === 'string') change((now) => showingLog(found, now, moment?.(now)));
+      if (what === 'log' && typeof found === 'string')
+        change((now) => (moment ? showingLog(found, now, moment(now)) : showingCrash(found, now)));
       else actions.read(what, found);
     },
   };
@@ -55,6 +58,18 @@ function withLog(found: Chosen): Chosen {
   const hasLog =
     typeof found === 'function' || (typeof found === 'string' ? logging.includes(found) : found.kind === 'Pod');
   return hasLog ? found : (t) => t.console.objects.noLog;
+}
+
+/** The end of the run that has crashed, where the part has not recovered from it. */
+function showingCrash(component: ComponentId, state: State): State {
+  const opened = showingLog(component, state);
+  const snapshot = state.seen?.snapshot;
+  const crash = snapshot?.app === instanceOf(state) && snapshot ? lastCrash(component, snapshot) : undefined;
+  if (!crash) return opened;
+  const run = runName(crash);
+  const pane: Pane = { ...paneOf(component), before: new Set([run]), sought: { run } };
+  // Its last lines, whenever that was.
+  return { ...opened, logs: { ...opened.logs, panes: [pane], lookBack: 'tail' } };
 }
 
 /** The logs screen with one pane, from where it is left again. @param moment that is shown, in milliseconds since 1970 */

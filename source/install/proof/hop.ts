@@ -2,8 +2,8 @@
 import type { Clock } from '../../context.ts';
 import { messageOf, UserError } from '../../errors.ts';
 import { dictionaries, type Say } from '../../messages/index.ts';
+import { NoPodError } from '../../observe/sources/ready-pod.ts';
 import type { NoteEvent, ProofEvent } from '../events.ts';
-import { NoPodError } from './pods.ts';
 import type { Run } from './run.ts';
 
 export type Leg = 'inside' | 'public';

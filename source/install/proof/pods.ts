@@ -1,8 +1,7 @@
 /** HTTP into the instance's pods, by component. */
 import type { Cluster, HttpClient, HttpRequest, HttpResponse } from '../../cluster/types.ts';
-import { componentLabel, objectName } from '../../stack/components.ts';
-import { instanceMarker } from '../../stack/conventions.ts';
-import type { ComponentId, KubeObject } from '../../stack/types.ts';
+import { readyPod } from '../../observe/sources/ready-pod.ts';
+import type { ComponentId } from '../../stack/types.ts';
 
 /** A port of a component's pods (stack-spec B.3). */
 export interface Place {
@@ -22,17 +21,6 @@ export const places = {
 } as const satisfies Record<string, Place>;
 
 const requestTimeoutMs = 15_000;
-
-/** No pod of the component is ready. */
-export class NoPodError extends Error {
-  readonly component: ComponentId;
-
-  constructor(component: ComponentId) {
-    super(`no pod of ${component} is ready`);
-    this.name = 'NoPodError';
-    this.component = component;
-  }
-}
 
 /** Keeps one client for each place and looks for another pod when a request fails. */
 export class Pods {
@@ -60,33 +48,13 @@ export class Pods {
     }
   }
 
-  /** Name of a ready pod; the databases' pods carry KubeBlocks' labels (sealos-platform 4.4) instead of ours. */
-  async podOf(component: ComponentId, signal: AbortSignal): Promise<string> {
-    const database = component === 'redis' || component === 'postgres';
-    const labelSelector = database
-      ? `app.kubernetes.io/instance=${objectName(component, this.#app)}`
-      : `${instanceMarker}=${this.#app},${componentLabel}=${component}`;
-    const { items } = await this.#cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector, signal });
-    const servers = database ? items.filter(({ metadata }) => /-(redis|postgresql)-\d+$/.test(metadata.name)) : items;
-    const pod = servers.filter(isReady).sort((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)))[0];
-    if (!pod) throw new NoPodError(component);
-    return pod.metadata.name;
+  /** Name of a ready pod. @throws NoPodError */
+  podOf(component: ComponentId, signal: AbortSignal): Promise<string> {
+    return readyPod(this.#cluster, this.#app, component, signal);
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#clients.values()].map((client) => client.close()));
     this.#clients.clear();
   }
-}
-
-const isPrimary = ({ metadata }: KubeObject) => metadata.labels?.['kubeblocks.io/role'] === 'primary';
-
-function isReady(pod: KubeObject): boolean {
-  const { conditions = [] } = (pod.status ?? {}) as {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-  };
-  return (
-    pod.metadata.deletionTimestamp === undefined &&
-    conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
-  );
 }

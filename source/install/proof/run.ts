@@ -1,11 +1,11 @@
 /** What the hops of one leg share: where requests go in, where results are read, and what was found on the way. */
 import type { HttpClient, HttpRequest, HttpResponse } from '../../cluster/types.ts';
 import type { Marks } from '../../observe/backlog/marks.ts';
+import { readSecret } from '../../observe/sources/secret.ts';
 import { objectName } from '../../stack/components.ts';
 import type { Platform } from '../../stack/model.ts';
 import { ownSecrets } from '../../stack/render.ts';
 import type { Outside } from '../contract.ts';
-import { readSecret } from '../own-secrets.ts';
 import type { Leg } from './hop.ts';
 import { strangeToken, uuid, uuidV7 } from './ids.ts';
 import { type Pods, places } from './pods.ts';

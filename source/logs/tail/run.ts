@@ -26,6 +26,8 @@ export interface LiveRun {
   readonly end: RunEnd | undefined;
   /** Resolves when `end` is told. */
   readonly ended: Promise<void>;
+  /** The run before it, where that had ended before anything was told, and its log is still to be had. */
+  readonly before?: LiveRun;
 }
 
 export interface RunDeps {
@@ -55,6 +57,8 @@ const awayMs = 1_000;
 const freshMs = 500;
 /** A stream that lasted so long was no failure. */
 const longMs = 10_000;
+/** What is left of a run that has ended may soon be gone: so many failures in a row are tried again at once. */
+const fewFailures = 3;
 /** Without `follow`, so many failures in a row are the answer. */
 export const mostFailures = 8;
 
@@ -96,7 +100,8 @@ class RunReader {
   }
 
   async read(): Promise<void> {
-    await this.#deps.tell({ type: 'opened', run: this.#live.run });
+    const { run, before } = this.#live;
+    await this.#deps.tell({ type: 'opened', run, ...(before ? { before: before.run } : {}) });
     for (;;) {
       const { end, place } = this.#live;
       const isLast = !this.#asked.follow || end !== undefined;
@@ -128,8 +133,11 @@ class RunReader {
       // Streams that end at once are not opened again at once for ever.
       const isLong = this.#deps.clock.monotonic() - openedAt > longMs;
       if (this.#gives > gives || isLong) this.#failures = 0;
+      const isUrgent = this.#failures < fewFailures;
       const pauseMs = firstPauseMs + backoffMs(this.#failures++, this.#deps.random());
-      await Promise.race([this.#live.ended, this.#deps.clock.sleep(pauseMs, this.#signal)]);
+      const pause = this.#deps.clock.sleep(pauseMs, this.#signal);
+      // That it has ended is a reason to look again at once, but not for ever.
+      await (end && !isUrgent ? pause : Promise.race([this.#live.ended, pause]));
       this.#signal.throwIfAborted();
     }
   }

@@ -121,7 +121,13 @@ export class Runs {
     this.#runs.set(key, kept);
     if (latest?.run.restart !== restartCount) {
       const run: Run = { component, pod: pod.metadata.name, container: name, kind, restart: restartCount };
-      const live = knownRun(run);
+      const earlier =
+        !latest && before >= 0 && lastState?.terminated ? knownRun({ ...run, restart: before }) : undefined;
+      if (earlier) {
+        finish(earlier, 'previous', endOf(lastState?.terminated));
+        kept.push(earlier);
+      }
+      const live = knownRun(run, earlier);
       kept.push(live);
       this.#options.onRun(live);
     }
@@ -154,9 +160,9 @@ function containersIn(pod: KubeObject): readonly { readonly status: ContainerSta
   ];
 }
 
-function knownRun(run: Run): KnownRun {
+function knownRun(run: Run, before?: LiveRun): KnownRun {
   const { promise: ended, resolve: tellEnd } = Promise.withResolvers<void>();
-  return { run, ended, tellEnd, place: 'here', end: undefined };
+  return { run, ended, tellEnd, place: 'here', end: undefined, ...(before ? { before } : {}) };
 }
 
 /** How it ended is told once; where its log is may change again. */

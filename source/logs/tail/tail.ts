@@ -5,12 +5,16 @@ import type { Context } from '../../context.ts';
 import { heartbeat } from '../../observe/heartbeat.ts';
 import { componentOf } from '../../stack/components.ts';
 import type { ComponentId } from '../../stack/types.ts';
+import { runName } from '../names.ts';
 import type { TailRequest, Tell, Waiting } from '../types.ts';
 import { type Position, readFileOf } from './file.ts';
 import { type LiveRun, readRun } from './run.ts';
 import { Runs } from './runs.ts';
 
 const pods = { apiVersion: 'v1', kind: 'Pod' };
+
+/** So long what is there already may take, in milliseconds, until it is watched what becomes of it. */
+const firstLinesMs = 1_000;
 
 /**
  * Until the signal aborts (rejects with its reason); without `follow`, until all there is has been told. Events of one run
@@ -21,11 +25,16 @@ export async function tail(
   cluster: Pick<Cluster, 'logBytes' | 'get' | 'list' | 'watch' | 'exec'>,
   { clock, random }: Pick<Context, 'clock' | 'random'>,
   request: TailRequest,
-  tell: Tell,
+  told: Tell,
   signal: AbortSignal,
 ): Promise<void> {
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
+  const heard = Promise.withResolvers<void>();
+  const tell: Tell = (event) => {
+    if (event.type === 'lines' || event.type === 'closed') heard.resolve();
+    return told(event);
+  };
   /** Of each container, the last of its runs: the next one begins when it has been read. */
   const chains = new Map<string, Promise<void>>();
   const waits = new Waits(tell);
@@ -51,10 +60,13 @@ export async function tail(
     const key = `${pod}/${container}`;
     const wait = (waiting: Waiting | undefined) => waits.set(component, key, waiting);
     const asked = askedNow;
-    const before = chains.get(key) ?? Promise.resolve();
+    const begun = chains.get(key) ?? Promise.resolve();
     const look = (during: AbortSignal) => lookAt(pod, during);
     const deps = { cluster, clock, random, tell, wait, look, toldAt: clock.monotonic() };
-    const read = before.then(() => readRun(live, asked, deps, until));
+    const read = runsAsked(live, request).reduce(
+      (before, each) => before.then(() => readRun(each, asked, deps, until)),
+      begun,
+    );
     read.catch((error: unknown) => over.abort(error));
     chains.set(key, read);
     const { logFile } = componentOf(component);
@@ -79,6 +91,9 @@ export async function tail(
     look();
     await Promise.all(chains.values());
   };
+  /** Whoever waits for the first lines must not wait for a watch to open, which misses nothing meanwhile. */
+  const firstLines = () =>
+    chains.size === 0 ? undefined : Promise.race([heard.promise, clock.sleep(firstLinesMs, until).catch(() => {})]);
   const follow = async () => {
     let silence = new AbortController();
     const onSilence = () => {
@@ -92,7 +107,11 @@ export async function tail(
         if (event.type === 'synced') {
           runs.list(event.items);
           askedNow = whole;
-        } else if (event.type === 'deleted') runs.remove(event.object);
+          look();
+          await firstLines();
+          continue;
+        }
+        if (event.type === 'deleted') runs.remove(event.object);
         else if (event.type === 'added' || event.type === 'modified') runs.see(event.object);
         else continue;
         look();
@@ -105,6 +124,13 @@ export async function tail(
     // Whatever ended it, nothing of it goes on: the cluster may be closed next.
     over.abort();
   }
+}
+
+/** With a run, or instead of it, the one before. */
+function runsAsked(live: LiveRun, { previous, before }: TailRequest): readonly LiveRun[] {
+  if (!live.before) return [live];
+  if (previous) return [live.before];
+  return before?.has(runName(live.before.run)) ? [live.before, live] : [live];
 }
 
 /** Tells why a component is silent, when that changes; what stops one of its runs counts for all. */

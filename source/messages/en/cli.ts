@@ -12,6 +12,7 @@ const states: Readonly<Record<State, string>> = {
   waiting: 'waiting',
   running: 'in progress',
   ready: 'ready',
+  stopped: 'stopped',
   failed: 'failed',
 };
 const phases: Readonly<Record<Phase, string>> = { stores: 'phase stores', queue: 'phase queue', app: 'phase app' };

@@ -13,6 +13,7 @@ const sources: Readonly<Record<SourceId, string>> = {
   broker: 'which events wait',
   metrics: 'CPU and memory in use',
   redis: 'what waits for the worker, and whether it lives',
+  postgres: 'how full PostgreSQL is',
   clickhouse: "ClickHouse's disk, and how it reads the queue",
 };
 const more = (count: number): string => (count > 0 ? ` (and ${count} more)` : '');
@@ -24,8 +25,7 @@ export const concern = {
   part: (part: string, why: string | undefined) => `${part}: ${why ?? 'it has failed.'}`,
   address: (url: string, why: string) => `${url} does not answer: ${why}.`,
   addressHint: 'Asked from this computer once a minute. `posthog-sealos proof` names the hop of the way that fails.',
-  behindHint:
-    'More replicas help (s), up to one for each partition of its topic. Where they do not, the bottleneck is what it writes to.',
+  behindHint: (part: string) => `More replicas help: s, or \`posthog-sealos scale ${part}=+1\`.`,
   used: ({ dimension, used, hard }: Used) =>
     `${dimensions[dimension]} ${amount(dimension, used)} of ${amount(dimension, hard)}`,
   and: ', ',

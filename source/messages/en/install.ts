@@ -48,6 +48,8 @@ export const install = {
   cutOff: 'The connection to the cluster is lost; trying again. What is shown may be old.',
   connected: 'The connection to the cluster is back.',
   scaledToZero: 'scaled to 0 by somebody',
+  unprovable: (stopped: string) =>
+    `Not proven: ${stopped} has 0 replicas, as set by \`scale\`. \`posthog-sealos proof\` proves it once all parts run.`,
   waitsFor: (components: string) => `waits for ${components}`,
   status: {
     ours: ({
@@ -60,13 +62,15 @@ export const install = {
       `PostHog ${name} in ${namespace}: ${url} (size ${size}, release ${release})`,
     other: (name: string, namespace: string, template: boolean) =>
       `PostHog ${name} in ${namespace}, ${template ? 'made by the one-click template' : 'whose record cannot be read'}`,
-    ready: (ready: number, all: number, isTold: boolean) =>
-      ready === all
-        ? `All ${all} parts are ready.`
+    ready: (ready: number, stopped: number, all: number, isTold: boolean) =>
+      ready + stopped === all
+        ? stopped === 0
+          ? `All ${all} parts are ready.`
+          : `${ready} of ${all} parts are ready, ${stopped} stopped as wanted.`
         : `${ready} of ${all} parts are ready${isTold ? '; why the others are not stands above' : ''}.`,
   },
   proofFailed: (hops: string) => `PostHog runs, but the proof failed at: ${hops}.`,
-  proofFailedHint: 'The line of that hop says what to look at. `posthog-sealos proof` tries again.',
+  proofFailedHint: 'The line of that step says what to look at. `posthog-sealos proof` tries again.',
   done: {
     signIn: (email: string) =>
       `Sign in as ${email}. Session recording is on in the first project; it can be turned off in its settings.`,

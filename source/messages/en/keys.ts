@@ -37,7 +37,7 @@ export const keys = {
   lookBack: 'look back',
   mark: 'mark',
   markText: 'Mark the line, or take the mark away',
-  podsText: 'Choose pods and containers of this pane',
+  podsText: 'Choose pods, containers and their runs in this pane',
   filter: 'filter',
   filterText: 'Show only lines that fit, or leave lines out',
   severity: 'severity',
@@ -164,6 +164,8 @@ export const keys = {
   undoRowText: 'Leave this part as it is',
   undoAll: 'undo all',
   undoAllText: 'Leave all parts as they are',
+  presets: 'sizes',
+  presetsText: 'Replicas, CPU and memory as a size has them, or what drains what waits',
   drain: 'drain',
   drainText:
     'The fewest replicas that empty within ten minutes what waits for this part, or for all where nothing does',

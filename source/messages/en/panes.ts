@@ -61,7 +61,7 @@ export const panes = {
   instead: (name: string, parts: string) => `instead of these: ${name} (${parts})`,
   panesShown: (shown: number, all: number) => `${shown} of ${all} panes`,
   errorElsewhere: (here: string, there: string) => `No error in ${here}; this is one of ${there}.`,
-  podsTitle: (component: string) => `Pods and containers of ${component}`,
+  podsTitle: (component: string) => `Pods, containers and runs of ${component}`,
   record: (component: string) => `A line of ${component}`,
   recordTime: 'Time',
   recordFrom: 'From',

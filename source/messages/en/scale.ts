@@ -1,4 +1,5 @@
 import type { Dimension } from '../../observe/room.ts';
+import type { Following } from '../../stack/following.ts';
 import { gibibytes, rounded } from '../../text/bytes.ts';
 
 export const dimensions: Readonly<Record<Dimension, string>> = {
@@ -23,9 +24,42 @@ const fixed = {
   platform: 'the platform runs it',
 };
 
+/** A setting that goes with the memory of a store. */
+interface Move extends Following {
+  readonly before: number;
+}
+const moved = ({ before, value }: Move): string => `${gibibytes(before)} → ${gibibytes(value)}`;
+const settings: Readonly<Record<Following['setting'], (move: Move) => string>> = {
+  query: (move) => `A query may take ${moved(move)}.`,
+  cache: (move) => `Its mark cache: ${moved(move)}.`,
+  broker: (move) => `The broker's own memory: ${moved(move)}.`,
+  heap: (move) => `Its heap: ${moved(move)}.`,
+  connections: ({ before, value }) => `Connections: ${before} → ${value}.`,
+};
+/** What happens while a store is away. */
+const away: Readonly<Record<string, string>> = {
+  postgres: 'pages fail and what comes in waits',
+  redis: 'pages fail and tasks wait',
+  clickhouse: 'insights fail and events wait in the queue',
+  zookeeper: 'ClickHouse cannot write and events wait in the queue',
+  kafka: 'new events are refused, and what waits stays',
+};
+
+/** What is missing while a part has no replicas. */
+const without: Readonly<Record<string, string>> = {
+  web: 'nobody can open PostHog: its pages and its API are away; events are still taken',
+  worker: 'background tasks wait: exports, alerts, cohorts and mails come later',
+  capture: 'new events are refused at the door: they are lost',
+  'replay-capture': 'new recordings are refused at the door: they are lost',
+  'feature-flags': 'applications get neither flags nor their configuration, and fall back to their defaults',
+  'recording-api': 'recordings cannot be played; they are still stored',
+  personhog: 'persons cannot be looked up: pages that show them fail',
+};
+
 export const scale = {
   place: 'scale',
   consent: 'Apply it? [y/N] ',
+  consentToLoss: (name: string) => `New events will be lost. Type ${name} to apply it: `,
   fields: { replicas: 'replicas', cpu: 'CPU', memory: 'memory' },
   words: {
     title: 'CHANGE is one of these; several together are judged and applied as one:',
@@ -54,8 +88,11 @@ export const scale = {
     fixed: (id: string, why: keyof typeof fixed) => `${id} has a fixed number of replicas: ${fixed[why]}.`,
     fixedHint: (id: string) =>
       `Its CPU and memory can grow: ${id}:memory=AMOUNT ${id}:cpu=CORES. It restarts for that.`,
-    tooFew: (id: string, least: number) => `${id} needs at least ${least} ${least === 1 ? 'replica' : 'replicas'}.`,
-    tooFewHint: 'What is not running takes no events and does no work.',
+    unread: (id: string, hours: number | undefined) =>
+      `Without ${id}, what it reads waits in the queue; ${hours ? `after ${rounded(hours)} h, or sooner where a partition is full, it` : 'when the retention of its topic ends it'} is dropped unread.`,
+    stopped: (id: string) => `Without ${id}, ${without[id] ?? 'nothing does its work'}.`,
+    restarts: (id: string, moves: readonly Move[]) =>
+      `${id} restarts for it and is away for a minute or two; ${away[id] ?? 'what needs it waits'}.${moves.map((move) => ` ${settings[move.setting](move)}`).join('')}`,
     tooMany: (id: string, most: number) => `${id} can have ${most} replicas at most: more have not been seen to work.`,
     partitions: (id: string, topic: string, count: number) =>
       `${topic} has ${count} ${count === 1 ? 'partition' : 'partitions'}: more than ${count} of ${id} would have nothing to read.`,
@@ -67,6 +104,9 @@ export const scale = {
       `${id}: the workspace allows one container at most ${bound} of ${resource}; ${limit} would never start.`,
     quota: (dimension: Dimension, needed: number, free: number, hard: number) =>
       `${dimensions[dimension]}: ${amount(dimension, needed)} more while it rolls, but ${amount(dimension, free)} of ${amount(dimension, hard)} are free.`,
+    quotaBrief: (dimension: Dimension, needed: number, free: number, hard: number) =>
+      `${dimensions[dimension]}: ${amount(dimension, needed)} more while pods that are ending still count, but ${amount(dimension, free)} of ${amount(dimension, hard)} are free: new pods wait until they are gone.`,
+    quotaBriefHint: 'It takes as long as they take to end, two minutes at most.',
     quotaHeals: 'Sealos enlarges it by itself, at most once a day; until then the new pods wait.',
     quotaHint: 'Make room in the workspace, ask for less, or ask Sealos for more.',
     autoscaler: (id: string) => `An autoscaler sets the replicas of ${id}, and would set them back.`,
@@ -103,8 +143,6 @@ export const scale = {
   scaled: (words: string) => `Applied and ready: ${words}`,
   scaledUnseen: (words: string) => `Applied, not waited for: ${words}`,
   undo: (command: string) => `Undo: ${command}`,
-  waiting: (component: string, count: string, isLess: boolean | undefined) =>
-    `${component}: ${count} events wait${isLess === undefined ? '' : isLess ? ', and it gets less' : ', and it does not get less'}.`,
   timeout: (time: string) => `It was not ready after ${time}.`,
   halfDone: (done: string, left: string, back: string) =>
     `Applied: ${done}.${left === '' ? '' : ` Not applied: ${left}.`} What is applied stays; to go back: posthog-sealos scale ${back}`,
@@ -120,7 +158,17 @@ export const scale = {
 
 /** The screen. */
 export const scaling = {
-  columns: { name: 'PART', replicas: 'REPLICAS', cpu: 'CPU', memory: 'MEMORY', waiting: 'WAITING', empty: 'EMPTY IN' },
+  columns: {
+    name: 'PART',
+    replicas: 'REPLICAS',
+    cpu: 'CPU',
+    memory: 'MEMORY',
+    use: 'USE',
+    waiting: 'WAITING',
+    rates: 'IN / OUT S',
+    empty: 'EMPTY IN',
+  },
+  uses: (cpu: string, memory: string) => `CPU ${cpu}, memory ${memory}.`,
   never: 'never',
   prompt: (part: string, field: string) => `${part}, ${field}`,
   partitions: (count: number, part: string) =>
@@ -128,9 +176,37 @@ export const scaling = {
   most: (count: number, part: string) => `${part} can have up to ${count} replicas.`,
   quota: (dimension: 'pods' | 'cpu' | 'memory', most: number, hard: number) =>
     `${dimensions[dimension]} while it rolls: ${amount(dimension, most)} of ${amount(dimension, hard)}`,
+  after: {
+    between: '; ',
+    sentences: ' ',
+    empty: (was: string) => `${was} waited, nothing does any more.`,
+    unsettled: (was: string, now: string) => `${was} → ${now} wait; whether it helps shows in a moment.`,
+    falling: (was: string, now: string, rate: string, time: string) =>
+      `${was} → ${now} wait, falling ${rate}/s, empty in ${time}.`,
+    slow: (was: string, now: string, rate: string, time: string) =>
+      `it helps too little: ${was} → ${now} wait, falling ${rate}/s, empty only in ${time}.`,
+    standing: (was: string, now: string, rate: string) =>
+      `it did not help: ${was} → ${now} wait, ${rate === '0' ? 'and it does not get less' : `growing ${rate}/s`}.`,
+    obstacles: {
+      restarts: (count: number) =>
+        `Its containers have restarted ${count === 1 ? 'once' : `${count} times`} since then: g l shows its log.`,
+      store: (store: string) => `${store}, which it waits for, has used up its CPU: give that more first.`,
+      cpu: (isBound: boolean): string =>
+        isBound
+          ? 'It has used up its own CPU, and each partition has its reader: more CPU (Tab), or more partitions (P).'
+          : 'It has used up its own CPU: more replicas, or more CPU (Tab).',
+      partitions: (count: number) => `Each of the ${count} partitions has its reader: P raises them, for what comes.`,
+      unknown: 'Nothing that is measured stands in its way: its log may tell why (g l).',
+    },
+  },
   noLimit: (part: string) => `${part} has no limit yet: Enter types one.`,
   badReplicas: 'write a whole number, such as 2',
   nothing: 'Nothing has been changed yet: ← and → change a value.',
+  presets: 'Replicas, CPU and memory as in a size. Stores only grow; disks and topics stay.',
+  installed: ' (installed)',
+  drainNow: 'drain now: the fewest replicas that empty in ten minutes what waits',
+  presetIsThere: (size: string) => `All of it is as in ${size} already.`,
+  presetBounded: (parts: string) => `As many of ${parts} as their topics have partitions: P adds some.`,
   drainsLess: (part: string, replicas: number) =>
     `More than ${replicas} of ${part} are not possible now, and they do not empty it within ten minutes: P adds partitions, Tab leads to CPU.`,
   nothingWaits: 'Nothing waits that more replicas would drain.',

@@ -8,7 +8,13 @@ const actions: Readonly<Record<PlanAction, string>> = {
   same: '不变',
   conflict: '冲突',
 };
-const states: Readonly<Record<State, string>> = { waiting: '等待', running: '进行中', ready: '就绪', failed: '失败' };
+const states: Readonly<Record<State, string>> = {
+  waiting: '等待',
+  running: '进行中',
+  ready: '就绪',
+  stopped: '已停止',
+  failed: '失败',
+};
 const phases: Readonly<Record<Phase, string>> = { stores: '阶段 存储', queue: '阶段 队列', app: '阶段 应用' };
 
 export const cli = {

@@ -9,6 +9,7 @@ const sources: Readonly<Record<SourceId, string>> = {
   broker: '有哪些事件在等待',
   metrics: ' CPU 和内存的用量',
   redis: ' worker 的积压和状态',
+  postgres: ' PostgreSQL 的磁盘用量',
   clickhouse: ' ClickHouse 的磁盘和读取情况',
 };
 const more = (count: number): string => (count > 0 ? `（另有 ${count} 处）` : '');
@@ -18,7 +19,7 @@ export const concern: typeof english = {
   part: (part, why) => `${part}：${why ?? '已失败。'}`,
   address: (url, why) => `${url} 没有响应：${why}。`,
   addressHint: '每分钟从这台电脑访问一次。`posthog-sealos proof` 会指出哪一段不通。',
-  behindHint: '增加副本有帮助（按 s），最多与 topic 的分区数相同。如果没有改善，瓶颈在它写入的存储上。',
+  behindHint: (part) => `增加副本有帮助：按 s，或 \`posthog-sealos scale ${part}=+1\`。`,
   used: ({ dimension, used, hard }: Used) =>
     `${dimensions[dimension]} ${amount(dimension, used)} / ${amount(dimension, hard)}`,
   and: '，',

@@ -45,6 +45,8 @@ export const install = {
   cutOff: '与集群的连接已断开，正在重试。显示的内容可能已过时。',
   connected: '与集群的连接已恢复。',
   scaledToZero: '已被缩容到 0',
+  unprovable: (stopped: string) =>
+    `未验证：${stopped} 的副本数为 0（由 \`scale\` 设置）。所有部件运行后，可用 \`posthog-sealos proof\` 验证。`,
   waitsFor: (components: string) => `等待 ${components}`,
   status: {
     ours: ({
@@ -57,9 +59,11 @@ export const install = {
       `${namespace} 中的 PostHog ${name}：${url}（规格 ${size}，版本 ${release}）`,
     other: (name: string, namespace: string, template: boolean) =>
       `${namespace} 中的 PostHog ${name}，${template ? '由一键模板创建' : '其记录无法读取'}`,
-    ready: (ready: number, all: number, isTold: boolean) =>
-      ready === all
-        ? `全部 ${all} 个组件已就绪。`
+    ready: (ready: number, stopped: number, all: number, isTold: boolean) =>
+      ready + stopped === all
+        ? stopped === 0
+          ? `全部 ${all} 个组件已就绪。`
+          : `${all} 个组件中 ${ready} 个已就绪，${stopped} 个按要求停止。`
         : `${all} 个组件中 ${ready} 个已就绪${isTold ? '；其余未就绪的原因见上' : ''}。`,
   },
   proofFailed: (hops: string) => `PostHog 已运行，但验证在这里失败：${hops}。`,

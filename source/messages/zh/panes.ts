@@ -61,7 +61,7 @@ export const panes = {
   instead: (name: string, parts: string) => `改为显示：${name}（${parts}）`,
   panesShown: (shown: number, all: number) => `显示 ${shown}/${all} 个窗格`,
   errorElsewhere: (here: string, there: string) => `${here} 中没有错误；这是 ${there} 的。`,
-  podsTitle: (component: string) => `${component} 的 Pod 和容器`,
+  podsTitle: (component: string) => `${component} 的 Pod、容器和各次运行`,
   record: (component: string) => `${component} 的一行日志`,
   recordTime: '时间',
   recordFrom: '来源',

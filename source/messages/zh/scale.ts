@@ -24,9 +24,36 @@ const fixed = {
   platform: '由平台运行',
 };
 
+type Move = Parameters<typeof english.guards.restarts>[1][number];
+const moved = ({ before, value }: Move): string => `${gibibytes(before)} → ${gibibytes(value)}`;
+const settings: Readonly<Record<Move['setting'], (move: Move) => string>> = {
+  query: (move) => `单个查询可用 ${moved(move)}。`,
+  cache: (move) => `标记缓存 ${moved(move)}。`,
+  broker: (move) => `队列自身的内存 ${moved(move)}。`,
+  heap: (move) => `堆内存 ${moved(move)}。`,
+  connections: ({ before, value }) => `连接数 ${before} → ${value}。`,
+};
+const away: Readonly<Record<string, string>> = {
+  postgres: '页面会出错，进来的数据会等待',
+  redis: '页面会出错，任务会等待',
+  clickhouse: '分析会出错，事件在队列里等待',
+  zookeeper: 'ClickHouse 无法写入，事件在队列里等待',
+  kafka: '新事件会被拒收，已积压的保留',
+};
+const without: Readonly<Record<string, string>> = {
+  web: '无法打开 PostHog：页面和 API 都不可用；事件仍会被接收',
+  worker: '后台任务会等待：导出、告警、群组和邮件会延后',
+  capture: '新事件会被拒收：它们会丢失',
+  'replay-capture': '新录屏会被拒收：它们会丢失',
+  'feature-flags': '应用得不到功能开关和配置，只能使用默认值',
+  'recording-api': '无法播放录屏；录屏仍会保存',
+  personhog: '无法查询用户：显示用户的页面会出错',
+};
+
 export const scale: typeof english = {
   place: 'scale',
   consent: '确定应用？[y/N] ',
+  consentToLoss: (name) => `新事件将会丢失。输入 ${name} 才会应用：`,
   fields: { replicas: '副本数', cpu: 'CPU', memory: '内存' },
   words: {
     title: 'CHANGE 可以是以下写法；多项会一起检查、一起应用：',
@@ -53,8 +80,11 @@ export const scale: typeof english = {
     absent: (id) => `该实例没有 ${id}，或它不能扩缩。`,
     fixed: (id, why) => `${id} 的副本数是固定的：${fixed[why]}。`,
     fixedHint: (id) => `可以增加它的 CPU 和内存：${id}:memory=大小 ${id}:cpu=核数。为此它会重启。`,
-    tooFew: (id, least) => `${id} 至少需要 ${least} 个副本。`,
-    tooFewHint: '不运行的部件不接收事件，也不处理工作。',
+    unread: (id, hours) =>
+      `没有 ${id} 时，它要读取的事件会留在队列里；${hours ? `${rounded(hours)} 小时后（分区写满时会更早）` : '主题的保留期结束后'}未读的事件会被丢弃。`,
+    stopped: (id) => `没有 ${id} 时，${without[id] ?? '它的工作没有人做'}。`,
+    restarts: (id, moves) =>
+      `${id} 会为此重启，一两分钟内不可用；${away[id] ?? '依赖它的部件会等待'}。${moves.map((move) => settings[move.setting](move)).join('')}`,
     tooMany: (id, most) => `${id} 最多 ${most} 个副本：更多的情况没有验证过。`,
     partitions: (id, topic, count) => `${topic} 有 ${count} 个分区：${id} 超过 ${count} 个时，多出的没有可读的内容。`,
     partitionsHint: (command) => `增加分区（扩缩页面按 P）只对新事件有效，且无法撤销：${command}`,
@@ -63,7 +93,10 @@ export const scale: typeof english = {
     limitRange: (id, resource, limit, bound) =>
       `${id}：工作空间规定单个容器的 ${resource} 最多 ${bound}；${limit} 将无法启动。`,
     quota: (dimension, needed, free, hard) =>
-      `${dimensions[dimension]}：滚动更新时还需要 ${amount(dimension, needed)}，但 ${amount(dimension, hard)} 中只剩 ${amount(dimension, free)}。`,
+      `${dimensions[dimension]}：滚动更新时还需要 ${amount(dimension, needed)}，但共 ${amount(dimension, hard)}，只剩 ${amount(dimension, free)}。`,
+    quotaBrief: (dimension, needed, free, hard) =>
+      `${dimensions[dimension]}：正在结束的 Pod 仍计入配额，期间还需要 ${amount(dimension, needed)}，但共 ${amount(dimension, hard)}，只剩 ${amount(dimension, free)}：新的 Pod 会等它们结束。`,
+    quotaBriefHint: '取决于它们多久结束，最多两分钟。',
     quotaHeals: 'Sealos 会自动扩大配额，每天最多一次；在此之前新的 Pod 会等待。',
     quotaHint: '请在工作空间里腾出资源、减少用量，或向 Sealos 申请更多。',
     autoscaler: (id) => `${id} 的副本数由自动扩缩器控制，会被改回去。`,
@@ -97,8 +130,6 @@ export const scale: typeof english = {
   scaled: (words) => `已应用并就绪：${words}`,
   scaledUnseen: (words) => `已应用，未等待就绪：${words}`,
   undo: (command) => `撤销：${command}`,
-  waiting: (component, count, isLess) =>
-    `${component}：积压 ${count} 个事件${isLess === undefined ? '' : isLess ? '，正在减少' : '，没有减少'}。`,
   timeout: (time) => `${time} 后仍未就绪。`,
   halfDone: (done, left, back) =>
     `已应用：${done}。${left === '' ? '' : `未应用：${left}。`}已应用的会保留；要改回去：posthog-sealos scale ${back}`,
@@ -114,16 +145,50 @@ export const scale: typeof english = {
 
 /** 页面。 */
 export const scaling: typeof englishScaling = {
-  columns: { name: '部件', replicas: '副本数', cpu: 'CPU', memory: '内存', waiting: '积压', empty: '清空需要' },
+  columns: {
+    name: '部件',
+    replicas: '副本数',
+    cpu: 'CPU',
+    memory: '内存',
+    use: '占用',
+    waiting: '积压',
+    rates: '每秒进/出',
+    empty: '清空需要',
+  },
+  uses: (cpu, memory) => `CPU ${cpu}，内存 ${memory}。`,
   never: '不会清空',
   prompt: (part, field) => `${part} 的${field}`,
   partitions: (count, part) => `${count} 个分区：最多 ${count} 个 ${part} 同时工作。`,
   most: (count, part) => `${part} 最多 ${count} 个副本。`,
   quota: (dimension, most, hard) =>
-    `滚动更新时${dimensions[dimension]}：${amount(dimension, most)}，共 ${amount(dimension, hard)}`,
+    `${dimensions[dimension]}：滚动更新时 ${amount(dimension, most)}，共 ${amount(dimension, hard)}`,
+  after: {
+    between: '；',
+    sentences: '',
+    empty: (was) => `原来积压 ${was}，现在没有积压了。`,
+    unsettled: (was, now) => `积压 ${was} → ${now}；稍后可知是否有效。`,
+    falling: (was, now, rate, time) => `积压 ${was} → ${now}，每秒减少 ${rate}，${time}后清空。`,
+    slow: (was, now, rate, time) => `效果不够：积压 ${was} → ${now}，每秒只减少 ${rate}，${time}后才清空。`,
+    standing: (was, now, rate) => `没有效果：积压 ${was} → ${now}，${rate === '0' ? '没有减少' : `每秒增加 ${rate}`}。`,
+    obstacles: {
+      restarts: (count) => `之后它的容器重启了 ${count} 次：按 g l 查看日志。`,
+      store: (store) => `它所依赖的 ${store} 的 CPU 已用满：请先增加 ${store} 的 CPU。`,
+      cpu: (isBound) =>
+        isBound
+          ? '它自己的 CPU 已用满，每个分区也都有读取者：请增加 CPU（Tab）或分区（P）。'
+          : '它自己的 CPU 已用满：请增加副本或 CPU（Tab）。',
+      partitions: (count) => `${count} 个分区都有读取者：按 P 增加分区，只对之后的事件有效。`,
+      unknown: '测量到的指标都没有问题：原因可能在它的日志里（g l）。',
+    },
+  },
   noLimit: (part) => `${part} 还没有上限：按 Enter 输入。`,
   badReplicas: '请输入整数，例如 2',
   nothing: '还没有修改：用 ← 和 → 调整数值。',
+  presets: '按规格设置副本数、CPU 和内存。存储只增不减；磁盘和主题不变。',
+  installed: '（已安装）',
+  drainNow: '立即清空：十分钟内能清空积压的最少副本数',
+  presetIsThere: (size) => `已经与 ${size} 一致。`,
+  presetBounded: (parts) => `${parts} 的副本数以主题的分区数为限：按 P 增加分区。`,
   drainsLess: (part, replicas) =>
     `目前 ${part} 最多只能有 ${replicas} 个，十分钟内清不完：按 P 增加分区，按 Tab 可改 CPU。`,
   nothingWaits: '没有可以通过增加副本来处理的积压。',

@@ -36,8 +36,9 @@ export function brokerAsker(
   const byCommand = async (signal: AbortSignal): Promise<BrokerState> => {
     const command = ['rpk', 'group', 'describe', '-r', '.*', '-X', `brokers=${name}:9092`];
     const { exitCode, stdout, stderr } = await cluster.exec(pod, command, { signal });
-    if (exitCode !== 0) throw new Error(`rpk: ${(stderr || stdout).trim()}`);
-    return { marks: parseGroups(stdout), disk: undefined, isCostly: true };
+    const marks = parseGroups(stdout);
+    if (exitCode !== 0 || marks.topics.size === 0) throw new Error(`rpk: ${(stderr || stdout).trim() || 'no groups'}`);
+    return { marks, disk: undefined, isCostly: true };
   };
   return async (signal) => {
     if (commands % anewEvery !== 0) {

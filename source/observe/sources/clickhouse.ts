@@ -4,7 +4,7 @@ import type { Cluster } from '../../cluster/types.ts';
 import { objectName } from '../../stack/components.ts';
 import { ownSecrets } from '../../stack/render.ts';
 import type { Space } from '../fill.ts';
-import { secretValue } from './secret.ts';
+import { readSecret } from './secret.ts';
 
 /** A Kafka table that does not read, or lately could not. */
 export interface ConsumerFault {
@@ -37,7 +37,7 @@ export function clickhouseAsker(
   const pod = `${objectName('clickhouse', app)}-0`;
   let headers: Readonly<Record<string, string>> | undefined;
   return async (signal) => {
-    headers ??= credentials(await secretValue(cluster, ownSecrets(app).env, 'CLICKHOUSE_PASSWORD', signal));
+    headers ??= credentials((await readSecret(cluster, ownSecrets(app).env, signal))?.['CLICKHOUSE_PASSWORD']);
     const known = headers;
     // A GET may only read. Who looks every few seconds leaves no trace in the log of queries.
     const ask = (query: string) =>

@@ -4,8 +4,9 @@ import type { Cluster } from '../../cluster/types.ts';
 import { componentOf, objectName } from '../../stack/components.ts';
 import type { TaskLook } from '../tasks.ts';
 import { HeldRedis } from './held-redis.ts';
+import { readyPod } from './ready-pod.ts';
 import type { Reply } from './resp.ts';
-import { secretValue } from './secret.ts';
+import { readSecret } from './secret.ts';
 
 const port = 6379;
 const { queues } = componentOf('worker');
@@ -31,7 +32,7 @@ type Asked = Pick<Cluster, 'get' | 'list' | 'portForward' | 'exec'>;
 export function redisAsker(cluster: Asked, app: string): RedisAsker {
   let isCostly = false;
   const held = new HeldRedis(async (signal) =>
-    cluster.portForward(await podOf(cluster, app, signal), port, { signal }),
+    cluster.portForward(await readyPod(cluster, app, 'redis', signal), port, { signal }),
   );
   const overForward = async (signal: AbortSignal) => {
     if (held.isOpen) return held.ask(questions, signal);
@@ -43,7 +44,10 @@ export function redisAsker(cluster: Asked, app: string): RedisAsker {
     throw auth;
   };
   const inPod = async (signal: AbortSignal) => {
-    const [pod, password] = await Promise.all([podOf(cluster, app, signal), passwordOf(cluster, app, signal)]);
+    const [pod, password] = await Promise.all([
+      readyPod(cluster, app, 'redis', signal),
+      passwordOf(cluster, app, signal),
+    ]);
     const lines = [['AUTH', password], ...questions].map((words) => `${words.map(quoted).join(' ')}\n`);
     const options = { container: 'redis', stdin: lines.join(''), signal };
     return parsePrinted((await cluster.exec(pod, ['redis-cli'], options)).stdout);
@@ -67,23 +71,13 @@ export function redisAsker(cluster: Asked, app: string): RedisAsker {
   };
 }
 
-/** The one that takes writes. @throws Error when there is none */
-async function podOf(cluster: Asked, app: string, signal: AbortSignal): Promise<string> {
-  const labelSelector = `app.kubernetes.io/instance=${objectName('redis', app)}`;
-  const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector, signal });
-  const servers = items.filter(({ metadata }) => /-redis-\d+$/.test(metadata.name));
-  const primary = servers.find(({ metadata }) => metadata.labels?.['kubeblocks.io/role'] === 'primary');
-  const pod = primary ?? servers[0];
-  if (!pod) throw new Error('no pod of redis');
-  return pod.metadata.name;
-}
-
 /** Under the name that older and newer versions of KubeBlocks give it (sealos-platform 4.4). @throws Error when there is none */
 async function passwordOf(cluster: Asked, app: string, signal: AbortSignal): Promise<string> {
   const name = objectName('redis', app);
-  const password =
-    (await secretValue(cluster, `${name}-conn-credential`, 'password', signal)) ??
-    (await secretValue(cluster, `${name}-redis-account-default`, 'password', signal));
+  const { password } =
+    (await readSecret(cluster, `${name}-conn-credential`, signal)) ??
+    (await readSecret(cluster, `${name}-redis-account-default`, signal)) ??
+    {};
   if (password === undefined) throw new Error(`no Secret ${name}-conn-credential`);
   return password;
 }

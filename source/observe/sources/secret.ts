@@ -1,14 +1,16 @@
-/** Passwords of the stores, read when they are needed and told to nobody. */
+/** Passwords of the stores and of the app, read when they are needed and told to nobody. */
 import type { Cluster } from '../../cluster/types.ts';
 
-/** One value of a Secret, decoded; undefined when there is none. @throws ApiError when it may not be read */
-export async function secretValue(
+/** Values of a Secret, decoded; undefined when it does not exist. @throws ApiError when it may not be read */
+export async function readSecret(
   cluster: Pick<Cluster, 'get'>,
   name: string,
-  key: string,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Readonly<Record<string, string>> | undefined> {
   const secret = await cluster.get({ apiVersion: 'v1', kind: 'Secret', name }, { signal });
-  const value = ((secret?.['data'] ?? {}) as Readonly<Record<string, string | undefined>>)[key];
-  return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8');
+  if (!secret) return undefined;
+  const data = (secret['data'] ?? {}) as Readonly<Record<string, string>>;
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+  );
 }

@@ -61,11 +61,13 @@ export async function applierOf(
         until,
       );
       const own = planned.filter(({ component, action }) => component === id && action !== 'same');
-      return Promise.all(
-        own.map(async (each) =>
+      const written: Written[] = [];
+      // In the order they are rendered in: a pod reads the configuration that is there when it starts.
+      for (const each of own)
+        written.push(
           writtenOf(await cluster.apply(agreed(each, conflicts), { force: conflicts === 'take', signal: until })),
-        ),
-      );
+        );
+      return written;
     },
   };
 }

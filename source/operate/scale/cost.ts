@@ -5,35 +5,48 @@ import { type Currents, inOrder } from './change.ts';
 import type { Current } from './current.ts';
 import type { Wanted, Wants } from './types.ts';
 
+/** Each is more than now, one component rolling after the other. */
 export interface ChangeCost {
-  /** More than now, when all has rolled; less where it is below zero. */
+  /** When all has rolled; less where it is below zero. */
   readonly after: Demand;
-  /** The most that is needed at once beside what there is now: one component rolls after the other. */
+  /** What has to fit for it to come to its end: new pods before old ones go, once what was ending is gone. */
+  readonly needed: Demand;
+  /** The most that is counted at once: pods that are ending count until they are gone. */
   readonly peak: Demand;
 }
 
 export function costOf(wants: Wants, currents: Currents): ChangeCost {
-  let after = noDemand;
-  let peak = noDemand;
+  let [after, grown] = [noDemand, noDemand];
+  let [needed, peak] = [noDemand, noDemand];
   for (const id of inOrder([...wants.keys()])) {
     const current = currents.get(id);
     if (!current) continue;
-    const { more, surge } = stepOf(current, wants.get(id) as Wanted);
-    // New pods come before old ones go.
-    peak = combine(peak, add(add(after, positive(more)), surge), Math.max);
-    after = add(after, more);
+    const step = stepOf(current, wants.get(id) as Wanted);
+    needed = larger(needed, add(after, step.needed));
+    // What the parts before give back is not free yet.
+    peak = larger(peak, add(grown, step.peak));
+    after = add(after, step.more);
+    grown = add(grown, larger(step.more, noDemand));
   }
-  return { after: exact(after), peak: exact(combine(peak, after, Math.max)) };
+  return { after: exact(after), needed: exact(larger(needed, after)), peak: exact(larger(peak, after)) };
 }
 
-/** Of one component: what it takes more in the end, and what its roll takes on top. */
-function stepOf(current: Current, wanted: Wanted): { readonly more: Demand; readonly surge: Demand } {
-  const pod = podAfter(current, wanted);
-  const replicas = wanted.replicas ?? current.replicas;
-  const more = add(times(pod, replicas), times(current.podCost, -current.replicas));
+interface StepCost {
+  readonly more: Demand;
+  readonly needed: Demand;
+  readonly peak: Demand;
+}
+
+/** Of one component: what it takes more in the end, and at most until then. */
+function stepOf(current: Current, wanted: Wanted): StepCost {
+  const [before, pod] = [current.podCost, podAfter(current, wanted)];
+  const more = add(times(pod, wanted.replicas ?? current.replicas), times(before, -current.replicas));
   // Another number of the same pods rolls nothing.
-  const isRolled = pod.cpu !== current.podCost.cpu || pod.memory !== current.podCost.memory;
-  return { more, surge: isRolled ? times(pod, current.surge) : noDemand };
+  const isRolled = pod.cpu !== before.cpu || pod.memory !== before.memory;
+  // At its begin, pods of the new kind are beside all the old ones; at its end, pods of the old kind beside all the new ones.
+  const beside = (pods: number) =>
+    larger(noDemand, isRolled ? larger(times(pod, pods), add(more, times(before, pods))) : more);
+  return { more, needed: beside(current.surge), peak: beside(current.overlap) };
 }
 
 /** The first container is the one that changes. */
@@ -49,4 +62,4 @@ function podAfter({ podCost, ...current }: Current, { cpu, memory }: Wanted): De
 
 /** Cores to a thousandth, as Kubernetes counts them. */
 const exact = (demand: Demand): Demand => ({ ...demand, cpu: Math.round(demand.cpu * 1000) / 1000 });
-const positive = (demand: Demand): Demand => combine(demand, noDemand, Math.max);
+const larger = (one: Demand, other: Demand): Demand => combine(one, other, Math.max);

@@ -1,7 +1,7 @@
 /** What there is of each component that can be scaled, out of its live objects. Pure. */
 import { componentHealth } from '../../observe/health.ts';
 import { mainObject } from '../../observe/lookups.ts';
-import type { Snapshot } from '../../observe/types.ts';
+import { isSettled, type Snapshot } from '../../observe/types.ts';
 import { componentOf } from '../../stack/components.ts';
 import { type Demand, noDemand } from '../../stack/demand.ts';
 import { parseQuantity } from '../../stack/quantity.ts';
@@ -14,6 +14,8 @@ export interface Current extends Amounts {
   readonly podCost: Demand;
   /** Pods that run beside the old ones while it rolls. */
   readonly surge: number;
+  /** Pods that are counted beside the others while it rolls: such, and those that are still ending. */
+  readonly overlap: number;
   readonly isPaused: boolean;
   /** Ready, and no older pod left. */
   readonly isSettled: boolean;
@@ -58,7 +60,7 @@ export function currentOf(id: ComponentId, snapshot: Snapshot, isSettled: boolea
     cpu: first.resources?.limits?.['cpu'] ?? '',
     memory: first.resources?.limits?.['memory'] ?? '',
     podCost: kind === 'Cluster' ? costOf([first]) : costOf(containers),
-    surge: kind === 'Deployment' ? surgeOf(spec.strategy, replicas) : 0,
+    ...(kind === 'Deployment' ? rollOf(spec.strategy, replicas) : { surge: 0, overlap: 0 }),
     isPaused: spec.paused === true || object.metadata.annotations?.['deploy.cloud.sealos.io/pause'] !== undefined,
     isSettled,
     env: new Map((first.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
@@ -71,20 +73,27 @@ const costOf = (containers: readonly Container[]): Demand => {
   return { ...noDemand, pods: 1, cpu: sum('cpu'), memory: sum('memory'), ephemeral: sum('ephemeral-storage') };
 };
 
-/** Kubernetes rounds a share up; without a word it is a quarter. */
-function surgeOf(strategy: NonNullable<Workload['spec']>['strategy'], replicas: number): number {
-  if (strategy?.type === 'Recreate') return 0;
-  const surge = strategy?.rollingUpdate?.maxSurge ?? '25%';
-  return typeof surge === 'number' ? surge : Math.ceil((Number.parseFloat(surge) / 100) * replicas);
+/**
+ * How many pods come beside the others. A Deployment waits for none of its pods to end, unless it is recreated as a whole;
+ * a StatefulSet does.
+ */
+function rollOf(
+  strategy: NonNullable<Workload['spec']>['strategy'],
+  replicas: number,
+): Pick<Current, 'surge' | 'overlap'> {
+  if (strategy?.type === 'Recreate' || replicas === 0) return { surge: 0, overlap: 0 };
+  const share = strategy?.rollingUpdate?.maxSurge ?? '25%';
+  // Kubernetes rounds a share up; without a word it is a quarter.
+  const surge = typeof share === 'number' ? share : Math.ceil((Number.parseFloat(share) / 100) * replicas);
+  // The only pod ends when nothing more has to come.
+  return { surge, overlap: surge > 0 && replicas === 1 ? surge : surge + 1 };
 }
 
 /** Those of the components that could be scaled. */
 export function currentsOf(ids: readonly ComponentId[], snapshot: Snapshot): ReadonlyMap<ComponentId, Current> {
   return new Map(
     ids.flatMap((id) => {
-      const { state, desired } = componentHealth(id, snapshot);
-      // What nothing is wanted of has settled, too.
-      const current = currentOf(id, snapshot, state === 'ready' || desired === 0);
+      const current = currentOf(id, snapshot, isSettled(componentHealth(id, snapshot).state));
       return current ? [[id, current] as const] : [];
     }),
   );

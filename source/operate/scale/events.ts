@@ -12,7 +12,7 @@ export interface ReviewEvent {
   /** In the order in which they are applied; empty when all is so already. */
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
-  /** More than now: in the end, and at most meanwhile. */
+  /** More than now: in the end, and at most meanwhile, with what is still ending. */
   readonly after: Demand;
   readonly peak: Demand;
   readonly room: QuotaRoom;

@@ -6,8 +6,11 @@ import { limitRangeProblems, shortagesOf } from '../../install/quota.ts';
 import type { Say } from '../../messages/index.ts';
 import { roomOf } from '../../observe/room.ts';
 import { componentOf } from '../../stack/components.ts';
+import type { Demand } from '../../stack/demand.ts';
+import { connectionsWith, followingOf } from '../../stack/following.ts';
+import { type JsonObject, manifests } from '../../stack/manifests.ts';
 import { parseQuantity } from '../../stack/quantity.ts';
-import type { ComponentId, KubeObject } from '../../stack/types.ts';
+import type { ComponentId, KubeObject, SizeName } from '../../stack/types.ts';
 import { type Currents, changesOf } from './change.ts';
 import { costOf } from './cost.ts';
 import type { Current } from './current.ts';
@@ -18,12 +21,18 @@ import type { Finding, Wanted, Wants } from './types.ts';
 export interface Surroundings {
   readonly app: string;
   readonly namespace: string;
+  /** Of an instance that this program made. */
+  readonly size: SizeName | undefined;
   readonly quotas: readonly KubeObject[];
+  /** What pods that are ending still hold of the quotas. */
+  readonly ending: Demand;
   readonly ranges: readonly KubeObject[];
   /** Whether Sealos raises the quota by itself. */
   readonly enlarges: boolean;
   /** Partitions of each topic, as far as they are known. */
   readonly partitions: ReadonlyMap<string, number>;
+  /** Seconds that each topic keeps what waits in it, as far as they are known. */
+  readonly kept: ReadonlyMap<string, number>;
   /** Components that an autoscaler sets the replicas of. */
   readonly autoscaled: ReadonlySet<ComponentId>;
   readonly isMigrating: boolean;
@@ -84,12 +93,6 @@ const fixed: Guard = ({ id, wanted, current }) => {
 const range: Guard = ({ id, wanted: { replicas } }) => {
   const { scaling } = componentOf(id);
   if (replicas === undefined || 'fixed' in scaling) return undefined;
-  if (replicas < scaling.min)
-    return refuse(
-      'range',
-      (t) => t.scale.guards.tooFew(id, scaling.min),
-      (t) => t.scale.guards.tooFewHint,
-    );
   if (!('max' in scaling) || replicas <= scaling.max) return undefined;
   return refuse('range', (t) => t.scale.guards.tooMany(id, scaling.max));
 };
@@ -107,6 +110,40 @@ const partitions: Guard = ({ id, wanted: { replicas }, partitions: known, app, n
     (t) => t.scale.guards.partitions(id, topic, count),
     (t) => t.scale.guards.partitionsHint(command),
   );
+};
+
+/** Those that take what is sent from outside: what they do not take is nowhere. */
+const doors: ReadonlySet<ComponentId> = new Set(['capture', 'replay-capture']);
+
+/** What it means that nothing of it runs. */
+const stopping: Guard = ({ id, wanted: { replicas }, kept }) => {
+  const { scaling } = componentOf(id);
+  if (replicas !== 0 || 'fixed' in scaling) return undefined;
+  const keptS = 'partitionsOf' in scaling ? kept.get(scaling.partitionsOf) : undefined;
+  return {
+    id: doors.has(id) ? 'loses-events' : 'stops',
+    verdict: 'warn',
+    message: (t) =>
+      'partitionsOf' in scaling ? t.scale.guards.unread(id, keptS && keptS / 3600) : t.scale.guards.stopped(id),
+  };
+};
+
+/** Whether a change lets events be lost from the moment on when it is applied. */
+export const losesEvents = (findings: readonly Pick<Finding, 'id'>[]): boolean =>
+  findings.some(({ id }) => id === 'loses-events');
+
+/** A store has one pod: while that is made anew, nobody can read or write there. */
+const restarting: Guard = ({ id, wanted, current, size }) => {
+  const { scaling } = componentOf(id);
+  if (!('fixed' in scaling)) return undefined;
+  const { memory } = wanted;
+  const isKnown = size !== undefined && memory !== undefined && current.memory !== '';
+  const settings = (limit: string) => followingOf(id, manifests.sizes[size as SizeName][id] as JsonObject, limit);
+  const before = isKnown ? settings(current.memory) : [];
+  const moves = isKnown
+    ? settings(memory).map(({ setting, value }, index) => ({ setting, value, before: before[index]?.value ?? value }))
+    : [];
+  return { id: 'restarts', verdict: 'warn', message: (t) => t.scale.guards.restarts(id, moves) };
 };
 
 /** Web and Celery processes take about so much each, in bytes (stack-spec B.4). */
@@ -176,6 +213,8 @@ const guards: readonly Guard[] = [
   fixed,
   range,
   partitions,
+  stopping,
+  restarting,
   processes,
   limitRange,
   autoscaler,
@@ -185,14 +224,30 @@ const guards: readonly Guard[] = [
   unfinished,
 ];
 
-function quota(wants: Wants, currents: Currents, { quotas, enlarges }: Surroundings): readonly Finding[] {
-  const { peak } = costOf(wants, currents);
-  return shortagesOf(roomOf(quotas), peak, 0, enlarges).map(({ dimension, needed, free, hard, heals }) => ({
-    id: 'quota',
-    verdict: heals ? 'warn' : 'refuse',
-    message: (t) => t.scale.guards.quota(dimension, needed, Math.max(0, free), hard),
-    hint: (t) => (heals ? t.scale.guards.quotaHeals : t.scale.guards.quotaHint),
-  }));
+function quota(wants: Wants, currents: Currents, { quotas, ending, enlarges }: Surroundings): readonly Finding[] {
+  const cost = costOf(wants, currents);
+  const lasting = shortagesOf(roomOf(quotas, ending), cost.needed, 0, enlarges);
+  const brief = shortagesOf(roomOf(quotas), cost.peak, 0, enlarges).filter(
+    ({ dimension }) => !lasting.some((each) => each.dimension === dimension),
+  );
+  return [
+    ...lasting.map(
+      ({ dimension, needed, free, hard, heals }): Finding => ({
+        id: 'quota',
+        verdict: heals ? 'warn' : 'refuse',
+        message: (t) => t.scale.guards.quota(dimension, needed, Math.max(0, free), hard),
+        hint: (t) => (heals ? t.scale.guards.quotaHeals : t.scale.guards.quotaHint),
+      }),
+    ),
+    ...brief.map(
+      ({ dimension, needed, free, hard }): Finding => ({
+        id: 'quota',
+        verdict: 'warn',
+        message: (t) => t.scale.guards.quotaBrief(dimension, needed, Math.max(0, free), hard),
+        hint: (t) => t.scale.guards.quotaBriefHint,
+      }),
+    ),
+  ];
 }
 
 /** Connections to PostgreSQL that one pod may open (stack-spec B.8). */
@@ -207,9 +262,6 @@ const connectionsOf: Readonly<Partial<Record<ComponentId, number>>> = {
   web: 10,
   worker: 10,
 };
-/** KubeBlocks sets max_connections to the memory limit by this (stack-spec B.8). */
-const bytesPerConnection = 9_531_392;
-
 function connections(wants: Wants, currents: Currents): readonly Finding[] {
   const postgres = currents.get('postgres');
   if (!postgres || postgres.memory === '') return [];
@@ -220,7 +272,7 @@ function connections(wants: Wants, currents: Currents): readonly Finding[] {
       (all, [id, each]) => all + each * replicas(id, isAfter),
       0,
     );
-  const most = Math.floor(parseQuantity(wants.get('postgres')?.memory ?? postgres.memory) / bytesPerConnection);
+  const most = connectionsWith(wants.get('postgres')?.memory ?? postgres.memory);
   const needed = sum(true);
   // What is so already is not of this change.
   if (needed <= most || needed <= sum(false)) return [];

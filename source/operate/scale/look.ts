@@ -6,7 +6,8 @@ import { parseMarks } from '../../observe/backlog/marks.ts';
 import { componentHealth } from '../../observe/health.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { components, objectName } from '../../stack/components.ts';
-import { manifests } from '../../stack/manifests.ts';
+import { add, type Demand, noDemand, podDemand } from '../../stack/demand.ts';
+import { type JsonObject, manifests } from '../../stack/manifests.ts';
 import { topicsOf } from '../../stack/topics.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import type { Surroundings } from './guards.ts';
@@ -33,15 +34,25 @@ export async function surroundingsOf(cluster: Cluster, snapshot: Snapshot, signa
   return {
     app,
     namespace,
+    size: ledger?.answers.size,
     quotas: objects.ResourceQuota,
+    ending: endingIn(objects.Pod),
     ranges,
     enlarges: enlarges(place, objects.ResourceQuota),
     partitions: live ?? new Map(planned.map(({ name, partitions }) => [name, partitions])),
+    kept: new Map(planned.map(({ name, retentionMs }) => [name, retentionMs / 1000])),
     autoscaled: autoscaledIn(autoscalers, app),
     isMigrating: componentHealth('migrate', snapshot).state === 'running',
     isUnfinished: ledger?.finished === false,
   };
 }
+
+/** What pods that are ending hold of the quota: it is free in a moment. */
+const endingIn = (pods: readonly KubeObject[]): Demand =>
+  pods
+    .filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
+    .map((pod) => podDemand((pod['spec'] ?? {}) as JsonObject))
+    .reduce(add, noDemand);
 
 /** As the broker has them: they may have been raised since. */
 async function livePartitions(

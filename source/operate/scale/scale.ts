@@ -3,6 +3,7 @@ import { exitCodes, UserError } from '../../errors.ts';
 import type { ConflictChoice, Outside } from '../../install/contract.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import { asUserError } from '../../install/explain.ts';
+import { FiguresTelling } from '../../install/figures-telling.ts';
 import { acquireLock } from '../../install/lease.ts';
 import { ledgerIn } from '../../install/ledger.ts';
 import { Telling } from '../../install/progress.ts';
@@ -73,7 +74,7 @@ export async function* scale(
       namespace: cluster.namespace,
       changes,
       findings,
-      ...costOf(wants, currents),
+      ...(({ after, peak }) => ({ after, peak }))(costOf(wants, currents)),
       room: roomOf(around.quotas),
     };
     yield review;
@@ -145,6 +146,8 @@ async function* applied(
       done.push(id);
       if (request.wait) yield* settled(id, written, { observer, telling, clock: context.clock }, until);
     }
+    // What waits is told, not waited for.
+    if (request.wait) yield* await figuresOfNow(order, { app, outside, observer }, until);
     yield { type: 'scaled', app, changes, isSettled: request.wait };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
@@ -156,6 +159,21 @@ async function* applied(
   } finally {
     deadline.cancel();
     await lock.release();
+  }
+}
+
+async function figuresOfNow(
+  components: readonly ComponentId[],
+  { app, outside, observer }: { readonly app: string; readonly outside: Outside; readonly observer: Observer },
+  signal: AbortSignal,
+): Promise<readonly InstallEvent[]> {
+  const looking = new AbortController();
+  const until = AbortSignal.any([signal, looking.signal]);
+  try {
+    const figures = new FiguresTelling(outside.cluster, outside.context, { name: app, components }, until);
+    return await figures.changes(observer.snapshot());
+  } finally {
+    looking.abort();
   }
 }
 

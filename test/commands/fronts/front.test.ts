@@ -4,8 +4,8 @@ import { dictionaries } from '../../../source/messages/index.ts';
 import { FakeIo } from '../../cli/fake-io.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
-function said(values: Record<string, boolean>, text: string): string {
-  const io = new FakeIo();
+function said(values: Record<string, boolean>, text: string, env = {}): string {
+  const io = new FakeIo({ env });
   const context = { clock: new TestClock() } as never;
   frontFor({ plain: true, ...values }, { io, t: dictionaries.en, context }, false).event({
     type: 'note',
@@ -20,4 +20,15 @@ test('every line of a sandbox says so, and the commands in it mean the sandbox',
     /^\[simulated\] .*`posthog-sealos install --sandbox`, posthog-sealos status --sandbox, KUBECONFIG=\$\(posthog-sealos sandbox kubeconfig\) kubectl -n ns-1 get pods\n$/,
   );
   expect(said({}, text)).toContain(text);
+});
+
+test('commands are told as they were typed: from the sources by npm, and by npx', () => {
+  const text = 'Run `posthog-sealos proof`, npx posthog-sealos install; another posthog-sealos is at work';
+  const npm = { npm_command: 'run-script', npm_lifecycle_event: 'cli', npm_package_name: 'posthog-sealos' };
+  expect(said({ sandbox: true }, text, npm)).toBe(
+    '[simulated] · Run `npm run --silent cli -- proof --sandbox`, npx posthog-sealos install --sandbox; another posthog-sealos is at work\n',
+  );
+  expect(said({}, text, { npm_command: 'exec' })).toBe(
+    '· Run `npx posthog-sealos proof`, npx posthog-sealos install; another posthog-sealos is at work\n',
+  );
 });

@@ -118,8 +118,11 @@ test.each([403, 503])('by a command while the API server says %d; the way is tri
   expect(asked.filter((each) => each.includes('rpk'))).toHaveLength(4);
 });
 
-test('where neither is open, what is said is why the first is not', async () => {
-  const { ask } = asking(refused, async () => ({ exitCode: 1, stdout: '', stderr: 'no broker' }));
+test.each([
+  ['fails', { exitCode: 1, stdout: '', stderr: 'no broker' }],
+  ['knows nothing', { exitCode: 0, stdout: '', stderr: '' }],
+])('where the command %s, what is said is why the first way is closed', async (_, answer) => {
+  const { ask } = asking(refused, async () => answer);
   await expect(ask()).rejects.toThrow('is forbidden');
 });
 

@@ -34,7 +34,8 @@ const usual = (command: string) => {
   return command === 'LLEN celery' ? ':7\r\n' : ':0\r\n';
 };
 
-const pods = ['ph-redis-redis-sentinel-0', 'ph-redis-redis-0'].map((name) => ({ metadata: { name } }));
+const status = { conditions: [{ type: 'Ready', status: 'True' }] };
+const pods = ['ph-redis-redis-sentinel-0', 'ph-redis-redis-0'].map((name) => ({ metadata: { name }, status }));
 function asking(open: () => Duplex, more: Partial<Record<'exec' | 'get', unknown>> = {}) {
   const opened: string[] = [];
   const cluster = {

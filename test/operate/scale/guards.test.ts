@@ -4,10 +4,12 @@ import { dictionaries } from '../../../source/messages/index.ts';
 import type { Currents } from '../../../source/operate/scale/change.ts';
 import { wantsOf } from '../../../source/operate/scale/change.ts';
 import { costOf } from '../../../source/operate/scale/cost.ts';
-import { findingsOf, type Surroundings } from '../../../source/operate/scale/guards.ts';
+import { findingsOf, losesEvents, type Surroundings } from '../../../source/operate/scale/guards.ts';
 import { autoscaledIn } from '../../../source/operate/scale/look.ts';
+import type { Finding } from '../../../source/operate/scale/types.ts';
 import { parseWords } from '../../../source/operate/scale/words.ts';
-import { around, currents, quotaOf } from './support.ts';
+import { noDemand } from '../../../source/stack/demand.ts';
+import { around, current, currents, quotaOf } from './support.ts';
 
 const judge = (words: string, there: Currents = currents(), place: Surroundings = around()) =>
   findingsOf(wantsOf(parseWords(words.split(' ')), there), there, place);
@@ -27,7 +29,6 @@ describe('refuses', () => {
     ['capture=2', 'absent'],
     ['clickhouse=2', 'fixed'],
     ['postgres=2', 'fixed'],
-    ['web=0', 'range'],
     ['web=7', 'range'],
     ['web=99999', 'range'],
     ['ingestion=5', 'partitions'],
@@ -89,40 +90,95 @@ describe('refuses', () => {
 });
 
 describe('warns', () => {
+  test.each([
+    ['ingestion=0', 'stops', 'after 24 h'],
+    ['web=0', 'stops', 'nobody can open PostHog'],
+    ['worker=0', 'stops', 'background tasks wait'],
+    ['capture=0', 'loses-events', 'they are lost'],
+    ['replay-capture=0', 'loses-events', 'they are lost'],
+    ['plugins=0', 'stops', 'when the retention of its topic ends'],
+  ])('%s: %s', (words, id, said) => {
+    const there = new Map([
+      ...currents(),
+      ...(['capture', 'replay-capture', 'plugins'] as const).map((part) => [part, current(part, '1', '1Gi')] as const),
+    ]);
+    const [found, ...others] = judge(words, there);
+    expect([found?.id, found?.verdict, others]).toEqual([id, 'warn', []]);
+    expect(found?.message(dictionaries.en)).toContain(said);
+    expect(losesEvents([found as Finding])).toBe(id === 'loses-events');
+  });
+
   test('of quota that the platform enlarges by itself', () => {
     expect(ids('web:cpu=4')).toEqual(['warn quota']);
     expect(ids('web:cpu=4', currents(), around({ enlarges: false }))).toEqual(['refuse quota']);
+  });
+
+  test('of room that pods which are ending still hold', () => {
+    const full = quotaOf({ pods: '20' }, { pods: '20' });
+    const ending = { ...noDemand, pods: 1, cpu: 1, memory: 3 * 2 ** 30 };
+    expect(ids('worker=2', currents(), around({ quotas: [full] }))).toEqual(['refuse quota']);
+    expect(ids('worker=2', currents(), around({ quotas: [full], ending }))).toEqual(['warn quota']);
+    expect(ids('worker=3', currents(), around({ quotas: [full], ending }))).toEqual(['refuse quota']);
+    // The worker's own old pod ends while the new one is wanted.
+    expect(ids('worker:memory=4Gi', currents(), around({ quotas: [full] }))).toEqual(['warn quota']);
+    expect(ids('worker=0 web=2', currents(), around({ quotas: [full] }))).toEqual(['warn stops', 'warn quota']);
+    const [found] = judge('worker=2', currents(), around({ quotas: [full], ending }));
+    expect(found?.message(dictionaries.en)).toContain(
+      'pods: 1 more while pods that are ending still count, but 0 of 20',
+    );
+  });
+
+  test.each([
+    [
+      'clickhouse:memory=12Gi',
+      'small',
+      ['insights fail', 'A query may take 3.7 GiB → 5.6 GiB.', 'mark cache: 0.5 GiB → 0.8 GiB.'],
+    ],
+    ['postgres:memory=4Gi', 'small', ['pages fail', 'Connections: 225 → 450.']],
+    ['clickhouse:cpu=3', 'small', ['insights fail']],
+    // Another program's settings are not known.
+    ['clickhouse:memory=12Gi', undefined, ['insights fail']],
+  ] as const)('that a store restarts, and what goes with its memory: %s (%s)', (words, size, said) => {
+    const [found] = judge(words, currents(), around({ quotas: [], size }));
+    expect([found?.id, found?.verdict]).toEqual(['restarts', 'warn']);
+    const text = found?.message(dictionaries.en) ?? '';
+    for (const each of said) expect(text).toContain(each);
+    expect(text.includes('→')).toBe(said.length > 1);
   });
 
   test('of connections, when this change brings them', () => {
     const many = currents({ ingestion: { replicas: 3 }, web: { replicas: 5 }, worker: { replicas: 7 } });
     expect(ids('ingestion=4', many, around({ quotas: [] }))).toEqual(['warn connections']);
     expect(ids('ingestion=2', many, around({ quotas: [] }))).toEqual([]);
-    expect(ids('ingestion=4 postgres:memory=4Gi', many, around({ quotas: [] }))).toEqual([]);
+    expect(ids('ingestion=4 postgres:memory=4Gi', many, around({ quotas: [] }))).toEqual(['warn restarts']);
   });
 });
 
 describe('costs', () => {
   const gib = 2 ** 30;
   const cost = (words: string, there = currents()) => {
-    const { after, peak } = costOf(wantsOf(parseWords(words.split(' ')), there), there);
+    const { after, needed, peak } = costOf(wantsOf(parseWords(words.split(' ')), there), there);
     const short = ({ pods, cpu, memory }: typeof after) => [pods, cpu, memory / gib];
-    return { after: short(after), peak: short(peak) };
+    return { after: short(after), needed: short(needed), peak: short(peak) };
   };
   test.each([
     // More of the same rolls nothing.
-    ['worker=3', { after: [2, 2, 6], peak: [2, 2, 6] }],
-    ['web=2', { after: [1, 2, 4], peak: [1, 2, 4] }],
+    ['worker=3', { after: [2, 2, 6], needed: [2, 2, 6], peak: [2, 2, 6] }],
+    ['web=2', { after: [1, 2, 4], needed: [1, 2, 4], peak: [1, 2, 4] }],
     // Web rolls with one pod more, of the new size.
-    ['web:memory=6Gi', { after: [0, 0, 2], peak: [1, 2, 8] }],
-    // Worker rolls in its place.
-    ['worker:memory=4Gi', { after: [0, 0, 1], peak: [0, 0, 1] }],
-    ['web:cpu=1', { after: [0, -1, 0], peak: [1, 1, 4] }],
+    ['web:memory=6Gi', { after: [0, 0, 2], needed: [1, 2, 6], peak: [1, 2, 6] }],
+    // Worker rolls in its place; the old pod counts until it has ended.
+    ['worker:memory=4Gi', { after: [0, 0, 1], needed: [0, 0, 1], peak: [1, 1, 4] }],
+    // The old pod is still there beside the new one.
+    ['web:cpu=1', { after: [0, -1, 0], needed: [1, 1, 4], peak: [1, 1, 4] }],
+    // A StatefulSet waits until its pod is gone.
+    ['clickhouse:memory=12Gi', { after: [0, 0, 4], needed: [0, 0, 4], peak: [0, 0, 4] }],
     // One after the other: what the first has taken is taken when the second rolls.
-    ['worker=2 web:memory=6Gi', { after: [1, 1, 5], peak: [2, 3, 11] }],
-    // What the first gives back is there for the second.
-    ['ingestion:memory=1Gi worker:memory=4Gi', { after: [0, 0, 0], peak: [0, 0, 0] }],
-    ['capture=2', { after: [0, 0, 0], peak: [0, 0, 0] }],
+    ['worker=2 web:memory=6Gi', { after: [1, 1, 5], needed: [2, 3, 9], peak: [2, 3, 9] }],
+    // What the first gives back is there for the second, but not before its pods have ended.
+    ['ingestion:memory=1Gi worker:memory=4Gi', { after: [0, 0, 0], needed: [0, 0, 0], peak: [1, 1, 4] }],
+    ['worker=0 web=2', { after: [0, 1, 1], needed: [0, 1, 1], peak: [1, 2, 4] }],
+    ['capture=2', { after: [0, 0, 0], needed: [0, 0, 0], peak: [0, 0, 0] }],
   ])('%s', (words, expected) => {
     expect(cost(words)).toEqual(expected);
   });

@@ -13,6 +13,7 @@ export const current = (component: ComponentId, cpu: string, memory: string, mor
   memory,
   podCost: { ...noDemand, pods: 1, cpu: parseQuantity(cpu), memory: parseQuantity(memory) },
   surge: 0,
+  overlap: 1,
   isPaused: false,
   isSettled: true,
   env: new Map(),
@@ -24,11 +25,11 @@ export const currents = (more: Partial<Record<ComponentId, Partial<Current>>> = 
   new Map(
     (
       [
-        ['web', '2', '4Gi', { surge: 1, env: new Map([['GRANIAN_WORKERS', '2']]) }],
+        ['web', '2', '4Gi', { surge: 1, overlap: 1, env: new Map([['GRANIAN_WORKERS', '2']]) }],
         ['worker', '1', '3Gi', { env: new Map([['WEB_CONCURRENCY', '2']]) }],
         ['ingestion', '1', '2Gi', {}],
-        ['clickhouse', '2', '8Gi', {}],
-        ['postgres', '1', '2Gi', {}],
+        ['clickhouse', '2', '8Gi', { overlap: 0 }],
+        ['postgres', '1', '2Gi', { overlap: 0 }],
       ] as const
     ).map(([id, cpu, memory, own]) => [id, current(id, cpu, memory, { ...own, ...more[id] })]),
   );
@@ -46,15 +47,18 @@ export const quotaOf = (
 export const around = (more: Partial<Surroundings> = {}): Surroundings => ({
   app: 'posthog',
   namespace: 'ns-a',
+  size: 'small',
   quotas: [
     quotaOf(
       { pods: '20', 'limits.cpu': '16', 'limits.memory': '64Gi' },
       { pods: '17', 'limits.cpu': '12200m', 'limits.memory': '31Gi' },
     ),
   ],
+  ending: noDemand,
   ranges: [],
   enlarges: true,
   partitions: new Map([['events_plugin_ingestion', 4]]),
+  kept: new Map([['events_plugin_ingestion', 24 * 3600]]),
   autoscaled: new Set(),
   isMigrating: false,
   isUnfinished: false,

@@ -35,11 +35,18 @@ test('replicas and memory are changed one part after the other, each waited for'
     { component: 'web', field: 'memory', from: '4Gi', to: '5Gi' },
   ]);
   expect(of('scaled')).toMatchObject({ settled: true, undo: ['ingestion=1', 'web:memory=4Gi'] });
+  expect(of('figures')).toMatchObject({ component: 'ingestion', backlog: { waiting: expect.any(Number) } });
   const states = lines
     .filter(({ type }) => type === 'component')
     .map((each) => `${each['component']} ${each['state']}`);
   expect(states.indexOf('ingestion ready')).toBeLessThan(states.indexOf('web running'));
   expect(states.at(-1)).toBe('web ready');
+});
+
+test('a store restarts with more memory, and its settings go with it', { timeout: longMs }, async () => {
+  const { code, of } = await scale('kafka:memory=3Gi', 'clickhouse:memory=10Gi');
+  expect(code).toBe(0);
+  expect(findings(of('review'))).toEqual(['restarts', 'restarts']);
 });
 
 test('a later install keeps it, and finds nothing to change', { timeout: longMs }, async () => {
@@ -63,7 +70,6 @@ test.each([
   ['ingestion=5', 'partitions'],
   ['clickhouse=2', 'fixed'],
   ['web=99999', 'range'],
-  ['web=0', 'range'],
   ['web:memory=1Gi', 'processes'],
   ['web=6', 'quota'],
 ])('%s is refused: %s', { timeout: longMs }, async (words, id) => {
@@ -92,6 +98,47 @@ describe('nothing is changed', () => {
   test('where there is no such instance', { timeout: longMs }, async () => {
     const { code, of } = await scale('web=2', '--name', 'other');
     expect([code, of('error')['code']]).toEqual([3, 'no-instance']);
+  });
+});
+
+describe('nothing of a part', { timeout: longMs }, () => {
+  const lines = async (...args: readonly string[]) => {
+    const { code, out } = await folder.run([...args, '--sandbox', '-o', 'json']);
+    const all = out.split('\n').filter(Boolean);
+    return { code, lines: all.map((line) => JSON.parse(line) as Line) };
+  };
+
+  test('is wanted: it is said what that means, and it stops', async () => {
+    const { code, of, lines: told } = await scale('capture=0', 'worker=0', 'web=0');
+    expect(code).toBe(0);
+    expect(findings(of('review'))).toEqual(['stops', 'stops', 'loses-events']);
+    expect(of('scaled')).toMatchObject({ settled: true, undo: ['worker=1', 'web=1', 'capture=1'] });
+    const last = told.filter(({ component, type }) => type === 'component' && component === 'capture').at(-1);
+    expect(last).toMatchObject({ state: 'stopped', ready: 0, desired: 0 });
+  });
+
+  test('is calm afterwards', async () => {
+    const { code, lines: told } = await lines('status');
+    expect(code).toBe(0);
+    const states = told.filter(({ type, state }) => type === 'component' && state !== 'ready');
+    expect(states.map(({ component, state }) => `${component} ${state}`)).toEqual([
+      'capture stopped',
+      'web stopped',
+      'worker stopped',
+    ]);
+    expect(told.filter(({ type }) => type === 'cause')).toEqual([]);
+  });
+
+  test('is kept by a later install, which comes to its end', async () => {
+    expect((await lines('install', '--set', 'components.plugins.memory=2560Mi')).code).toBe(0);
+    expect((await lines('install')).code).toBe(0);
+    expect((await lines('status')).code).toBe(0);
+  });
+
+  test('ends when it is scaled up', async () => {
+    const { code, of } = await scale('capture=1', 'worker=1', 'web=1');
+    expect([code, of('scaled')['settled']]).toEqual([0, true]);
+    expect((await lines('install')).lines.some(({ type }) => type === 'proof')).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { ApiError } from '../../../source/cluster/index.ts';
 import { brokerAsker } from '../../../source/observe/sources/broker.ts';
 import { clickhouseAsker } from '../../../source/observe/sources/clickhouse.ts';
+import { askPostgres } from '../../../source/observe/sources/postgres.ts';
 import { redisAsker } from '../../../source/observe/sources/redis.ts';
 import { during, install, newSite, outsideOf, type Site } from './support.ts';
 
@@ -42,6 +43,12 @@ test('ClickHouse: its disk is that of its claim, and all its consumers read', as
   expect(disk?.size).toBe(40 * 2 ** 30);
   expect(disk?.used).toBeGreaterThan(2 ** 30);
   expect(faults).toEqual([]);
+});
+
+test('PostgreSQL: what its databases take of its claim', async () => {
+  const { used, size } = await during(site, askPostgres(cluster(), 'posthog', signal));
+  expect(size).toBe(10 * 2 ** 30);
+  expect(used).toBeGreaterThan(30_000_000);
 });
 
 test('the broker: its disk; by rpk in its pod the same marks', async () => {

@@ -92,7 +92,7 @@ const textsOf = oncePer((shown: readonly Happening[]) =>
 
 /** Numbers of the events in which the search is found. */
 export const eventHits = (shown: readonly Happening[], { events }: State): readonly number[] =>
-  hitsOf(textsOf(shown), events.search.query);
+  events.search.query === '' ? [] : hitsOf(textsOf(shown), events.search.query);
 
 export const eventIds = oncePer((shown: readonly Happening[]) => shown.map(({ id }) => id));
 

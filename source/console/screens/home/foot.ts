@@ -1,5 +1,6 @@
 /** Home's foot: whether all is ready, and what wants attention, as many of it as fit, the most important first. */
 import { type Concern, rankedConcerns } from '../../../observe/concerns.ts';
+import { isSettled } from '../../../observe/types.ts';
 import type { KubeObject } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { drawSearch } from '../../components/search.ts';
@@ -45,7 +46,7 @@ export function footLines({ state, t, columns, rows }: View): readonly Line[] {
   const concerns = concernsIn(state);
   const parts = Object.values(state.home.run.components);
   const ready = parts.filter((part) => part.state === 'ready').length;
-  const isReady = ready === parts.length;
+  const isReady = parts.every((part) => isSettled(part.state));
   const shown = concerns.slice(0, most(rows));
   const left = concerns.length - shown.length;
   const lines = shown.flatMap(({ message, hint }, index): readonly Line[] => {
@@ -65,7 +66,11 @@ export function footLines({ state, t, columns, rows }: View): readonly Line[] {
   const unmeasured =
     rows > 12 && state.home.troubles.has('metrics') ? [indent(3, [dim(clip(t.concern.bounds, columns - 4))])] : [];
   if (isReady && concerns.length > 0) return [[], ...lines, ...unmeasured];
-  const said = isReady ? t.console.home.allReady(parts.length) : t.console.home.someReady(ready, parts.length);
+  const said = !isReady
+    ? t.console.home.someReady(ready, parts.length)
+    : ready === parts.length
+      ? t.console.home.allReady(ready)
+      : t.console.home.restStopped(ready, parts.length - ready);
   const mark = isReady ? good(glyphs.ready) : warn(glyphs.warning);
   return [[], [' ', mark, ' ', clip(said, columns - 4)], ...lines, ...unmeasured];
 }

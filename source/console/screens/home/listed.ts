@@ -1,5 +1,6 @@
 /** Which parts home lists, in which order, and which of them share a line. Pure. */
 import { dictionaries, type Language } from '../../../messages/index.ts';
+import { isSettled } from '../../../observe/types.ts';
 import { componentOf, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, phases } from '../../../stack/types.ts';
 import { wrap } from '../../../text/clip.ts';
@@ -37,7 +38,7 @@ function textOf({ id, part: { state, cause, message } }: Part, language: Languag
 function partsOf({ state: { home, language } }: View): readonly Part[] {
   const all = phases.flatMap((phase) => componentsOf(phase).flatMap(({ id }) => partOf(home, id) ?? []));
   const { filter, onlyProblems, sortedBy } = home;
-  const troubled = onlyProblems ? all.filter((each) => each.part.state !== 'ready' || isTrouble(each)) : all;
+  const troubled = onlyProblems ? all.filter((each) => !isSettled(each.part.state) || isTrouble(each)) : all;
   const hits = new Set(
     hitsOf(
       troubled.map((each) => textOf(each, language)),

@@ -1,6 +1,6 @@
 /** One part of home: its state, its numbers, and what matters about it now. */
 import { growthOf } from '../../../observe/backlog/backlog.ts';
-import { concernsOf } from '../../../observe/figure-concerns.ts';
+import { figureConcernsOf } from '../../../observe/figure-concerns.ts';
 import { type Figures, isBehind, type Share } from '../../../observe/figures.ts';
 import { cpuBound, memoryBound, memoryOf, shareOf, volumeText, waitingText } from '../../../observe/figures-text.ts';
 import { isFilling } from '../../../observe/fill.ts';
@@ -58,7 +58,7 @@ export const isTrouble = ({ id, part: { cause, state }, figures }: Part): boolea
   (cause !== undefined && !isPatient(cause)) ||
   state === 'failed' ||
   (figures?.backlog !== undefined && isBehind(figures.backlog)) ||
-  (figures !== undefined && concernsOf(id, figures).length > 0);
+  (figures !== undefined && figureConcernsOf(id, figures).length > 0);
 
 export function partLines(each: Part, isChosen: boolean, view: View): readonly Line[] {
   const { id, part } = each;

@@ -16,6 +16,8 @@ export function stateMark(state: State, beat?: number): Span {
       return bad(glyphs.failed);
     case 'waiting':
       return dim(glyphs.waiting);
+    case 'stopped':
+      return dim(glyphs.stopped);
     case 'running':
       return accent(beat === undefined ? glyphs.running : spin(beat));
   }

@@ -2,7 +2,7 @@
 import type { Surroundings } from '../../../install/surroundings.ts';
 import type { Demand } from '../../../stack/demand.ts';
 import { type SizeName, sizeNames } from '../../../stack/types.ts';
-import { rounded } from '../../../text/bytes.ts';
+import { gibibytes, rounded } from '../../../text/bytes.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { padEnd, padStart, width } from '../../../text/width.ts';
 import { bar, glyphs } from '../../draw/glyphs.ts';
@@ -10,12 +10,11 @@ import { accent, dim, indent, type Line, strong, warn } from '../../draw/line.ts
 import type { View } from '../../screen.ts';
 
 const margin = 3;
-const gib = 2 ** 30;
 
 const dimensions = [
   ['cpu', (amount: number) => rounded(amount)],
-  ['memory', (amount: number) => `${rounded(amount / gib)} GiB`],
-  ['storage', (amount: number) => `${rounded(amount / gib)} GiB`],
+  ['memory', gibibytes],
+  ['storage', gibibytes],
   ['pods', (amount: number) => String(Math.round(amount))],
 ] as const;
 type Dimension = (typeof dimensions)[number][0];
@@ -61,8 +60,8 @@ export function sizeLines(view: View): readonly Line[] {
 const costs = ({ cpu, memory, storage }: Demand, fits: boolean): Line => {
   const text = [
     padStart(`${rounded(cpu)} CPU`, 9),
-    padStart(`${Math.round(memory / gib)} GiB`, 9),
-    padStart(`${Math.round(storage / gib)} GiB`, 9),
+    padStart(gibibytes(memory), 9),
+    padStart(gibibytes(storage), 9),
   ].join(' ');
   return fits ? [text] : [warn(text), warn(` ${glyphs.warning}`)];
 };

@@ -1,4 +1,5 @@
 /** Panes and moments: all panes to one of them, and back to one that has not been read yet. Pure. */
+import { runName } from '../../../logs/names.ts';
 import { changePane, cursorOf, jump, nextError } from './moves.ts';
 import {
   type Followed,
@@ -65,6 +66,10 @@ function numberOf(pane: Pane, followed: Followed): number | 'none' | 'later' {
   if (sought === undefined) return 'later';
   if (sought === 'error') return nextError(pane, followed);
   const log = followed.log(component);
+  if ('run' in sought) {
+    const run = log.runs.find((each) => runName(each) === sought.run);
+    return (followed.selection(pane).isBehind ? undefined : run && log.lastOf(run)) ?? 'later';
+  }
   const number = log.numberAt(sought.ms);
   if (number >= log.end || followed.selection(pane).isBehind) return 'later';
   return log.timeOf(number) > sought.askedMs ? 'none' : number;

@@ -5,7 +5,16 @@ import { isPreset, logging, presets } from '../../../logs/presets.ts';
 import type { Selection } from '../../../logs/selection.ts';
 import type { Say } from '../../../messages/index.ts';
 import type { ComponentId } from '../../../stack/types.ts';
-import { type Followed, type LogsState, mostPanes, type Pane, paneOf, panesOf, type Spot } from './state.ts';
+import {
+  type Followed,
+  type LogsState,
+  mostPanes,
+  type Pane,
+  paneOf,
+  panesOf,
+  renumbered,
+  type Spot,
+} from './state.ts';
 
 export const changePane = (logs: LogsState, how: (pane: Pane) => Pane, at = logs.focus): LogsState => ({
   ...logs,
@@ -154,8 +163,14 @@ export function commandOf({ command, panes, isPrevious, lookBack }: LogsState, p
   ].join(' ');
 }
 
-export function leaveOut(pane: Pane, place: string): Pane {
-  const without = new Set(pane.without);
-  if (!without.delete(place)) without.add(place);
-  return { ...pane, without };
+/** @param what a container, or one of its runs */
+export const leaveOut = (pane: Pane, what: string): Pane => ({ ...pane, without: toggled(pane.without, what) });
+
+/** What is read anew has other numbers. */
+export const readBefore = (pane: Pane, run: string): Pane => renumbered({ ...pane, before: toggled(pane.before, run) });
+
+function toggled(set: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  const other = new Set(set);
+  if (!other.delete(name)) other.add(name);
+  return other;
 }

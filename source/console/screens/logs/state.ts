@@ -28,18 +28,25 @@ export interface Moment {
   readonly askedMs: number;
 }
 
+/** The end of a run, by its name. */
+export interface RunsEnd {
+  readonly run: string;
+}
+
 export interface Pane {
   readonly component: ComponentId;
   /** Regular expressions, as they were typed: words, those with `!` in front exclude. */
   readonly filter: string;
   readonly level: Level | undefined;
-  /** Pods and containers that are left out. */
+  /** What is left out: containers, and single runs of theirs. */
   readonly without: ReadonlySet<string>;
+  /** Runs that had ended before anything was read, and are read too. */
+  readonly before: ReadonlySet<string>;
   readonly spot: Spot | undefined;
   /** Numbers of lines that somebody wants to find again. */
   readonly marks: ReadonlySet<number>;
   /** What is shown as soon as it has been read or found. */
-  readonly sought?: Moment | 'error' | undefined;
+  readonly sought?: Moment | RunsEnd | 'error' | undefined;
 }
 
 export const lookBacks = ['tail', '1m', '5m', '15m', '1h', 'all'] as const;
@@ -62,6 +69,16 @@ export type TimeForm = (typeof timeForms)[number];
 export const wordings = ['message', 'fields', 'raw'] as const;
 export type Wording = (typeof wordings)[number];
 
+/** A run of a container, as one chooses it. */
+export interface RunChoice {
+  readonly name: string;
+  /** Its container. */
+  readonly place: string;
+  readonly restart: number;
+  /** It had ended before anything was read: it is read where a pane asks for it. */
+  readonly isBefore: boolean;
+}
+
 /** What is read, kept outside of the state: it changes thousands of times a second. */
 export interface Followed {
   log(component: ComponentId): ComponentLog;
@@ -77,6 +94,8 @@ export interface Followed {
   pods(component: ComponentId): number;
   /** Pods and containers that write, and those whose lines are kept, in their order. */
   places(component: ComponentId): readonly string[];
+  /** Their runs, and those before them that can still be read; those of one container from the newest on. */
+  runs(component: ComponentId): readonly RunChoice[];
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -119,6 +138,7 @@ export const paneOf = (component: ComponentId): Pane => ({
   filter: '',
   level: undefined,
   without: new Set(),
+  before: new Set(),
   spot: undefined,
   marks: new Set(),
 });

@@ -93,6 +93,7 @@ const tones: Readonly<Record<Progress, (text: string) => Span | string>> = {
   ready: good,
   running: plain,
   waiting: dim,
+  stopped: dim,
   failed: bad,
 };
 

@@ -1,7 +1,7 @@
 /** All that is known of one part, as lines to be read: headings at the left, what is below them two spaces further. Pure. */
 import type { Messages } from '../../../messages/index.ts';
 import type { Backlog, TopicBacklog } from '../../../observe/backlog/backlog.ts';
-import { concernsOf } from '../../../observe/figure-concerns.ts';
+import { figureConcernsOf } from '../../../observe/figure-concerns.ts';
 import type { Figures } from '../../../observe/figures.ts';
 import { backlogText, memoryOf, shareOf, volumeText } from '../../../observe/figures-text.ts';
 import { canFix, fixSaid } from '../../../observe/fix-said.ts';
@@ -80,7 +80,7 @@ function causeLines(cause: Cause, t: Messages): readonly string[] {
 }
 
 const concernLines = (id: ComponentId, figures: Figures, t: Messages): readonly string[] =>
-  concernsOf(id, figures).flatMap(({ message, hint }) => [`  ${glyphs.warning} ${message(t)}`, `    ${hint(t)}`]);
+  figureConcernsOf(id, figures).flatMap(({ message, hint }) => [`  ${glyphs.warning} ${message(t)}`, `    ${hint(t)}`]);
 
 // ---- what waits for it
 

@@ -1,37 +1,22 @@
 /** Scaling: values are set row by row, judged as they are set, reviewed, and then applied. */
 import type { Say } from '../../../messages/index.ts';
-import { undone, wordsOf } from '../../../operate/scale/change.ts';
-import { kubectlFor } from '../../../operate/scale/partitions.ts';
-import type { Field, Wanted, Wants } from '../../../operate/scale/types.ts';
+import type { Field, Wanted } from '../../../operate/scale/types.ts';
 import { fields } from '../../../operate/scale/types.ts';
 import { formatAmount, parseAmount } from '../../../operate/scale/words.ts';
 import { componentOf } from '../../../stack/components.ts';
 import { parseQuantity } from '../../../stack/quantity.ts';
 import type { ComponentId } from '../../../stack/types.ts';
-import { chosenAfter, indexOf } from '../../components/selection.ts';
+import { chosenAfter } from '../../components/selection.ts';
 import { edit, fieldOf, insert } from '../../components/text-field.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { home, instanceFacts, quit, retry, titleOf } from '../instance-screen.ts';
-import { drained } from './drain.ts';
-import { changesIn, findingsIn, rowsOf, type ScaleState, withWanted } from './state.ts';
+import { back, command, raise, review } from './apply-keys.ts';
+import { drain, presets } from './fill-keys.ts';
+import { chosenRow, say, update } from './key.ts';
+import { findingsIn, rowsOf, withWanted } from './state.ts';
 import { drawScale } from './view.ts';
-
-const update = ({ change }: App, how: (scale: ScaleState) => ScaleState): void =>
-  change((state) => ({ ...state, scale: how(state.scale) }));
-const say = ({ change }: App, toast: Say): void => change((state) => ({ ...state, toast }));
-
-const chosenRow = ({ scale }: State): ComponentId | undefined => {
-  const ids = rowsOf(scale);
-  return ids[indexOf(ids, scale.chosen)];
-};
-
-const readOnly = ({ state }: App): Say | undefined => (state.isReadOnly ? (t) => t.install.readOnly : undefined);
-const busy = ({ state }: App): Say | undefined =>
-  state.scale.run && !state.scale.run.isOver ? (t) => t.console.scale.busy : undefined;
-const noChange = (app: App): Say | undefined =>
-  readOnly(app) ?? busy(app) ?? (changesIn(app.state.scale).length === 0 ? (t) => t.console.scale.nothing : undefined);
 
 const choose: Binding<App> = {
   id: 'scale.choose',
@@ -83,8 +68,7 @@ const step: Binding<App> = {
 function setReplicas(app: App, id: ComponentId, replicas: number): void {
   const { scaling } = componentOf(id);
   if ('fixed' in scaling) say(app, (t) => t.scale.guards.fixed(id, scaling.fixed));
-  else if (replicas < scaling.min) say(app, (t) => t.scale.guards.tooFew(id, scaling.min));
-  else set(app, id, { replicas });
+  else if (replicas >= 0) set(app, id, { replicas });
 }
 
 const set = (app: App, id: ComponentId, wanted: Wanted): void => update(app, (scale) => withWanted(scale, id, wanted));
@@ -163,123 +147,6 @@ const undoAll: Binding<App> = {
   run: (app) => update(app, (scale) => ({ ...scale, wants: new Map() })),
 };
 
-const drain: Binding<App> = {
-  id: 'scale.drain',
-  keys: ['d'],
-  label: (t) => t.console.keys.drain,
-  description: (t) => t.console.keys.drainText,
-  run: (app) => {
-    const { scale, home: shown } = app.state;
-    const all = drained(scale, chosenRow(app.state), shown.figures);
-    const [last, short] = [all.at(-1), all.find(({ isEnough }) => !isEnough)];
-    if (!last) return say(app, (t) => t.console.scale.nothingWaits);
-    update(app, () => last.scale);
-    if (short) say(app, (t) => t.console.scale.drainsLess(short.component, short.replicas));
-  },
-};
-
-/** The topic whose partitions bound how many of the row work at once. */
-const topicOf = (state: State): string | undefined => {
-  const id = chosenRow(state);
-  const scaling = id && componentOf(id).scaling;
-  return scaling && 'partitionsOf' in scaling ? scaling.partitionsOf : undefined;
-};
-
-const raise: Binding<App> = {
-  id: 'scale.raise',
-  keys: ['P'],
-  label: (t) => t.console.keys.raise,
-  description: (t) => t.console.keys.raiseText,
-  quiet: true,
-  disabled: (app) =>
-    readOnly(app) ??
-    busy(app) ??
-    (app.state.scale.around?.partitions.has(topicOf(app.state) ?? '')
-      ? undefined
-      : (t) => t.console.scale.noPartitions),
-  run: ({ state, change }) => {
-    const [topic, id, { around, wants }] = [topicOf(state), chosenRow(state), state.scale];
-    const now = topic === undefined ? undefined : around?.partitions.get(topic);
-    if (!around || topic === undefined || id === undefined || now === undefined) return;
-    // As many as are wanted, at least one more.
-    const then = Math.max(now + 1, wants.get(id)?.replicas ?? 0);
-    const more = { topic, count: then - now };
-    change((shown) => ({
-      ...shown,
-      overlay: {
-        type: 'naming',
-        question: (t) => t.console.scale.raise(topic, now, then),
-        commands: [kubectlFor(around.app, around.namespace, more)],
-        name: around.app,
-        field: fieldOf(''),
-        onYes: ({ actions }) => actions.raise(more),
-      },
-    }));
-  },
-};
-
-const review: Binding<App> = {
-  id: 'scale.review',
-  keys: ['a'],
-  label: (t) => t.console.keys.review,
-  description: (t) => t.console.keys.reviewText,
-  disabled: noChange,
-  run: (app) => {
-    const { scale } = app.state;
-    const refusal = findingsIn(scale).find(({ verdict }) => verdict === 'refuse');
-    if (refusal) return say(app, refusal.message);
-    return confirm(app, scale.wants);
-  },
-};
-
-function confirm(app: App, wants: Wants): void {
-  const { scale } = app.state;
-  const changes = changesIn({ ...scale, wants });
-  app.change((state) => ({
-    ...state,
-    overlay: {
-      type: 'confirm',
-      question: (t) =>
-        changes
-          .map(({ component, field, from, to }) => `${component}: ${t.scale.fields[field]} ${from || '-'} → ${to}`)
-          .join('\n'),
-      commands: [`${scale.command} ${wordsOf(changes).join(' ')}`],
-      onYes: ({ actions }) => actions.scale(wants),
-    },
-  }));
-}
-
-const back: Binding<App> = {
-  id: 'scale.back',
-  keys: ['Z'],
-  label: (t) => t.console.keys.undoApplied,
-  description: (t) => t.console.keys.undoAppliedText,
-  quiet: true,
-  disabled: (app) =>
-    readOnly(app) ??
-    busy(app) ??
-    (app.state.scale.applied.length > 0 ? undefined : (t) => t.console.scale.nothingApplied),
-  run: (app) => {
-    const wants = new Map<ComponentId, Wanted>();
-    for (const { component, field, to } of undone(app.state.scale.applied))
-      wants.set(component, { ...wants.get(component), [field]: field === 'replicas' ? Number(to) : to });
-    confirm(app, wants);
-  },
-};
-
-const command: Binding<App> = {
-  id: 'scale.command',
-  keys: ['$'],
-  label: (t) => t.console.keys.command,
-  description: (t) => t.console.keys.commandText,
-  quiet: true,
-  disabled: noChange,
-  run: ({ state, change }) => {
-    const text = `${state.scale.command} ${wordsOf(changesIn(state.scale)).join(' ')}`;
-    change((now) => ({ ...now, overlay: { type: 'command', text } }));
-  },
-};
-
 const bindings = [
   choose,
   step,
@@ -288,6 +155,7 @@ const bindings = [
   review,
   drain,
   undoRow,
+  presets,
   digits,
   undoAll,
   raise,
@@ -298,13 +166,23 @@ const bindings = [
 ];
 const typing = [accept, cancel];
 
+/** More partitions first, where nothing else leads on. */
+const withRaise = [{ ...raise, quiet: false }, ...bindings.filter(({ id }) => id !== raise.id)];
+
+/** Whether too few of them are what stands in the way of the chosen row. */
+const needsPartitions = (state: State): boolean => {
+  const id = chosenRow(state);
+  return findingsIn(state.scale).some(({ id: finding, component }) => finding === 'partitions' && component === id);
+};
+
 export const scaleScreen: Screen = {
   place: { key: 's', name: (t) => t.console.screens.scale },
   title: (state, t) => titleOf(state, t.console.screens.scale),
   facts: instanceFacts,
   bindings: (state) => {
     if (state.home.trouble) return [retry, home, quit];
-    return state.scale.typing ? typing : bindings;
+    if (state.scale.typing) return typing;
+    return needsPartitions(state) ? withRaise : bindings;
   },
   keyTable: [
     { name: (t) => t.console.screens.scale, bindings },

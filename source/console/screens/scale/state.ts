@@ -15,6 +15,10 @@ export interface ScaleRun {
   readonly said: readonly Say[];
   readonly isOver: boolean;
   readonly error: UserError | undefined;
+  /** How much waited for each part when it was applied. */
+  readonly waited: ReadonlyMap<ComponentId, number>;
+  /** Once all of it was ready: when, in monotonic milliseconds, and how often each part's containers had restarted by then. */
+  readonly settled: { readonly at: number; readonly restarts: ReadonlyMap<ComponentId, number> } | undefined;
 }
 
 export interface ScaleState {
@@ -78,7 +82,13 @@ export const findingsIn = ({ wants, currents, around }: ScaleState): readonly Fi
 export function mostOf(id: ComponentId, around: Surroundings | undefined): number | undefined {
   const { scaling } = componentOf(id);
   if ('fixed' in scaling) return undefined;
-  return 'max' in scaling ? scaling.max : around?.partitions.get(scaling.partitionsOf);
+  return 'max' in scaling ? scaling.max : partitionsOf(id, around);
+}
+
+/** Of the topic that it reads; undefined where it reads none, or they are not known. */
+export function partitionsOf(id: ComponentId, around: Surroundings | undefined): number | undefined {
+  const { scaling } = componentOf(id);
+  return 'partitionsOf' in scaling ? around?.partitions.get(scaling.partitionsOf) : undefined;
 }
 
 /** With another value of one field; a value as it is now is none that is wanted. */

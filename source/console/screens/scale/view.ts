@@ -1,32 +1,23 @@
 /** Components in rows: what each has and shall have, what waits for it and how long that takes, and what the change costs. */
 
-import type { EmptyIn } from '../../../observe/backlog/backlog.ts';
 import { roomOf } from '../../../observe/room.ts';
 import { costOf } from '../../../operate/scale/cost.ts';
-import { emptyAfter } from '../../../operate/scale/estimate.ts';
 import { isImpossible } from '../../../operate/scale/guards.ts';
-import { type Field, fields } from '../../../operate/scale/types.ts';
+import type { Finding } from '../../../operate/scale/types.ts';
 import { componentOf } from '../../../stack/components.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
-import { formatCount } from '../../../text/count.ts';
-import { formatDuration } from '../../../text/duration.ts';
-import { padEnd, width } from '../../../text/width.ts';
+import { width } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
 import { indexOf } from '../../components/selection.ts';
 import { drawField } from '../../components/text-field.ts';
 import { bar, glyphs } from '../../draw/glyphs.ts';
-import { accent, bad, dim, good, inverse, type Line, type Picture, type Span, strong, warn } from '../../draw/line.ts';
+import { bad, dim, type Line, type Picture, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
 import { drawWaiting } from '../instance-screen.ts';
+import { marked, runLines } from './after-view.ts';
+import { headLine, rowLine, saidUse } from './row-view.ts';
 import { changesIn, findingsIn, mostOf, rowsOf, type ScaleState } from './state.ts';
-
-const cells = { name: 16, replicas: 9, cpu: 12, memory: 12, waiting: 7 } as const;
-/** So narrow that only the replicas and the chosen column are shown. */
-const narrow = 78;
-
-const fieldsIn = ({ columns, state: { scale } }: View): readonly Field[] =>
-  columns >= narrow ? fields : scale.field === 'replicas' ? ['replicas'] : ['replicas', scale.field];
 
 export function drawScale(view: View): Picture {
   const { state, t, rows } = view;
@@ -51,49 +42,6 @@ export function drawScale(view: View): Picture {
   };
 }
 
-function headLine(view: View): Line {
-  const { t } = view;
-  const titles = fieldsIn(view).map((field) => padEnd(t.console.scale.columns[field], cells[field]));
-  const { name, waiting, empty } = t.console.scale.columns;
-  return [dim(`   ${padEnd(name, cells.name)} ${titles.join(' ')} ${padEnd(waiting, cells.waiting)} ${empty}`)];
-}
-
-function rowLine(id: ComponentId, isChosen: boolean, view: View): Line {
-  const { state, t } = view;
-  const { scale, home } = state;
-  const current = scale.currents.get(id);
-  if (!current) return [];
-  const wanted = scale.wants.get(id) ?? {};
-  const values = fieldsIn(view).flatMap((field): Line => {
-    const [from, to] = [String(current[field] || '-'), wanted[field]];
-    const text = to === undefined ? from : `${from} → ${to}`;
-    const cell = padEnd(clip(text, cells[field]), cells[field]);
-    if (isChosen && scale.field === field) return [inverse(cell), ' '];
-    return [to === undefined ? cell : accent(cell), ' '];
-  });
-  const backlog = home.figures.get(id)?.backlog;
-  const emptyNow = backlog?.emptyInS;
-  const to = wanted.replicas ?? current.replicas;
-  const then = backlog && emptyAfter(backlog, { from: current.replicas, to, partitions: mostOf(id, scale.around) });
-  return [
-    isChosen ? accent(` ${glyphs.selected} `) : '   ',
-    isChosen ? strong(padEnd(id, cells.name)) : padEnd(id, cells.name),
-    ' ',
-    ...values,
-    padEnd(backlog ? formatCount(backlog.waiting) : '-', cells.waiting),
-    ' ',
-    ...(backlog && backlog.waiting > 0 && emptyNow !== 0 ? emptying(emptyNow, then, to !== current.replicas, t) : []),
-  ];
-}
-
-function emptying(now: EmptyIn, then: EmptyIn, isChanged: boolean, t: View['t']): Line {
-  const said = (empty: EmptyIn) =>
-    empty === undefined ? '?' : empty === 'never' ? t.console.scale.never : formatDuration(empty * 1000, t.units);
-  const tone = (empty: EmptyIn) => (empty === 'never' ? warn : good);
-  const first = now === 'never' ? warn(said(now)) : said(now);
-  return isChanged ? [first, ' → ', tone(then)(said(then))] : [first];
-}
-
 /** What is to be known of the row, what speaks against the change, what it costs, and how it goes. */
 function footLines(id: ComponentId, view: View): readonly Line[] {
   const { state, t, columns, rows } = view;
@@ -101,19 +49,33 @@ function footLines(id: ComponentId, view: View): readonly Line[] {
   const findings = findingsIn(scale);
   const most = Math.max(2, rows - 13);
   const lines: Line[] = [];
-  const note = noteOf(id, scale, t);
-  if (note && !scale.run) lines.push([' ', dim('i'), '  ', dim(clip(note, columns - 5))]);
-  const said = findings.flatMap(({ verdict, message, hint }) => {
-    // What refuses is said whole; a warning only has to be seen.
-    if (verdict === 'warn') return [marked(warn(glyphs.warning), clip(message(t), columns - 5))];
-    const whole = wrap(message(t), columns - 5).map((text, row) =>
-      row === 0 ? marked(bad(glyphs.failed), text) : marked(' ', text),
-    );
-    return [...whole, ...(hint ? wrap(hint(t), columns - 5).map((text) => marked(' ', dim(text))) : [])];
-  });
-  lines.push(...said.slice(0, most));
+  const note = [saidUse(state.home.figures.get(id), view), noteOf(id, scale, t)]
+    .filter(Boolean)
+    .join(t.console.scale.after.sentences);
+  if (note !== '' && !scale.run) lines.push([' ', dim('i'), '  ', dim(clip(note, columns - 5))]);
+  lines.push(...findingLines(findings, most, view));
   if (!isImpossible(findings)) lines.push(...costLines(scale, view));
-  return [[], ...lines, ...runLines(scale, view)];
+  return [[], ...lines, ...runLines(view)];
+}
+
+/** What refuses before what only warns, and of that first what would be lost. */
+const rankOf = ({ verdict, id }: Finding): number => (verdict === 'refuse' ? 0 : id === 'loses-events' ? 1 : 2);
+
+/** In at most so many lines. Where there are too few, warnings and ways out have only one each. */
+function findingLines(findings: readonly Finding[], most: number, { t, columns }: View): readonly Line[] {
+  const room = columns - 5;
+  const linesOf = ({ verdict, message, hint }: Finding, isShort: boolean): readonly Line[] => {
+    if (verdict === 'warn' && isShort) return [marked(warn(glyphs.warning), clip(message(t), room))];
+    const mark = verdict === 'warn' ? warn(glyphs.warning) : bad(glyphs.failed);
+    const whole = wrap(message(t), room).map((text, row) => marked(row === 0 ? mark : ' ', text));
+    // The way out of what refuses; a warning may be left as it is.
+    const said = verdict === 'refuse' && hint ? hint(t) : '';
+    const way = said === '' ? [] : isShort ? [clip(said, room)] : wrap(said, room);
+    return [...whole, ...way.map((text) => marked(' ', dim(text)))];
+  };
+  const ranked = findings.toSorted((one, other) => rankOf(one) - rankOf(other));
+  const whole = ranked.flatMap((each) => linesOf(each, false));
+  return (whole.length <= most ? whole : ranked.flatMap((each) => linesOf(each, true))).slice(0, most);
 }
 
 function noteOf(id: ComponentId, { around, run }: ScaleState, t: View['t']): string | undefined {
@@ -124,9 +86,6 @@ function noteOf(id: ComponentId, { around, run }: ScaleState, t: View['t']): str
   if (most === undefined) return undefined;
   return 'partitionsOf' in scaling ? t.console.scale.partitions(most, id) : t.console.scale.most(most, id);
 }
-
-/** A line behind its mark. */
-const marked = (mark: Span | string, text: string | Span): Line => [' ', mark, '  ', text];
 
 const barCells = 16;
 
@@ -144,15 +103,4 @@ function costLines(scale: ScaleState, { t, columns }: View): readonly Line[] {
     const said = t.console.scale.quota(dimension, most, hard);
     return [[' ', most > hard ? warn(filled) : dim(filled), '  ', clip(said, columns - barCells - 5)]];
   });
-}
-
-const runRows = 4;
-
-function runLines({ run }: ScaleState, { t, columns }: View): readonly Line[] {
-  if (!run) return [];
-  const said = run.said.slice(-runRows).map((say): Line => [' ', dim('·'), '  ', clip(say(t), columns - 5)]);
-  const { error } = run;
-  if (!error) return said;
-  const lines = wrap([error.say(t), error.hint?.(t)].filter(Boolean).join('\n'), columns - 5);
-  return [...said, ...lines.map((text, row) => marked(row === 0 ? bad(glyphs.failed) : ' ', text))];
 }

@@ -1,0 +1,97 @@
+/** How a change goes that was applied: what is told of it until it is settled, and then whether it helps. */
+import { type Obstacle, type Outcome, outcomeOf } from '../../../operate/scale/outcome.ts';
+import type { ComponentId } from '../../../stack/types.ts';
+import { clip, wrap } from '../../../text/clip.ts';
+import { formatCount } from '../../../text/count.ts';
+import { formatDuration } from '../../../text/duration.ts';
+import { glyphs } from '../../draw/glyphs.ts';
+import { bad, dim, good, type Line, type Span, warn } from '../../draw/line.ts';
+import type { View } from '../../screen.ts';
+import { partitionsOf, type ScaleRun } from './state.ts';
+
+/** A line behind its mark. */
+export const marked = (mark: Span | string, text: string | Span): Line => [' ', mark, '  ', text];
+
+const runRows = 4;
+
+export function runLines(view: View): readonly Line[] {
+  const { state, t, columns } = view;
+  const { run } = state.scale;
+  if (!run) return [];
+  const said = run.said.slice(-runRows).map((say): Line => marked(dim(glyphs.waiting), clip(say(t), columns - 5)));
+  if (run.settled) return [...idsIn(run).flatMap((id) => outcomeLines(id, run, view)), ...said.slice(-1)];
+  const { error } = run;
+  if (!error) return said;
+  const lines = wrap([error.say(t), error.hint?.(t)].filter(Boolean).join('\n'), columns - 5);
+  return [...said, ...lines.map((text, row) => marked(row === 0 ? bad(glyphs.failed) : ' ', text))];
+}
+
+const idsIn = ({ changes }: ScaleRun): readonly ComponentId[] => [
+  ...new Set(changes.map(({ component }) => component)),
+];
+
+function outcomeLines(id: ComponentId, { settled, waited }: ScaleRun, view: View): readonly Line[] {
+  const { state, t, columns } = view;
+  const { scale, home, now } = state;
+  const part = home.run.components[id];
+  if (!part || !settled) return [];
+  const { ready, desired } = part;
+  const outcome = outcomeOf(
+    {
+      component: id,
+      replicas: desired,
+      partitions: partitionsOf(id, scale.around),
+      restarts: settled.restarts.get(id) ?? 0,
+      settledS: (now - settled.at) / 1000,
+    },
+    home.figures,
+  );
+  const was = formatCount(waited.get(id) ?? 0);
+  const waiting = formatCount(home.figures.get(id)?.backlog?.waiting ?? 0);
+  const how = said(outcome, was, waiting, t);
+  const text = [t.console.scale.settled(id, ready, desired), how].filter(Boolean).join(t.console.scale.after.between);
+  return wrap(text, columns - 5).map((line, row) => marked(row === 0 ? markOf(outcome) : ' ', line));
+}
+
+function markOf({ type }: Outcome): Span {
+  if (type === 'slow' || type === 'standing') return warn(glyphs.warning);
+  return type === 'unsettled' ? dim(glyphs.running) : good(glyphs.ready);
+}
+
+function said(outcome: Outcome, was: string, waiting: string, t: View['t']): string {
+  const { after } = t.console.scale;
+  const time = (seconds: number) => formatDuration(seconds * 1000, t.units);
+  const rate = (perS: number) => formatCount(Math.round(perS));
+  switch (outcome.type) {
+    case 'none':
+      return '';
+    case 'empty':
+      return was === '0' ? '' : after.empty(was);
+    case 'unsettled':
+      return after.unsettled(was, waiting);
+    case 'falling':
+      return after.falling(was, waiting, rate(outcome.perS), time(outcome.emptyInS));
+    case 'slow':
+      return [after.slow(was, waiting, rate(outcome.perS), time(outcome.emptyInS)), reason(outcome.why, t)].join(
+        after.sentences,
+      );
+    case 'standing':
+      return [after.standing(was, waiting, rate(outcome.perS)), reason(outcome.why, t)].join(after.sentences);
+  }
+}
+
+function reason(why: Obstacle, t: View['t']): string {
+  const { obstacles } = t.console.scale.after;
+  switch (why.type) {
+    case 'restarts':
+      return obstacles.restarts(why.count);
+    case 'store':
+      return obstacles.store(why.store);
+    case 'cpu':
+      return obstacles.cpu(why.isBound);
+    case 'partitions':
+      return obstacles.partitions(why.count);
+    case 'unknown':
+      return obstacles.unknown;
+  }
+}

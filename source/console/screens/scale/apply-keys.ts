@@ -1,0 +1,125 @@
+/** Keys of the scale screen that reach the cluster, each behind a question. */
+import type { Messages } from '../../../messages/index.ts';
+import { undone, wordsOf } from '../../../operate/scale/change.ts';
+import { losesEvents } from '../../../operate/scale/guards.ts';
+import { kubectlFor } from '../../../operate/scale/partitions.ts';
+import type { Wanted, Wants } from '../../../operate/scale/types.ts';
+import { componentOf } from '../../../stack/components.ts';
+import type { ComponentId } from '../../../stack/types.ts';
+import { fieldOf } from '../../components/text-field.ts';
+import { glyphs } from '../../draw/glyphs.ts';
+import type { Binding } from '../../keys/bindings.ts';
+import type { App } from '../../screen.ts';
+import type { State } from '../../state.ts';
+import { busy, chosenRow, noChange, readOnly, say } from './key.ts';
+import { changesIn, findingsIn } from './state.ts';
+
+/** The topic whose partitions bound how many of the row work at once. */
+const topicOf = (state: State): string | undefined => {
+  const id = chosenRow(state);
+  const scaling = id && componentOf(id).scaling;
+  return scaling && 'partitionsOf' in scaling ? scaling.partitionsOf : undefined;
+};
+
+export const raise: Binding<App> = {
+  id: 'scale.raise',
+  keys: ['P'],
+  label: (t) => t.console.keys.raise,
+  description: (t) => t.console.keys.raiseText,
+  quiet: true,
+  disabled: (app) =>
+    readOnly(app) ??
+    busy(app) ??
+    (app.state.scale.around?.partitions.has(topicOf(app.state) ?? '')
+      ? undefined
+      : (t) => t.console.scale.noPartitions),
+  run: ({ state, change }) => {
+    const [topic, id, { around, wants }] = [topicOf(state), chosenRow(state), state.scale];
+    const now = topic === undefined ? undefined : around?.partitions.get(topic);
+    if (!around || topic === undefined || id === undefined || now === undefined) return;
+    // As many as are wanted, at least one more.
+    const then = Math.max(now + 1, wants.get(id)?.replicas ?? 0);
+    const more = { topic, count: then - now };
+    change((shown) => ({
+      ...shown,
+      overlay: {
+        type: 'naming',
+        question: (t) => t.console.scale.raise(topic, now, then),
+        commands: [kubectlFor(around.app, around.namespace, more)],
+        name: around.app,
+        field: fieldOf(''),
+        onYes: ({ actions }) => actions.raise(more),
+      },
+    }));
+  },
+};
+
+export const review: Binding<App> = {
+  id: 'scale.review',
+  keys: ['a'],
+  label: (t) => t.console.keys.review,
+  description: (t) => t.console.keys.reviewText,
+  disabled: noChange,
+  run: (app) => {
+    const { scale } = app.state;
+    const refusal = findingsIn(scale).find(({ verdict }) => verdict === 'refuse');
+    if (refusal) return say(app, refusal.message);
+    return confirm(app, scale.wants);
+  },
+};
+
+function confirm(app: App, wants: Wants): void {
+  const { scale } = app.state;
+  const wanted = { ...scale, wants };
+  const changes = changesIn(wanted);
+  const warnings = findingsIn(wanted).filter(({ verdict }) => verdict === 'warn');
+  const asked = {
+    question: (t: Messages) =>
+      [
+        ...changes.map(
+          ({ component, field, from, to }) => `${component}: ${t.scale.fields[field]} ${from || '-'} → ${to}`,
+        ),
+        ...warnings.map(({ message }) => `${glyphs.warning} ${message(t)}`),
+      ].join('\n'),
+    commands: [`${scale.command} ${wordsOf(changes).join(' ')}`],
+    onYes: ({ actions }: App) => actions.scale(wants),
+  };
+  const name = scale.around?.app ?? '';
+  app.change((state) => ({
+    ...state,
+    overlay: losesEvents(warnings)
+      ? { type: 'naming', name, field: fieldOf(''), ...asked }
+      : { type: 'confirm', ...asked },
+  }));
+}
+
+export const back: Binding<App> = {
+  id: 'scale.back',
+  keys: ['Z'],
+  label: (t) => t.console.keys.undoApplied,
+  description: (t) => t.console.keys.undoAppliedText,
+  quiet: true,
+  disabled: (app) =>
+    readOnly(app) ??
+    busy(app) ??
+    (app.state.scale.applied.length > 0 ? undefined : (t) => t.console.scale.nothingApplied),
+  run: (app) => {
+    const wants = new Map<ComponentId, Wanted>();
+    for (const { component, field, to } of undone(app.state.scale.applied))
+      wants.set(component, { ...wants.get(component), [field]: field === 'replicas' ? Number(to) : to });
+    confirm(app, wants);
+  },
+};
+
+export const command: Binding<App> = {
+  id: 'scale.command',
+  keys: ['$'],
+  label: (t) => t.console.keys.command,
+  description: (t) => t.console.keys.commandText,
+  quiet: true,
+  disabled: noChange,
+  run: ({ state, change }) => {
+    const text = `${state.scale.command} ${wordsOf(changesIn(state.scale)).join(' ')}`;
+    change((now) => ({ ...now, overlay: { type: 'command', text } }));
+  },
+};

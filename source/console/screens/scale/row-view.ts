@@ -1,0 +1,125 @@
+/** A part in a row: what it has and shall have, what it uses of that, what waits for it and how long that takes. */
+import type { EmptyIn } from '../../../observe/backlog/backlog.ts';
+import type { Figures, Share } from '../../../observe/figures.ts';
+import { shareOf } from '../../../observe/figures-text.ts';
+import type { Current } from '../../../operate/scale/current.ts';
+import { emptyAfter } from '../../../operate/scale/estimate.ts';
+import { type Field, fields, type Wanted } from '../../../operate/scale/types.ts';
+import type { ComponentId } from '../../../stack/types.ts';
+import { clip } from '../../../text/clip.ts';
+import { formatCount } from '../../../text/count.ts';
+import { formatDuration } from '../../../text/duration.ts';
+import { padEnd } from '../../../text/width.ts';
+import { glyphs } from '../../draw/glyphs.ts';
+import { accent, dim, good, inverse, type Line, type Span, strong, warn } from '../../draw/line.ts';
+import type { View } from '../../screen.ts';
+import { mostOf } from './state.ts';
+
+/** So narrow that only the replicas and the chosen column are shown. */
+const narrow = 78;
+/** So wide that what is used stands beside what may be. */
+const roomy = 94;
+/** So wide that rates stand beside what waits, and values have more room. */
+const wide = 116;
+
+interface Layout {
+  readonly fields: readonly Field[];
+  readonly hasUse: boolean;
+  readonly hasRates: boolean;
+  /** Cells of the columns. */
+  readonly cells: Readonly<Record<Field | 'name' | 'use' | 'waiting' | 'rates', number>>;
+}
+
+function layoutOf({ columns, state: { scale } }: View): Layout {
+  const shown: readonly Field[] =
+    columns >= narrow ? fields : scale.field === 'replicas' ? ['replicas'] : ['replicas', scale.field];
+  const amount = columns >= wide ? 14 : 12;
+  return {
+    fields: shown,
+    hasUse: columns >= roomy,
+    hasRates: columns >= wide,
+    cells: { name: 16, replicas: 9, cpu: amount, memory: amount, use: 4, waiting: 7, rates: 11 },
+  };
+}
+
+export function headLine(view: View): Line {
+  const { columns: titles } = view.t.console.scale;
+  const { fields: shown, hasUse, hasRates, cells } = layoutOf(view);
+  const values = shown.flatMap((field) => [
+    padEnd(titles[field], cells[field]),
+    ...(hasUse && field !== 'replicas' ? [padEnd(titles.use, cells.use)] : []),
+  ]);
+  const rates = hasRates ? [padEnd(titles.rates, cells.rates)] : [];
+  const name = padEnd(titles.name, cells.name);
+  return [dim(`   ${[name, ...values, padEnd(titles.waiting, cells.waiting), ...rates, titles.empty].join(' ')}`)];
+}
+
+export function rowLine(id: ComponentId, isChosen: boolean, view: View): Line {
+  const { scale, home } = view.state;
+  const current = scale.currents.get(id);
+  if (!current) return [];
+  const { cells, hasRates } = layoutOf(view);
+  const wanted = scale.wants.get(id) ?? {};
+  const backlog = home.figures.get(id)?.backlog;
+  const rates = backlog ? [backlog.inPerS, backlog.outPerS].map(rateOf).join(' / ') : '';
+  return [
+    isChosen ? accent(` ${glyphs.selected} `) : '   ',
+    isChosen ? strong(padEnd(id, cells.name)) : padEnd(id, cells.name),
+    ' ',
+    ...valueCells(id, { current, wanted, isChosen }, view),
+    padEnd(backlog ? formatCount(backlog.waiting) : '-', cells.waiting),
+    ' ',
+    ...(hasRates ? [dim(padEnd(rates, cells.rates)), ' '] : []),
+    ...emptying(id, { current, wanted }, view),
+  ];
+}
+
+const rateOf = (perS: number | undefined): string => (perS === undefined ? '?' : formatCount(Math.round(perS)));
+
+interface Row {
+  readonly current: Current;
+  readonly wanted: Wanted;
+}
+
+function valueCells(
+  id: ComponentId,
+  { current, wanted, isChosen }: Row & { readonly isChosen: boolean },
+  view: View,
+): Line {
+  const { scale, home } = view.state;
+  const { fields: shown, cells, hasUse } = layoutOf(view);
+  const used = home.figures.get(id);
+  return shown.flatMap((field): Line => {
+    const [from, to] = [String(current[field] || '-'), wanted[field]];
+    const text = to === undefined ? from : `${from} → ${to}`;
+    const cell = padEnd(clip(text, cells[field]), cells[field]);
+    const value = isChosen && scale.field === field ? inverse(cell) : to === undefined ? cell : accent(cell);
+    return [value, ' ', ...(hasUse && field !== 'replicas' ? [shareCell(used?.[field], cells.use), ' '] : [])];
+  });
+}
+
+/** What is nearly used up is told by its tone too. */
+function shareCell(share: Share | undefined, cells: number): Span {
+  const text = padEnd(share?.limit === undefined ? '' : shareOf(share), cells);
+  return share?.limit !== undefined && share.used > share.limit * 0.9 ? warn(text) : dim(text);
+}
+
+/** The same as a sentence, where it has no columns. */
+export function saidUse(figures: Figures | undefined, view: View): string | undefined {
+  const { cpu, memory } = figures ?? {};
+  if (layoutOf(view).hasUse || cpu?.limit === undefined || memory?.limit === undefined) return undefined;
+  return view.t.console.scale.uses(shareOf(cpu), shareOf(memory));
+}
+
+function emptying(id: ComponentId, { current, wanted }: Row, { state, t }: View): Line {
+  const backlog = state.home.figures.get(id)?.backlog;
+  if (!backlog || backlog.waiting === 0 || backlog.emptyInS === 0) return [];
+  const now = backlog.emptyInS;
+  const [from, to] = [current.replicas, wanted.replicas ?? current.replicas];
+  const then = emptyAfter(backlog, { from, to, partitions: mostOf(id, state.scale.around) });
+  const said = (empty: EmptyIn) =>
+    empty === undefined ? '?' : empty === 'never' ? t.console.scale.never : formatDuration(empty * 1000, t.units);
+  const tone = (empty: EmptyIn) => (empty === 'never' ? warn : good);
+  const first = now === 'never' ? warn(said(now)) : said(now);
+  return to !== from && then !== now ? [first, ' → ', tone(then)(said(then))] : [first];
+}

@@ -1,0 +1,44 @@
+/** What there is of a component, out of its live object. */
+import { expect, test } from 'vitest';
+import { currentsOf } from '../../../source/operate/scale/current.ts';
+import { deployment, snapshotOf } from '../../observe/objects.ts';
+
+const template = {
+  spec: {
+    containers: [
+      { name: 'web', resources: { limits: { cpu: '2', memory: '4Gi' } } },
+      { name: 'beside', resources: { limits: { cpu: '500m' } } },
+    ],
+  },
+};
+const currentWith = (spec: object) => {
+  const snapshot = snapshotOf({ Deployment: [deployment('web', 'posthog', {}, { template, ...spec })] });
+  return currentsOf(['web', 'worker'], snapshot).get('web');
+};
+
+test('the first container is what changes; all of them are what a pod costs', () => {
+  expect(currentWith({})).toMatchObject({
+    cpu: '2',
+    memory: '4Gi',
+    replicas: 1,
+    podCost: { pods: 1, cpu: 2.5, memory: 4 * 2 ** 30 },
+  });
+});
+
+const rolling = (maxSurge?: number | string) => ({
+  type: 'RollingUpdate',
+  rollingUpdate: maxSurge === undefined ? {} : { maxSurge },
+});
+
+// Pods that come beside the old ones, and pods that count beside the others, with those that are still ending.
+test.each([
+  ['one beside the only one', rolling(1), 1, [1, 1]],
+  ['one beside several: those that end count, too', rolling(1), 3, [1, 2]],
+  ['in its place: the old one counts until it has ended', rolling(0), 1, [0, 1]],
+  ['a quarter without a word, rounded up', undefined, 5, [2, 3]],
+  ['a share', rolling('50%'), 4, [2, 3]],
+  ['recreated as a whole: waits until all are gone', { type: 'Recreate' }, 2, [0, 0]],
+  ['nothing rolls where nothing is', rolling(1), 0, [0, 0]],
+])('%s', (_, strategy, replicas, [surge, overlap]) => {
+  expect(currentWith({ strategy, replicas })).toMatchObject({ surge, overlap });
+});
