@@ -12,6 +12,11 @@ import type { Fill } from './fill.ts';
 export const shareOf = ({ used, limit }: Share): string =>
   limit ? `${Math.round((100 * used) / limit)}%` : `${Math.round(used * 1000)}m`;
 
+/** `-/2`: what may be used, where nobody tells what is. */
+export const cpuBound = (limit: number | undefined): string =>
+  limit === undefined ? '' : `-/${Number(limit.toFixed(1))}`;
+export const memoryBound = (limit: number | undefined): string => (limit === undefined ? '' : `-/${short(limit)}`);
+
 /** `2.1Gi/4Gi` */
 export const memoryOf = ({ used, limit }: Share): string =>
   limit === undefined ? short(used) : `${short(used)}/${short(limit)}`;

@@ -21,6 +21,8 @@ export interface Figures {
   readonly restartedAt: number | undefined;
   readonly cpu: Share | undefined;
   readonly memory: Share | undefined;
+  /** What its pods may take at most, where what they use is not told. */
+  readonly bounds?: { readonly cpu: number | undefined; readonly memory: number | undefined } | undefined;
   readonly backlog: Backlog | undefined;
   /** How full its volume is, where somebody tells it; of the bucket, its share of the namespace's quota. */
   readonly volume?: Fill | undefined;
@@ -48,6 +50,10 @@ export function figuresOf(
         restartedAt: ends.length > 0 ? Math.max(...ends) : undefined,
         cpu: share(use?.cpu, 'cpu'),
         memory: share(use?.memory, 'memory'),
+        bounds:
+          measured && !measured.use && pods.length > 0
+            ? { cpu: limitOf(pods, 'cpu'), memory: limitOf(pods, 'memory') }
+            : undefined,
         backlog: measured?.backlog?.get(id),
         volume: id === 'bucket' ? bucketFill(snapshot) : measured?.volumes.get(id),
         silentS: id === 'worker' ? measured?.silentS : undefined,

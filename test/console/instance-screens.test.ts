@@ -76,6 +76,10 @@ describe('what home lists', () => {
     const calmly = on('home', { home: { ...busyHome, figures: calm } });
     await calmly.press('w');
     expect(await calmly.text()).toContain('Nothing wants attention.');
+    const troubles = new Map([['metrics', new Error('refused\u001b[31m')]] as const);
+    const unmeasured = on('home', { home: { ...busyHome, figures: calm, troubles } });
+    await unmeasured.press('w');
+    expect(await unmeasured.text()).toContain('Not known now: CPU and memory in use. refused\\x1b[31m');
   });
 });
 

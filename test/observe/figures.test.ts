@@ -52,6 +52,15 @@ test('what is not measured is not said', () => {
   });
 });
 
+test('where what is used is not told, what may be used is, once it has been asked', () => {
+  const limits = { cpu: '1500m', memory: '2Gi' };
+  const snapshot = snapshotOf({ Pod: [limited(pod('web', 'a', []), limits), limited(pod('web', 'b', []), limits)] });
+  const bounds = (by: Measurements | undefined) => figuresOf(['web', 'bucket'], snapshot, by);
+  expect(bounds({ ...measured, use: undefined }).get('web')?.bounds).toEqual({ cpu: 3, memory: 4 * 2 ** 30 });
+  expect(bounds({ ...measured, use: undefined }).get('bucket')?.bounds).toBeUndefined();
+  expect([bounds(measured), bounds(undefined)].map((each) => each.get('web')?.bounds)).toEqual([undefined, undefined]);
+});
+
 test.each([
   ['half of the time has passed', 43_200, 10, false],
   ['most of it has', 75_000, 10, true],

@@ -97,6 +97,16 @@ const states: Readonly<Record<string, Partial<State>>> = {
   },
   problems: home({ run: runs.broken, chosen: 'plugins' }, { now: 1_900_000 }),
   'only-problems': home({ run: runs.broken, onlyProblems: true }, { now: 1_900_000 }),
+  bounded: home({
+    run: runs.allReady,
+    figures: new Map(
+      [...calm].map(([id, figures]) => [
+        id,
+        { ...figures, cpu: undefined, memory: undefined, bounds: { cpu: 1.5, memory: 4 * 2 ** 30 } },
+      ]),
+    ),
+    troubles: new Map([['metrics', new Error('the server could not find the requested resource')]]),
+  }),
   'by-cpu': home({ run: runs.allReady, figures: busy, sortedBy: 'cpu' }),
   filtering: home({
     run: runs.allReady,

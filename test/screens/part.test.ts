@@ -6,7 +6,7 @@ import type { State } from '../../source/console/state.ts';
 import type { ComponentId, KubeObject } from '../../source/stack/types.ts';
 import { deployment, event, pod, snapshotOf } from '../observe/objects.ts';
 import { consoleOn, keys } from '../support/console.ts';
-import { backlogOf, busy } from '../support/figures.ts';
+import { backlogOf, busy, filling, stuck } from '../support/figures.ts';
 import { expectFrame } from '../support/frames.ts';
 import * as runs from '../support/runs.ts';
 
@@ -107,6 +107,8 @@ const states: Readonly<Record<string, Partial<State>>> = {
   broken: part('plugins'),
   behind: part('ingestion', { home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures } }),
   'read-further': part('plugins', { part: { ...emptyPart, id: 'plugins', pager: { top: 999 } } }),
+  worker: part('worker', { home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: stuck } }),
+  'full-disk': part('clickhouse', { home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: filling } }),
   bucket: part('bucket'),
   looking: part('web', { seen: undefined }),
 };

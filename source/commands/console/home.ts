@@ -61,12 +61,14 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     const { context, cluster } = outside;
     let seen: Snapshot | undefined;
     let measured: Measurements | undefined;
+    let isDrawn = false;
     const showFigures = paced(
       () => {
         if (!seen) return;
         const figures = figuresOf(instance.components, seen, measured);
         const troubles = measured?.troubles ?? new Map();
-        const drift = driftIn(seen);
+        // What is planned has to be rendered for it: that is for after the first picture.
+        const drift = isDrawn ? driftIn(seen) : [];
         home.change((now) => ({ ...now, figures, troubles, drift }));
       },
       context.clock,
@@ -81,6 +83,7 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     void (async () => {
       // The first picture does not wait for numbers.
       await context.clock.sleep(firstPictureMs, observing.until);
+      isDrawn = true;
       for await (measured of measure(cluster, context, instance.name, observing.until)) showFigures();
     })().catch(() => {});
     if (url)

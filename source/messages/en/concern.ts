@@ -1,4 +1,5 @@
 import type { Drift, DriftField } from '../../observe/drift.ts';
+import type { SourceId } from '../../observe/measure.ts';
 import type { Used } from '../../observe/room.ts';
 import { amount, dimensions } from './scale.ts';
 
@@ -7,6 +8,13 @@ const fields: Readonly<Record<DriftField, string>> = {
   cpu: 'CPU',
   memory: 'memory',
   image: 'image',
+};
+const sources: Readonly<Record<SourceId, string>> = {
+  broker: 'which events wait',
+  metrics: 'CPU and memory in use',
+  redis: 'what waits for the worker, and whether it lives',
+  postgres: 'how full PostgreSQL is',
+  clickhouse: "ClickHouse's disk, and how it reads the queue",
 };
 const more = (count: number): string => (count > 0 ? ` (and ${count} more)` : '');
 
@@ -34,7 +42,9 @@ export const concern = {
       : `The certificate of ${url} ends in ${hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`}.`,
   certificateHint:
     'It should have been renewed long before: look at the Certificate of the address in the Sealos desktop. Afterwards browsers and SDKs refuse it.',
+  bounds: 'CPU and memory show limits: what is used is not told (metrics.k8s.io).',
+  unmeasured: (source: SourceId, why: string) => `Not known now: ${sources[source]}. ${why}`,
   none: 'Nothing wants attention.',
   title: 'What wants attention',
-  others: (count: number) => `+${count}`,
+  others: (count: number) => `+${count}: w`,
 };

@@ -1,9 +1,17 @@
 import type { Drift, DriftField } from '../../observe/drift.ts';
+import type { SourceId } from '../../observe/measure.ts';
 import type { Used } from '../../observe/room.ts';
 import type { concern as english } from '../en/concern.ts';
 import { amount, dimensions } from './scale.ts';
 
 const fields: Readonly<Record<DriftField, string>> = { replicas: '副本数', cpu: 'CPU', memory: '内存', image: '镜像' };
+const sources: Readonly<Record<SourceId, string>> = {
+  broker: '有哪些事件在等待',
+  metrics: ' CPU 和内存的用量',
+  redis: ' worker 的积压和状态',
+  postgres: ' PostgreSQL 的磁盘用量',
+  clickhouse: ' ClickHouse 的磁盘和读取情况',
+};
 const more = (count: number): string => (count > 0 ? `（另有 ${count} 处）` : '');
 
 export const concern: typeof english = {
@@ -25,7 +33,9 @@ export const concern: typeof english = {
       ? `${url} 的证书将在一小时内到期。`
       : `${url} 的证书将在 ${hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`}后到期。`,
   certificateHint: '证书本应早已续期：请在 Sealos 桌面查看该地址的证书。到期后浏览器和 SDK 会拒绝连接。',
+  bounds: '此处得不到 CPU 和内存的用量（metrics.k8s.io）：显示的是上限。',
+  unmeasured: (source: SourceId, why: string) => `目前无法得知${sources[source]}：${why}`,
   none: '没有需要注意的事项。',
   title: '需要注意的事项',
-  others: (count) => `另有 ${count} 项`,
+  others: (count) => `另有 ${count} 项，按 w`,
 };

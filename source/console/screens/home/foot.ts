@@ -33,7 +33,7 @@ export function concernsIn({ home, seen }: Pick<State, 'home' | 'seen'>): readon
 }
 
 /** Rows from which on a sentence may take more than one line. */
-const roomy = 30;
+export const roomy = 30;
 
 const hintRows = 2;
 
@@ -62,14 +62,17 @@ export function footLines({ state, t, columns, rows }: View): readonly Line[] {
       ...hints.map((text) => indent(3, [dim(text)])),
     ];
   });
-  if (isReady && concerns.length > 0) return [[], ...lines];
+  // Columns that say something else than usual say so.
+  const unmeasured =
+    rows > 12 && state.home.troubles.has('metrics') ? [indent(3, [dim(clip(t.concern.bounds, columns - 4))])] : [];
+  if (isReady && concerns.length > 0) return [[], ...lines, ...unmeasured];
   const said = !isReady
     ? t.console.home.someReady(ready, parts.length)
     : ready === parts.length
       ? t.console.home.allReady(ready)
       : t.console.home.restStopped(ready, parts.length - ready);
   const mark = isReady ? good(glyphs.ready) : warn(glyphs.warning);
-  return [[], [' ', mark, ' ', clip(said, columns - 4)], ...lines];
+  return [[], [' ', mark, ' ', clip(said, columns - 4)], ...lines, ...unmeasured];
 }
 
 /** What is looked for, as long as it is. @param at the row of the cursor */
@@ -85,13 +88,19 @@ export function filterLines({ state, t, columns, rows }: View, at = 0, all = 0):
   return { lines, ...(cursor ? { cursor: { ...cursor, row: rows - 1 } } : {}) };
 }
 
-/** Each with its evidence, and what it means. */
-export const concernLines = (concerns: readonly Concern[], t: View['t']): readonly string[] =>
-  concerns.length === 0
-    ? [t.concern.none]
+/** Each with its evidence, and what can be done; then what is not known, and why. */
+export const concernLines = (
+  concerns: readonly Concern[],
+  troubles: HomeState['troubles'],
+  t: View['t'],
+): readonly string[] => [
+  ...(concerns.length === 0
+    ? [t.concern.none, '']
     : concerns.flatMap(({ message, evidence, hint }) => [
         message(t),
         ...evidence.map((each) => `    ${each(t)}`),
         ...(hint ? [`  ${hint(t)}`] : []),
         '',
-      ]);
+      ])),
+  ...[...troubles].map(([source, error]) => t.concern.unmeasured(source, error.message)),
+];

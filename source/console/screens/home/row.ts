@@ -2,12 +2,12 @@
 import { growthOf } from '../../../observe/backlog/backlog.ts';
 import { figureConcernsOf } from '../../../observe/figure-concerns.ts';
 import { type Figures, isBehind, type Share } from '../../../observe/figures.ts';
-import { memoryOf, shareOf, volumeText, waitingText } from '../../../observe/figures-text.ts';
+import { cpuBound, memoryBound, memoryOf, shareOf, volumeText, waitingText } from '../../../observe/figures-text.ts';
 import { isFilling } from '../../../observe/fill.ts';
 import type { ConsumerFault } from '../../../observe/sources/clickhouse.ts';
 import { isSilent } from '../../../observe/tasks.ts';
 import type { ComponentId } from '../../../stack/types.ts';
-import { clip } from '../../../text/clip.ts';
+import { clip, wrap } from '../../../text/clip.ts';
 import { formatCount } from '../../../text/count.ts';
 import { formatDuration } from '../../../text/duration.ts';
 import { padEnd, padStart, width } from '../../../text/width.ts';
@@ -17,6 +17,7 @@ import type { View } from '../../screen.ts';
 import { stateMark } from '../install/marks.ts';
 import { fixLines } from '../install/progress-view.ts';
 import { type ComponentView, isPatient } from '../install/run.ts';
+import { roomy } from './foot.ts';
 
 /** Cells of the columns; in front of them stand the cursor and the mark. */
 const lead = 5;
@@ -75,11 +76,14 @@ export function partLines(each: Part, isChosen: boolean, view: View): readonly L
   const { cause, message } = part;
   if (cause || message) {
     const isCause = cause !== undefined && !isPatient(cause);
-    const text = clip((cause?.message ?? message)?.(view.t) ?? '', room);
-    const line: Line = [...head, isCause ? warn(text) : dim(text)];
-    if (!isCause || !isChosen) return [line];
+    const text = (cause?.message ?? message)?.(view.t) ?? '';
+    if (!isCause) return [[...head, dim(clip(text, room))]];
+    // Whole where somebody looks at it, and where there is room.
+    const [first = '', ...rest] = isChosen || view.rows >= roomy ? wrap(text, room) : [clip(text, room)];
+    const lines = [[...head, warn(first)], ...rest.map((piece) => indent(cellsOf(head), [warn(piece)]))];
+    if (!isChosen) return lines;
     const facts = cause.evidence.slice(0, 3).map((fact) => indent(7, [dim(clip(fact, view.columns - 8))]));
-    return [line, ...facts, ...fixLines(cause, view)];
+    return [...lines, ...facts, ...fixLines(cause, view)];
   }
   return [[...head, ...numbers(each, view)]];
 }
@@ -88,15 +92,19 @@ function numbers({ id, part, figures }: Part, view: View): Line {
   const { t } = view;
   const word = part.state === 'ready' ? dim(t.cli.plain.states.ready) : t.cli.plain.states[part.state];
   const now = figures && nowOf(id, figures, view);
-  if (!figures || (!figures.cpu && now?.length === 0 && figures.restarts === 0)) return [word];
-  const { restarts, cpu, memory } = figures;
+  if (!figures || (!figures.cpu && !figures.bounds && now?.length === 0 && figures.restarts === 0)) return [word];
+  const { restarts, cpu, memory, bounds } = figures;
+  const [cpuText, memoryText] = [
+    cpu ? shareOf(cpu) : cpuBound(bounds?.cpu),
+    memory ? memoryOf(memory) : memoryBound(bounds?.memory),
+  ];
   // What has no pods has nothing that restarts.
   const restarted = padStart(id === 'bucket' ? '' : String(restarts), cells.restarts - gap);
   return [
     ...(isNarrow(view) ? [] : [restarts === 0 ? dim(restarted) : restarted, ' '.repeat(gap)]),
-    full(padStart(cpu ? shareOf(cpu) : '', cells.cpu), cpu),
+    full(padStart(cpuText, cells.cpu), cpu),
     ' '.repeat(gap),
-    ...(isNarrow(view) ? [] : [full(padEnd(memory ? memoryOf(memory) : '', cells.memory), memory), ' '.repeat(gap)]),
+    ...(isNarrow(view) ? [] : [full(padEnd(memoryText, cells.memory), memory), ' '.repeat(gap)]),
     ...(now && now.length > 0 ? now : part.state === 'ready' ? [] : [word]),
   ];
 }

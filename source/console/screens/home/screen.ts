@@ -93,7 +93,11 @@ const concerns: Binding<App> = {
   description: (t) => t.console.keys.concernsText,
   quiet: true,
   run: ({ state, t, change }) => {
-    const overlay = readerOf((now) => now.concern.title, 'plain', concernLines(concernsIn(state), t));
+    const overlay = readerOf(
+      (now) => now.concern.title,
+      'plain',
+      concernLines(concernsIn(state), state.home.troubles, t),
+    );
     change((now) => ({ ...now, overlay }));
   },
 };

@@ -1,8 +1,9 @@
 /** All that is known of one part, as lines to be read: headings at the left, what is below them two spaces further. Pure. */
 import type { Messages } from '../../../messages/index.ts';
 import type { Backlog, TopicBacklog } from '../../../observe/backlog/backlog.ts';
+import { figureConcernsOf } from '../../../observe/figure-concerns.ts';
 import type { Figures } from '../../../observe/figures.ts';
-import { backlogText, memoryOf, shareOf } from '../../../observe/figures-text.ts';
+import { backlogText, memoryOf, shareOf, volumeText } from '../../../observe/figures-text.ts';
 import { canFix, fixSaid } from '../../../observe/fix-said.ts';
 import { type ContainerStatus, containersOf, eventsOf, podStatus, podsOf } from '../../../observe/lookups.ts';
 import type { Cause, Snapshot } from '../../../observe/types.ts';
@@ -46,19 +47,26 @@ export function factLines(about: About, t: Messages): readonly string[] {
 
 // ---- how it is
 
-function nowLines({ part, figures, now }: About, t: Messages): readonly string[] {
+function nowLines({ id, part, figures, now }: About, t: Messages): readonly string[] {
   const words = t.console.part;
   if (!part) return [];
   const { ready, desired, state, cause, message } = part;
-  const { restarts = 0, restartedAt, cpu, memory } = figures ?? {};
+  const { restarts = 0, restartedAt, cpu, memory, volume } = figures ?? {};
   const ago = restartedAt === undefined ? undefined : formatAge(now - restartedAt);
   const facts = [
     words.of(ready, desired, state === 'ready' ? undefined : t.cli.plain.states[state]),
     ...(cpu ? [words.cpu(shareOf(cpu))] : []),
     ...(memory ? [words.memory(memoryOf(memory))] : []),
+    ...(volume ? [volumeText(id, volume, t)] : []),
     ...(restarts > 0 ? [words.restarts(restarts, ago)] : []),
   ];
-  return [`  ${facts.join(' · ')}`, ...(message ? [`  ${message(t)}`] : []), ...(cause ? causeLines(cause, t) : [])];
+  return [
+    `  ${facts.join(' · ')}`,
+    ...(figures?.bounds ? [`  ${words.unmeasured}`] : []),
+    ...(message ? [`  ${message(t)}`] : []),
+    ...(cause ? causeLines(cause, t) : []),
+    ...(figures ? concernLines(id, figures, t) : []),
+  ];
 }
 
 function causeLines(cause: Cause, t: Messages): readonly string[] {
@@ -71,16 +79,20 @@ function causeLines(cause: Cause, t: Messages): readonly string[] {
   ];
 }
 
+const concernLines = (id: ComponentId, figures: Figures, t: Messages): readonly string[] =>
+  figureConcernsOf(id, figures).flatMap(({ message, hint }) => [`  ${glyphs.warning} ${message(t)}`, `    ${hint(t)}`]);
+
 // ---- what waits for it
 
 function queueLines({ id, figures }: About, t: Messages): readonly string[] {
-  if (componentOf(id).groups.length === 0) return [];
   const { part } = t.console;
   const backlog = figures?.backlog;
+  if (componentOf(id).groups.length === 0 && !backlog) return [];
   if (!backlog) return [`  ${part.unknown}`];
   return [
     `  ${backlog.waiting === 0 ? part.nothingWaits : backlogText(backlog, t)}`,
     ...backlog.topics.flatMap((topic) => topicLines(topic, t)),
+    ...(backlog.tasks?.queues ?? []).map(([queue, waiting]) => `  ${queue}: ${formatCount(waiting)}`),
   ];
 }
 
