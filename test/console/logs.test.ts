@@ -4,6 +4,7 @@ import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { placesOf } from '../../source/console/screens/logs/layout.ts';
 import { found } from '../../source/console/screens/logs/moments.ts';
 import { emptyLogs, focused, type LogsState, paneOf } from '../../source/console/screens/logs/state.ts';
+import type { Say } from '../../source/messages/index.ts';
 import { at, pod, snapshotOf } from '../observe/objects.ts';
 import { consoleOn, installOf, keys } from '../support/console.ts';
 import * as instances from '../support/instance.ts';
@@ -501,6 +502,12 @@ test('l during an install leads to the logs of the part and back; nothing there 
   expect(shown.asked).toEqual([]);
   await shown.press(keys.esc);
   expect(shown.store.read().screen).toBe('install');
+});
+
+test('where it is not known whose they are, the screen says why', async () => {
+  const trouble: Say = (t) => t.install.noInstance('ns-a');
+  const shown = consoleOn({ state: { screen: 'logs', home: { ...emptyHome, trouble } } });
+  expect(await shown.text()).toContain('There is no PostHog in the namespace ns-a.');
 });
 
 test.each(['y', 'w', keys.enter, 't', 'c', 'E'])('%j where nothing has been read does no harm', async (press) => {

@@ -1,4 +1,4 @@
-/** The logs of the instance that is shown: followed as long as the screen is open. */
+/** The logs of the instance that is shown. They go on while another screen is: nothing is missing for whoever comes back. */
 import { viewOf } from '../../console/frame.ts';
 import { found } from '../../console/screens/logs/moments.ts';
 import { type LogsState, renumbered } from '../../console/screens/logs/state.ts';

@@ -21,6 +21,7 @@ import {
   warn,
 } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
+import { drawWaiting } from '../instance-screen.ts';
 import { type Place, placesOf } from './layout.ts';
 import { type LineForm, logLine } from './line.ts';
 import type { PageOf } from './moments.ts';
@@ -53,7 +54,7 @@ export function pageOf(logs: LogsState, view: Pick<View, 'columns' | 'rows'>): n
 export function drawLogs(view: View): Picture {
   const { logs } = view.state;
   const { followed } = logs;
-  if (!followed) return { lines: [[dim(` ${view.t.console.home.looking}`)]] };
+  if (!followed) return drawWaiting(view) ?? { lines: [[dim(` ${view.t.console.home.looking}`)]] };
   const places = placesIn(logs, view);
   const drawn = places.map((place) => ({ place, lines: drawPane(place, followed, view) }));
   const rows = roomOf(logs, view.rows);
