@@ -1,6 +1,6 @@
 /** Whether a change has helped: what waits gets less, and soon enough; and if not, what is likely to stand in the way. Pure. */
 import type { Backlog } from '../../observe/backlog/backlog.ts';
-import type { Figures, Share } from '../../observe/figures.ts';
+import { type Figures, isUsedUp } from '../../observe/figures.ts';
 import type { ComponentId } from '../../stack/types.ts';
 
 /** Why more of a component does not help. */
@@ -40,8 +40,6 @@ export interface Changed {
 const judgedAfterS = 45;
 /** What takes longer is no help to whoever waits for it. */
 const slowS = 3_600;
-/** So much of the limit is all of it. */
-const nearlyAll = 0.9;
 
 /** Which stores a component waits for with each event or task (stack-spec B.4 to B.7). */
 const storesOf: Readonly<Partial<Record<ComponentId, readonly ComponentId[]>>> = {
@@ -87,6 +85,3 @@ function obstacleOf(
   if (isUsedUp(own?.cpu)) return { type: 'cpu', isBound };
   return isBound ? { type: 'partitions', count: partitions } : { type: 'unknown' };
 }
-
-const isUsedUp = (share: Share | undefined): boolean =>
-  share?.limit !== undefined && share.used > nearlyAll * share.limit;
