@@ -3,24 +3,14 @@ import { type Address, type Concern, type PartSeen, rankedConcerns } from '../ob
 import { type Drift, driftOf } from '../observe/drift.ts';
 import type { Figures } from '../observe/figures.ts';
 import type { Snapshot } from '../observe/types.ts';
-import { manifests } from '../stack/manifests.ts';
 import { defaultPlatform } from '../stack/model.ts';
 import { render } from '../stack/render.ts';
-import { topicsOf } from '../stack/topics.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { addressAsked } from './address.ts';
 import type { Outside } from './contract.ts';
 import type { ConcernsEvent } from './events.ts';
 import { type Ledger, ledgerIn } from './ledger.ts';
-
-/** How long each topic keeps events, in seconds; nothing without a record. */
-export const keptOf = (ledger: Ledger | undefined): ReadonlyMap<string, number> =>
-  new Map(
-    (ledger ? topicsOf(ledger.answers.size, manifests.topics) : []).map(({ name, retentionMs }) => [
-      name,
-      retentionMs / 1000,
-    ]),
-  );
+import { keptOf } from './topics.ts';
 
 /** What others have changed since the answers of the record were applied; nothing without a record. */
 export function driftIn(snapshot: Snapshot): readonly Drift[] {

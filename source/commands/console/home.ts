@@ -2,10 +2,11 @@
 import { emptyHome, type HomeState } from '../../console/screens/home/state.ts';
 import { follow } from '../../console/screens/install/run.ts';
 import { addressAsked } from '../../install/address.ts';
-import { driftIn, keptOf } from '../../install/concerns.ts';
+import { driftIn } from '../../install/concerns.ts';
 import { asUserError, explained } from '../../install/explain.ts';
 import { ledgerIn } from '../../install/ledger.ts';
 import { lookAt, type Observing, observed, theInstance } from '../../install/status.ts';
+import { keptOf } from '../../install/topics.ts';
 import { figuresOf } from '../../observe/figures.ts';
 import { type Measurements, measure } from '../../observe/measure.ts';
 import type { Snapshot } from '../../observe/types.ts';
