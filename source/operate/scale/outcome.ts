@@ -1,5 +1,5 @@
 /** Whether a change has helped: what waits gets less, and soon enough; and if not, what is likely to stand in the way. Pure. */
-import type { Backlog } from '../../observe/backlog/backlog.ts';
+import { growthOf } from '../../observe/backlog/backlog.ts';
 import { type Figures, isUsedUp } from '../../observe/figures.ts';
 import type { ComponentId } from '../../stack/types.ts';
 
@@ -56,8 +56,9 @@ export function outcomeOf(changed: Changed, figures: ReadonlyMap<ComponentId, Fi
   if (!backlog) return { type: 'none' };
   const { waiting, emptyInS } = backlog;
   if (waiting === 0 || emptyInS === 0) return { type: 'empty' };
-  const perS = fallOf(backlog);
-  if (perS === undefined || emptyInS === undefined) return { type: 'unsettled' };
+  const growth = growthOf(backlog);
+  if (growth === undefined || emptyInS === undefined) return { type: 'unsettled' };
+  const perS = -growth;
   const isSoon = emptyInS !== 'never' && emptyInS <= slowS;
   if (isSoon && perS > 0) return { type: 'falling', perS, emptyInS };
   if (changed.settledS < judgedAfterS) return { type: 'unsettled' };
@@ -65,11 +66,6 @@ export function outcomeOf(changed: Changed, figures: ReadonlyMap<ComponentId, Fi
   return emptyInS === 'never' || perS <= 0
     ? { type: 'standing', perS: Math.max(0, -perS), why }
     : { type: 'slow', perS, emptyInS, why };
-}
-
-/** Events a second; less than nothing where it grows. */
-function fallOf({ inPerS, outPerS }: Backlog): number | undefined {
-  return inPerS === undefined || outPerS === undefined ? undefined : outPerS - inPerS;
 }
 
 function obstacleOf(
