@@ -118,7 +118,7 @@ export class Scaling {
     if (this.#of !== home.name) {
       this.#of = home.name;
       this.#askedAt = Number.NEGATIVE_INFINITY;
-      this.#change(({ command, chosen }) => ({ ...emptyScale, command, chosen }));
+      this.#change(({ chosen }) => ({ ...emptyScale, chosen }));
     }
     // Parts are told one after the other; the first picture may be there before the last of them.
     const ids = Object.keys(home.run.components) as ComponentId[];

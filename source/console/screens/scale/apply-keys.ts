@@ -79,7 +79,7 @@ function confirm(app: App, wants: Wants): void {
         ...inOrder(changes.map(({ component }) => component)).map((id) => changeOf(id, changes, t)),
         ...warnings.map(({ message }) => `${glyphs.warning} ${message(t)}`),
       ].join('\n'),
-    commands: [`${scale.command} ${wordsOf(changes).join(' ')}`],
+    commands: [`${app.state.commands.scale} ${wordsOf(changes).join(' ')}`],
     onYes: ({ actions }: App) => actions.scale(wants),
   };
   const name = scale.around?.app ?? '';
@@ -122,7 +122,7 @@ export const command: Binding<App> = {
   quiet: true,
   disabled: noChange,
   run: ({ state, change }) => {
-    const text = `${state.scale.command} ${wordsOf(changesIn(state.scale)).join(' ')}`;
+    const text = `${state.commands.scale} ${wordsOf(changesIn(state.scale)).join(' ')}`;
     change((now) => ({ ...now, overlay: { type: 'command', text } }));
   },
 };

@@ -34,8 +34,6 @@ export interface ScaleState {
   readonly run: ScaleRun | undefined;
   /** The last change that was made from here. */
   readonly applied: readonly Change[];
-  /** `posthog-sealos scale` with the target of this run. */
-  readonly command: string;
 }
 
 export const emptyScale: ScaleState = {
@@ -48,7 +46,6 @@ export const emptyScale: ScaleState = {
   trouble: undefined,
   run: undefined,
   applied: [],
-  command: 'posthog-sealos scale',
 };
 
 /** Those that people scale first; stores, which only grow, come last. */
