@@ -5,11 +5,13 @@ import type { ApplyOptions, Cluster } from '../../../source/cluster/types.ts';
 import type { ConflictChoice } from '../../../source/install/contract.ts';
 import { type Ledger, ledgerObject, readLedger } from '../../../source/install/ledger.ts';
 import { applierOf, patcherOf, patchOf } from '../../../source/operate/scale/apply.ts';
+import { scale } from '../../../source/operate/scale/scale.ts';
 import type { Change, Wants } from '../../../source/operate/scale/types.ts';
 import type { KubeObject } from '../../../source/stack/types.ts';
 import { deployment, snapshotOf } from '../../observe/objects.ts';
 import { answers, installedObjects, namespace } from '../../support/installed.ts';
 import { LivingCluster, outsideOf } from '../../support/living-cluster.ts';
+import { ran } from '../../support/run-install.ts';
 
 const { signal } = new AbortController();
 const resources = { limits: { cpu: '500m', memory: '2Gi' }, requests: { cpu: '20m', memory: '205Mi' } };
@@ -149,4 +151,23 @@ test.each([
   cluster.refusal = ({ force }) => (force ? undefined : conflict(field));
   const { findings } = await applying(cluster, choice);
   expect(findings.map(({ id }) => id)).toEqual(expected);
+});
+
+test('where the record cannot be read, nothing is changed beside it', async () => {
+  const damaged = { ...ledgerObject(ledger, namespace), data: { version: '1', answers: '{' } };
+  const cluster = new Holding(...objects, damaged);
+  const { outside, context } = outsideOf(cluster);
+  const request = {
+    wants: () => wants,
+    consent: async () => true,
+    dryRun: false,
+    conflicts: undefined,
+    wait: false,
+    timeoutMs: 60_000,
+    readOnly: false,
+  };
+  const before = cluster.writes.length;
+  const { error } = await ran(scale(request, outside, signal), (ms) => context.clock.pass(ms));
+  expect(error).toMatchObject({ code: 'ledger-unreadable', exit: 3 });
+  expect(cluster.writes.slice(before)).toEqual([]);
 });
