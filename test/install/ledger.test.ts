@@ -54,7 +54,7 @@ describe('a record that cannot be read is refused, not guessed', () => {
       '{"name":"posthog","size":"small","release":"2026.09","components":null}',
       '{"name":"posthog","size":"small","release":"2026.09","components":{"web":2}}',
       '{"name":"posthog","size":"small","components":{}}',
-    ].map((answers) => [`with the answers ${answers}`, { answers }, 'cannot be read'] as const),
+    ].map((answers): [string, object, string] => [`with the answers ${answers}`, { answers }, 'cannot be read']),
     ['with no list of Jobs', { jobs: 'null' }, 'cannot be read'],
     ['with no journal', { journal: '{}' }, 'cannot be read'],
   ])('%s', (_, data, words) => {
