@@ -32,7 +32,7 @@ export interface ScaleState {
   readonly typing: TextField | undefined;
   readonly trouble: Say | undefined;
   readonly run: ScaleRun | undefined;
-  /** The last change that was made from here. */
+  /** The last change that was made from here, as far as it has come. */
   readonly applied: readonly Change[];
 }
 
