@@ -10,12 +10,11 @@ import { globalFlags } from '../../source/commands/flags.ts';
 import { jsonFront } from '../../source/commands/fronts/json.ts';
 import { commands } from '../../source/commands/index.ts';
 import { parse } from '../../source/commands/parse.ts';
-import { exitCodes, UserError } from '../../source/errors.ts';
-import type { InstallEvent } from '../../source/install/events.ts';
+import { exitCodes } from '../../source/errors.ts';
 import { dictionaries, type Language } from '../../source/messages/index.ts';
-import { causeIds, states } from '../../source/observe/types.ts';
+import { states } from '../../source/observe/types.ts';
 import { answerKeys } from '../../source/stack/answers.ts';
-import { emptyPlan } from '../support/plan.ts';
+import { failure, script } from '../commands/events.ts';
 
 const languages = Object.keys(readmes) as Language[];
 const textOf = (language: Language): string => readFileSync(join(root, readmes[language]), 'utf8');
@@ -112,36 +111,31 @@ function words(line: string): string[] {
   );
 }
 
-/** One line of each type as the JSON front writes it, with its fields. */
-function jsonLines(): { type: string; fields: string[] }[] {
-  const say = () => 'text';
-  const [cause] = causeIds;
-  const events: InstallEvent[] = [
-    { type: 'preflight', check: 'api', verdict: 'pass', message: say, hint: say },
-    emptyPlan,
-    { type: 'phase', phase: 'stores', state: 'ready', elapsedMs: 1 },
-    { type: 'component', component: 'web', phase: 'app', state: 'ready', ready: 1, desired: 1, message: say },
-    {
-      type: 'cause',
-      component: 'web',
-      cause: { id: cause, component: 'web', message: say, evidence: [], fix: 'wait' },
-    },
-    { type: 'migration', done: 1, total: 2, current: 'x', etaMs: 1 },
-    { type: 'proof', hop: 'capture', ok: true, warning: false, ms: 1, message: say, hint: say },
-    { type: 'done', url: 'https://posthog.example.com', name: 'posthog', elapsedMs: 1, proven: true, message: say },
-  ];
-  const written: string[] = [];
+/** What measures something holds more than one level. */
+const nested = new Set(['figures', 'concerns', 'sources']);
+const fieldsIn = (value: unknown): readonly string[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([field, within]) => [
+        ...(Array.isArray(value) ? [] : [field]),
+        ...fieldsIn(within),
+      ]);
+
+/** Each type that the JSON front writes, with its fields. */
+function jsonLines(): { type: string; fields: readonly string[] }[] {
+  const written = new Map<string, Set<string>>();
   const front = jsonFront(
-    (line) => written.push(line),
+    (line) => {
+      const { v, at, type, ...rest } = JSON.parse(line) as { v: number; at: string; type: string };
+      const fields = nested.has(type) ? fieldsIn(rest) : Object.keys(rest);
+      written.set(type, new Set([...(written.get(type) ?? []), ...fields]));
+    },
     dictionaries.en,
     () => 0,
   );
-  for (const event of events) front.event(event);
-  front.error(new UserError({ code: 'x', exit: exitCodes.failed, say, hint: say, object: 'Pod/x' }));
-  return written.map((line) => {
-    const { v, at, type, ...rest } = JSON.parse(line) as { v: number; at: string; type: string };
-    return { type, fields: Object.keys(rest) };
-  });
+  for (const { event } of script) front.event(event);
+  front.error(failure);
+  return [...written].map(([type, fields]) => ({ type, fields: [...fields] }));
 }
 
 describe('the pictures of the screens', () => {
