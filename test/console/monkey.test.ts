@@ -9,9 +9,10 @@ import { emptyLogs } from '../../source/console/screens/logs/state.ts';
 import { emptyPart } from '../../source/console/screens/part/state.ts';
 import { emptyScale } from '../../source/console/screens/scale/state.ts';
 import type { State } from '../../source/console/state.ts';
+import { UserError } from '../../source/errors.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
 import { toYaml } from '../../source/text/yaml.ts';
-import { around, currents } from '../operate/scale/support.ts';
+import { around, current, currents, quotaOf } from '../operate/scale/support.ts';
 import { consoleOn, installOf, keys } from '../support/console.ts';
 import { busy } from '../support/figures.ts';
 import * as instances from '../support/instance.ts';
@@ -20,7 +21,7 @@ import * as runs from '../support/runs.ts';
 
 const pressed = [
   ...Object.values(keys).filter((key) => key !== keys.esc),
-  ...'abcdefghijklmnopqrstuvwxyzKLNRSTUZ0123456789 ?:$/+-.@',
+  ...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ?:$/+-.@',
   '\x1b[5~',
   '\x1b[6~',
   '\x1b[H',
@@ -72,6 +73,35 @@ const states: Readonly<Record<string, Partial<State>>> = {
     home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy },
     scale: { ...emptyScale, currents: currents(), around: around() },
   },
+  'scale, looking': {
+    screen: 'scale',
+    home: { ...emptyHome, name: 'posthog' },
+  },
+  'scale, not let in': {
+    screen: 'scale',
+    seen: instances.seen,
+    home: { ...emptyHome, name: 'posthog', run: runs.allReady, trouble: (t) => t.install.readOnlyHint },
+    scale: { ...emptyScale, currents: currents(), around: around() },
+  },
+  'scale, stopped half-way in a full place': {
+    screen: 'scale',
+    seen: instances.seen,
+    home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy },
+    scale: {
+      ...emptyScale,
+      currents: new Map([...currents(), ['capture', current('capture', '500m', '512Mi')]]),
+      around: around({ quotas: [quotaOf({ pods: '0' }, { pods: '0' })], enlarges: false, partitions: new Map() }),
+      applied: [{ component: 'web', field: 'replicas', from: '2', to: '1' }],
+      run: {
+        changes: [{ component: 'web', field: 'replicas', from: '2', to: '1' }],
+        said: [],
+        isOver: true,
+        error: new UserError({ code: 'timeout', exit: 5, say: () => 'too late' }),
+        waited: new Map(),
+        settled: undefined,
+      },
+    },
+  },
   logs: {
     screen: 'logs',
     seen: instances.seen,
@@ -106,6 +136,7 @@ function mayAct(what: string, key: string, { overlay, install }: State): boolean
   if (what === 'agree')
     return shownStage(install) === 'plan' && (key === keys.enter || key.includes('\r') || overlay?.type === 'palette');
   if (what === 'raise') return overlay?.type === 'naming' && overlay.field.text.trim() === overlay.name;
+  if (what === 'scale' && overlay?.type === 'naming') return overlay.field.text.trim() === overlay.name;
   if (what === 'saved' || what === 'scale' || what === 'restart')
     return overlay?.type === 'confirm' && key.startsWith('y');
   return true;
