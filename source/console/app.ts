@@ -1,12 +1,12 @@
 /** Presses in, a changed state out: which scope gets a key, and what works on every screen. */
 import { dictionaries, type Say } from '../messages/index.ts';
 import type { Actions } from './actions.ts';
-import { topOfText } from './components/pager.ts';
 import { isSearching, pasteSearch } from './components/search.ts';
-import { fieldOf, insert } from './components/text-field.ts';
+import { insert } from './components/text-field.ts';
 import type { Line, Picture } from './draw/line.ts';
+import { always, everywhere, everywhereFrom } from './everywhere.ts';
 import { footerLine, isTooSmall, ruleOf, titleLine, viewOf } from './frame.ts';
-import { go, journeys, places } from './going.ts';
+import { places } from './going.ts';
 import { type Binding, dispatch } from './keys/bindings.ts';
 import { isText, keyOf } from './keys/press.ts';
 import { choicesBindings, drawChoices, pressChoices } from './overlays/choices.ts';
@@ -20,7 +20,6 @@ import { drawText, pressText } from './overlays/text.ts';
 import { textBindings, textScope } from './overlays/text-keys.ts';
 import type { App, KeyScope, Screen, View } from './screen.ts';
 import { screens } from './screens/index.ts';
-import { isInstalling } from './screens/instance-screen.ts';
 import { type State, screenIds } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -32,65 +31,6 @@ const closing: Binding<App> = {
   label: (t) => t.console.keys.close,
   run: close,
 };
-
-/** On every screen where no text is typed. */
-const everywhere: readonly Binding<App>[] = [
-  go,
-  ...journeys,
-  {
-    id: 'help',
-    keys: ['?'],
-    label: (t) => t.console.keys.help,
-    description: (t) => t.console.keys.helpText,
-    run: (app) => open(app, { type: 'help', pager: topOfText }),
-  },
-  {
-    id: 'palette',
-    keys: [':'],
-    label: (t) => t.console.keys.palette,
-    description: (t) => t.console.keys.paletteText,
-    quiet: true,
-    run: (app) => open(app, { type: 'palette', field: fieldOf(''), index: 0 }),
-  },
-  {
-    id: 'language',
-    keys: ['L'],
-    label: (t) => t.console.otherLanguage,
-    description: (t) => t.console.keys.languageText,
-    run: ({ state, change, actions }) => {
-      const language = state.language === 'en' ? 'zh' : 'en';
-      actions.language(language);
-      change((now) => ({ ...now, language }));
-    },
-  },
-];
-
-/** Even while text is typed. */
-const always: readonly Binding<App>[] = [
-  {
-    id: 'leave',
-    keys: ['ctrl-c'],
-    label: (t) => t.console.keys.leave,
-    description: (t) => t.console.keys.leaveText,
-    run: ({ actions }) => actions.leave(),
-  },
-  {
-    id: 'redraw',
-    keys: ['ctrl-l'],
-    label: (t) => t.console.keys.redraw,
-    description: (t) => t.console.keys.redrawText,
-    quiet: true,
-    run: ({ actions }) => actions.redraw(),
-  },
-  {
-    id: 'suspend',
-    keys: ['ctrl-z'],
-    label: (t) => t.console.keys.suspend,
-    description: (t) => t.console.keys.suspendText,
-    quiet: true,
-    run: ({ actions }) => actions.suspend(),
-  },
-];
 
 /** All keys of the console, by where they work. */
 export const keyTable: readonly KeyScope[] = [
@@ -180,10 +120,6 @@ const paletteBindings = (state: State): readonly Binding<App>[] => [
   ...everywhereFrom(state).filter(({ id }) => id !== 'palette'),
   ...always,
 ];
-
-/** Where no screen can be gone to, none is offered. */
-const everywhereFrom = (state: State): readonly Binding<App>[] =>
-  isInstalling(state) ? everywhere.filter(({ id }) => !/^go(\.|$)/.test(id)) : everywhere;
 
 const helpScopes = (state: State) => ({
   here: screenOf(state).bindings(state),
