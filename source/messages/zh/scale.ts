@@ -111,6 +111,7 @@ export const scale: typeof english = {
     unfinishedHint: '请先重新运行 `install`，它会从中断处继续。',
     connections: (needed, most) => `最坏情况下所有 Pod 会打开 ${needed} 个 PostgreSQL 连接，而它最多支持 ${most} 个。`,
     connectionsHint: '可同时增加 postgres 的内存：连接数随内存增加。',
+    foreign: (object, field, manager) => `${object}：${field} 已被 “${manager}” 修改，这次修改会把它改回去。`,
     foreignHint: '请撤销那项修改，或加上 --conflicts keep（保留对方的）或 --conflicts take（用我们的）重试。',
   },
   review: {
@@ -201,6 +202,8 @@ export const scaling: typeof englishScaling = {
   noPartitions: '只有读取主题的部件才有分区。',
   nothingApplied: '在这里还没有应用过修改。',
   applying: (words) => `正在应用 ${words} …`,
+  gone: (part, time) => `${part} 的积压之后约需 ${time} 清空。`,
+  stays: (part) => `${part} 的积压不会因此减少。`,
   settled: (part, ready, desired) => `${part}：${ready}/${desired} 就绪`,
   stopped: (part) => `${part} 已停止`,
   done: '已全部应用并就绪。按 Z 可改回去。',

@@ -87,7 +87,7 @@ const foreign = ({ kind, name, component, conflicts = [] }: PlannedObject): read
     id: 'foreign',
     verdict: 'refuse',
     ...(component === 'instance' ? {} : { component }),
-    message: (t) => t.install.conflict(`${kind}/${name}`, field, manager),
+    message: (t) => t.scale.guards.foreign(`${kind}/${name}`, field, manager),
     hint: (t) => t.scale.guards.foreignHint,
   }));
 

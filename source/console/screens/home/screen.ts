@@ -73,6 +73,7 @@ const search = searchKeys({
   scope: 'home',
   search: ({ state }) => state.home.filter,
   change: (app, filter) => update(app, (home) => ({ ...home, filter })),
+  labels: { found: (t) => t.console.keys.accepted, noSearch: (t) => t.console.keys.allParts },
   // Whatever is typed narrows what is listed: the cursor stays, or stands on the first that is left.
   go: () => {},
 });
