@@ -3,6 +3,7 @@
  * list stands at home's foot and in `status`. Pure.
  */
 import type { Say } from '../messages/index.ts';
+import { componentOf } from '../stack/components.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { formatCount } from '../text/count.ts';
 import { formatDuration } from '../text/duration.ts';
@@ -10,6 +11,7 @@ import type { Backlog } from './backlog/backlog.ts';
 import type { Drift } from './drift.ts';
 import { type FigureConcernId, figureConcernsOf } from './figure-concerns.ts';
 import { type Figures, isBehind, isDropping } from './figures.ts';
+import { isFull } from './fill.ts';
 import { debtQuota, nearlyUsedUp } from './room.ts';
 import { type Cause, isPatient, isSettled, type State } from './types.ts';
 
@@ -112,8 +114,9 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
     return {
       components: broken.map(([each]) => each),
       message: (t) => t.concern.broken(id, cause?.message(t), broken.length - 1),
-      evidence: broken.flatMap(([each, part]) => [
-        (t) => t.concern.part(each, part.cause?.message(t)),
+      // Why the first one is broken is the message.
+      evidence: broken.flatMap(([each, part], index): readonly Say[] => [
+        ...(index === 0 ? [] : [saidOf(each, part)]),
         ...(part.cause?.evidence ?? []).map(fact),
       ]),
     };
@@ -144,7 +147,7 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
       components: behind.map(({ id }) => id),
       message: lateness(worst, kept),
       evidence: behind.slice(1).map((each) => lateness(each, kept)),
-      hint: (t) => t.concern.behindHint(worst.id),
+      hint: wayOut(worst.id, figures),
     };
   },
   quota({ quotas }) {
@@ -188,6 +191,11 @@ const hourMs = 60 * 60 * 1000;
 /** cert-manager renews a month before the end: what is nearer than this is not being renewed. */
 const soonMs = 14 * 24 * hourMs;
 
+const saidOf =
+  (id: ComponentId, { cause }: PartSeen): Say =>
+  (t) =>
+    t.concern.part(id, cause?.message(t));
+
 const fact =
   (text: string): Say =>
   () =>
@@ -202,6 +210,14 @@ const behindIn = (figures: Whole['figures']): readonly Behind[] =>
   [...figures].flatMap(([id, { backlog }]) =>
     backlog && !backlog.tasks && isBehind(backlog) ? [{ id, backlog }] : [],
   );
+
+/** More of it, where there can be more; nothing is written to a full disk, however many read. */
+function wayOut(id: ComponentId, figures: Whole['figures']): Say {
+  const volume = figures.get(id)?.volume;
+  if (volume && isFull(volume)) return (t) => t.concern.behindFull(id);
+  const isFixed = 'fixed' in componentOf(id).scaling;
+  return (t) => (isFixed ? t.concern.behindFixed(id) : t.concern.behindHint(id));
+}
 
 function lateness({ id, backlog: { waiting, oldestS, emptyInS, topics } }: Behind, kept: Whole['kept']): Say {
   const keptS = kept.get(topics[0]?.topic ?? '');

@@ -113,7 +113,7 @@ const scaling: readonly Scripted[] = [
         id: 'foreign',
         verdict: 'refuse',
         component: 'web',
-        message: (t) => t.install.conflict('Deployment/posthog', '.spec.replicas', 'kubectl\u001b[31m'),
+        message: (t) => t.scale.guards.foreign('Deployment/posthog', '.spec.replicas', 'kubectl\u001b[31m'),
         hint: (t) => t.scale.guards.foreignHint,
       },
     ],

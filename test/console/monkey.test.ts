@@ -97,6 +97,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
         said: [],
         isOver: true,
         error: new UserError({ code: 'timeout', exit: 5, say: () => 'too late' }),
+        refused: [],
         waited: new Map(),
         settled: undefined,
       },

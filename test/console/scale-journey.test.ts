@@ -31,3 +31,21 @@ test('found at home, drained, watched, and undone', { timeout: 120_000 }, async 
   expect(await seen.ended).toBe(0);
   expect(seen.isSane()).toBe(true);
 });
+
+test('what somebody else has changed is named, and nothing leads back from nothing', { timeout: 120_000 }, async () => {
+  const env = await sandbox('--scenario', 'two-managers');
+  const seen = open({ argv: ['--sandbox'], env });
+  await seen.until(/✔ web/, 60_000);
+  seen.type('gs');
+  await seen.until(/❯ web +1 /, 30_000);
+  seen.type('2\r');
+  await seen.until(/web +1 → 2/);
+  seen.type('a');
+  await seen.until(/Please confirm[\s\S]*pods while it rolls/);
+  seen.type('y');
+  await seen.until(/changed by "kubectl-edit"[\s\S]*Nothing was changed/, 30_000);
+  seen.type('Z');
+  await seen.until(/Nothing has been applied from here/);
+  seen.type('q');
+  expect(await seen.ended).toBe(0);
+});

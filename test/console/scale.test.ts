@@ -153,12 +153,19 @@ describe('nothing is applied', () => {
     expect(applied()).toEqual([]);
   });
 
+  test('with what it costs and what becomes of what waits', async () => {
+    const { press, text } = scaling({ chosen: 'ingestion' });
+    await press('3', keys.enter, 'a');
+    expect(await text()).toMatch(/What waits for ingestion[\s\S]*pods while it rolls: \d+ of 20/);
+  });
+
   test('while the change before is being applied', async () => {
     const run = {
       changes: [],
       said: [],
       isOver: false,
       error: undefined,
+      refused: [],
       waited: new Map(),
       settled: undefined,
     };

@@ -206,3 +206,15 @@ test('each is one line in both languages, its evidence and what can be done, too
   for (const { message, evidence, hint = message } of rankedConcerns({ ...calm, ...everything }))
     for (const t of [en, zh]) for (const say of [message, ...evidence, hint]) expect(say(t)).toMatch(/^[^\n]+$/);
 });
+
+test.each<[string, ComponentId, number | undefined, RegExp]>([
+  ['what can have more replicas', 'ingestion', undefined, /scale ingestion=\+1/],
+  ['what has one replica for ever', 'clickhouse', 0.5, /fixed number of replicas/],
+  ['what has no room on its disk', 'clickhouse', 0.99, /no room left on its disk/],
+])('what helps when it falls behind: %s', (_, id, share, hint) => {
+  const [behind] = figures({ [id]: late });
+  const [, each] = behind as [ComponentId, Figures];
+  const volume = share === undefined ? undefined : { used: share * 100, size: 100, fullInS: undefined };
+  const all = rankedConcerns({ ...calm, figures: new Map([[id, { ...each, volume }]]) });
+  expect(all.find((concern) => concern.id === 'behind')?.hint?.(en)).toMatch(hint);
+});

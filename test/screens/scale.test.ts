@@ -10,7 +10,7 @@ import type { Backlog } from '../../source/observe/backlog/backlog.ts';
 import type { Figures } from '../../source/observe/figures.ts';
 import type { Current } from '../../source/operate/scale/current.ts';
 import { kubectlFor } from '../../source/operate/scale/partitions.ts';
-import type { Wants } from '../../source/operate/scale/types.ts';
+import type { Finding, Wants } from '../../source/operate/scale/types.ts';
 import type { ComponentId } from '../../source/stack/types.ts';
 import { around, current } from '../operate/scale/support.ts';
 import { backlogOf, busy } from '../support/figures.ts';
@@ -51,11 +51,26 @@ const stopped = new UserError({
   hint: (t) => t.scale.halfDone('ingestion', 'web', 'ingestion=1'),
 });
 
+const guarded = new UserError({
+  code: 'guard',
+  exit: exitCodes.refused,
+  say: (t) => t.scale.refused(1),
+  hint: (t) => t.scale.refusedHint,
+});
+const foreign: Finding = {
+  id: 'foreign',
+  verdict: 'refuse',
+  component: 'web',
+  message: (t) => t.scale.guards.foreign('Deployment/posthog-web', '.spec.replicas', 'kubectl'),
+  hint: (t) => t.scale.guards.foreignHint,
+};
+
 const run = (said: ScaleRun['said']): ScaleRun => ({
   changes,
   said,
   isOver: false,
   error: undefined,
+  refused: [],
   waited: new Map([['ingestion', 48_213]]),
   settled: undefined,
 });
@@ -116,6 +131,12 @@ const states: Readonly<Record<string, Partial<State>>> = {
   stopped: scale({
     run: { ...run([(t) => t.console.scale.settled('ingestion', 1, 3)]), isOver: true, error: stopped },
   }),
+  'changed-by-another': scale({
+    chosen: 'web',
+    wants: wants({ web: { replicas: 2 } }),
+    run: { ...run([]), isOver: true, error: guarded, refused: [foreign] },
+  }),
+  'fixed-untouched': scale({ chosen: 'clickhouse' }),
   raising: scale(
     { chosen: 'ingestion' },
     {
@@ -160,7 +181,7 @@ describe('at 80x24', () => {
 });
 
 describe('elsewhere', () => {
-  test.each(['drained', 'refused', 'stopping', 'raising', 'did-not-help'])('%s', async (name) => {
+  test.each(['drained', 'refused', 'changed-by-another', 'stopping', 'raising', 'did-not-help'])('%s', async (name) => {
     await expectFrame(`scale/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
     await expectFrame(`scale/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
     await expectFrame(`scale/${name}-zh`, { state: { ...states[name], language: 'zh' } });

@@ -1,8 +1,8 @@
 /** Keeps the scale screen up to date, and applies what is decided on it. */
-import { emptyScale, type ScaleRun, type ScaleState } from '../../console/screens/scale/state.ts';
+import { emptyScale, findingsIn, type ScaleRun, type ScaleState } from '../../console/screens/scale/state.ts';
 import type { State } from '../../console/state.ts';
 import type { Clock } from '../../context.ts';
-import { UserError } from '../../errors.ts';
+import { exitCodes, UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import { asUserError } from '../../install/explain.ts';
 import type { Say } from '../../messages/index.ts';
@@ -11,7 +11,7 @@ import { currentsOf } from '../../operate/scale/current.ts';
 import { surroundingsOf } from '../../operate/scale/look.ts';
 import { addPartitions, type MorePartitions } from '../../operate/scale/partitions.ts';
 import { scale } from '../../operate/scale/scale.ts';
-import type { Wants } from '../../operate/scale/types.ts';
+import type { Finding, Wants } from '../../operate/scale/types.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import { type Around, asked } from './around.ts';
 import { shownError } from './errors.ts';
@@ -45,7 +45,8 @@ export class Scaling {
     const { scale: shown, home } = store.read();
     const changes = changesOf(wants, shown.currents);
     const waited = new Map([...home.figures].map(([id, { backlog }]) => [id, backlog?.waiting ?? 0]));
-    this.#run({ changes, said: [], isOver: false, error: undefined, waited, settled: undefined });
+    const { applied } = shown;
+    this.#run({ changes, said: [], isOver: false, error: undefined, refused: [], waited, settled: undefined });
     const request = {
       name: instance,
       wants: () => wants,
@@ -66,7 +67,12 @@ export class Scaling {
       });
     } catch (error) {
       const known = error instanceof UserError ? error : shownError(error);
-      this.#change((now) => ({ ...now, run: now.run && { ...now.run, isOver: true, error: known } }));
+      this.#change((now) => ({
+        ...now,
+        run: now.run && { ...now.run, isOver: true, error: known },
+        // Nothing was changed: what leads back leads to what was before.
+        applied: known.exit === exitCodes.refused ? applied : now.applied,
+      }));
     }
   }
 
@@ -92,6 +98,7 @@ export class Scaling {
       this.#say((t) => t.console.scale.settled(event.component, event.ready, event.desired));
     }
     if (event.type === 'cause' && event.cause) this.#say(event.cause.message);
+    if (event.type === 'review') this.#refused(event.findings);
     if (event.type === 'note') this.#say(event.message);
     if (event.type !== 'scaled') return;
     const { figures } = this.#around().store.read().home;
@@ -99,6 +106,15 @@ export class Scaling {
     const settled = { at: this.#clock.monotonic(), restarts };
     this.#change((now) => ({ ...now, wants: new Map(), run: now.run && { ...now.run, isOver: true, settled } }));
     this.#say((t) => `${wordsOf(event.changes).join(' ')}: ${t.console.scale.done}`);
+  }
+
+  /** What shows only when the cluster is asked; the rest is on the screen while it is decided. */
+  #refused(findings: readonly Finding[]): void {
+    this.#change((now) => {
+      const known = new Set(findingsIn(now).map(({ id }) => id));
+      const refused = findings.filter(({ id, verdict }) => verdict === 'refuse' && !known.has(id));
+      return { ...now, run: now.run && { ...now.run, refused } };
+    });
   }
 
   #say(say: Say): void {

@@ -24,9 +24,9 @@ export function pressConfirm(confirm: Confirm, press: string, view: View): Confi
 }
 
 const confirmLines = ({ question, commands }: Confirm, { t, columns }: View): readonly Line[] => [
-  [strong(t.console.confirm.title)],
+  [' ', strong(t.console.confirm.title)],
   [],
-  ...wrap(question(t), columns - 2).map((line) => [line]),
+  ...wrap(question(t), columns - 2).map((line): Line => [' ', line]),
   [],
-  ...commands.flatMap((command) => wrap(command, columns - 4).map((line): Line => ['  ', dim(line)])),
+  ...commands.flatMap((command) => wrap(command, columns - 4).map((line): Line => ['   ', dim(line)])),
 ];

@@ -20,11 +20,11 @@ export function drawNaming({ question, name, commands, field }: Naming, { t, col
   const asked = ` ${t.console.confirm.typeName(name)} `;
   const { line, column } = drawField(field, Math.max(8, columns - width(asked) - 2));
   const whole = [
-    [strong(t.console.confirm.title)],
+    [' ', strong(t.console.confirm.title)],
     [],
-    ...wrap(question(t), columns - 2).map((text) => [warn(text)]),
+    ...wrap(question(t), columns - 2).map((text) => [' ', warn(text)]),
     [],
-    ...commands.flatMap((command) => wrap(command, columns - 4).map((text) => ['  ', dim(text)])),
+    ...commands.flatMap((command) => wrap(command, columns - 4).map((text) => ['   ', dim(text)])),
     [],
   ];
   // Where all of it has no place, the field keeps its own.

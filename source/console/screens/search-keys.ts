@@ -10,6 +10,8 @@ export interface Searching {
   readonly scope: string;
   readonly search: (app: App) => Search;
   readonly change: (app: App, search: Search) => void;
+  /** What its keys are called, where they do something else than to lead to hits. */
+  readonly labels?: { readonly found: Say; readonly noSearch: Say };
   readonly go: (app: App, way: 'here' | 'next' | 'previous') => void;
 }
 
@@ -24,7 +26,7 @@ export interface SearchKeys {
   readonly paste: (text: string, app: App) => void;
 }
 
-export function searchKeys({ scope, search, change, go }: Searching): SearchKeys {
+export function searchKeys({ scope, search, change, labels, go }: Searching): SearchKeys {
   const notBegun = (app: App): Say | undefined =>
     search(app).query === '' ? (t) => t.console.search.first : undefined;
   return {
@@ -57,13 +59,13 @@ export function searchKeys({ scope, search, change, go }: Searching): SearchKeys
       {
         id: `${scope}.found`,
         keys: ['enter'],
-        label: (t) => t.console.keys.found,
+        label: labels?.found ?? ((t) => t.console.keys.found),
         run: (app) => change(app, endSearch(search(app))),
       },
       {
         id: `${scope}.no-search`,
         keys: ['esc'],
-        label: (t) => t.console.keys.noSearch,
+        label: labels?.noSearch ?? ((t) => t.console.keys.noSearch),
         run: (app) => change(app, noSearch),
       },
     ],

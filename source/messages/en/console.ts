@@ -67,7 +67,7 @@ export const console = {
     someReady: (ready: number, all: number) => `${ready} of ${all} parts are ready.`,
     columns: { name: 'PART', ready: 'READY', restarts: 'RST', cpu: 'CPU', memory: 'MEMORY', now: 'NOW' },
     orders: { cpu: 'by CPU', memory: 'by memory', waiting: 'by what waits', restarts: 'by restarts' },
-    more: (count: number) => `${count} more:`,
+    more: (count: number) => `${count} more: `,
     waits: (count: string) => `${count} wait`,
     rate: (count: string) => `${count} events/s`,
     fallsBehind: 'falls behind',
@@ -76,8 +76,7 @@ export const console = {
     behind: (part: string, count: string, age: string | undefined, kept: string | undefined | 0) =>
       `${part}: ${count} events wait${age === undefined ? '' : `, the oldest for ${age}`}${kept ? ` (${kept})` : ''}.`,
     kept: (hours: number) => `kept ${hours}h`,
-    dropping: (parts: string) =>
-      `The oldest events that wait for ${parts} will soon be dropped unread. s: more replicas.`,
+    dropping: (parts: string) => `Events that wait for ${parts} will soon be dropped unread. s: give it more.`,
     stale: (age: string) => `nothing heard for ${age}`,
     left: (name: string, url: string | undefined, command: string) =>
       `${name}${url ? ` at ${url}` : ''}. Come back: ${command}`,

@@ -54,7 +54,7 @@ export const part = {
   emptyIn: (time: string) => `empty in ${time}`,
   needs: (parts: string) => `needs ${parts}`,
   neededBy: (parts: string) => `needed by ${parts}`,
-  alone: 'It needs no other part, and none needs it.',
+  alone: 'No single part waits for it; each phase starts when the one before it is ready.',
   noEvents: 'Nothing has happened lately.',
   more: (count: number) => `${count} more: e`,
 };

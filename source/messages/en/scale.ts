@@ -122,6 +122,8 @@ export const scale = {
     connections: (needed: number, most: number) =>
       `In the worst case all pods open ${needed} connections to PostgreSQL, which takes ${most}.`,
     connectionsHint: 'Give postgres more memory with it: connections follow its memory.',
+    foreign: (object: string, field: string, manager: string) =>
+      `${object}: ${field} was changed by "${manager}"; this change would set it back.`,
     foreignHint:
       'Undo the other change, or repeat this with --conflicts keep (theirs stays) or --conflicts take (ours).',
     keptHint:
@@ -221,6 +223,8 @@ export const scaling = {
   noPartitions: 'Only parts that read a topic have partitions.',
   nothingApplied: 'Nothing has been applied from here.',
   applying: (words: string) => `Applying ${words} …`,
+  gone: (part: string, time: string) => `What waits for ${part} is then gone in about ${time}.`,
+  stays: (part: string) => `What waits for ${part} does not get less by it.`,
   settled: (part: string, ready: number, desired: number) => `${part}: ${ready} of ${desired} ready`,
   stopped: (part: string) => `${part} is stopped`,
   done: 'All of it is applied and ready. Z leads back.',

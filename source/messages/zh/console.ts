@@ -73,7 +73,7 @@ export const console = {
     behind: (part: string, count: string, age: string | undefined, kept: string | undefined | 0) =>
       `${part}：积压 ${count} 个事件${age === undefined ? '' : `，最早的已等待 ${age}`}${kept ? `（${kept}）` : ''}。`,
     kept: (hours: number) => `保留 ${hours} 小时`,
-    dropping: (parts: string) => `${parts} 最早的积压事件即将过期，未处理就会被丢弃。按 s 增加副本。`,
+    dropping: (parts: string) => `${parts} 最早的积压事件即将过期，未处理就会被丢弃。按 s 增加资源。`,
     stale: (age: string) => `已有 ${age} 没有收到数据`,
     left: (name: string, url: string | undefined, command: string) =>
       `${name}${url ? `（${url}）` : ''}。返回控制台：${command}`,

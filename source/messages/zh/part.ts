@@ -49,7 +49,7 @@ export const part: typeof english = {
   emptyIn: (time) => `${time} 后处理完`,
   needs: (parts) => `依赖 ${parts}`,
   neededBy: (parts) => `被 ${parts} 依赖`,
-  alone: '不依赖其他部件，也没有部件依赖它。',
+  alone: '没有部件单独等待它；每个阶段要等上一阶段全部就绪后才开始。',
   noEvents: '最近没有事件。',
   more: (count) => `另有 ${count} 条，按 e 查看`,
 };

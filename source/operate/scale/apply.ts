@@ -108,7 +108,7 @@ function foreign(
       id: 'foreign',
       verdict: 'refuse',
       ...(component === 'instance' ? {} : { component }),
-      message: (t) => t.install.conflict(`${kind}/${name}`, field, manager),
+      message: (t) => t.scale.guards.foreign(`${kind}/${name}`, field, manager),
       hint: (t) => (choice === 'keep' ? t.scale.guards.keptHint : t.scale.guards.foreignHint),
     }));
 }

@@ -38,6 +38,10 @@ export interface Changed {
 
 /** Rates are those of the last half minute; before that, a consumer group has to share its partitions anew. */
 const judgedAfterS = 45;
+
+/** @param settledS seconds since it was ready */
+export const isTooSoon = (settledS: number): boolean => settledS < judgedAfterS;
+
 /** What takes longer is no help to whoever waits for it. */
 const slowS = 3_600;
 
@@ -61,7 +65,7 @@ export function outcomeOf(changed: Changed, figures: ReadonlyMap<ComponentId, Fi
   const perS = -growth;
   const isSoon = emptyInS !== 'never' && emptyInS <= slowS;
   if (isSoon && perS > 0) return { type: 'falling', perS, emptyInS };
-  if (changed.settledS < judgedAfterS) return { type: 'unsettled' };
+  if (isTooSoon(changed.settledS)) return { type: 'unsettled' };
   const why = obstacleOf(changed, figures);
   return emptyInS === 'never' || perS <= 0
     ? { type: 'standing', perS: Math.max(0, -perS), why }

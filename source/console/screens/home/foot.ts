@@ -37,6 +37,14 @@ export const roomy = 30;
 
 const hintRows = 2;
 
+/** What has no place is not cut without a sign. */
+function hintLines(text: string, room: number): readonly string[] {
+  const lines = wrap(text, room);
+  if (lines.length <= hintRows) return lines;
+  const shown = lines.slice(0, hintRows - 1);
+  return [...shown, clip(lines.slice(hintRows - 1).join(' '), room)];
+}
+
 /** How many of them may take room from the parts. */
 const most = (rows: number): number => (rows < 15 ? 2 : rows < roomy ? 3 : 6);
 
@@ -55,7 +63,7 @@ export function footLines({ state, t, columns, rows }: View): readonly Line[] {
     const [first = '', ...rest] = rows < roomy ? [clip(message(t), room)] : wrap(message(t), room);
     // Of the first one, what can be done, unless others need the room.
     const isExplained = hint && index === 0 && (rows >= roomy || concerns.length === 1);
-    const hints = isExplained ? wrap(hint(t), columns - 4).slice(0, hintRows) : [];
+    const hints = isExplained ? hintLines(hint(t), columns - 4) : [];
     return [
       [' ', warn(glyphs.warning), ' ', `${first}${more}`],
       ...rest.map((text) => indent(3, [text])),

@@ -141,7 +141,7 @@ function waiting(id: ComponentId, backlog: NonNullable<Figures['backlog']>, { t,
 
 /** `✔ 7 more: plugins redis …` */
 export function foldedLine(ids: readonly ComponentId[], isChosen: boolean, view: View): Line {
-  const said = `${view.t.console.home.more(ids.length)} `;
+  const said = `${view.t.console.home.more(ids.length)}`;
   return [
     isChosen ? accent(` ${glyphs.selected} `) : '   ',
     stateMark('ready'),

@@ -73,6 +73,7 @@ const search = searchKeys({
   scope: 'home',
   search: ({ state }) => state.home.filter,
   change: (app, filter) => update(app, (home) => ({ ...home, filter })),
+  labels: { found: (t) => t.console.keys.accepted, noSearch: (t) => t.console.keys.allParts },
   // Whatever is typed narrows what is listed: the cursor stays, or stands on the first that is left.
   go: () => {},
 });
@@ -163,6 +164,10 @@ const others: Binding<App> = {
 
 const ofAll: readonly Binding<App>[] = [browse, problems, filter, order, concerns];
 
+/** What is there to be read comes first. */
+const ofAllNow = (state: State): readonly Binding<App>[] =>
+  concernsIn(state).length === 0 ? ofAll : [browse, { ...concerns, quiet: false }, problems, filter, order];
+
 const back = ({ filter: { query }, choices }: HomeState): readonly Binding<App>[] => {
   if (query !== '') return [unfilter];
   return choices.length > 1 ? [others] : [];
@@ -181,9 +186,9 @@ export const homeScreen: Screen = {
     if (home.trouble) return [retry, choose, quit];
     if (home.name === undefined) return [choose, pick, quit];
     if (isSearching(home.filter)) return search.typing;
-    if (isOnFolded(state)) return [choose, unfold, ...ofAll, ...back(home), quit];
+    if (isOnFolded(state)) return [choose, unfold, ...ofAllNow(state), ...back(home), quit];
     const [first, last] = causeOf(state, partUnderCursor(state)) ? [[fix], []] : [[], [{ ...fix, quiet: true }]];
-    return [choose, ...first, ...ofParts, ...ofAll, ...last, ...back(home), quit];
+    return [choose, ...first, ...ofParts, ...ofAllNow(state), ...last, ...back(home), quit];
   },
   keyTable: [
     {

@@ -1,18 +1,20 @@
 /** Keys of the scale screen that reach the cluster, each behind a question. */
 import type { Messages } from '../../../messages/index.ts';
 import { inOrder, undone, wordsOf } from '../../../operate/scale/change.ts';
+import { emptyAfter } from '../../../operate/scale/estimate.ts';
 import { losesEvents } from '../../../operate/scale/guards.ts';
 import { kubectlFor } from '../../../operate/scale/partitions.ts';
 import type { Change, Wanted, Wants } from '../../../operate/scale/types.ts';
 import { componentOf } from '../../../stack/components.ts';
 import type { ComponentId } from '../../../stack/types.ts';
+import { formatDuration } from '../../../text/duration.ts';
 import { fieldOf } from '../../components/text-field.ts';
 import { glyphs } from '../../draw/glyphs.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { busy, chosenRow, noChange, readOnly, say } from './key.ts';
-import { changesIn, findingsIn } from './state.ts';
+import { changesIn, costsIn, findingsIn, mostOf, type ScaleState } from './state.ts';
 
 /** The topic whose partitions bound how many of the row work at once. */
 const topicOf = (state: State): string | undefined => {
@@ -76,9 +78,18 @@ function confirm(app: App, wants: Wants): void {
   const asked = {
     question: (t: Messages) =>
       [
-        ...inOrder(changes.map(({ component }) => component)).map((id) => changeOf(id, changes, t)),
-        ...warnings.map(({ message }) => `${glyphs.warning} ${message(t)}`),
-      ].join('\n'),
+        [
+          ...inOrder(changes.map(({ component }) => component)).map((id) => changeOf(id, changes, t)),
+          ...warnings.map(({ message }) => `${glyphs.warning} ${message(t)}`),
+        ],
+        [
+          ...effects(changes, wanted, app.state, t),
+          ...costsIn(wanted).map(({ dimension, most, hard }) => t.console.scale.quota(dimension, most, hard)),
+        ],
+      ]
+        .filter((lines) => lines.length > 0)
+        .map((lines) => lines.join('\n'))
+        .join('\n\n'),
     commands: [`${app.state.commands.scale} ${wordsOf(changes).join(' ')}`],
     onYes: ({ actions }: App) => actions.scale(wants),
   };
@@ -89,6 +100,20 @@ function confirm(app: App, wants: Wants): void {
       ? { type: 'naming', name, field: fieldOf(''), ...asked }
       : { type: 'confirm', ...asked },
   }));
+}
+
+/** When what waits is gone with other replicas, as the row says it. */
+function effects(changes: readonly Change[], scale: ScaleState, { home }: State, t: Messages): readonly string[] {
+  return changes.flatMap(({ component: id, field, from, to }) => {
+    const backlog = home.figures.get(id)?.backlog;
+    if (field !== 'replicas' || !backlog || backlog.waiting === 0 || backlog.emptyInS === 0) return [];
+    const counts = { from: Number(from), to: Number(to), partitions: mostOf(id, scale.around) };
+    const then = emptyAfter(backlog, counts);
+    if (then === undefined) return [];
+    return [
+      then === 'never' ? t.console.scale.stays(id) : t.console.scale.gone(id, formatDuration(then * 1000, t.units)),
+    ];
+  });
 }
 
 const changeOf = (id: ComponentId, changes: readonly Change[], t: Messages): string => {

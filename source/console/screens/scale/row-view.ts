@@ -4,6 +4,7 @@ import { type Figures, isUsedUp, type Share } from '../../../observe/figures.ts'
 import { shareOf } from '../../../observe/figures-text.ts';
 import type { Current } from '../../../operate/scale/current.ts';
 import { emptyAfter } from '../../../operate/scale/estimate.ts';
+import { isTooSoon } from '../../../operate/scale/outcome.ts';
 import { type Field, fields, type Wanted } from '../../../operate/scale/types.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { clip } from '../../../text/clip.ts';
@@ -134,10 +135,16 @@ export function saidUse(figures: Figures | undefined, view: View): string | unde
   return view.t.console.scale.uses(shareOf(cpu), shareOf(memory));
 }
 
+/** Whether rates are still those of before a change. */
+const isJustChanged = (id: ComponentId, { scale: { run }, now }: View['state']): boolean =>
+  run?.settled !== undefined &&
+  run.changes.some(({ component }) => component === id) &&
+  isTooSoon((now - run.settled.at) / 1000);
+
 function emptying(id: ComponentId, { current, wanted }: Row, { state, t }: View): Line {
   const backlog = state.home.figures.get(id)?.backlog;
   if (!backlog || backlog.waiting === 0 || backlog.emptyInS === 0) return [];
-  const now = backlog.emptyInS;
+  const now = isJustChanged(id, state) && backlog.emptyInS === 'never' ? undefined : backlog.emptyInS;
   const [from, to] = [current.replicas, wanted.replicas ?? current.replicas];
   const then = emptyAfter(backlog, { from, to, partitions: mostOf(id, state.scale.around) });
   const said = (empty: EmptyIn) =>

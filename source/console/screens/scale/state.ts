@@ -1,7 +1,9 @@
 /** What the scale screen shows: what there is, what it shall be, and what has been applied. */
 import type { UserError } from '../../../errors.ts';
 import type { Say } from '../../../messages/index.ts';
+import { roomOf } from '../../../observe/room.ts';
 import { type Currents, changesOf } from '../../../operate/scale/change.ts';
+import { costOf } from '../../../operate/scale/cost.ts';
 import { findingsOf, type Surroundings } from '../../../operate/scale/guards.ts';
 import type { Change, Field, Finding, Wanted, Wants } from '../../../operate/scale/types.ts';
 import { componentOf } from '../../../stack/components.ts';
@@ -15,6 +17,8 @@ export interface ScaleRun {
   readonly said: readonly Say[];
   readonly isOver: boolean;
   readonly error: UserError | undefined;
+  /** What the cluster itself has shown to speak against it. */
+  readonly refused: readonly Finding[];
   /** How much waited for each part when it was applied. */
   readonly waited: ReadonlyMap<ComponentId, number>;
   /** Once all of it was ready: when, in monotonic milliseconds, and how often each part's containers had restarted by then. */
@@ -74,6 +78,26 @@ export const changesIn = ({ wants, currents }: ScaleState): readonly Change[] =>
 
 export const findingsIn = ({ wants, currents, around }: ScaleState): readonly Finding[] =>
   around ? findingsOf(wants, currents, around) : [];
+
+/** What the quota counts while the change rolls, of what is limited; nothing while nothing changes. */
+export function costsIn(scale: ScaleState): readonly Cost[] {
+  const { around, wants, currents } = scale;
+  if (!around || changesIn(scale).length === 0) return [];
+  const { peak } = costOf(wants, currents);
+  const room = roomOf(around.quotas);
+  return (['pods', 'cpu', 'memory'] as const).flatMap((dimension): readonly Cost[] => {
+    const [hard, free] = [room.hard[dimension], room.free[dimension]];
+    if (hard === undefined || free === undefined) return [];
+    return [{ dimension, most: hard - free + Math.max(0, peak[dimension]), hard }];
+  });
+}
+
+/** Pods, cores or bytes. */
+interface Cost {
+  readonly dimension: 'pods' | 'cpu' | 'memory';
+  readonly most: number;
+  readonly hard: number;
+}
 
 /** The most replicas that work at once; undefined where nothing is known. */
 export function mostOf(id: ComponentId, around: Surroundings | undefined): number | undefined {

@@ -1,7 +1,5 @@
 /** Components in rows: what each has and shall have, what waits for it and how long that takes, and what the change costs. */
 
-import { roomOf } from '../../../observe/room.ts';
-import { costOf } from '../../../operate/scale/cost.ts';
 import { isImpossible } from '../../../operate/scale/guards.ts';
 import type { Finding } from '../../../operate/scale/types.ts';
 import { componentOf } from '../../../stack/components.ts';
@@ -17,7 +15,7 @@ import type { View } from '../../screen.ts';
 import { drawWaiting } from '../instance-screen.ts';
 import { marked, runLines } from './after-view.ts';
 import { headLine, rowLine, saidUse, topicLines } from './row-view.ts';
-import { changesIn, findingsIn, mostOf, rowsOf, type ScaleState } from './state.ts';
+import { costsIn, findingsIn, mostOf, rowsOf, type ScaleState } from './state.ts';
 
 export function drawScale(view: View): Picture {
   const { state, t, rows } = view;
@@ -48,16 +46,23 @@ export function drawScale(view: View): Picture {
 function footLines(id: ComponentId, view: View): readonly Line[] {
   const { state, t, columns, rows } = view;
   const { scale } = state;
-  const findings = findingsIn(scale);
+  const findings = [...findingsIn(scale), ...(scale.run?.refused ?? [])];
   const most = Math.max(2, rows - 13);
   const lines: Line[] = [];
   const note = [saidUse(state.home.figures.get(id), view), noteOf(id, scale, t)]
     .filter(Boolean)
     .join(t.console.scale.after.sentences);
-  if (note !== '' && !scale.run) lines.push([' ', dim('i'), '  ', dim(clip(note, columns - 5))]);
+  if (note !== '' && !scale.run) lines.push(...noteLines(note, findings.length === 0 ? 2 : 1, columns - 5));
   lines.push(...findingLines(findings, most, view));
   if (!isImpossible(findings)) lines.push(...costLines(scale, view));
   return [[], ...lines, ...runLines(view)];
+}
+
+/** In at most so many lines. */
+function noteLines(note: string, most: number, room: number): readonly Line[] {
+  const whole = wrap(note, room);
+  const said = whole.length <= most ? whole : [clip(note, room)];
+  return said.map((text, row) => marked(row === 0 ? dim('i') : ' ', dim(text)));
 }
 
 /** What refuses before what only warns, and of that first what would be lost. */
@@ -93,16 +98,9 @@ const barCells = 16;
 
 /** The quota while it rolls, of what is limited and changes. */
 function costLines(scale: ScaleState, { t, columns }: View): readonly Line[] {
-  const { around, wants, currents } = scale;
-  if (!around || changesIn(scale).length === 0) return [];
-  const { peak } = costOf(wants, currents);
-  const room = roomOf(around.quotas);
-  return (['pods', 'cpu', 'memory'] as const).flatMap((dimension): readonly Line[] => {
-    const [hard, free] = [room.hard[dimension], room.free[dimension]];
-    if (hard === undefined || free === undefined) return [];
-    const most = hard - free + Math.max(0, peak[dimension]);
+  return costsIn(scale).map(({ dimension, most, hard }): Line => {
     const filled = bar(most / hard, barCells);
     const said = t.console.scale.quota(dimension, most, hard);
-    return [[' ', most > hard ? warn(filled) : dim(filled), '  ', clip(said, columns - barCells - 5)]];
+    return [' ', most > hard ? warn(filled) : dim(filled), '  ', clip(said, columns - barCells - 5)];
   });
 }
