@@ -9,8 +9,10 @@ import { firstAnswer } from './first-answer.ts';
 import { pathOf } from './kinds.ts';
 import type { ClusterConfig } from './kubeconfig.ts';
 import { logBytes, logLines, logText } from './logs.ts';
+import { allPages } from './pages.ts';
 import { podHttp } from './pod-http.ts';
 import { portForward } from './port-forward.ts';
+import { queryOf } from './query.ts';
 import { backoffMs, maxAttempts, mayRetry, type Patience } from './retry.ts';
 import { type Answer, type Call, createTransport, type Transport } from './transport.ts';
 import type {
@@ -29,10 +31,7 @@ import type {
 } from './types.ts';
 import { watchKind } from './watch.ts';
 
-const pageSize = 500;
 const metadataOnly = { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json' };
-/** How often a list may be begun anew because its rest had expired. */
-const maxRestarts = 3;
 /** Tries for a server that has never answered: more likely it is not the right one. */
 const firstAttempts = 2;
 const patchTypes: Readonly<Record<PatchType, string>> = {
@@ -105,35 +104,15 @@ class ApiCluster implements Cluster {
     }
   }
 
-  async list<T extends KubeObject>(kind: KindRef, options: ListOptions = {}): Promise<KubeList<T>> {
-    const items: T[] = [];
-    let next: string | undefined;
-    let restarts = 0;
-    for (;;) {
-      const query = queryOf({
-        limit: String(pageSize),
-        labelSelector: options.labelSelector,
-        fieldSelector: options.fieldSelector,
-        continue: next,
-      });
-      try {
-        const page = await this.#send<{ metadata: { resourceVersion: string; continue?: string }; items: T[] }>({
-          method: 'GET',
-          path: this.#path(kind, options) + query,
-          ...(options.metadataOnly ? { headers: metadataOnly } : {}),
-          signal: options.signal,
-        });
-        // Items of a list carry no kind of their own.
-        items.push(...page.items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind })));
-        next = page.metadata.continue;
-        if (!next) return { resourceVersion: page.metadata.resourceVersion, items };
-      } catch (error) {
-        // The rest of a list is kept for some minutes only; then it must be read from its beginning.
-        if (!(error instanceof ApiError && error.code === 410 && next && restarts++ < maxRestarts)) throw error;
-        next = undefined;
-        items.length = 0;
-      }
-    }
+  list<T extends KubeObject>(kind: KindRef, options: ListOptions = {}): Promise<KubeList<T>> {
+    return allPages(kind, options, (query) =>
+      this.#send({
+        method: 'GET',
+        path: this.#path(kind, options) + query,
+        ...(options.metadataOnly ? { headers: metadataOnly } : {}),
+        signal: options.signal,
+      }),
+    );
   }
 
   apply<T extends KubeObject>(object: KubeObject, options: ApplyOptions = {}): Promise<T> {
@@ -336,12 +315,4 @@ function parsed<T>({ status, body }: Answer): T {
   } catch {
     throw new ApiError({ code: status, reason: notKubernetes });
   }
-}
-
-/** `?a=b&c=d` of what is defined. */
-export function queryOf(values: Readonly<Record<string, string | undefined>>): string {
-  const pairs = Object.entries(values).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '',
-  );
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
 }

@@ -1,8 +1,8 @@
 /** Runs a command in a container. Settles once: on the command's status, or when the connection ends, whichever is first. */
 import type { WebSocket } from 'ws';
-import { queryOf } from './api.ts';
 import { ApiError, ConnectionError } from './api-error.ts';
 import { openSocket } from './channels.ts';
+import { queryOf } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { ExecOptions, ExecResult } from './types.ts';
 

@@ -1,7 +1,8 @@
 /** Logs of one container, whole or line by line. Resuming is the reader's. */
-import { queryOf } from './api.ts';
+
 import { ConnectionError } from './api-error.ts';
 import { linesOf } from './lines.ts';
+import { queryOf } from './query.ts';
 import { isPremature } from './retry.ts';
 import { type Transport, translated } from './transport.ts';
 import type { LogOptions } from './types.ts';

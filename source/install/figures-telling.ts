@@ -10,16 +10,15 @@ import type { Snapshot } from '../observe/types.ts';
 import type { ComponentId } from '../stack/types.ts';
 import { formatCount } from '../text/count.ts';
 import type { FiguresEvent, SourcesEvent } from './events.ts';
+import { Latest } from './latest.ts';
 
 export class FiguresTelling {
   readonly #ids: readonly ComponentId[];
   readonly #told = new Map<ComponentId, string>();
-  readonly #first: Promise<void>;
+  readonly #measured: Latest<Measurements>;
   #last: ReadonlyMap<ComponentId, Figures> = new Map();
   /** What was told of them last. */
   #troubles: string | undefined;
-  #measured: Measurements | undefined;
-  #wake = Promise.withResolvers<void>();
 
   constructor(
     cluster: Measured,
@@ -28,21 +27,12 @@ export class FiguresTelling {
     signal: AbortSignal,
   ) {
     this.#ids = components;
-    const first = Promise.withResolvers<void>();
-    this.#first = first.promise;
-    void (async () => {
-      for await (this.#measured of measure(cluster, context, name, signal)) {
-        first.resolve();
-        this.#wake.resolve();
-        this.#wake = Promise.withResolvers<void>();
-      }
-      first.resolve();
-    })();
+    this.#measured = new Latest(measure(cluster, context, name, signal));
   }
 
   /** Resolves when there are new ones. */
   next(): Promise<void> {
-    return this.#wake.promise;
+    return this.#measured.next();
   }
 
   /** All of them, as they were looked at last. */
@@ -52,16 +42,17 @@ export class FiguresTelling {
 
   /** Waits for the first ones. */
   async changes(snapshot: Snapshot): Promise<readonly (FiguresEvent | SourcesEvent)[]> {
-    await this.#first;
+    await this.#measured.first;
+    const measured = this.#measured.value;
     const events: (FiguresEvent | SourcesEvent)[] = [];
-    this.#last = figuresOf(this.#ids, snapshot, this.#measured);
+    this.#last = figuresOf(this.#ids, snapshot, measured);
     for (const [component, figures] of this.#last) {
       const said = tellable(component, figures);
       if (said === undefined || this.#told.get(component) === said) continue;
       this.#told.set(component, said);
       events.push({ type: 'figures', component, figures });
     }
-    const sources = this.#measured && sourcesOf(this.#measured);
+    const sources = measured && sourcesOf(measured);
     const troubles = JSON.stringify(sources?.map(({ trouble }) => trouble ?? null));
     if (!sources || troubles === this.#troubles) return events;
     this.#troubles = troubles;

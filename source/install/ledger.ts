@@ -5,6 +5,7 @@
  */
 import type { Cluster } from '../cluster/types.ts';
 import { exitCodes, UserError } from '../errors.ts';
+import { keptWith } from '../observe/kept-with.ts';
 import type { Snapshot } from '../observe/types.ts';
 import { type Answers, secretAnswers } from '../stack/answers.ts';
 import { instanceLabel } from '../stack/conventions.ts';
@@ -69,25 +70,19 @@ export function parseLedger(object: KubeObject): Ledger {
   }
 }
 
-/** Pictures come by the hundred, records rarely. */
-const readRecords = new WeakMap<KubeObject, Ledger | 'unreadable'>();
-
-/** A record that cannot be read is no reason to show nothing. */
+/** Pictures come by the hundred, records rarely. A record that cannot be read is no reason to show nothing. */
 export function ledgerIn({ app, objects }: Snapshot): Ledger | undefined {
   const found = objects.ConfigMap.find(({ metadata }) => metadata.name === ledgerName(app));
-  if (!found) return undefined;
-  const read = readRecords.get(found) ?? readRecord(found);
-  readRecords.set(found, read);
-  return read === 'unreadable' ? undefined : read;
+  return found && readable(found).ledger;
 }
 
-function readRecord(found: KubeObject): Ledger | 'unreadable' {
+const readable = keptWith((found: KubeObject): { readonly ledger: Ledger | undefined } => {
   try {
-    return parseLedger(found);
+    return { ledger: parseLedger(found) };
   } catch {
-    return 'unreadable';
+    return { ledger: undefined };
   }
-}
+});
 
 /** Only whoever holds the lock writes it. */
 export async function writeLedger(cluster: Cluster, ledger: Ledger, signal: AbortSignal): Promise<void> {

@@ -3,13 +3,11 @@
  * progress at all. Crash loops are normal while dependencies start; a component that stands still is not.
  */
 import type { Messages } from '../messages/index.ts';
-import { type Cause, type Health, isSettled, type Snapshot } from '../observe/types.ts';
+import { type Cause, type Health, isPatient, isSettled, type Snapshot } from '../observe/types.ts';
 import type { Answers } from '../stack/answers.ts';
 import { componentLabel, componentOf, componentsOf } from '../stack/components.ts';
 import { type ComponentId, type KubeObject, phases } from '../stack/types.ts';
 import type { InstallEvent } from './events.ts';
-
-const quiet: ReadonlySet<Cause['id']> = new Set(['pulling', 'starting', 'dependency', 'bucket-waiting']);
 
 export type Healths = ReadonlyMap<ComponentId, Health>;
 
@@ -57,7 +55,7 @@ export class Telling {
   *cause(component: ComponentId, cause: Cause | undefined): Generator<InstallEvent> {
     const before = this.#causes.get(component);
     // What merely takes its time is told once, whatever its pods do meanwhile.
-    const key = cause === undefined ? '' : quiet.has(cause.id) ? cause.id : `${cause.id}:${lasting(cause.evidence[0])}`;
+    const key = cause === undefined ? '' : isPatient(cause) ? cause.id : `${cause.id}:${lasting(cause.evidence[0])}`;
     if ((before ?? '') === key) return;
     this.#causes.set(component, key);
     yield { type: 'cause', component, cause };

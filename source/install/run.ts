@@ -8,13 +8,14 @@ import { crashLines } from '../observe/crash-lines.ts';
 import { componentHealth } from '../observe/health.ts';
 import { type Observer, observe } from '../observe/observer.ts';
 import { type Cause, type Health, isSettled, type Snapshot } from '../observe/types.ts';
-import { componentOf, components, componentsOf, objectName } from '../stack/components.ts';
+import { componentOf, components, componentsOf } from '../stack/components.ts';
 import { type ComponentId, phases, type RenderedObject } from '../stack/types.ts';
 import { addressAnswers } from './address.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
 import { clearFailedJob } from './failed-job.ts';
 import { applyFix, passwordCauses, previewFix, renewPasswords } from './fixes.ts';
+import { LastApplied } from './last-applied.ts';
 import { type Ledger, writeLedger } from './ledger.ts';
 import { followMigration } from './migration-log.ts';
 import { databaseUrls } from './own-secrets.ts';
@@ -49,8 +50,7 @@ class Run {
   readonly #applied = new Set<ComponentId>();
   readonly #openSince = new Map<string, number>();
   readonly #fixed = new Set<string>();
-  /** What was applied last, by `Kind/name`. */
-  readonly #written = new Map<string, { readonly uid: string | undefined; readonly generation: number }>();
+  readonly #last: LastApplied;
   readonly #tasks = new AbortController();
   #objects: readonly RenderedObject[];
   #ledger: Ledger;
@@ -67,6 +67,7 @@ class Run {
     this.#options = options;
     this.#tell = tell;
     this.#signal = AbortSignal.any([signal, this.#tasks.signal]);
+    this.#last = new LastApplied(outside.cluster, options.take, this.#signal);
     this.#objects = options.objects(options.urls);
     this.#urlsKnown = options.changed !== undefined;
   }
@@ -138,16 +139,7 @@ class Run {
   }
 
   async #apply(objects: readonly RenderedObject[]): Promise<void> {
-    await Promise.all(
-      objects.map(async ({ object }) => {
-        const { metadata } = await this.#outside.cluster.apply(object, {
-          force: this.#options.take,
-          signal: this.#signal,
-        });
-        const { uid, generation = 0 } = metadata;
-        this.#written.set(`${object.kind}/${metadata.name}`, { uid, generation });
-      }),
-    );
+    await Promise.all(objects.map(({ object }) => this.#last.apply(object)));
   }
 
   #healths(snapshot: Snapshot): Healths {
@@ -170,18 +162,7 @@ class Run {
     // What runs already goes on running until its turn comes.
     if (!this.#applied.has(id)) return { ...live, state: 'waiting' };
     if (id === 'ingress' && this.#address !== 'open') return absent('running', 0);
-    return this.#seen(id, own) ? live : { ...live, state: 'running' };
-  }
-
-  /** Whether the picture is as new as what we applied: an older one would still show what ran before as ready. */
-  #seen(id: ComponentId, snapshot: Snapshot): boolean {
-    const { kind } = componentOf(id);
-    if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'Job') return true;
-    const name = kind === 'Job' ? this.#jobName(id) : objectName(id, this.#ledger.app);
-    const live = snapshot.objects[kind].find(({ metadata }) => metadata.name === name);
-    const written = this.#written.get(`${kind}/${name}`);
-    if (!live || !written) return live !== undefined;
-    return live.metadata.uid === written.uid && (live.metadata.generation ?? 0) >= written.generation;
+    return this.#last.isSeen(id, own, this.#jobName(id)) ? live : { ...live, state: 'running' };
   }
 
   #jobName(id: ComponentId): string {

@@ -11,7 +11,7 @@ import type { Drift } from './drift.ts';
 import { type FigureConcernId, figureConcernsOf } from './figure-concerns.ts';
 import { type Figures, isBehind, isDropping } from './figures.ts';
 import { debtQuota, nearlyUsedUp } from './room.ts';
-import { type Cause, isSettled, patientCauses, type State } from './types.ts';
+import { type Cause, isPatient, isSettled, type State } from './types.ts';
 
 /** Stable ids; scripts may test them. In order of rank. */
 export const concernIds = [
@@ -86,18 +86,12 @@ const ofTheWhole = (whole: Whole): readonly Concern[] =>
 
 const ofFigures = ({ figures }: Whole): readonly Concern[] =>
   [...figures].flatMap(([component, each]) =>
-    figureConcernsOf(component, each).map(({ id, message, hint }) => ({
-      id,
-      components: [component],
-      message,
-      evidence: [],
-      hint,
-    })),
+    figureConcernsOf(component, each).map((concern) => ({ ...concern, components: [component], evidence: [] })),
   );
 
 /** A part that will not come by itself, or does not come for a reason that somebody has to do something about. */
 export const isBroken = ({ state, cause }: PartSeen): boolean =>
-  state === 'failed' || (!isSettled(state) && cause !== undefined && !patientCauses.has(cause.id));
+  state === 'failed' || (!isSettled(state) && cause !== undefined && !isPatient(cause));
 
 type Entry = readonly [ComponentId, PartSeen];
 const entriesOf = ({ parts }: Whole): readonly Entry[] => Object.entries(parts) as unknown as readonly Entry[];

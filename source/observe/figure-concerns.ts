@@ -12,9 +12,8 @@ import { isSilent } from './tasks.ts';
 
 export type FigureConcernId = 'disk-full' | 'consumers' | 'worker-silent' | 'disk-filling' | 'tasks-waiting';
 
-export interface FigureConcern {
+interface FigureConcern {
   readonly id: FigureConcernId;
-  readonly component: ComponentId;
   /** One sentence that names the part. */
   readonly message: Say;
   /** What comes of it, and what can be done. */
@@ -35,12 +34,15 @@ export function figureConcernsOf(
   ];
 }
 
+/** Whether the numbers of a part are worth a warning. */
+export const isNoteworthy = (component: ComponentId, figures: Figures): boolean =>
+  (figures.backlog !== undefined && isBehind(figures.backlog)) || figureConcernsOf(component, figures).length > 0;
+
 /** Of a volume that has to be looked after. */
 function diskConcern(component: ComponentId, fill: Fill): FigureConcern {
   const amounts = [component, fullness(fill), short(Math.max(0, fill.size - fill.used)), short(fill.size)] as const;
   return {
     id: isFull(fill) ? 'disk-full' : 'disk-filling',
-    component,
     message: (t) =>
       component === 'bucket'
         ? t.figures.concerns.bucket(...amounts)
@@ -55,7 +57,6 @@ function consumersConcern(
 ): FigureConcern {
   return {
     id: 'consumers',
-    component: 'clickhouse',
     message: (t) => t.figures.concerns.consumers(table, all.length - 1, isAssigned, exception),
     hint: (t) => t.figures.concerns.consumersHint,
   };
@@ -63,14 +64,12 @@ function consumersConcern(
 
 const silence = (silentS: number): FigureConcern => ({
   id: 'worker-silent',
-  component: 'worker',
   message: (t) => t.figures.concerns.silent(formatDuration(silentS * 1000, t.units)),
   hint: (t) => t.figures.concerns.silentHint,
 });
 
 const tasksConcern = ({ waiting }: Backlog): FigureConcern => ({
   id: 'tasks-waiting',
-  component: 'worker',
   message: (t) => t.figures.concerns.tasks(formatCount(waiting)),
   hint: (t) => t.figures.concerns.tasksHint,
 });

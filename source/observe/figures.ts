@@ -91,6 +91,12 @@ function bucketFill(snapshot: Snapshot): Fill | undefined {
   return used === undefined || !Number.isFinite(size) || size <= 0 ? undefined : { used, size, fullInS: undefined };
 }
 
+/** So much of what may be used is all of it. */
+const nearlyAll = 0.9;
+
+export const isUsedUp = (share: Share | undefined): boolean =>
+  share?.limit !== undefined && share.used > nearlyAll * share.limit;
+
 /** From this share of the time on that a topic keeps them, events are about to be lost. */
 const nearlyDropped = 0.8;
 

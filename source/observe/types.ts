@@ -86,8 +86,10 @@ export const causeIds = [
 ] as const;
 export type CauseId = (typeof causeIds)[number];
 
-/** Those that merely take their time: nothing has to be done about them. */
-export const patientCauses: ReadonlySet<CauseId> = new Set(['pulling', 'starting', 'dependency', 'bucket-waiting']);
+const patientCauses: ReadonlySet<CauseId> = new Set(['pulling', 'starting', 'dependency', 'bucket-waiting']);
+
+/** Whether it merely takes its time: nothing has to be done about it. */
+export const isPatient = ({ id }: Pick<Cause, 'id'>): boolean => patientCauses.has(id);
 
 /** What can be done about a cause: previewed and applied by `install/fixes.ts`. */
 export type FixId = 'restart' | 'recreate-job' | 'secret-value' | 'mirror' | 'wait';

@@ -4,7 +4,8 @@ import { strangeToken, uuid, uuidV7 } from '../../source/install/proof/ids.ts';
 import { behind, grown, readersOf } from '../../source/install/proof/marks.ts';
 import { cleaner, field, parseJson } from '../../source/install/proof/text.ts';
 import { parseMarks } from '../../source/observe/backlog/marks.ts';
-import { askRedis, parseReplies } from '../../source/observe/sources/resp.ts';
+import { HeldRedis } from '../../source/observe/sources/held-redis.ts';
+import { parseReplies } from '../../source/observe/sources/resp.ts';
 
 const marks = (lines: Record<string, number>) =>
   parseMarks(
@@ -65,6 +66,9 @@ describe('the Redis protocol', () => {
     expect(parseReplies(bytes, 2)).toEqual([['abc', 1], 'OK']);
   });
 
+  const askRedis = (stream: Duplex, commands: string[][], signal = new AbortController().signal) =>
+    new HeldRedis(async () => stream).ask(commands, signal);
+
   test('commands are sent by length, so that no password can break out', async () => {
     let asked = '';
     const connection = new Duplex({
@@ -75,7 +79,7 @@ describe('the Redis protocol', () => {
         done();
       },
     });
-    await askRedis(connection, [['AUTH', 'a\r\nFLUSHALLü']], new AbortController().signal);
+    await askRedis(connection, [['AUTH', 'a\r\nFLUSHALLü']]);
     expect(asked).toBe('*2\r\n$4\r\nAUTH\r\n$13\r\na\r\nFLUSHALLü\r\n');
   });
 
@@ -83,7 +87,7 @@ describe('the Redis protocol', () => {
     const ended = new PassThrough();
     ended.end();
     ended.write = () => true;
-    await expect(askRedis(ended, [['TIME']], new AbortController().signal)).rejects.toThrow('ECONNRESET');
+    await expect(askRedis(ended, [['TIME']])).rejects.toThrow('ECONNRESET');
     const stop = new AbortController();
     const silent = new Duplex({ read() {}, write: (_, __, done) => done() });
     const asking = askRedis(silent, [['TIME']], stop.signal);

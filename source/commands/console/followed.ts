@@ -1,27 +1,21 @@
 /** What the logs screen shows: follows what its panes ask for, and keeps it. */
-import { type Followed, type LogsState, type Pane, paneOf, type RunChoice } from '../../console/screens/logs/state.ts';
+import type { Followed, LogsState, Pane, RunChoice } from '../../console/screens/logs/state.ts';
 import type { Context } from '../../context.ts';
 import { messageOf } from '../../errors.ts';
-import { guarded, SlowPattern } from '../../logs/guarded.ts';
 import { LogRecord } from '../../logs/log-record.ts';
 import { Merge } from '../../logs/merge.ts';
-import { patternsOf } from '../../logs/pattern.ts';
-import { LogSearch } from '../../logs/search.ts';
-import { Selection } from '../../logs/selection.ts';
+import type { LogSearch } from '../../logs/search.ts';
+import type { Selection } from '../../logs/selection.ts';
 import { tail } from '../../logs/tail/tail.ts';
 import type { Run, TailEvent, Waiting } from '../../logs/types.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import type { OpenOutside } from '../session.ts';
 import { type Asked, choicesOf, requestOf, textOf } from './log-request.ts';
+import { type Filtered, Looks } from './looks.ts';
 
 /** How often what came is taken over, and how long it waits for what is slower, in milliseconds. */
 const everyMs = 80;
 const holdMs = 250;
-/** How long a filter or a search may look at once, and all of them in the background, so that keys never wait. */
-const lookMs = 8;
-const turnMs = 20;
-/** Lines that a filter looks at between two looks at the time: each may have a megabyte. */
-const linesAtOnce = 20;
 /** After how long what an error has ended is read again, in milliseconds. */
 const againMs = 5_000;
 /** Of what goes on, this many seconds make a rate. */
@@ -64,26 +58,11 @@ interface Source {
   why: Waiting | undefined;
 }
 
-/** What a selection depends on. */
-type Filtered = Pick<Pane, 'component' | 'filter' | 'level' | 'without'>;
-
-interface Shown {
-  readonly pane: Filtered;
-  readonly selection: Selection;
-  search: LogSearch | undefined;
-  /** Lines of errors, while one of them is sought. */
-  errors: LogSearch | undefined;
-  /** It takes too long, and shows no more than it has so far. */
-  isStopped: boolean;
-}
-
 export class FollowedLogs implements Followed {
   readonly #options: FollowedOptions;
   readonly #record: LogRecord;
   readonly #sources = new Map<ComponentId, Source>();
-  readonly #shown = new Map<string, Shown>();
-  /** Counts whose turn it is to look first. */
-  #turn = 0;
+  readonly #looks: Looks;
   #second = 0;
   /** What is sought in each component, and whether it has been asked for since it was looked for the last time. */
   readonly #sought = new Map<ComponentId, Pane['sought']>();
@@ -93,6 +72,8 @@ export class FollowedLogs implements Followed {
   constructor(options: FollowedOptions) {
     this.#options = options;
     this.#record = new LogRecord(options.bufferBytes);
+    const { context, onSlowFilter } = options;
+    this.#looks = new Looks({ clock: context.clock, log: (component) => this.log(component), onSlowFilter });
     void this.#keepUp();
   }
 
@@ -105,22 +86,12 @@ export class FollowedLogs implements Followed {
       const now = wanted.get(component);
       if (!now || asked !== textOf(now)) this.#let(component);
     }
-    // What another filter showed is not kept up to date any more.
-    const shown = new Set(panes.flatMap((pane) => [keyOf(pane), keyOf(paneOf(pane.component))]));
-    for (const key of [...this.#shown.keys()]) if (!shown.has(key)) this.#shown.delete(key);
     for (const [component, asked] of wanted) if (!this.#sources.has(component)) this.#begin(component, asked);
-    for (const pane of panes) this.#keepOnly(pane, search.query);
-  }
-
-  /** Of what a pane shows, what somebody still asks for. */
-  #keepOnly(pane: Pane, query: string): void {
-    const isNew = !this.#shown.has(keyOf(pane));
-    const shown = this.#shownOf(pane);
-    if (isNew) this.#update(shown, this.#timeTo(lookMs));
-    if (shown.search?.query !== query) shown.search = undefined;
-    if (pane.sought !== 'error') shown.errors = undefined;
-    this.#isSought ||= pane.sought !== undefined && pane.sought !== this.#sought.get(pane.component);
-    this.#sought.set(pane.component, pane.sought);
+    this.#looks.keepOnly(panes, search.query);
+    for (const { component, sought } of panes) {
+      this.#isSought ||= sought !== undefined && sought !== this.#sought.get(component);
+      this.#sought.set(component, sought);
+    }
   }
 
   log(component: ComponentId) {
@@ -128,28 +99,15 @@ export class FollowedLogs implements Followed {
   }
 
   selection(pane: Filtered): Selection {
-    return this.#shownOf(pane).selection;
+    return this.#looks.selection(pane);
   }
 
   search(pane: Pane, query: string): LogSearch {
-    const shown = this.#shownOf(pane);
-    if (shown.search?.query !== query) {
-      shown.search = new LogSearch(query, this.log(pane.component), shown.selection);
-      shown.search.update(this.#timeTo(lookMs));
-    }
-    return shown.search as LogSearch;
+    return this.#looks.search(pane, query);
   }
 
   errors(pane: Pane): LogSearch {
-    const shown = this.#shownOf(pane);
-    if (!shown.errors || pane.sought !== 'error') {
-      const log = this.log(pane.component);
-      // From where somebody is: the nearest ones are found first.
-      const start = pane.spot?.number ?? shown.selection.end;
-      shown.errors = new LogSearch('', log, shown.selection, (from, to) => log.findGrave('error', from, to), start);
-      shown.errors.update(this.#timeTo(lookMs));
-    }
-    return shown.errors;
+    return this.#looks.errors(pane);
   }
 
   waiting(component: ComponentId): Waiting | undefined {
@@ -176,19 +134,6 @@ export class FollowedLogs implements Followed {
 
   now(): number {
     return this.#options.context.clock.now();
-  }
-
-  #shownOf({ component, filter, level, without }: Filtered): Shown {
-    const key = keyOf({ component, filter, level, without });
-    const known = this.#shown.get(key);
-    if (known) return known;
-    const selection = new Selection(this.log(component), { ...patternsOf(filter), level, without });
-    const pane: Filtered = { component, filter, level, without };
-    const made: Shown = { pane, selection, search: undefined, errors: undefined, isStopped: false };
-    this.#shown.set(key, made);
-    // Who draws may be the first to ask: patterns, which may have to be stopped, are for `follow`.
-    if (filter === '') this.#update(made, this.#timeTo(lookMs));
-    return made;
   }
 
   #begin(component: ComponentId, asked: Asked): void {
@@ -228,7 +173,7 @@ export class FollowedLogs implements Followed {
     this.#sources.get(component)?.stop.abort(new Error('no pane shows it'));
     this.#sources.delete(component);
     this.#record.forget(component);
-    for (const [key, { pane }] of [...this.#shown]) if (pane.component === component) this.#shown.delete(key);
+    this.#looks.forget(component);
   }
 
   #hear(event: TailEvent, source: Source): void | Promise<void> {
@@ -278,7 +223,7 @@ export class FollowedLogs implements Followed {
       }
       this.#second = second;
       this.#record.shrink();
-      hasNews = this.#lookFurther() || hasNews;
+      hasNews = this.#looks.lookFurther() || hasNews;
       if (hasNews) onChange();
     }
   }
@@ -297,50 +242,4 @@ export class FollowedLogs implements Followed {
     if (this.#options.context.clock.monotonic() - since > pastMs) counts[0] = (counts[0] ?? 0) + log.end - before;
     return log.end !== before;
   }
-
-  /** Filters and searches, one after the other. @returns whether what is shown may have changed */
-  #lookFurther(): boolean {
-    const isTime = this.#timeTo(turnMs);
-    const all = [...this.#shown.values()];
-    this.#turn += 1;
-    let hasNews = false;
-    for (let nth = 0; nth < all.length; nth += 1) {
-      const shown = all[(this.#turn + nth) % all.length] as Shown;
-      hasNews = this.#update(shown, isTime) || hasNews;
-      for (const search of [shown.search, shown.errors]) {
-        if (!search || search.isComplete) continue;
-        search.update(isTime);
-        hasNews = true;
-      }
-    }
-    return hasNews;
-  }
-
-  #update(shown: Shown, isTime: () => boolean): boolean {
-    const { selection, pane } = shown;
-    if (shown.isStopped) return false;
-    try {
-      const look = () => {
-        let hasChanged = selection.update(linesAtOnce);
-        while (selection.isBehind && isTime()) hasChanged = selection.update(linesAtOnce) || hasChanged;
-        return hasChanged;
-      };
-      // Where nothing is new, not even the guard is worth its time.
-      return pane.filter === '' || !selection.isBehind ? look() : guarded(look);
-    } catch (error) {
-      if (!(error instanceof SlowPattern)) throw error;
-      shown.isStopped = true;
-      this.#options.onSlowFilter(pane.filter);
-      return false;
-    }
-  }
-
-  #timeTo(ms: number): () => boolean {
-    const { clock } = this.#options.context;
-    const until = clock.monotonic() + ms;
-    return () => clock.monotonic() < until;
-  }
 }
-
-const keyOf = ({ component, filter, level, without }: Filtered): string =>
-  JSON.stringify([component, filter, level, [...without]]);

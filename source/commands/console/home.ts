@@ -2,11 +2,13 @@
 import { emptyHome, type HomeState } from '../../console/screens/home/state.ts';
 import { follow } from '../../console/screens/install/run.ts';
 import { addressAsked } from '../../install/address.ts';
-import { driftIn, keptOf } from '../../install/concerns.ts';
+import { driftIn } from '../../install/concerns.ts';
 import { asUserError, explained } from '../../install/explain.ts';
 import { ledgerIn } from '../../install/ledger.ts';
 import { lookAt, type Observing, observed, theInstance } from '../../install/status.ts';
+import { keptOf } from '../../install/topics.ts';
 import { figuresOf } from '../../observe/figures.ts';
+import type { FoundInstance } from '../../observe/instances.ts';
 import { type Measurements, measure } from '../../observe/measure.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import type { OpenOutside } from '../session.ts';
@@ -38,64 +40,8 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
   try {
     outside = await home.open();
     observing = observed(outside, signal, { othersAfter: home.before, eventsWithinMs });
-    const { observer } = observing;
-    await observer.known;
-    const choices = observer.instances();
-    if (name === undefined && choices.length !== 1) {
-      if (choices.length === 0) home.onNone();
-      else {
-        home.change((now) => ({ ...now, name: undefined, choices, chosen: undefined, trouble: undefined }));
-        home.onSeveral();
-      }
-      return;
-    }
-    const instance = theInstance(choices, name, outside.cluster.namespace);
-    observer.choose(instance.name);
-    if (home.before) home.change((now) => ({ ...now, choices, name: instance.name, trouble: undefined }));
-    await observer.ready;
-    const ledger = ledgerIn(observer.snapshot());
-    const url = ledger?.url;
-    const { run, figures, drift, address, chosen, trouble } = emptyHome;
-    const fresh = { run, figures, drift, address, chosen, trouble, kept: keptOf(ledger) };
-    home.change((now) => ({ ...now, ...fresh, choices, name: instance.name, url }));
-    const { context, cluster } = outside;
-    let seen: Snapshot | undefined;
-    let measured: Measurements | undefined;
-    let isDrawn = false;
-    const showFigures = paced(
-      () => {
-        if (!seen) return;
-        const figures = figuresOf(instance.components, seen, measured);
-        const troubles = measured?.troubles ?? new Map();
-        // What is planned has to be rendered for it: that is for after the first picture.
-        const drift = isDrawn ? driftIn(seen) : [];
-        home.change((now) => ({ ...now, figures, troubles, drift }));
-      },
-      context.clock,
-      observing.until,
-    );
-    const onSnapshot = (snapshot: Snapshot) => {
-      seen = snapshot;
-      home.onSnapshot(snapshot);
-      showFigures();
-    };
-    const look = { observing, instance, watch: true, onSnapshot };
-    void (async () => {
-      // The first picture does not wait for numbers.
-      await context.clock.sleep(firstPictureMs, observing.until);
-      isDrawn = true;
-      for await (measured of measure(cluster, context, instance.name, observing.until)) showFigures();
-    })().catch(() => {});
-    if (url)
-      void (async () => {
-        await context.clock.sleep(firstPictureMs, observing.until);
-        for await (const address of addressAsked(outside, url, observing.until))
-          home.change((now) => ({ ...now, address }));
-      })().catch(() => {});
-    for await (const event of explained(lookAt(outside, look, signal), outside, signal)) {
-      const at = context.clock.monotonic();
-      home.change((now) => ({ ...now, run: follow(now.run, event, at) }));
-    }
+    const chosen = await chosenAmong(home, name, outside, observing);
+    if (chosen) await show(home, { outside, observing, ...chosen }, signal);
   } catch (error) {
     if (signal.aborted) return;
     const known = shownError(outside ? asUserError(error, outside) : error);
@@ -104,5 +50,91 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
     else home.change((now) => ({ ...now, trouble: saidOf(known) }));
   } finally {
     observing?.stop();
+  }
+}
+
+interface Chosen {
+  readonly instance: FoundInstance;
+  /** Its public address, where its record tells it. */
+  readonly url: string | undefined;
+}
+
+/** Undefined where there is none, or several and none was named: that is told. */
+async function chosenAmong(
+  home: Home,
+  name: string | undefined,
+  { cluster }: OpenOutside,
+  { observer }: Observing,
+): Promise<Chosen | undefined> {
+  await observer.known;
+  const choices = observer.instances();
+  if (name === undefined && choices.length !== 1) {
+    if (choices.length === 0) home.onNone();
+    else {
+      home.change((now) => ({ ...now, name: undefined, choices, chosen: undefined, trouble: undefined }));
+      home.onSeveral();
+    }
+    return undefined;
+  }
+  const instance = theInstance(choices, name, cluster.namespace);
+  observer.choose(instance.name);
+  if (home.before) home.change((now) => ({ ...now, choices, name: instance.name, trouble: undefined }));
+  await observer.ready;
+  const ledger = ledgerIn(observer.snapshot());
+  const url = ledger?.url;
+  const { run, figures, drift, address, chosen, trouble } = emptyHome;
+  const fresh = { run, figures, drift, address, chosen, trouble, kept: keptOf(ledger), url };
+  home.change((now) => ({ ...now, ...fresh, choices, name: instance.name }));
+  return { instance, url };
+}
+
+interface Shown extends Chosen {
+  readonly outside: OpenOutside;
+  readonly observing: Observing;
+}
+
+/** How the parts are, and what is not in the first picture: numbers, what others have changed, whether the address answers. */
+async function show(home: Home, shown: Shown, signal: AbortSignal): Promise<void> {
+  const { outside, observing, instance, url } = shown;
+  const { cluster, context } = outside;
+  const { until } = observing;
+  let seen: Snapshot | undefined;
+  let measured: Measurements | undefined;
+  let isDrawn = false;
+  const showFigures = paced(
+    () => {
+      if (!seen) return;
+      const figures = figuresOf(instance.components, seen, measured);
+      const troubles = measured?.troubles ?? new Map();
+      // What is planned has to be rendered for it: that is for after the first picture.
+      const drift = isDrawn ? driftIn(seen) : [];
+      home.change((now) => ({ ...now, figures, troubles, drift }));
+    },
+    context.clock,
+    until,
+  );
+  const onSnapshot = (snapshot: Snapshot) => {
+    seen = snapshot;
+    home.onSnapshot(snapshot);
+    showFigures();
+  };
+  const afterFirst = async () => {
+    // The first picture waits for none of it.
+    await context.clock.sleep(firstPictureMs, until);
+    isDrawn = true;
+    await Promise.all([measureOn(), askOn()]);
+  };
+  const measureOn = async () => {
+    for await (measured of measure(cluster, context, instance.name, until)) showFigures();
+  };
+  const askOn = async () => {
+    if (!url) return;
+    for await (const address of addressAsked(outside, url, until)) home.change((now) => ({ ...now, address }));
+  };
+  void afterFirst().catch(() => {});
+  const look = { observing, instance, watch: true, onSnapshot };
+  for await (const event of explained(lookAt(outside, look, signal), outside, signal)) {
+    const at = context.clock.monotonic();
+    home.change((now) => ({ ...now, run: follow(now.run, event, at) }));
   }
 }

@@ -7,11 +7,11 @@ import type { ScaleState } from '../../console/screens/scale/state.ts';
 import type { RunningConsole, Terminal } from '../../console/start.tsx';
 import type { ScreenId, State } from '../../console/state.ts';
 import { createStore, type Store } from '../../console/store.ts';
-import { messageOf, UserError } from '../../errors.ts';
+import { messageOf } from '../../errors.ts';
 import type { Say } from '../../messages/index.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
-import { type OpenOutside, type Session, usesAscii, usesColor } from '../session.ts';
+import { type Session, usesAscii, usesColor } from '../session.ts';
 import { sameTarget } from '../target.ts';
 import type { Around } from './around.ts';
 import { drawFirst } from './first-pictures.ts';
@@ -21,11 +21,12 @@ import type { Asked, Installing } from './installing.ts';
 import { giveUp, togglePassword } from './kept.ts';
 import { keepKubeconfig, type Memory, recall, remember } from './memory.ts';
 import { type Occupied, occupy } from './occupied.ts';
+import { Place } from './place.ts';
 import type { Scaling } from './scaling.ts';
 import { savePlan, showChange, showLines, showReading } from './show.ts';
 import { ShownLogs } from './shown-logs.ts';
 import { browse, copy, drawsWide, ring } from './terminal.ts';
-import { askingKubeconfig, isElsewhere, regionOf, ringing, shownAnew, timers } from './transitions.ts';
+import { askingKubeconfig, isElsewhere, ringing, shownAnew, timers } from './transitions.ts';
 
 export interface ProgramOptions {
   readonly values: FlagValues;
@@ -65,10 +66,9 @@ class Program {
   readonly #store: Store<State>;
   readonly #left = new AbortController();
   readonly #signal: AbortSignal;
-  #values: FlagValues;
+  readonly #place: Place;
   #memory: Memory;
   #installing: Promise<Installing> | undefined;
-  #outside: Promise<OpenOutside> | undefined;
   #screen: RunningConsole | undefined;
   #watching: AbortController | undefined;
   readonly #logs: ShownLogs;
@@ -78,12 +78,18 @@ class Program {
 
   constructor(options: ProgramOptions, memory: Memory) {
     this.#options = options;
-    this.#values = options.values;
     this.#memory = memory;
     const { session, values } = options;
     this.#signal = AbortSignal.any([session.signal, this.#left.signal]);
     const language = text(values, 'lang') === undefined ? (memory.language ?? session.language) : session.language;
     this.#store = createStore<State>(firstState(options, language, memory), timers);
+    this.#place = new Place({
+      session,
+      values,
+      kubeconfig: () => this.#memory.kubeconfig,
+      onOpen: (place) => this.#store.change((state) => ({ ...state, place })),
+      signal: this.#signal,
+    });
     this.#logs = new ShownLogs({
       context: session.context,
       around: () => this.#around(),
@@ -93,14 +99,14 @@ class Program {
 
   async run(): Promise<ConsoleEnd> {
     const { session, terminal } = this.#options;
-    const isAscii = usesAscii(session, this.#values) || (await drawsWide(terminal));
+    const isAscii = usesAscii(session, this.#place.values) || (await drawsWide(terminal));
     const left = new Promise<void>((resolve) => {
       this.#leave = resolve;
     });
     this.#signal.addEventListener('abort', () => this.#leave(), { once: true });
     // It may have come before anybody listened.
     if (this.#signal.aborted) this.#leave();
-    const theme = themeOf({ ascii: isAscii, color: usesColor(session, session.io.stdout, this.#values) });
+    const theme = themeOf({ ascii: isAscii, color: usesColor(session, session.io.stdout, this.#place.values) });
     const first = drawFirst(this.#store, theme, terminal);
     this.#store.subscribe(() => this.#follow());
     try {
@@ -131,7 +137,7 @@ class Program {
       // Something may hang that no signal ends: a pipe that nobody writes into, say.
       await Promise.race([this.#end(), session.context.clock.sleep(patienceMs)]);
     }
-    return { state: this.#store.read(), values: this.#values };
+    return { state: this.#store.read(), values: this.#place.values };
   }
 
   #actions(): Actions {
@@ -196,7 +202,7 @@ class Program {
       asked,
       context: session.context,
       signal: this.#signal,
-      open: () => this.#open(),
+      open: () => this.#place.open(),
       close: () => this.#close(),
       remembered: () => this.#memory.answers,
       read: () => this.#store.read().install,
@@ -207,27 +213,6 @@ class Program {
     });
   }
 
-  #open(): Promise<OpenOutside> {
-    this.#outside ??= this.#opened();
-    return this.#outside;
-  }
-
-  async #opened(): Promise<OpenOutside> {
-    const { session } = this.#options;
-    const open = () => session.open(this.#values, { ...session, signal: this.#signal });
-    const outside = await open().catch((error: unknown) => {
-      const { kubeconfig } = this.#memory;
-      // Where none is found, the one that was given here before is meant.
-      if (!(error instanceof UserError) || error.code !== 'no-kubeconfig' || kubeconfig === undefined) throw error;
-      this.#values = { ...this.#values, kubeconfig };
-      return open();
-    });
-    const { namespace, server } = outside.cluster;
-    const place = [namespace, ...regionOf(server.hostname)].join(' · ');
-    this.#store.change((state) => ({ ...state, place }));
-    return outside;
-  }
-
   async #end(): Promise<void> {
     await (await this.#installing)?.callOff();
     await this.#close();
@@ -235,10 +220,7 @@ class Program {
 
   async #close(): Promise<void> {
     this.#logs.stop('the cluster is left');
-    const outside = await this.#outside?.catch(() => undefined);
-    this.#outside = undefined;
-    await outside?.cluster.close();
-    await outside?.leave?.();
+    await this.#place.close();
   }
 
   /** Looks at another place from now on. */
@@ -251,11 +233,12 @@ class Program {
     } catch (error) {
       return this.#store.change((state) => askingKubeconfig(state, messageOf(error)));
     }
-    this.#values = { ...this.#values, ...given, ...(path === undefined ? {} : { kubeconfig: path }) };
+    this.#place.change({ ...given, ...(path === undefined ? {} : { kubeconfig: path }) });
+    const { values } = this.#place;
     this.#store.change((state) => ({
       ...state,
-      isSimulated: isSet(this.#values, 'sandbox'),
-      install: { ...state.install, command: sameTarget(this.#values, 'install', this.#options.session.io.env) },
+      isSimulated: isSet(values, 'sandbox'),
+      install: { ...state.install, command: sameTarget(values, 'install', this.#options.session.io.env) },
     }));
     await this.#close();
     const kubeconfig = path ?? given.kubeconfig;
@@ -283,7 +266,7 @@ class Program {
     };
     const home = {
       before,
-      open: () => this.#open(),
+      open: () => this.#place.open(),
       change: (update: (home: State['home']) => State['home']) =>
         this.#store.change((state) => ({ ...state, home: update(state.home) })),
       onSnapshot: (snapshot: Snapshot) => {
@@ -329,7 +312,7 @@ class Program {
   #around(): Around {
     return {
       store: this.#store,
-      open: () => this.#open(),
+      open: () => this.#place.open(),
       instance: this.#instance(),
       toast: (say) => this.#toast(say),
       signal: this.#signal,

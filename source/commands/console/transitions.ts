@@ -68,10 +68,6 @@ export function ringing(store: Store<State>, bell: () => void): () => void {
   };
 }
 
-/** `usw-1` of `usw-1.sealos.io`; an address of numbers tells nobody anything. */
-export const regionOf = (host: string): readonly string[] =>
-  /^[a-z]/i.test(host) && host.includes('.') ? [host.split('.')[0] as string] : [];
-
 export const timers: Timers = {
   after(ms: number, run: () => void): () => void {
     const timer = setTimeout(run, ms);

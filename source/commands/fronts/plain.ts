@@ -15,10 +15,9 @@ import type {
 } from '../../install/events.ts';
 import type { Messages, Say } from '../../messages/index.ts';
 import type { Concern } from '../../observe/concerns.ts';
-import { figureConcernsOf } from '../../observe/figure-concerns.ts';
-import { isBehind } from '../../observe/figures.ts';
+import { isNoteworthy } from '../../observe/figure-concerns.ts';
 import { backlogText, memoryOf, shareOf, volumeText } from '../../observe/figures-text.ts';
-import { type Cause, patientCauses } from '../../observe/types.ts';
+import { type Cause, isPatient } from '../../observe/types.ts';
 import { undone, wordsOf } from '../../operate/scale/change.ts';
 import type { ReviewEvent, ScaledEvent } from '../../operate/scale/events.ts';
 import { formatDuration } from '../../text/duration.ts';
@@ -129,7 +128,7 @@ export function plainFront({ out, err, t, ascii, clock, install, timed, verbose 
     // That it is under way is what the component's own line says while it goes on; a single look has nothing else to say.
     if (!found || (timed && found.id === 'starting')) return;
     // Said, without evidence.
-    const quiet = patientCauses.has(found.id);
+    const quiet = isPatient(found);
     const why = quiet ? said(found.message) : t.cli.plain.cause(said(found.message));
     line(...beside, mark(quiet ? 'wait' : 'warn'), padEnd(id, columns.component), why);
     if (quiet) return;
@@ -174,7 +173,6 @@ export function plainFront({ out, err, t, ascii, clock, install, timed, verbose 
 
   function figures({ component: id, figures: found }: FiguresEvent): void {
     const { cpu, memory, restarts, backlog, volume } = found;
-    const isWarned = figureConcernsOf(id, found).length > 0 || (backlog !== undefined && isBehind(backlog));
     const facts = [
       ...(cpu ? [`CPU ${shareOf(cpu)}`] : []),
       ...(memory ? [t.cli.plain.memory(memoryOf(memory))] : []),
@@ -182,7 +180,12 @@ export function plainFront({ out, err, t, ascii, clock, install, timed, verbose 
       ...(volume ? [volumeText(id, volume, t)] : []),
       ...(backlog && backlog.waiting > 0 ? [backlogText(backlog, t)] : []),
     ];
-    line(...elapsed(), mark(isWarned ? 'warn' : 'wait'), padEnd(id, columns.component), facts.join(', '));
+    line(
+      ...elapsed(),
+      mark(isNoteworthy(id, found) ? 'warn' : 'wait'),
+      padEnd(id, columns.component),
+      facts.join(', '),
+    );
   }
 
   function concerns(found: readonly Concern[]): void {

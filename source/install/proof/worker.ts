@@ -1,13 +1,11 @@
 /** Background work: the worker's heartbeat and what waits in its queues (stack-spec H.3, hop 10; posthog-stack 5.6). */
-import { askRedis } from '../../observe/sources/resp.ts';
-import { componentOf } from '../../stack/components.ts';
+import { HeldRedis } from '../../observe/sources/held-redis.ts';
+import { parseTasks, redisPort, taskQuestions } from '../../observe/sources/redis.ts';
+import { isSilent } from '../../observe/tasks.ts';
 import { logHint } from './answers.ts';
 import type { Hop } from './hop.ts';
 
-const redisPort = 6379;
 const answerMs = 15_000;
-/** PostHog itself calls a worker offline from then on. */
-const silentAfterS = 300;
 
 export const workerHop: Hop = {
   id: 'worker',
@@ -17,25 +15,20 @@ export const workerHop: Hop = {
   async run(run, signal) {
     const pod = await run.pods.podOf('redis', signal);
     const soon = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
-    const connection = await run.outside.cluster.portForward(pod, redisPort, { signal: soon });
-    const commands = [
-      ['AUTH', run.credentials.redisPassword],
-      ['TIME'],
-      ['GET', 'POSTHOG_HEARTBEAT'],
-      ...componentOf('worker').queues.map((queue) => ['LLEN', queue]),
-    ];
-    const [auth, time, beat, ...lengths] = await askRedis(connection, commands, soon);
+    const redis = new HeldRedis(() => run.outside.cluster.portForward(pod, redisPort, { signal: soon }));
+    const questions = [['AUTH', run.credentials.redisPassword], ...taskQuestions];
+    const [auth, ...replies] = await redis.ask(questions, soon).finally(() => redis.close());
     if (auth instanceof Error) {
       const text = run.clean(auth.message);
       return { ok: false, message: (t) => t.proof.fault.redisRefuses(text), hint: logHint(run, 'redis') };
     }
-    // By Redis' own clock: this machine's may be wrong.
-    const age = Math.round(Number(Array.isArray(time) ? time[0] : Number.NaN) - Number(beat ?? Number.NaN));
-    if (Number.isNaN(age))
+    const { silentS, queues } = parseTasks(replies);
+    if (silentS === undefined)
       return { ok: false, message: (t) => t.proof.fault.noHeartbeat, hint: logHint(run, 'worker') };
-    if (age >= silentAfterS)
+    const age = Math.max(0, Math.round(silentS));
+    if (isSilent(silentS))
       return { ok: false, message: (t) => t.proof.fault.oldHeartbeat(age), hint: logHint(run, 'worker') };
-    const waiting = lengths.reduce<number>((sum, length) => sum + (typeof length === 'number' ? length : 0), 0);
-    return { ok: true, message: (t) => t.proof.ok.worker(Math.max(0, age), waiting) };
+    const waiting = [...queues.values()].reduce((sum, each) => sum + each, 0);
+    return { ok: true, message: (t) => t.proof.ok.worker(age, waiting) };
   },
 };

@@ -21,6 +21,10 @@ const noWay: readonly number[] = [403, 503];
 /** So often it is found out whether there is a way now: a command costs the broker more than an answer. */
 const anewEvery = 4;
 
+/** What is in its metrics, through the API server. @throws ApiError */
+export const brokerMetrics = (cluster: Pick<Cluster, 'proxied'>, app: string, signal: AbortSignal): Promise<string> =>
+  cluster.proxied(`${objectName('kafka', app)}-0`, port, '/public_metrics', { signal });
+
 /** @returns what asks its metrics; by commands in its pod while there is no way to them */
 export function brokerAsker(
   cluster: Pick<Cluster, 'proxied' | 'exec'>,
@@ -30,7 +34,7 @@ export function brokerAsker(
   const pod = `${name}-0`;
   let commands = 0;
   const overProxy = async (signal: AbortSignal): Promise<BrokerState> => {
-    const text = await cluster.proxied(pod, port, '/public_metrics', { signal });
+    const text = await brokerMetrics(cluster, app, signal);
     return { marks: parseMarks(text), disk: parseBrokerDisk(text), isCostly: false };
   };
   const byCommand = async (signal: AbortSignal): Promise<BrokerState> => {

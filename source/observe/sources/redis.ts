@@ -8,9 +8,10 @@ import { readyPod } from './ready-pod.ts';
 import type { Reply } from './resp.ts';
 import { readSecret } from './secret.ts';
 
-const port = 6379;
+export const redisPort = 6379;
 const { queues } = componentOf('worker');
-const questions: readonly (readonly string[])[] = [
+/** What `parseTasks` reads the replies to. */
+export const taskQuestions: readonly (readonly string[])[] = [
   ['TIME'],
   ['GET', 'POSTHOG_HEARTBEAT'],
   ...queues.map((queue) => ['LLEN', queue]),
@@ -32,12 +33,12 @@ type Asked = Pick<Cluster, 'get' | 'list' | 'portForward' | 'exec'>;
 export function redisAsker(cluster: Asked, app: string): RedisAsker {
   let isCostly = false;
   const held = new HeldRedis(async (signal) =>
-    cluster.portForward(await readyPod(cluster, app, 'redis', signal), port, { signal }),
+    cluster.portForward(await readyPod(cluster, app, 'redis', signal), redisPort, { signal }),
   );
   const overForward = async (signal: AbortSignal) => {
-    if (held.isOpen) return held.ask(questions, signal);
+    if (held.isOpen) return held.ask(taskQuestions, signal);
     const password = await passwordOf(cluster, app, signal);
-    const [auth, ...replies] = await held.ask([['AUTH', password], ...questions], signal);
+    const [auth, ...replies] = await held.ask([['AUTH', password], ...taskQuestions], signal);
     if (!(auth instanceof Error)) return replies;
     // The password may be another one by the next question.
     held.close();
@@ -48,7 +49,7 @@ export function redisAsker(cluster: Asked, app: string): RedisAsker {
       readyPod(cluster, app, 'redis', signal),
       passwordOf(cluster, app, signal),
     ]);
-    const lines = [['AUTH', password], ...questions].map((words) => `${words.map(quoted).join(' ')}\n`);
+    const lines = [['AUTH', password], ...taskQuestions].map((words) => `${words.map(quoted).join(' ')}\n`);
     const options = { container: 'redis', stdin: lines.join(''), signal };
     return parsePrinted((await cluster.exec(pod, ['redis-cli'], options)).stdout);
   };

@@ -1,30 +1,6 @@
-/** Just enough of the Redis protocol to ask a few things over one connection. No password ever stands in what is thrown. */
-import type { Duplex } from 'node:stream';
+/** Just enough of the Redis protocol to ask a few things. No password ever stands in what is thrown. Pure. */
 
 export type Reply = string | number | null | Error | readonly Reply[];
-
-/** One reply a command, in order; a refused command is an Error among them. Rejects when the connection ends early or the signal aborts. */
-export async function askRedis(
-  connection: Duplex,
-  commands: readonly (readonly string[])[],
-  signal: AbortSignal,
-): Promise<readonly Reply[]> {
-  const onAbort = () => connection.destroy(signal.reason as Error);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    connection.write(commands.map(encode).join(''));
-    let received = Buffer.alloc(0);
-    for await (const chunk of connection) {
-      received = Buffer.concat([received, chunk as Buffer]);
-      const replies = parseReplies(received, commands.length);
-      if (replies) return replies;
-    }
-    throw new Error('redis: ECONNRESET');
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    connection.destroy();
-  }
-}
 
 /** A command, by lengths: nothing that stands in it can break out. */
 export function encode(words: readonly string[]): string {

@@ -2,17 +2,16 @@
 import type { Cluster } from '../../cluster/types.ts';
 import { ledgerIn } from '../../install/ledger.ts';
 import { enlarges } from '../../install/quota.ts';
+import { keptOf, topicsIn } from '../../install/topics.ts';
 import { parseMarks } from '../../observe/backlog/marks.ts';
 import { componentHealth } from '../../observe/health.ts';
+import { brokerMetrics } from '../../observe/sources/broker.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { components, objectName } from '../../stack/components.ts';
 import { add, type Demand, noDemand, podDemand } from '../../stack/demand.ts';
-import { type JsonObject, manifests } from '../../stack/manifests.ts';
-import { topicsOf } from '../../stack/topics.ts';
+import type { JsonObject } from '../../stack/manifests.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import type { Surroundings } from './guards.ts';
-
-const brokerPort = 9644;
 
 /** What may not be read is taken for what it usually is: nothing then speaks against a change that the server would not say. */
 export async function surroundingsOf(cluster: Cluster, snapshot: Snapshot, signal: AbortSignal): Promise<Surroundings> {
@@ -30,7 +29,6 @@ export async function surroundingsOf(cluster: Cluster, snapshot: Snapshot, signa
   ]);
   signal.throwIfAborted();
   const ledger = ledgerIn(snapshot);
-  const planned = ledger ? topicsOf(ledger.answers.size, manifests.topics) : [];
   return {
     app,
     namespace,
@@ -39,8 +37,8 @@ export async function surroundingsOf(cluster: Cluster, snapshot: Snapshot, signa
     ending: endingIn(objects.Pod),
     ranges,
     enlarges: enlarges(place, objects.ResourceQuota),
-    partitions: live ?? new Map(planned.map(({ name, partitions }) => [name, partitions])),
-    kept: new Map(planned.map(({ name, retentionMs }) => [name, retentionMs / 1000])),
+    partitions: live ?? new Map(topicsIn(ledger).map(({ name, partitions }) => [name, partitions])),
+    kept: keptOf(ledger),
     autoscaled: autoscaledIn(autoscalers, app),
     isMigrating: componentHealth('migrate', snapshot).state === 'running',
     isUnfinished: ledger?.finished === false,
@@ -60,8 +58,7 @@ async function livePartitions(
   app: string,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number> | undefined> {
-  const text = await cluster.proxied(`${objectName('kafka', app)}-0`, brokerPort, '/public_metrics', { signal });
-  const { topics } = parseMarks(text);
+  const { topics } = parseMarks(await brokerMetrics(cluster, app, signal));
   return topics.size === 0 ? undefined : new Map([...topics].map(([topic, { size }]) => [topic, size]));
 }
 

@@ -1,6 +1,6 @@
 /** Whether a change has helped: what waits gets less, and soon enough; and if not, what is likely to stand in the way. Pure. */
-import type { Backlog } from '../../observe/backlog/backlog.ts';
-import type { Figures, Share } from '../../observe/figures.ts';
+import { growthOf } from '../../observe/backlog/backlog.ts';
+import { type Figures, isUsedUp } from '../../observe/figures.ts';
 import type { ComponentId } from '../../stack/types.ts';
 
 /** Why more of a component does not help. */
@@ -40,8 +40,6 @@ export interface Changed {
 const judgedAfterS = 45;
 /** What takes longer is no help to whoever waits for it. */
 const slowS = 3_600;
-/** So much of the limit is all of it. */
-const nearlyAll = 0.9;
 
 /** Which stores a component waits for with each event or task (stack-spec B.4 to B.7). */
 const storesOf: Readonly<Partial<Record<ComponentId, readonly ComponentId[]>>> = {
@@ -58,8 +56,9 @@ export function outcomeOf(changed: Changed, figures: ReadonlyMap<ComponentId, Fi
   if (!backlog) return { type: 'none' };
   const { waiting, emptyInS } = backlog;
   if (waiting === 0 || emptyInS === 0) return { type: 'empty' };
-  const perS = fallOf(backlog);
-  if (perS === undefined || emptyInS === undefined) return { type: 'unsettled' };
+  const growth = growthOf(backlog);
+  if (growth === undefined || emptyInS === undefined) return { type: 'unsettled' };
+  const perS = -growth;
   const isSoon = emptyInS !== 'never' && emptyInS <= slowS;
   if (isSoon && perS > 0) return { type: 'falling', perS, emptyInS };
   if (changed.settledS < judgedAfterS) return { type: 'unsettled' };
@@ -67,11 +66,6 @@ export function outcomeOf(changed: Changed, figures: ReadonlyMap<ComponentId, Fi
   return emptyInS === 'never' || perS <= 0
     ? { type: 'standing', perS: Math.max(0, -perS), why }
     : { type: 'slow', perS, emptyInS, why };
-}
-
-/** Events a second; less than nothing where it grows. */
-function fallOf({ inPerS, outPerS }: Backlog): number | undefined {
-  return inPerS === undefined || outPerS === undefined ? undefined : outPerS - inPerS;
 }
 
 function obstacleOf(
@@ -87,6 +81,3 @@ function obstacleOf(
   if (isUsedUp(own?.cpu)) return { type: 'cpu', isBound };
   return isBound ? { type: 'partitions', count: partitions } : { type: 'unknown' };
 }
-
-const isUsedUp = (share: Share | undefined): boolean =>
-  share?.limit !== undefined && share.used > nearlyAll * share.limit;

@@ -42,7 +42,6 @@ export const findingIds = [
   'stops',
   'loses-events',
   'restarts',
-  'idle',
   'processes',
   'limit-range',
   'quota',

@@ -35,6 +35,16 @@ test.each([
   expect(outcomeOf(changed, figuresWith(backlog))).toMatchObject(outcome);
 });
 
+const tasks = (growPerS: number | undefined) => ({ tasks: { growPerS, queues: [] } });
+test.each([
+  ['they get fewer', { waiting: 900, emptyInS: 300, ...tasks(-3) }, { type: 'falling', perS: 3, emptyInS: 300 }],
+  ['they get more', { waiting: 2_000, emptyInS: 'never', ...tasks(4) }, { type: 'standing', perS: 4 }],
+  ['it is not known', { waiting: 2_000, emptyInS: undefined, ...tasks(undefined) }, { type: 'unsettled' }],
+] as const)('of tasks only the net change is known: %s', (_, backlog, outcome) => {
+  const unknown = { inPerS: undefined, outPerS: undefined };
+  expect(outcomeOf(changed, figuresWith({ ...unknown, ...backlog }))).toMatchObject(outcome);
+});
+
 test('what falls is told at once; that it did not help, only when it has had time to', () => {
   const soon = { ...changed, settledS: 20 };
   expect(outcomeOf(soon, figuresWith(falling)).type).toBe('falling');

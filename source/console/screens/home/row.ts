@@ -1,11 +1,13 @@
 /** One part of home: its state, its numbers, and what matters about it now. */
 import { growthOf } from '../../../observe/backlog/backlog.ts';
-import { figureConcernsOf } from '../../../observe/figure-concerns.ts';
-import { type Figures, isBehind, type Share } from '../../../observe/figures.ts';
+import { isBroken } from '../../../observe/concerns.ts';
+import { isNoteworthy } from '../../../observe/figure-concerns.ts';
+import { type Figures, isBehind, isUsedUp, type Share } from '../../../observe/figures.ts';
 import { cpuBound, memoryBound, memoryOf, shareOf, volumeText, waitingText } from '../../../observe/figures-text.ts';
 import { isFilling } from '../../../observe/fill.ts';
 import type { ConsumerFault } from '../../../observe/sources/clickhouse.ts';
 import { isSilent } from '../../../observe/tasks.ts';
+import { isPatient } from '../../../observe/types.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { formatCount } from '../../../text/count.ts';
@@ -16,7 +18,7 @@ import { accent, cellsOf, dim, indent, type Line, type Span, strong, warn } from
 import type { View } from '../../screen.ts';
 import { stateMark } from '../install/marks.ts';
 import { fixLines } from '../install/progress-view.ts';
-import { type ComponentView, isPatient } from '../install/run.ts';
+import type { ComponentView } from '../install/run.ts';
 import { roomy } from './foot.ts';
 
 /** Cells of the columns; in front of them stand the cursor and the mark. */
@@ -54,11 +56,8 @@ export interface Part {
 }
 
 /** Whether something about it wants to be looked at. */
-export const isTrouble = ({ id, part: { cause, state }, figures }: Part): boolean =>
-  (cause !== undefined && !isPatient(cause)) ||
-  state === 'failed' ||
-  (figures?.backlog !== undefined && isBehind(figures.backlog)) ||
-  (figures !== undefined && figureConcernsOf(id, figures).length > 0);
+export const isTrouble = ({ id, part, figures }: Part): boolean =>
+  isBroken(part) || (figures !== undefined && isNoteworthy(id, figures));
 
 export function partLines(each: Part, isChosen: boolean, view: View): readonly Line[] {
   const { id, part } = each;
@@ -110,8 +109,7 @@ function numbers({ id, part, figures }: Part, view: View): Line {
 }
 
 /** What is nearly used up is told by its tone too. */
-const full = (text: string, share: Share | undefined): string | Span =>
-  share?.limit !== undefined && share.used > share.limit * 0.9 ? warn(text) : text;
+const full = (text: string, share: Share | undefined): string | Span => (isUsedUp(share) ? warn(text) : text);
 
 /** The number that matters about it now: what is wrong first, then what waits, then how full it is. */
 function nowOf(id: ComponentId, { volume, silentS, consumers, backlog }: Figures, view: View): Line {

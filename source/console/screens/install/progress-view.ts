@@ -1,7 +1,7 @@
 /** The install while it runs: phases and parts, and below the part that waits, why. */
 import type { Messages } from '../../../messages/index.ts';
 import { fixSaid } from '../../../observe/fix-said.ts';
-import type { Cause } from '../../../observe/types.ts';
+import { type Cause, isPatient } from '../../../observe/types.ts';
 import { componentOf, components, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, type Phase, phases } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
@@ -12,7 +12,7 @@ import { bar, glyphs } from '../../draw/glyphs.ts';
 import { accent, dim, indent, type Line, type Picture, spread, strong, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
 import { stateMark } from './marks.ts';
-import { type ComponentView, isPatient, type RunView } from './run.ts';
+import type { ComponentView, RunView } from './run.ts';
 import type { InstallState } from './state.ts';
 
 /** Rows from which on the last lines of a log take none away from the parts. */

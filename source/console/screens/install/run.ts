@@ -12,7 +12,7 @@ import type {
   ProofEvent,
 } from '../../../install/events.ts';
 import type { Say } from '../../../messages/index.ts';
-import { type Cause, patientCauses, type State } from '../../../observe/types.ts';
+import type { Cause, State } from '../../../observe/types.ts';
 import type { ComponentId, Phase } from '../../../stack/types.ts';
 
 export interface PhaseView {
@@ -120,9 +120,6 @@ function withCause(run: RunView, { component, cause }: CauseEvent): RunView {
   const view = run.components[component];
   return view === undefined ? run : withComponent(run, component, { ...view, cause });
 }
-
-/** Shown in the component's line, without evidence. */
-export const isPatient = ({ id }: Cause): boolean => patientCauses.has(id);
 
 export type Stage = 'preflight' | 'plan' | 'progress' | 'proof' | 'done' | 'failed';
 

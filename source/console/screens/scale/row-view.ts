@@ -1,6 +1,6 @@
 /** A part in a row: what it has and shall have, what it uses of that, what waits for it and how long that takes. */
 import type { EmptyIn } from '../../../observe/backlog/backlog.ts';
-import type { Figures, Share } from '../../../observe/figures.ts';
+import { type Figures, isUsedUp, type Share } from '../../../observe/figures.ts';
 import { shareOf } from '../../../observe/figures-text.ts';
 import type { Current } from '../../../operate/scale/current.ts';
 import { emptyAfter } from '../../../operate/scale/estimate.ts';
@@ -101,7 +101,7 @@ function valueCells(
 /** What is nearly used up is told by its tone too. */
 function shareCell(share: Share | undefined, cells: number): Span {
   const text = padEnd(share?.limit === undefined ? '' : shareOf(share), cells);
-  return share?.limit !== undefined && share.used > share.limit * 0.9 ? warn(text) : dim(text);
+  return isUsedUp(share) ? warn(text) : dim(text);
 }
 
 const topicCells = { topic: 38, group: 36 } as const;
