@@ -1,15 +1,15 @@
 /** What somebody goes on asking: the latest answer, and when another one has come. */
 export class Latest<T> {
-  /** Resolves at the first answer, or when none will come. */
+  /** Resolves at the first answer that is whole, or when none will come. */
   readonly first: Promise<void>;
   #value: T | undefined;
   #wake = Promise.withResolvers<void>();
 
-  /** @param answers whatever ends them, what they said last stays. */
-  constructor(answers: AsyncIterable<T> | Iterable<T>) {
+  /** @param answers whatever ends them, what they said last stays. @param isWhole of an answer; each is unless told */
+  constructor(answers: AsyncIterable<T> | Iterable<T>, isWhole: (answer: T) => boolean = () => true) {
     const first = Promise.withResolvers<void>();
     this.first = first.promise;
-    void this.#hear(answers, first.resolve)
+    void this.#hear(answers, (answer) => isWhole(answer) && first.resolve())
       .catch(() => {})
       .finally(first.resolve);
   }
@@ -24,9 +24,10 @@ export class Latest<T> {
     return this.#wake.promise;
   }
 
-  async #hear(answers: AsyncIterable<T> | Iterable<T>, onFirst: () => void): Promise<void> {
-    for await (this.#value of answers) {
-      onFirst();
+  async #hear(answers: AsyncIterable<T> | Iterable<T>, onAnswer: (answer: T) => void): Promise<void> {
+    for await (const answer of answers) {
+      this.#value = answer;
+      onAnswer(answer);
       this.#wake.resolve();
       this.#wake = Promise.withResolvers<void>();
     }

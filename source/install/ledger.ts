@@ -9,7 +9,7 @@ import { keptWith } from '../observe/kept-with.ts';
 import type { Snapshot } from '../observe/types.ts';
 import { type Answers, secretAnswers } from '../stack/answers.ts';
 import { instanceLabel } from '../stack/conventions.ts';
-import type { KubeObject } from '../stack/types.ts';
+import { type KubeObject, sizeNames } from '../stack/types.ts';
 import { ledgerLabel, ledgerName } from './names.ts';
 
 const version = 1;
@@ -55,26 +55,52 @@ export function parseLedger(object: KubeObject): Ledger {
     });
   if (Number(data['version']) > version) throw unreadable(true);
   try {
-    const parse = (key: string) => JSON.parse(data[key] ?? '') as never;
+    const parse = (key: string) => JSON.parse(data[key] ?? '') as unknown;
+    const [answers, jobs, journal] = [parse('answers'), parse('jobs'), parse('journal')];
+    if (!areAnswers(answers) || !isRecord(jobs) || !Array.isArray(journal)) throw new Error('not what is recorded');
     return {
       app: object.metadata.labels?.[ledgerLabel] ?? object.metadata.name.replace(/-ledger$/, ''),
-      answers: parse('answers'),
+      answers,
       host: data['host'] ?? '',
       url: data['url'] ?? '',
-      jobs: parse('jobs'),
+      jobs: jobs as Ledger['jobs'],
       finished: data['finished'] === 'true',
-      journal: parse('journal'),
+      journal,
     };
   } catch (error) {
     throw unreadable(false, error);
   }
 }
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether everything is there that is looked at without being resolved again. */
+function areAnswers(value: unknown): value is Answers {
+  if (!isRecord(value) || !isRecord(value['components'])) return false;
+  const { name, size, release, components } = value;
+  return (
+    typeof name === 'string' &&
+    sizeNames.some((each) => each === size) &&
+    typeof release === 'string' &&
+    Object.values(components as object).every(isRecord)
+  );
+}
+
 /** Pictures come by the hundred, records rarely. A record that cannot be read is no reason to show nothing. */
-export function ledgerIn({ app, objects }: Snapshot): Ledger | undefined {
-  const found = objects.ConfigMap.find(({ metadata }) => metadata.name === ledgerName(app));
+export function ledgerIn(snapshot: Snapshot): Ledger | undefined {
+  const found = recordIn(snapshot);
   return found && readable(found).ledger;
 }
+
+/** For who changes what is recorded. @throws UserError `ledger-unreadable` (exit 3) */
+export function soundLedgerIn(snapshot: Snapshot): Ledger | undefined {
+  const found = recordIn(snapshot);
+  return found && parseLedger(found);
+}
+
+const recordIn = ({ app, objects }: Snapshot): KubeObject | undefined =>
+  objects.ConfigMap.find(({ metadata }) => metadata.name === ledgerName(app));
 
 const readable = keptWith((found: KubeObject): { readonly ledger: Ledger | undefined } => {
   try {

@@ -1,6 +1,7 @@
 /**
  * What no watch tells: what waits, CPU and memory, how full volumes are. Asked every five seconds, all sources at once, each
- * never twice at the same time; one that fails says why, is asked less often, and the others go on.
+ * never twice at the same time; one that fails says why, is asked less often, and the others go on, as they do beside one
+ * that keeps silent.
  */
 import type { Cluster } from '../cluster/types.ts';
 import type { Context } from '../context.ts';
@@ -33,10 +34,12 @@ export interface Measurements {
   readonly consumers: readonly ConsumerFault[] | undefined;
   /** Why a source tells nothing now. */
   readonly troubles: ReadonlyMap<SourceId, Error>;
-  /** How long each took to answer last, in milliseconds. */
+  /** How long each took to answer last, in milliseconds; of those that have been asked to the end. */
   readonly tookMs: ReadonlyMap<SourceId, number>;
 }
 
+/** So long a round waits for those who answer slowly. */
+const briefMs = 2_000;
 /** Of what changes slowly, or takes a command in a pod. */
 const rarelyMs = 15_000;
 /** Of what does both. */
@@ -103,7 +106,10 @@ export async function* measure(
   try {
     while (!signal.aborted) {
       const began = clock.monotonic();
-      await Promise.all(sourceIds.map((id) => sources[id].ask(clock, signal)));
+      const answered = new AbortController();
+      void Promise.all(sourceIds.map((id) => sources[id].ask(clock, signal))).then(() => answered.abort());
+      // Who takes longer is told with the next round.
+      await clock.sleep(briefMs, AbortSignal.any([signal, answered.signal])).catch(() => {});
       if (signal.aborted) return;
       const troubles = toldBy(({ trouble }) => trouble);
       const waits = taskBacklog(tasks);

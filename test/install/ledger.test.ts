@@ -41,9 +41,22 @@ test('the journal does not grow for ever', () => {
 });
 
 describe('a record that cannot be read is refused, not guessed', () => {
-  test.each([
+  test.each<[name: string, data: object, words: string]>([
     ['newer', { version: '2' }, 'newer posthog-sealos'],
     ['damaged', { answers: '{' }, 'cannot be read'],
+    ...[
+      'null',
+      '{}',
+      '[]',
+      '"x"',
+      '{"name":"posthog","size":"huge","release":"2026.09","components":{}}',
+      '{"name":"posthog","size":"__proto__","release":"2026.09","components":{}}',
+      '{"name":"posthog","size":"small","release":"2026.09","components":null}',
+      '{"name":"posthog","size":"small","release":"2026.09","components":{"web":2}}',
+      '{"name":"posthog","size":"small","components":{}}',
+    ].map((answers): [string, object, string] => [`with the answers ${answers}`, { answers }, 'cannot be read']),
+    ['with no list of Jobs', { jobs: 'null' }, 'cannot be read'],
+    ['with no journal', { journal: '{}' }, 'cannot be read'],
   ])('%s', (_, data, words) => {
     const object = ledgerObject(ledger, 'ns');
     expect(() => parseLedger({ ...object, data: { ...(object['data'] as object), ...data } })).toThrow(

@@ -124,6 +124,8 @@ export const scale = {
     connectionsHint: 'Give postgres more memory with it: connections follow its memory.',
     foreignHint:
       'Undo the other change, or repeat this with --conflicts keep (theirs stays) or --conflicts take (ours).',
+    keptHint:
+      'If theirs is kept, nothing of this is changed: take it over with --conflicts take, or leave it as it is.',
   },
   review: {
     title: (app: string, namespace: string) => `Change of ${app} in ${namespace}`,

@@ -112,6 +112,7 @@ export const scale: typeof english = {
     connections: (needed, most) => `最坏情况下所有 Pod 会打开 ${needed} 个 PostgreSQL 连接，而它最多支持 ${most} 个。`,
     connectionsHint: '可同时增加 postgres 的内存：连接数随内存增加。',
     foreignHint: '请撤销那项修改，或加上 --conflicts keep（保留对方的）或 --conflicts take（用我们的）重试。',
+    keptHint: '保留对方的值就什么也不会改变：请用 --conflicts take 接管，或保持原样。',
   },
   review: {
     title: (app, namespace) => `修改 ${namespace} 中的 ${app}`,

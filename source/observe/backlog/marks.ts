@@ -33,9 +33,10 @@ export function parseMarks(text: string): Marks {
       redpanda_topic: topic = '',
       redpanda_partition: partition = '',
     } = labels;
-    if (namespace !== 'kafka') continue;
+    // A broker that starts may say `nan`, or that nothing is there yet.
+    if (namespace !== 'kafka' || !/^\d+(\.\d+)?(e\+?\d+)?$/.test(value ?? '')) continue;
     const byTopic = name === highWater ? topics : inside(groups, group);
-    inside(byTopic, topic).set(partition, Number(value));
+    inside(byTopic, topic).set(partition, Math.round(Number(value)));
   }
   return { topics, groups };
 }

@@ -35,6 +35,8 @@ export function brokerAsker(
   let commands = 0;
   const overProxy = async (signal: AbortSignal): Promise<BrokerState> => {
     const text = await brokerMetrics(cluster, app, signal);
+    // A page of somebody on the way says nothing about what waits.
+    if (!/^redpanda_/m.test(text)) throw new Error('the broker tells no metrics');
     return { marks: parseMarks(text), disk: parseBrokerDisk(text), isCostly: false };
   };
   const byCommand = async (signal: AbortSignal): Promise<BrokerState> => {

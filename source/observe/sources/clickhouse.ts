@@ -59,15 +59,22 @@ const credentials = (password: string | undefined): Readonly<Record<string, stri
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Of `JSONEachRow`; what is no JSON is left out. */
+/** Of `JSONEachRow`. @throws Error with what else stands there: an error may come after the first rows */
 function rowsOf(text: string): readonly Row[] {
-  return text.split('\n').flatMap((line): readonly Row[] => {
-    try {
-      return line === '' ? [] : [JSON.parse(line) as Row];
-    } catch {
-      return [];
-    }
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.map((line, index) => {
+    const row = parsed(line);
+    if (typeof row === 'object' && row !== null) return row as Row;
+    throw new Error(oneLine(lines.slice(index).join(' ')));
   });
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whole numbers of 64 bits stand in quotes where the server is older. */

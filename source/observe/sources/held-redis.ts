@@ -2,6 +2,9 @@
 import type { Duplex } from 'node:stream';
 import { encode, parseReplies, type Reply } from './resp.ts';
 
+/** Nothing that is asked has a longer answer. */
+const answerLimit = 2 ** 20;
+
 type Commands = readonly (readonly string[])[];
 
 export class HeldRedis {
@@ -30,6 +33,7 @@ export class HeldRedis {
       try {
         const replies = parseReplies(received, commands.length);
         if (replies) resolve(replies);
+        else if (received.length > answerLimit) reject(new Error('redis: EPROTO'));
       } catch (error) {
         reject(error);
       }

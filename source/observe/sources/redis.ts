@@ -42,7 +42,7 @@ export function redisAsker(cluster: Asked, app: string): RedisAsker {
     if (!(auth instanceof Error)) return replies;
     // The password may be another one by the next question.
     held.close();
-    throw auth;
+    throw new Error(withoutWords(auth.message));
   };
   const inPod = async (signal: AbortSignal) => {
     const [pod, password] = await Promise.all([
@@ -91,13 +91,22 @@ const isPlain = (byte: number) => /[\w-]/.test(String.fromCharCode(byte)) && byt
 /** What redis-cli prints where nobody sits: each reply on a line, none as an empty one, a list as one line each. */
 export function parsePrinted(text: string): readonly Reply[] {
   const [auth = '', seconds = '', micros = '', beat = '', ...lengths] = text.split(/\r?\n/);
-  if (auth !== 'OK') throw new Error(auth || 'redis-cli: no answer');
-  return [[seconds, micros], beat === '' ? null : beat, ...lengths.slice(0, queues.length).map(Number)];
+  if (auth !== 'OK') throw new Error(withoutWords(auth) || 'redis-cli: no answer');
+  const counts = lengths.slice(0, queues.length).map((said) => (/^\d+$/.test(said) ? Number(said) : new Error(said)));
+  return [[seconds, micros], beat === '' ? null : beat, ...counts];
 }
+
+/** What Redis says of a command that it does not know, without the words of the command: one of them is the password. */
+const withoutWords = (refusal: string): string => refusal.replace(/,? with args beginning with.*/is, '');
+
+/** One queue may be something else by its kind; whatever else is refused says nothing about what waits. */
+const isRefusal = (reply: Reply | undefined): reply is Error =>
+  reply instanceof Error && !reply.message.startsWith('WRONGTYPE');
 
 /** Replies to the questions, in order. @throws Error in Redis' words when it refuses */
 export function parseTasks([time, beat, ...lengths]: readonly Reply[]): TaskState {
-  if (time instanceof Error) throw time;
+  const refusal = [time, beat, ...lengths].find(isRefusal);
+  if (refusal) throw refusal;
   const now = Number(Array.isArray(time) ? time[0] : Number.NaN);
   // It is a whole number in some releases, and has a fraction in others.
   const silentS = typeof beat === 'string' ? now - Number(beat) : Number.NaN;

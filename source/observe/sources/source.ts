@@ -12,7 +12,7 @@ export interface Source {
   readonly trouble: Error | undefined;
   /** How long it took to answer last, in milliseconds. */
   readonly tookMs: number | undefined;
-  /** Does nothing while it is not due yet. */
+  /** Does nothing while it is not due yet, or still being asked. */
   ask(clock: Clock, signal: AbortSignal): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export interface Source {
 export function source(work: (signal: AbortSignal) => Promise<number | undefined>): Source {
   let trouble: Error | undefined;
   let tookMs: number | undefined;
-  let [failures, dueAt] = [0, Number.NEGATIVE_INFINITY];
+  let [failures, dueAt, isAsked] = [0, Number.NEGATIVE_INFINITY, false];
   return {
     get trouble() {
       return trouble;
@@ -33,7 +33,8 @@ export function source(work: (signal: AbortSignal) => Promise<number | undefined
     },
     async ask(clock, signal) {
       const began = clock.monotonic();
-      if (began < dueAt) return;
+      if (isAsked || began < dueAt) return;
+      isAsked = true;
       const [late, answered] = [new AbortController(), new AbortController()];
       const tooLate = new ConnectionError('timeout', `no answer within ${patienceMs / 1000} s`);
       clock.sleep(patienceMs, answered.signal).then(
@@ -49,6 +50,7 @@ export function source(work: (signal: AbortSignal) => Promise<number | undefined
         failures += 1;
         dueAt = clock.monotonic() + Math.min(longestMs, roundMs * 2 ** failures);
       } finally {
+        isAsked = false;
         tookMs = clock.monotonic() - began;
         answered.abort();
       }

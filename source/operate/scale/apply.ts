@@ -1,4 +1,5 @@
 /** How a change reaches the cluster: by server-side apply where the program made the instance, by patches where it did not. */
+import { ApiError } from '../../cluster/index.ts';
 import type { Cluster } from '../../cluster/types.ts';
 import type { ConflictChoice, Outside } from '../../install/contract.ts';
 import type { PlannedObject } from '../../install/events.ts';
@@ -9,10 +10,12 @@ import { mainObject } from '../../observe/lookups.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { type Answers, resolveAnswers } from '../../stack/answers.ts';
 import { publicUrl } from '../../stack/model.ts';
+import { parseQuantity } from '../../stack/quantity.ts';
 import { render } from '../../stack/render.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import { type Written, writtenOf } from '../settle.ts';
 import type { Change, Finding, Wants } from './types.ts';
+import { formatAmount } from './words.ts';
 
 export interface Applier {
   /** What else than the server's refusal speaks against it: fields that others hold. */
@@ -49,7 +52,7 @@ export async function applierOf(
   const { objects: planned } = await planOf(cluster, about, objects, ledger, signal);
   const applied: ComponentId[] = [];
   return {
-    findings: conflicts === undefined ? planned.flatMap(foreign) : [],
+    findings: conflicts === 'take' ? [] : planned.flatMap((each) => foreign(each, conflicts, wants)),
     async apply(id, until) {
       applied.push(id);
       // What another program wrote meanwhile stays; what is stopped half-way is remembered as far as it has come.
@@ -63,10 +66,16 @@ export async function applierOf(
       const own = planned.filter(({ component, action }) => component === id && action !== 'same');
       const written: Written[] = [];
       // In the order they are rendered in: a pod reads the configuration that is there when it starts.
-      for (const each of own)
-        written.push(
-          writtenOf(await cluster.apply(agreed(each, conflicts), { force: conflicts === 'take', signal: until })),
-        );
+      try {
+        for (const each of own)
+          written.push(
+            writtenOf(await cluster.apply(agreed(each, conflicts), { force: conflicts === 'take', signal: until })),
+          );
+      } catch (error) {
+        // What was refused is not so: a later install would bring it after all.
+        if (error instanceof ApiError && written.length === 0) await writeLedger(cluster, found, until);
+        throw error;
+      }
       return written;
     },
   };
@@ -82,14 +91,27 @@ function withWants(ledger: Ledger, ids: readonly ComponentId[], wants: Wants): A
   return resolveAnswers([source, ledgerSource(ledger)]);
 }
 
-const foreign = ({ kind, name, component, conflicts = [] }: PlannedObject): readonly Finding[] =>
-  conflicts.map(({ manager, field }) => ({
-    id: 'foreign',
-    verdict: 'refuse',
-    ...(component === 'instance' ? {} : { component }),
-    message: (t) => t.install.conflict(`${kind}/${name}`, field, manager),
-    hint: (t) => t.scale.guards.foreignHint,
-  }));
+/** Fields that others hold; where theirs are kept, those that would have to change. */
+function foreign(
+  { kind, name, component, conflicts = [] }: PlannedObject,
+  choice: ConflictChoice | undefined,
+  wants: Wants,
+): readonly Finding[] {
+  const isAsked = (field: string) =>
+    component !== 'instance' &&
+    Object.keys(wants.get(component) ?? {}).some((each) =>
+      field.endsWith(each === 'replicas' ? '.replicas' : `.resources.limits.${each}`),
+    );
+  return conflicts
+    .filter(({ field }) => choice === undefined || isAsked(field))
+    .map(({ manager, field }) => ({
+      id: 'foreign',
+      verdict: 'refuse',
+      ...(component === 'instance' ? {} : { component }),
+      message: (t) => t.install.conflict(`${kind}/${name}`, field, manager),
+      hint: (t) => (choice === 'keep' ? t.scale.guards.keptHint : t.scale.guards.foreignHint),
+    }));
+}
 
 /** Of an instance that another made: nothing but the fields that change, and only if nobody else has changed it since. */
 export function patcherOf(cluster: Cluster, snapshot: Snapshot, changes: readonly Change[]): Applier {
@@ -101,19 +123,34 @@ export function patcherOf(cluster: Cluster, snapshot: Snapshot, changes: readonl
       const { apiVersion, kind, metadata } = object;
       const ref = { apiVersion, kind, name: metadata.name };
       const own = changes.filter(({ component }) => component === id);
-      return [writtenOf(await cluster.patch(ref, 'strategic', patchOf(object, own), { signal }))];
+      // Its state may have moved on since; what is wanted of it may not.
+      const live = await cluster.get(ref, { signal });
+      const guarded = live && live.metadata.generation === metadata.generation ? live : object;
+      const patched =
+        kind === 'Cluster'
+          ? cluster.patch(ref, 'merge', databasePatchOf(guarded, own), { signal })
+          : cluster.patch(ref, 'strategic', patchOf(guarded, own), { signal });
+      return [writtenOf(await patched)];
     },
+  };
+}
+
+interface Sized {
+  readonly name?: string;
+  readonly resources?: {
+    readonly limits?: Readonly<Record<string, string>>;
+    readonly requests?: Readonly<Record<string, string>>;
   };
 }
 
 /** @param changes of one Deployment or StatefulSet */
 export function patchOf({ metadata, ...rest }: KubeObject, changes: readonly Change[]): object {
   const { template } = (rest['spec'] ?? {}) as {
-    readonly template?: { readonly spec?: { readonly containers?: readonly { readonly name: string }[] } };
+    readonly template?: { readonly spec?: { readonly containers?: readonly Sized[] } };
   };
-  const limits = changes.flatMap(({ field, to }) => (field === 'replicas' ? [] : [[field, to] as const]));
   const replicas = changes.find(({ field }) => field === 'replicas')?.to;
-  const container = template?.spec?.containers?.[0]?.name;
+  const container = template?.spec?.containers?.[0];
+  const resources = container && resourcesOf(container, changes);
   return {
     metadata: {
       resourceVersion: metadata.resourceVersion,
@@ -129,13 +166,35 @@ export function patchOf({ metadata, ...rest }: KubeObject, changes: readonly Cha
     },
     spec: {
       ...(replicas === undefined ? {} : { replicas: Number(replicas) }),
-      ...(limits.length === 0
-        ? {}
-        : {
-            template: {
-              spec: { containers: [{ name: container, resources: { limits: Object.fromEntries(limits) } }] },
-            },
-          }),
+      ...(resources ? { template: { spec: { containers: [{ name: container.name, resources }] } } } : {}),
     },
+  };
+}
+
+/** Of a database, whose parts no patch can name one of. @param changes of one Cluster of KubeBlocks */
+function databasePatchOf({ metadata, ...rest }: KubeObject, changes: readonly Change[]): object {
+  const { componentSpecs = [] } = (rest['spec'] ?? {}) as { readonly componentSpecs?: readonly Sized[] };
+  const [first, ...others] = componentSpecs;
+  const { limits, requests } = first?.resources ?? {};
+  const more = first && resourcesOf(first, changes);
+  const resources = { limits: { ...limits, ...more?.limits }, requests: { ...requests, ...more?.requests } };
+  return {
+    metadata: { resourceVersion: metadata.resourceVersion },
+    spec: { componentSpecs: [{ ...first, resources }, ...others] },
+  };
+}
+
+/** Limits that change, and what is reserved in proportion; undefined where none does. */
+function resourcesOf({ resources: { requests = {} } = {} }: Sized, changes: readonly Change[]): Sized['resources'] {
+  const limits = changes.flatMap(({ field, from, to }) => (field === 'replicas' ? [] : [{ field, from, to }]));
+  if (limits.length === 0) return undefined;
+  const reserved = limits.flatMap(({ field, from, to }): readonly (readonly [string, string])[] => {
+    const before = requests[field];
+    if (before === undefined || from === '') return [];
+    return [[field, formatAmount(field, (parseQuantity(before) * parseQuantity(to)) / parseQuantity(from))]];
+  });
+  return {
+    limits: Object.fromEntries(limits.map(({ field, to }) => [field, to])),
+    ...(reserved.length === 0 ? {} : { requests: Object.fromEntries(reserved) }),
   };
 }

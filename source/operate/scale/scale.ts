@@ -5,7 +5,7 @@ import type { InstallEvent } from '../../install/events.ts';
 import { asUserError } from '../../install/explain.ts';
 import { FiguresTelling } from '../../install/figures-telling.ts';
 import { acquireLock } from '../../install/lease.ts';
-import { ledgerIn } from '../../install/ledger.ts';
+import { soundLedgerIn } from '../../install/ledger.ts';
 import { Telling } from '../../install/progress.ts';
 import { readOnlyError } from '../../install/read-only.ts';
 import { observed, theInstance } from '../../install/status.ts';
@@ -55,12 +55,12 @@ export async function* scale(
     const instance = theInstance(observer.instances(), request.name, cluster.namespace);
     observer.choose(instance.name);
     const snapshot = observer.snapshot();
+    const ledger = soundLedgerIn(snapshot);
     const currents = currentsOf(instance.components, snapshot);
     const wants = request.wants(currents);
     const changes = changesOf(wants, currents);
     const around = await surroundingsOf(cluster, snapshot, signal);
     const before = findingsOf(wants, currents, around);
-    const ledger = ledgerIn(snapshot);
     const applier =
       isRefused(before) || changes.length === 0
         ? undefined

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { ApiError, ConnectionError } from '../../../source/cluster/index.ts';
 import type { Cluster } from '../../../source/cluster/types.ts';
+import { parseMarks } from '../../../source/observe/backlog/marks.ts';
 import { brokerAsker, parseBrokerDisk } from '../../../source/observe/sources/broker.ts';
 import { parseGroups } from '../../../source/observe/sources/rpk.ts';
 
@@ -101,6 +102,16 @@ test('its metrics are asked, and no command is run', async () => {
   const { ask, asked } = asking(async () => metrics);
   expect(await ask()).toMatchObject({ isCostly: false, disk: { size: 494_384_795_648 } });
   expect(asked).toEqual(['ph-kafka-0:9644/public_metrics']);
+});
+
+test('what is no page of metrics is no figure', async () => {
+  const { ask } = asking(async () => '<html>Sign in to continue</html>');
+  await expect(ask()).rejects.toThrow('no metrics');
+});
+
+test.each(['nan', 'NaN', '+Inf', '-1', 'x', ''])('a mark of %j is none', (value) => {
+  const { topics } = parseMarks(metrics.replace('6056.000000', value));
+  expect(topics.get('events')?.size ?? 0).toBe(0);
 });
 
 test.each([403, 503])('by a command while the API server says %d; the way is tried now and then', async (code) => {

@@ -12,12 +12,9 @@ test('what of the disk is used', () => {
   expect(parseDisk(disk.replace(/\d+/g, '"$&"'))).toEqual(parseDisk(disk));
 });
 
-test.each(['', '\n', '{}\n', '{"free_space":0,"total_space":0}\n', 'Code: 60. DB::Exception\n'])(
-  'no disk in %j',
-  (text) => {
-    expect(parseDisk(text)).toBeUndefined();
-  },
-);
+test.each(['', '\n', '{}\n', '{"free_space":0,"total_space":0}\n'])('no disk in %j', (text) => {
+  expect(parseDisk(text)).toBeUndefined();
+});
 
 const consumer = (more: object) => ({
   table: 'kafka_events_json',
@@ -85,6 +82,17 @@ test('it is asked with the password in a header, which is read once', async () =
     expect(path).not.toContain('a%20b');
     expect(headers).toEqual({ 'x-clickhouse-user': 'posthog', 'x-clickhouse-key': 'a b/c' });
   }
+});
+
+test.each([
+  ['an error after its first words', `${disk}Code: 60.\n\u001b[2JDB::Exception: no table`, 'Code: 60.'],
+  ['a page of somebody else', '<html>Sign in</html>', '<html>Sign in</html>'],
+  ['no object', 'null', 'null'],
+])('%s is no figure', async (_, answer, said) => {
+  const { ask } = asking(() => answer);
+  const error = await ask().catch(String);
+  expect(error).toContain(said);
+  expect(error).not.toContain('\u001b');
 });
 
 test('after a refusal the password is read anew', async () => {

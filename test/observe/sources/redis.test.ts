@@ -110,6 +110,39 @@ test('a refused password is no figure; the next time it is read anew', async () 
   expect((await ask()).silentS).toBe(12);
 });
 
+test.each([
+  ['loads its data', '-LOADING Redis is loading the dataset in memory\r\n', 'LOADING'],
+  ['does not let us', "-NOPERM this user has no permissions to run the 'llen' command\r\n", 'NOPERM'],
+])('a Redis that %s has no empty queues', async (_, refusal, said) => {
+  const { stream } = server((command) => (command.startsWith('LLEN') ? refusal : usual(command)));
+  await expect(asking(() => stream).ask()).rejects.toThrow(said);
+});
+
+test('a password that Redis repeats when it refuses is told to nobody', async () => {
+  const echo = `ERR unknown command 'AUTH', with args beginning with: '${password}' `;
+  const { stream } = server((command) => (command.startsWith('AUTH') ? `-${echo}\r\n` : usual(command)));
+  const error = await asking(() => stream)
+    .ask()
+    .catch(String);
+  expect(error).toContain('unknown command');
+  expect(error).not.toContain('secret');
+  const { ask } = asking(
+    () => {
+      throw new ApiError({ code: 403, message: 'may not create pods/portforward' });
+    },
+    { exec: async () => ({ exitCode: 0, stdout: `${echo}\n`, stderr: '' }) },
+  );
+  const inPod = await ask().catch(String);
+  expect(inPod).toContain('unknown command');
+  expect(inPod).not.toContain('secret');
+});
+
+test('an answer without end is given up', async () => {
+  const { stream } = server((command) => (command.startsWith('AUTH') ? `+${'x'.repeat(2 ** 21)}` : ''));
+  await expect(asking(() => stream).ask()).rejects.toThrow('EPROTO');
+  expect(stream.destroyed).toBe(true);
+});
+
 test('newer versions of KubeBlocks name the Secret otherwise; without any, nothing is asked', async () => {
   const only = (found: string) => ({
     get: async ({ name }: { name: string }) => (name === found ? { data: { password: b64(password) } } : undefined),
@@ -157,6 +190,8 @@ test('where no port-forward may be opened, a command in the pod asks; the passwo
 test('what a command prints is only taken from one that was let in', () => {
   expect(() => parsePrinted(printed('WRONGPASS invalid username-password pair'))).toThrow('WRONGPASS');
   expect(() => parsePrinted('')).toThrow('no answer');
+  const loading = printed('OK').replace(/\n0\n/, '\nLOADING Redis is loading the dataset in memory\n');
+  expect(() => parseTasks(parsePrinted(loading))).toThrow('LOADING');
   expect(parseTasks(parsePrinted(printed('OK').replace('1764525838', ''))).silentS).toBeUndefined();
 });
 
