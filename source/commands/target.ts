@@ -1,4 +1,5 @@
 /** Commands that the user is told to run must mean the same cluster, namespace and instance as the one that tells. */
+import { quoted } from '../text/shell.ts';
 import { type FlagValues, isSet, text } from './flags.ts';
 
 const flags = ['kubeconfig', 'context', 'namespace', 'name'] as const;
@@ -43,7 +44,3 @@ const ofSandbox = (text: string): string =>
       'posthog-sealos $1 --sandbox',
     )
     .replaceAll(/(?<!kubeconfig\) )\bkubectl (?=-n )/g, 'KUBECONFIG=$$(posthog-sealos sandbox kubeconfig) kubectl ');
-
-function quoted(word: string): string {
-  return /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}

@@ -175,7 +175,7 @@ function overlayBindings(overlay: Overlay): readonly Binding<App>[] {
   }
 }
 
-export const paletteBindings = (state: State): readonly Binding<App>[] => [
+const paletteBindings = (state: State): readonly Binding<App>[] => [
   ...screenOf(state).bindings(state),
   ...everywhereFrom(state).filter(({ id }) => id !== 'palette'),
   ...always,
@@ -185,12 +185,12 @@ export const paletteBindings = (state: State): readonly Binding<App>[] => [
 const everywhereFrom = (state: State): readonly Binding<App>[] =>
   isInstalling(state) ? everywhere.filter(({ id }) => !/^go(\.|$)/.test(id)) : everywhere;
 
-export const helpScopes = (state: State) => ({
+const helpScopes = (state: State) => ({
   here: screenOf(state).bindings(state),
   everywhere: [...everywhereFrom(state), ...always],
 });
 
-export const foundBy = (state: State, { field }: Extract<Overlay, { type: 'palette' }>): readonly Binding<App>[] =>
+const foundBy = (state: State, { field }: Extract<Overlay, { type: 'palette' }>): readonly Binding<App>[] =>
   matching(paletteBindings(state), field.text, dictionaries[state.language]);
 
 function close({ change }: App): void {

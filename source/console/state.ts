@@ -13,6 +13,10 @@ import type { ScaleState } from './screens/scale/state.ts';
 export const screenIds = ['install', 'home', 'logs', 'scale', 'objects', 'events', 'part'] as const;
 export type ScreenId = (typeof screenIds)[number];
 
+/** Those that do what a screen does. */
+export const commandNames = ['install', 'logs', 'scale', 'restart'] as const;
+export type CommandName = (typeof commandNames)[number];
+
 /** The instance as it was last seen, for the screens that show its objects. */
 export interface Seen {
   readonly snapshot: Snapshot;
@@ -38,6 +42,8 @@ export interface State {
   readonly isSimulated: boolean;
   /** `--read-only`: nothing may be changed in the cluster. */
   readonly isReadOnly: boolean;
+  /** How commands begin that mean the same place: `posthog-sealos scale -n ns-1`. */
+  readonly commands: Readonly<Record<CommandName, string>>;
   readonly install: InstallState;
   readonly home: HomeState;
   /** Undefined until the instance has been looked at. */

@@ -3,8 +3,7 @@ import { fieldManager } from '../stack/conventions.ts';
 import { parseQuantity } from '../stack/quantity.ts';
 import type { KubeObject } from '../stack/types.ts';
 
-export const driftFields = ['replicas', 'cpu', 'memory', 'image'] as const;
-export type DriftField = (typeof driftFields)[number];
+export type DriftField = 'replicas' | 'cpu' | 'memory' | 'image';
 
 export interface Drift {
   /** `Deployment/posthog-web` */

@@ -4,7 +4,7 @@ import { type IPty, spawn } from '@lydell/node-pty';
 import { type Load, loadOf, program } from './own-sandbox.ts';
 
 /** Synchronized updates (DEC 2026) end with it: the whole frame is there. */
-export const frameEnd = '\x1b[?2026l';
+const frameEnd = '\x1b[?2026l';
 
 export class OnTerminal {
   readonly load: Load;

@@ -185,6 +185,17 @@ describe('nothing is applied', () => {
     expect(applied()).toEqual([]);
   });
 
+  test('back, where what was to be applied is not there', async () => {
+    const applied = [{ component: 'worker', field: 'replicas', from: '1', to: '2' }] as const;
+    const refused = scaling({ applied });
+    await refused.press('Z');
+    expect(refused.state().overlay).toBeUndefined();
+    expect(await refused.text()).toContain('Nothing has been applied from here');
+    const there = scaling({ applied, currents: currents({ worker: { replicas: 2 } }) });
+    await there.press('Z', 'y');
+    expect(there.applied()).toEqual([{ worker: { replicas: 1 } }]);
+  });
+
   test('when nothing may be changed, or nothing has been', async () => {
     const readOnly = scaling({}, { isReadOnly: true });
     await readOnly.press(keys.right, 'a', 'y');

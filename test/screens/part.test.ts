@@ -5,7 +5,7 @@ import { emptyPart } from '../../source/console/screens/part/state.ts';
 import type { State } from '../../source/console/state.ts';
 import type { ComponentId, KubeObject } from '../../source/stack/types.ts';
 import { deployment, event, pod, snapshotOf } from '../observe/objects.ts';
-import { consoleOn, keys } from '../support/console.ts';
+import { consoleOn, keys, stateOf } from '../support/console.ts';
 import { backlogOf, busy, filling, stuck } from '../support/figures.ts';
 import { expectFrame } from '../support/frames.ts';
 import * as runs from '../support/runs.ts';
@@ -182,9 +182,10 @@ describe('at the keys', () => {
 
   test.each(['home', 'part'] as const)('R asks before it restarts, at %s', async (screen) => {
     const at = { ...emptyHome, name: 'posthog', run: runs.broken, chosen: 'plugins' };
-    const shown = consoleOn({ state: part('plugins', { screen, home: at }) });
+    const commands = { ...stateOf(80, 24).commands, restart: 'posthog-sealos restart --sandbox' };
+    const shown = consoleOn({ state: part('plugins', { screen, home: at, commands }) });
     await shown.press('R');
-    expect(await shown.text()).toContain('posthog-sealos restart plugins');
+    expect(await shown.text()).toContain('posthog-sealos restart --sandbox plugins');
     await shown.press('n');
     expect(shown.asked).toEqual([]);
     await shown.press('R', 'y');

@@ -66,7 +66,7 @@ export const surroundings: Surroundings = {
 
 /** The install's part of a state, with a place that has answered. */
 export const installOf = (more: Partial<InstallState> = {}): InstallState => ({
-  ...installState(formOf({}, 'en'), 'posthog-sealos install'),
+  ...installState(formOf({}, 'en')),
   surroundings,
   ...more,
 });
@@ -83,6 +83,12 @@ export const stateOf = (columns: number, rows: number, more: Partial<State> = {}
   place: 'ns-1a2b3c4d',
   isSimulated: false,
   isReadOnly: false,
+  commands: {
+    install: 'posthog-sealos install',
+    logs: 'posthog-sealos logs',
+    scale: 'posthog-sealos scale',
+    restart: 'posthog-sealos restart',
+  },
   install: installOf(),
   home: emptyHome,
   seen: undefined,

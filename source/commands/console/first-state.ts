@@ -7,9 +7,9 @@ import { emptyLogs, paneOf } from '../../console/screens/logs/state.ts';
 import { emptyObjects } from '../../console/screens/objects/state.ts';
 import { emptyPart } from '../../console/screens/part/state.ts';
 import { emptyScale } from '../../console/screens/scale/state.ts';
-import type { State } from '../../console/state.ts';
+import { type CommandName, commandNames, type State } from '../../console/state.ts';
 import type { Language } from '../../messages/index.ts';
-import { isSet } from '../flags.ts';
+import { type FlagValues, isSet } from '../flags.ts';
 import { sameTarget } from '../target.ts';
 import { givenAnswers } from './given-answers.ts';
 import type { Memory } from './memory.ts';
@@ -32,21 +32,25 @@ export function firstState(
     place: '',
     isSimulated: isSet(values, 'sandbox'),
     isReadOnly: isSet(values, 'readOnly'),
-    install: installState(
-      formOf(givenAnswers(asked.request.sources), language),
-      sameTarget(values, 'install', session.io.env),
-    ),
+    commands: commandsOf(values, session.io.env),
+    install: installState(formOf(givenAnswers(asked.request.sources), language)),
     home: emptyHome,
     seen: undefined,
     objects: emptyObjects,
     events: emptyEvents,
     part: emptyPart,
-    scale: { ...emptyScale, ...scale, command: sameTarget(values, 'scale', session.io.env) },
+    scale: { ...emptyScale, ...scale },
     logs: {
       ...emptyLogs,
-      command: sameTarget(values, 'logs', session.io.env),
       ...(memory.logs ? { panes: memory.logs.map(paneOf) } : {}),
       ...logs,
     },
   };
 }
+
+/** With the target of this run. @param env npm tells by it that it has started us */
+export const commandsOf = (
+  values: FlagValues,
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<CommandName, string>> =>
+  Object.fromEntries(commandNames.map((name) => [name, sameTarget(values, name, env)])) as Record<CommandName, string>;

@@ -12,10 +12,9 @@ import type { Say } from '../../messages/index.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { type Session, usesAscii, usesColor } from '../session.ts';
-import { sameTarget } from '../target.ts';
 import type { Around } from './around.ts';
 import { drawFirst } from './first-pictures.ts';
-import { firstState } from './first-state.ts';
+import { commandsOf, firstState } from './first-state.ts';
 import { confirmFix } from './fixing.ts';
 import type { Asked, Installing } from './installing.ts';
 import { giveUp, togglePassword } from './kept.ts';
@@ -238,7 +237,7 @@ class Program {
     this.#store.change((state) => ({
       ...state,
       isSimulated: isSet(values, 'sandbox'),
-      install: { ...state.install, command: sameTarget(values, 'install', this.#options.session.io.env) },
+      commands: commandsOf(values, this.#options.session.io.env),
     }));
     await this.#close();
     const kubeconfig = path ?? given.kubeconfig;

@@ -86,8 +86,11 @@ export class Scaling {
   }
 
   #told(event: InstallEvent): void {
-    if (event.type === 'component')
+    if (event.type === 'component') {
+      // It is waited for only once it is applied.
+      this.#applied(event.component);
       this.#say((t) => t.console.scale.settled(event.component, event.ready, event.desired));
+    }
     if (event.type === 'cause' && event.cause) this.#say(event.cause.message);
     if (event.type === 'note') this.#say(event.message);
     if (event.type !== 'scaled') return;
@@ -103,7 +106,15 @@ export class Scaling {
   }
 
   #run(run: ScaleRun): void {
-    this.#change((now) => ({ ...now, run, applied: run.changes }));
+    this.#change((now) => ({ ...now, run }));
+  }
+
+  /** From now on the way back leads over this part of the change, and over nothing that was before. */
+  #applied(id: ComponentId): void {
+    this.#change(({ applied, ...now }) => {
+      const changes = now.run?.changes ?? [];
+      return { ...now, applied: changes.filter((each) => each.component === id || applied.includes(each)) };
+    });
   }
 
   #change(update: (scale: ScaleState) => ScaleState): void {
@@ -118,7 +129,7 @@ export class Scaling {
     if (this.#of !== home.name) {
       this.#of = home.name;
       this.#askedAt = Number.NEGATIVE_INFINITY;
-      this.#change(({ command, chosen }) => ({ ...emptyScale, command, chosen }));
+      this.#change(({ chosen }) => ({ ...emptyScale, chosen }));
     }
     // Parts are told one after the other; the first picture may be there before the last of them.
     const ids = Object.keys(home.run.components) as ComponentId[];

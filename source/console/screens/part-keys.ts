@@ -43,7 +43,7 @@ export const restartKey = (scope: string, subject: Subject, quiet = false): Bind
       overlay: {
         type: 'confirm',
         question: (t) => t.console.confirm.restart(part),
-        commands: [`posthog-sealos restart ${part}`],
+        commands: [`${state.commands.restart} ${part}`],
         onYes: ({ actions }) => actions.restart(part),
       },
     }));

@@ -73,7 +73,7 @@ function showingCrash(component: ComponentId, state: State): State {
 }
 
 /** The logs screen with one pane, from where it is left again. @param moment that is shown, in milliseconds since 1970 */
-export function showingLog(component: ComponentId, state: State, moment?: number): State {
+function showingLog(component: ComponentId, state: State, moment?: number): State {
   const { screen, seen, now } = state;
   const logs: LogsState = {
     ...state.logs,

@@ -21,9 +21,16 @@ const noWay: readonly number[] = [403, 503];
 /** So often it is found out whether there is a way now: a command costs the broker more than an answer. */
 const anewEvery = 4;
 
-/** What is in its metrics, through the API server. @throws ApiError */
-export const brokerMetrics = (cluster: Pick<Cluster, 'proxied'>, app: string, signal: AbortSignal): Promise<string> =>
-  cluster.proxied(`${objectName('kafka', app)}-0`, port, '/public_metrics', { signal });
+/** Its metrics, through the API server. @throws ApiError; Error for what is none: a page of somebody on the way */
+export async function brokerMetrics(
+  cluster: Pick<Cluster, 'proxied'>,
+  app: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const text = await cluster.proxied(`${objectName('kafka', app)}-0`, port, '/public_metrics', { signal });
+  if (!/^redpanda_/m.test(text)) throw new Error('the broker tells no metrics');
+  return text;
+}
 
 /** @returns what asks its metrics; by commands in its pod while there is no way to them */
 export function brokerAsker(
@@ -35,8 +42,6 @@ export function brokerAsker(
   let commands = 0;
   const overProxy = async (signal: AbortSignal): Promise<BrokerState> => {
     const text = await brokerMetrics(cluster, app, signal);
-    // A page of somebody on the way says nothing about what waits.
-    if (!/^redpanda_/m.test(text)) throw new Error('the broker tells no metrics');
     return { marks: parseMarks(text), disk: parseBrokerDisk(text), isCostly: false };
   };
   const byCommand = async (signal: AbortSignal): Promise<BrokerState> => {

@@ -43,8 +43,8 @@ interface Workload {
   };
 }
 
-/** Undefined when it is not there, or has nothing that could be scaled. @param isSettled by its health */
-export function currentOf(id: ComponentId, snapshot: Snapshot, isSettled: boolean): Current | undefined {
+/** Undefined when it is not there, or has nothing that could be scaled. */
+function currentOf(id: ComponentId, snapshot: Snapshot): Current | undefined {
   const { kind } = componentOf(id);
   if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'Cluster') return undefined;
   const object = mainObject(id, snapshot) as Workload | undefined;
@@ -62,7 +62,7 @@ export function currentOf(id: ComponentId, snapshot: Snapshot, isSettled: boolea
     podCost: kind === 'Cluster' ? costOf([first]) : costOf(containers),
     ...(kind === 'Deployment' ? rollOf(spec.strategy, replicas) : { surge: 0, overlap: 0 }),
     isPaused: spec.paused === true || object.metadata.annotations?.['deploy.cloud.sealos.io/pause'] !== undefined,
-    isSettled,
+    isSettled: isSettled(componentHealth(id, snapshot).state),
     env: new Map((first.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
   };
 }
@@ -93,7 +93,7 @@ function rollOf(
 export function currentsOf(ids: readonly ComponentId[], snapshot: Snapshot): ReadonlyMap<ComponentId, Current> {
   return new Map(
     ids.flatMap((id) => {
-      const current = currentOf(id, snapshot, isSettled(componentHealth(id, snapshot).state));
+      const current = currentOf(id, snapshot);
       return current ? [[id, current] as const] : [];
     }),
   );

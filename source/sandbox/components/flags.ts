@@ -59,7 +59,7 @@ export async function runFlags(host: Host): Promise<void> {
 }
 
 /** SDK configuration, as the sync of the web tier has put it into Redis. */
-export const configKey = (token: string) => `cache/team_tokens/${token}/array/config.json`;
+const configKey = (token: string) => `cache/team_tokens/${token}/array/config.json`;
 
 export async function runHypercache(host: Host): Promise<void> {
   const redis = need(

@@ -1,12 +1,13 @@
 /** The command that gives the same answers. */
 import { defaultAnswers } from '../../../stack/answers.ts';
+import { quoted } from '../../../text/shell.ts';
 import { emailOf } from './defaults.ts';
 import { answersOf } from './form.ts';
 import type { InstallState } from './state.ts';
 
-/** Passwords are not in it. */
-export function equivalentCommand(install: InstallState): string {
-  const { form, command } = install;
+/** Passwords are not in it. @param command how it begins */
+export function equivalentCommand(command: string, install: InstallState): string {
+  const { form } = install;
   const { values, password } = answersOf(form, {});
   const namespace = form.texts.namespace.text.trim();
   const { name, host, size, telemetry, 'admin.email': email, ...others } = values;
@@ -26,6 +27,3 @@ export function equivalentCommand(install: InstallState): string {
   ];
   return [command, ...flags].join(' ');
 }
-
-const quoted = (word: string): string =>
-  /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -30,11 +30,9 @@ export interface InstallState {
   readonly taken: ReadonlySet<string>;
   /** The first admin's, while it is shown. */
   readonly password: string | undefined;
-  /** Beginning of the equivalent command. */
-  readonly command: string;
 }
 
-export function installState(form: Form, command: string): InstallState {
+export function installState(form: Form): InstallState {
   return {
     form,
     surroundings: undefined,
@@ -49,7 +47,6 @@ export function installState(form: Form, command: string): InstallState {
     tail: undefined,
     taken: new Set(),
     password: undefined,
-    command,
   };
 }
 

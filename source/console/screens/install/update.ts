@@ -50,5 +50,8 @@ export const command: Binding<App> = {
   label: (t) => t.console.keys.command,
   description: (t) => t.console.keys.commandText,
   run: ({ state, change }) =>
-    change((now) => ({ ...now, overlay: { type: 'command', text: equivalentCommand(state.install) } })),
+    change((now) => ({
+      ...now,
+      overlay: { type: 'command', text: equivalentCommand(state.commands.install, state.install) },
+    })),
 };

@@ -163,7 +163,11 @@ const command = key(
   'commandText',
   (app) => {
     const own = focused(app.state.logs);
-    if (own) app.change((state) => ({ ...state, overlay: { type: 'command', text: commandOf(state.logs, own) } }));
+    if (own)
+      app.change((state) => ({
+        ...state,
+        overlay: { type: 'command', text: commandOf(state.commands.logs, state.logs, own) },
+      }));
   },
   quiet,
 );

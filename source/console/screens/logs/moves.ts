@@ -5,6 +5,7 @@ import { isPreset, logging, presets } from '../../../logs/presets.ts';
 import type { Selection } from '../../../logs/selection.ts';
 import type { Say } from '../../../messages/index.ts';
 import type { ComponentId } from '../../../stack/types.ts';
+import { quoted } from '../../../text/shell.ts';
 import {
   type Followed,
   type LogsState,
@@ -146,9 +147,8 @@ export function toggleMark(pane: Pane, number: number): Pane {
   return { ...pane, marks };
 }
 
-/** What shows the same as lines. */
-export function commandOf({ command, panes, isPrevious, lookBack }: LogsState, pane: Pane): string {
-  const quoted = (word: string) => (/^[\w.-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+/** What shows the same as lines. @param command how it begins */
+export function commandOf(command: string, { panes, isPrevious, lookBack }: LogsState, pane: Pane): string {
   const { only, not } = wordsOf(pane.filter);
   const patterns = [...only.map((word) => `--grep ${quoted(word)}`), ...not.map((word) => `--not ${quoted(word)}`)];
   return [

@@ -108,8 +108,6 @@ export interface Typing {
 }
 
 export interface LogsState {
-  /** What shows logs without the screen, but for its words. */
-  readonly command: string;
   /** Where somebody came from, and goes back to. */
   readonly from: ScreenId;
   /** As much is kept of all logs together. */
@@ -149,7 +147,6 @@ export const renumbered = (pane: Pane): Pane => ({ ...pane, spot: undefined, mar
 export const panesOf = (preset: PresetName): readonly Pane[] => presets[preset].map(paneOf);
 
 export const emptyLogs: LogsState = {
-  command: 'posthog-sealos logs',
   from: 'home',
   bufferBytes: 256 * 2 ** 20,
   panes: panesOf('pipeline'),

@@ -79,7 +79,7 @@ function confirm(app: App, wants: Wants): void {
         ...inOrder(changes.map(({ component }) => component)).map((id) => changeOf(id, changes, t)),
         ...warnings.map(({ message }) => `${glyphs.warning} ${message(t)}`),
       ].join('\n'),
-    commands: [`${scale.command} ${wordsOf(changes).join(' ')}`],
+    commands: [`${app.state.commands.scale} ${wordsOf(changes).join(' ')}`],
     onYes: ({ actions }: App) => actions.scale(wants),
   };
   const name = scale.around?.app ?? '';
@@ -105,14 +105,19 @@ export const back: Binding<App> = {
   disabled: (app) =>
     readOnly(app) ??
     busy(app) ??
-    (app.state.scale.applied.length > 0 ? undefined : (t) => t.console.scale.nothingApplied),
-  run: (app) => {
-    const wants = new Map<ComponentId, Wanted>();
-    for (const { component, field, to } of undone(app.state.scale.applied))
-      wants.set(component, { ...wants.get(component), [field]: field === 'replicas' ? Number(to) : to });
-    confirm(app, wants);
-  },
+    (changesIn({ ...app.state.scale, wants: before(app.state) }).length > 0
+      ? undefined
+      : (t) => t.console.scale.nothingApplied),
+  run: (app) => confirm(app, before(app.state)),
 };
+
+/** As it was before the last change from here. */
+function before({ scale }: State): Wants {
+  const wants = new Map<ComponentId, Wanted>();
+  for (const { component, field, to } of undone(scale.applied))
+    wants.set(component, { ...wants.get(component), [field]: field === 'replicas' ? Number(to) : to });
+  return wants;
+}
 
 export const command: Binding<App> = {
   id: 'scale.command',
@@ -122,7 +127,7 @@ export const command: Binding<App> = {
   quiet: true,
   disabled: noChange,
   run: ({ state, change }) => {
-    const text = `${state.scale.command} ${wordsOf(changesIn(state.scale)).join(' ')}`;
+    const text = `${state.commands.scale} ${wordsOf(changesIn(state.scale)).join(' ')}`;
     change((now) => ({ ...now, overlay: { type: 'command', text } }));
   },
 };

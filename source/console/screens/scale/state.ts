@@ -32,10 +32,8 @@ export interface ScaleState {
   readonly typing: TextField | undefined;
   readonly trouble: Say | undefined;
   readonly run: ScaleRun | undefined;
-  /** The last change that was made from here. */
+  /** The last change that was made from here, as far as it has come. */
   readonly applied: readonly Change[];
-  /** `posthog-sealos scale` with the target of this run. */
-  readonly command: string;
 }
 
 export const emptyScale: ScaleState = {
@@ -48,7 +46,6 @@ export const emptyScale: ScaleState = {
   trouble: undefined,
   run: undefined,
   applied: [],
-  command: 'posthog-sealos scale',
 };
 
 /** Those that people scale first; stores, which only grow, come last. */

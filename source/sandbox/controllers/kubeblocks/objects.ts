@@ -96,8 +96,7 @@ function podLabelsOf(component: Component): Record<string, string> {
 }
 
 /** Redis may fill 80 % of its memory limit, as the addon's configuration says. */
-export const maxMemoryOf = (limit: string | undefined): string =>
-  String(Math.floor(parseQuantity(limit ?? '512Mi') * 0.8));
+const maxMemoryOf = (limit: string | undefined): string => String(Math.floor(parseQuantity(limit ?? '512Mi') * 0.8));
 
 function environmentOf(component: Component): EnvItem[] {
   const password = { valueFrom: { secretKeyRef: { name: secretNameOf(component.cluster), key: 'password' } } };

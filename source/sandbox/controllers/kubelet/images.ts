@@ -15,7 +15,7 @@ export interface Images {
 }
 
 /** The registry's own name of an image: `redis:7` is `docker.io/library/redis:7`. */
-export function fullReference(image: string): string {
+function fullReference(image: string): string {
   const [first = '', ...rest] = image.split('/');
   if (rest.length === 0) return tagged(`docker.io/library/${image}`);
   return tagged(/[.:]|^localhost$/.test(first) ? image : `docker.io/${image}`);

@@ -75,7 +75,7 @@ function resourcesOf({ spec: { resources, volumeMounts = [] } }: Slot): object {
   };
 }
 
-export function phaseOf(pod: Pod, slots: readonly Slot[]): string {
+function phaseOf(pod: Pod, slots: readonly Slot[]): string {
   const policy = pod.spec.restartPolicy ?? 'Always';
   const inits = slots.filter(({ init }) => init);
   const mains = slots.filter(({ init }) => !init);
