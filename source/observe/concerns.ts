@@ -174,7 +174,7 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
   certificate({ address, now }) {
     const until = address?.certificateUntil;
     if (address === undefined || until === undefined || until - now > soonMs) return undefined;
-    const hours = Math.max(0, Math.floor((until - now) / hourMs));
+    const hours = Math.floor((until - now) / hourMs);
     return {
       components: ['ingress'],
       message: (t) => t.concern.certificate(address.url, hours),

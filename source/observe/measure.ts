@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import type { ComponentId } from '../stack/types.ts';
 import { type Backlog, backlogs, type Look } from './backlog/backlog.ts';
 import { type Fill, fillOf, type Space, type SpaceLook } from './fill.ts';
-import { withLook } from './ring.ts';
+import { fresh, withLook } from './ring.ts';
 import { brokerAsker } from './sources/broker.ts';
 import { type ConsumerFault, clickhouseAsker } from './sources/clickhouse.ts';
 import { askPostgres } from './sources/postgres.ts';
@@ -22,7 +22,7 @@ export const sourceIds = ['broker', 'metrics', 'redis', 'clickhouse', 'postgres'
 export type SourceId = (typeof sourceIds)[number];
 
 export interface Measurements {
-  /** Undefined until somebody has said what waits; what was said last while a source does not answer. */
+  /** Undefined until somebody has said what waits; for a while what was said last, when a source does not answer. */
   readonly backlog: ReadonlyMap<ComponentId, Backlog> | undefined;
   /** Undefined where the cluster does not tell it. */
   readonly use: ReadonlyMap<ComponentId, Use> | undefined;
@@ -112,11 +112,12 @@ export async function* measure(
       await clock.sleep(briefMs, AbortSignal.any([signal, answered.signal])).catch(() => {});
       if (signal.aborted) return;
       const troubles = toldBy(({ trouble }) => trouble);
-      const waits = taskBacklog(tasks);
-      const isKnown = looks.length > 0 || waits !== undefined;
+      const now = clock.monotonic();
+      const [recent, waits] = [fresh(looks, now), taskBacklog(fresh(tasks, now))];
+      const isKnown = recent.length > 0 || waits !== undefined;
       yield {
         backlog: isKnown
-          ? new Map([...backlogs(looks), ...(waits ? [[waits.component, waits] as const] : [])])
+          ? new Map([...backlogs(recent), ...(waits ? [[waits.component, waits] as const] : [])])
           : undefined,
         use: troubles.has('metrics') ? undefined : use,
         volumes: new Map(

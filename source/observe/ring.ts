@@ -17,6 +17,10 @@ export function withLook<L extends Timed>(looks: readonly L[], look: L): readonl
   return [...looks.filter(({ at }) => look.at - at <= keptMs), look];
 }
 
+/** None of them once the latest is so old that the next would not be compared with it. @param now monotonic milliseconds */
+export const fresh = <L extends Timed>(looks: readonly L[], now: number): readonly L[] =>
+  now - (looks.at(-1)?.at ?? now) > gapMs ? [] : looks;
+
 /** At most so many of them, evenly spread, with the first and the last. */
 export const spread = <L>(looks: readonly L[], most: number): readonly L[] =>
   looks.length <= most

@@ -137,6 +137,11 @@ describe('each concern', () => {
       [['certificate', 'The certificate of https://p.example.com ends in 5 days.']],
     ],
     [
+      'a certificate that has ended since',
+      { address: address({ certificateUntil: now - day }) },
+      [['certificate', 'The certificate of https://p.example.com has ended.']],
+    ],
+    [
       'a certificate that ends today',
       { address: address({ certificateUntil: now + day / 2 }) },
       [['certificate', 'The certificate of https://p.example.com ends in 12 hours.']],

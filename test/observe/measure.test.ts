@@ -184,6 +184,24 @@ test('what a source said last stays where it is no matter of moments', async () 
   expect([...(last?.backlog?.keys() ?? [])]).toEqual(['ingestion', 'worker']);
 });
 
+test('what waited long ago is not told as if it were now', async () => {
+  const { clock, answers, rounds } = measuring();
+  await settle();
+  answers.broker = async () => {
+    throw new ApiError({ code: 500, message: 'no' });
+  };
+  answers.redis = async () => {
+    throw new ApiError({ code: 500, message: 'no' });
+  };
+  await clock.pass(60_000);
+  expect([...(rounds.at(-1)?.backlog?.keys() ?? [])]).toContain('ingestion');
+  await clock.pass(60_000);
+  expect([...(rounds.at(-1)?.backlog?.keys() ?? [])]).not.toContain('ingestion');
+  answers.broker = async () => marks(100, 90);
+  await clock.pass(65_000);
+  expect(rounds.at(-1)?.backlog?.get('ingestion')?.waiting).toBe(10);
+});
+
 test('the connection to Redis ends with the rounds', async () => {
   const { clock, stop, answers, reading } = measuring();
   const connection = redisWith(0);

@@ -12,6 +12,12 @@ test.each([
   ['100M', 1e8],
   ['5k', 5000],
   ['100n', 1e-7],
+  // As people write them: objects of custom kinds keep that.
+  ['.5', 0.5],
+  ['2.', 2],
+  ['1Ei', 2 ** 60],
+  ['1E', 1e18],
+  ['1E3', 1000],
 ])('%s is %d', (quantity, value) => {
   expect(parseQuantity(quantity)).toBe(value);
 });

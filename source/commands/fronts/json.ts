@@ -95,7 +95,9 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
               growPerS: growthOf(backlog) ?? null,
             }
           : null,
-        volume: volume ? { used: volume.used, size: volume.size, fullInS: volume.fullInS ?? null } : null,
+        volume: volume
+          ? { used: Math.round(volume.used), size: Math.round(volume.size), fullInS: volume.fullInS ?? null }
+          : null,
         silentS: silentS ?? null,
         consumers:
           consumers?.map(({ table, isAssigned, exception }) => ({ table, assigned: isAssigned, exception })) ?? null,

@@ -37,9 +37,11 @@ export const concern = {
   driftHint:
     'The next install asks whether to keep it or take it over. What is changed by `posthog-sealos scale` is kept by itself.',
   certificate: (url: string, hours: number) =>
-    hours < 1
-      ? `The certificate of ${url} ends within the hour.`
-      : `The certificate of ${url} ends in ${hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`}.`,
+    hours < 0
+      ? `The certificate of ${url} has ended.`
+      : hours < 1
+        ? `The certificate of ${url} ends within the hour.`
+        : `The certificate of ${url} ends in ${hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`}.`,
   certificateHint:
     'It should have been renewed long before: look at the Certificate of the address in the Sealos desktop. Afterwards browsers and SDKs refuse it.',
   bounds: 'CPU and memory show limits: what is used is not told (metrics.k8s.io).',

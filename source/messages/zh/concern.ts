@@ -29,9 +29,11 @@ export const concern: typeof english = {
     `“${by}” 改动了 ${object}：${fields[field]}为 ${live}，计划为 ${planned}。${more(others)}`,
   driftHint: '下次 install 会询问保留还是接管。用 `posthog-sealos scale` 做的改动会自动保留。',
   certificate: (url, hours) =>
-    hours < 1
-      ? `${url} 的证书将在一小时内到期。`
-      : `${url} 的证书将在 ${hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`}后到期。`,
+    hours < 0
+      ? `${url} 的证书已经到期。`
+      : hours < 1
+        ? `${url} 的证书将在一小时内到期。`
+        : `${url} 的证书将在 ${hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`}后到期。`,
   certificateHint: '证书本应早已续期：请在 Sealos 桌面查看该地址的证书。到期后浏览器和 SDK 会拒绝连接。',
   bounds: '此处得不到 CPU 和内存的用量（metrics.k8s.io）：显示的是上限。',
   unmeasured: (source: SourceId, why: string) => `目前无法得知${sources[source]}：${why}`,

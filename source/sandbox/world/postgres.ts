@@ -45,7 +45,7 @@ export function openPostgres({ password, file, now, bulkBytes, mayCreate = () =>
   database.function('version', () => 'PostgreSQL 14.8 on x86_64-pc-linux-gnu');
   database.function('current_database', () => 'posthog');
   database.function('pg_database_size', (name) =>
-    ownDatabases.includes(String(name)) ? ownBytes : ownBytes + bulkBytes(),
+    ownDatabases.includes(String(name)) ? ownBytes : Math.round(ownBytes + bulkBytes()),
   );
   database.function('pg_size_pretty', (bytes) => `${Math.round(Number(bytes) / 2 ** 20)} MB`);
   database.exec('CREATE TABLE IF NOT EXISTS pg_database (datname text PRIMARY KEY)');

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { jsonFront } from '../../../source/commands/fronts/json.ts';
 import { jsonLineSchema } from '../../../source/commands/fronts/json-schema.ts';
 import { dictionaries, type Language } from '../../../source/messages/index.ts';
+import type { Figures } from '../../../source/observe/figures.ts';
+import { filling } from '../../support/figures.ts';
 import { TestClock } from '../../support/test-clock.ts';
 import { failure, script } from '../events.ts';
 
@@ -51,6 +53,21 @@ test('nothing that the cluster said reaches a terminal as a control, and all of 
     'Pod/posthog-worker-1: \u001b]0;owned\u0007WRONGPASS\nsecond line',
     '\u202eevil\u009b31m',
   ]);
+});
+
+test('bytes are whole, also of a quota that is none', () => {
+  const lines: string[] = [];
+  const front = jsonFront(
+    (line) => lines.push(line),
+    dictionaries.en,
+    () => 0,
+  );
+  const volume = { used: 68_837_886.07, size: 107_374_182.4, fullInS: undefined };
+  const figures = { ...(filling.get('clickhouse') as Figures), volume };
+  front.event({ type: 'figures', component: 'bucket', figures });
+  const line = JSON.parse(lines.join('')) as { volume: unknown };
+  expect(v.safeParse(jsonLineSchema, line).issues).toBeUndefined();
+  expect(line.volume).toEqual({ used: 68_837_886, size: 107_374_182, fullInS: null });
 });
 
 test('a cause that is gone has no id', async () => {
