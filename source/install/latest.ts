@@ -5,7 +5,7 @@ export class Latest<T> {
   #value: T | undefined;
   #wake = Promise.withResolvers<void>();
 
-  /** @param answers whatever ends them, what they said last stays */
+  /** @param answers whatever ends them, what they said last stays. @param isWhole of an answer; each is unless told */
   constructor(answers: AsyncIterable<T> | Iterable<T>, isWhole: (answer: T) => boolean = () => true) {
     const first = Promise.withResolvers<void>();
     this.first = first.promise;

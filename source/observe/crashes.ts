@@ -80,7 +80,8 @@ function wordsOf({ crashLines }: Snapshot, pod: KubeObject, container: Container
   return undefined;
 }
 
-const remembered = 3;
+/** In so many runs a busy machine may fall behind with fetching. */
+const remembered = 20;
 
 /** What was heard of the pods of a Job, which are gone once it has failed for good. */
 export function wordsOfJob({ crashLines }: Snapshot, job: string): string | undefined {

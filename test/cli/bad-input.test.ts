@@ -22,13 +22,13 @@ afterAll(async () => {
   for (const server of servers) server.close();
 });
 
-/** As on this machine, but waiting takes no time. */
+/** As on this machine, but waiting takes little time; not so little that a handshake could not come in time. */
 const context = {
   ...systemContext('0.0.0-test'),
   random: () => 0,
   clock: {
     ...systemClock,
-    sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms / 200, signal),
+    sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms / 20, signal),
   },
 };
 

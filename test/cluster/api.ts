@@ -1,6 +1,7 @@
 /** A small client of the test cluster's own API server, with all rights. Not the program's client: it must not share its mistakes. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { apiServerUrl, type Layout } from './layout.ts';
 
@@ -127,6 +128,11 @@ export async function connectApi(layout: Layout): Promise<Api> {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.body.text();
+    // For a second after a CustomResourceDefinition has been changed: "storage is (re)initializing".
+    if (answer.statusCode === 429) {
+      await setTimeout(Number(answer.headers['retry-after'] ?? 1) * 1000, undefined, { signal });
+      return await call(method, path, signal, body, type);
+    }
     if (answer.statusCode >= 300) throw apiErrorOf(answer.statusCode, `${method} ${path}`, text);
     return (text.startsWith('{') ? JSON.parse(text) : text) as T;
   };

@@ -81,6 +81,18 @@ const measured: readonly Scripted[] = [
       backlog: backlogOf('plugins', { waiting: 52_000, emptyInS: 130, oldestS: 420 }),
     },
   }),
+  // Where nothing but the queue tells anything.
+  then(0, {
+    type: 'figures',
+    component: 'capture',
+    figures: {
+      restarts: 0,
+      restartedAt: undefined,
+      cpu: undefined,
+      memory: undefined,
+      backlog: backlogOf('capture', { waiting: 0 }),
+    },
+  }),
   ...(['clickhouse', 'worker', 'bucket'] as const).map((component) =>
     then(0, { type: 'figures', component, figures: filling.get(component) as Figures }),
   ),

@@ -14,7 +14,7 @@ const on = (screen: State['screen'], more: Partial<State> = {}) =>
 
 describe('home', () => {
   test('f offers the fix of the part that is in trouble, and only of such a one', async () => {
-    const shown = on('home');
+    const shown = on('home', { home: { ...home, chosen: 'postgres' } });
     expect(await shown.text()).not.toContain('f fix');
     await shown.press('f');
     expect(await shown.text()).toContain('There is no fix for this');
@@ -32,6 +32,18 @@ describe('what home lists', () => {
   const listed = async (shown: ReturnType<typeof on>) =>
     [...(await shown.text()).matchAll(/^.{5}([a-z-]+) +\d+\/\d+ /gm)].map(([, id]) => id);
   const busyHome = { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy };
+
+  test('the cursor is on what wants attention most until somebody moves it', async () => {
+    const cursor = async (shown: ReturnType<typeof on>) => (await shown.text()).match(/❯ . ([a-z-]+)/)?.[1];
+    const shown = on('home', { home: busyHome });
+    expect(await cursor(shown)).toBe('ingestion');
+    await shown.press('k');
+    expect(await cursor(shown)).toBe('plugins');
+    const opened = on('home', { home: busyHome });
+    await opened.press('\r');
+    expect(await opened.text()).toContain('posthog · ingestion');
+    expect(await cursor(on('home', { home: { ...busyHome, figures: calm } }))).toBe('postgres');
+  });
 
   test('/ narrows it while it is typed, by name, state or cause; Esc shows all again', async () => {
     const shown = on('home');

@@ -424,7 +424,12 @@ describe('taking along', () => {
 
 test('l at home leads to the logs of the part as it runs now', async () => {
   const shown = consoleOn({
-    state: { screen: 'home', home, seen: instances.seen, logs: { ...emptyLogs, isPrevious: true } },
+    state: {
+      screen: 'home',
+      home: { ...home, chosen: 'postgres' },
+      seen: instances.seen,
+      logs: { ...emptyLogs, isPrevious: true },
+    },
   });
   await shown.press('l');
   expect(shown.store.read()).toMatchObject({ screen: 'logs', logs: { isPrevious: false } });

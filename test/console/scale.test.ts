@@ -108,6 +108,22 @@ describe('values', () => {
     expect(wants()).toEqual({ ingestion: { replicas: 3 } });
     expect(await text()).toContain('More than 3 of ingestion are not possible now');
   });
+
+  test.each([
+    ['that do not get fewer, by one more worker', 2_400, { worker: { replicas: 2 } }],
+    ['that are few, by none', 12, {}],
+  ])('drain tasks %s: how many one can do is not known', async (_, waiting, expected) => {
+    const tasks = { growPerS: 1, queues: [] };
+    const backlog = backlogOf('worker', { waiting, inPerS: undefined, outPerS: undefined, emptyInS: 'never', tasks });
+    const figures = new Map([['worker', { ...(busy.get('worker') as Figures), backlog }]] as const);
+    const { press, wants, text } = scaling(
+      {},
+      { home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures } },
+    );
+    await press('d');
+    expect(wants()).toEqual(expected);
+    expect(await text()).toMatch(waiting === 12 ? / 12 +never/ : / 2\.4k +never → \?/);
+  });
 });
 
 describe('nothing is applied', () => {
@@ -242,8 +258,11 @@ test('what was applied is undone as a whole', async () => {
 
 test('home leads to the row, and back', async () => {
   const { press, state } = scaling({}, { screen: 'home' });
-  await press(keys.down, 's');
-  expect([state().screen, state().scale.chosen]).toEqual(['scale', 'redis']);
+  // Nobody has moved the cursor: it is on what falls behind.
+  await press('s');
+  expect([state().screen, state().scale.chosen]).toEqual(['scale', 'ingestion']);
+  await press(keys.esc, keys.down, 's');
+  expect([state().screen, state().scale.chosen]).toEqual(['scale', 'capture']);
   await press(keys.esc);
   expect(state().screen).toBe('home');
 });

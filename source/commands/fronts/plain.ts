@@ -178,8 +178,8 @@ export function plainFront({ out, err, t, ascii, clock, install, timed, verbose 
       ...(memory ? [t.cli.plain.memory(memoryOf(memory))] : []),
       ...(restarts > 0 ? [t.cli.plain.restarts(restarts)] : []),
       ...(volume ? [volumeText(id, volume, t)] : []),
-      ...(backlog && backlog.waiting > 0 ? [backlogText(backlog, t)] : []),
     ];
+    if (backlog && (backlog.waiting > 0 || facts.length === 0)) facts.push(backlogText(backlog, t));
     line(
       ...elapsed(),
       mark(isNoteworthy(id, found) ? 'warn' : 'wait'),

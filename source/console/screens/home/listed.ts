@@ -8,7 +8,7 @@ import { hitsOf } from '../../components/search.ts';
 import { indexOf } from '../../components/selection.ts';
 import { bad, type Line } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
-import { filterLines, footLines } from './foot.ts';
+import { concernsIn, filterLines, footLines } from './foot.ts';
 import { headLine, isTrouble, type Part } from './row.ts';
 import type { HomeState, Order } from './state.ts';
 
@@ -92,10 +92,18 @@ export function idsOf(view: View): readonly (ComponentId | typeof folded)[] {
   return others.length > 0 ? [...ids, folded] : ids;
 }
 
+/** What the cursor is on: until somebody has moved it, what wants attention most. */
+export function underCursor(view: View): ComponentId | typeof folded | undefined {
+  const ids = idsOf(view);
+  const { chosen } = view.state.home;
+  if (chosen !== undefined) return ids[indexOf(ids, chosen)];
+  const concerned = concernsIn(view.state).flatMap(({ components }) => components);
+  return concerned.find((id) => ids.includes(id)) ?? ids[0];
+}
+
 /** The part under the cursor. */
 export function chosenPart(view: View): ComponentId | undefined {
-  const ids = idsOf(view);
-  const chosen = ids[indexOf(ids, view.state.home.chosen)];
+  const chosen = underCursor(view);
   return chosen === folded ? undefined : chosen;
 }
 

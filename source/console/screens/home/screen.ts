@@ -14,7 +14,7 @@ import { browseKey, causeOf, fixKey, restartKey, scaleKey } from '../part-keys.t
 import { readingKey } from '../reading-keys.ts';
 import { searchKeys } from '../search-keys.ts';
 import { concernLines, concernsIn } from './foot.ts';
-import { chosenPart, folded, idsOf, listed, namesOf } from './listed.ts';
+import { chosenPart, folded, idsOf, listed, namesOf, underCursor } from './listed.ts';
 import { type HomeState, orders } from './state.ts';
 import { drawHome } from './view.ts';
 
@@ -29,8 +29,11 @@ const choose: Binding<App> = {
   quiet: true,
   run: (app, press) => {
     const { home } = app.state;
-    const ids = home.name === undefined ? namesOf(home) : idsOf(viewOf(app.state));
-    const chosen = chosenAfter(ids, home.chosen, press);
+    const view = viewOf(app.state);
+    const chosen =
+      home.name === undefined
+        ? chosenAfter(namesOf(home), home.chosen, press)
+        : chosenAfter(idsOf(view), underCursor(view), press);
     if (chosen !== undefined) update(app, (now) => ({ ...now, chosen }));
   },
 };
@@ -103,10 +106,7 @@ const concerns: Binding<App> = {
   },
 };
 
-const isOnFolded = (state: State): boolean => {
-  const ids = idsOf(viewOf(state));
-  return ids[indexOf(ids, state.home.chosen)] === folded;
-};
+const isOnFolded = (state: State): boolean => underCursor(viewOf(state)) === folded;
 
 /** Gives each part a line of its own again. */
 const unfold: Binding<App> = {

@@ -6,7 +6,7 @@ import { glyphs } from '../../draw/glyphs.ts';
 import { accent, dim, type Line, type Picture, strong } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
 import { filterLines, footLines } from './foot.ts';
-import { headLines, idsOf, listed, namesOf } from './listed.ts';
+import { headLines, idsOf, listed, namesOf, underCursor } from './listed.ts';
 import { foldedLine, partLines } from './row.ts';
 
 export function drawHome(view: View): Picture {
@@ -18,7 +18,7 @@ export function drawHome(view: View): Picture {
   if (!isKnown) return { lines: [[dim(` ${t.console.home.looking}`)]] };
   const head = headLines(view);
   const { parts, folded: others } = listed(view);
-  const cursor = indexOf(idsOf(view), home.chosen);
+  const cursor = indexOf(idsOf(view), underCursor(view));
   const filter = filterLines(view, cursor, parts.length + others.length);
   const foot = [...footLines(view), ...filter.lines];
   const blocks = parts.map((each, index) => [
