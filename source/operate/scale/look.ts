@@ -1,5 +1,6 @@
 /** What has to be known before a change can be judged: the components, and the place they are in. */
 import type { Cluster } from '../../cluster/types.ts';
+import type { Clock } from '../../context.ts';
 import { ledgerIn } from '../../install/ledger.ts';
 import { enlarges } from '../../install/quota.ts';
 import { parseMarks } from '../../observe/backlog/marks.ts';
@@ -13,9 +14,16 @@ import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import type { Surroundings } from './guards.ts';
 
 const brokerPort = 9644;
+/** Somebody waits for the review. */
+const patienceMs = 5_000;
 
 /** What may not be read is taken for what it usually is: nothing then speaks against a change that the server would not say. */
-export async function surroundingsOf(cluster: Cluster, snapshot: Snapshot, signal: AbortSignal): Promise<Surroundings> {
+export async function surroundingsOf(
+  cluster: Cluster,
+  snapshot: Snapshot,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Surroundings> {
   const { app, namespace, objects } = snapshot;
   const all = (apiVersion: string, kind: string): Promise<readonly KubeObject[]> =>
     cluster.list({ apiVersion, kind }, { signal }).then(
@@ -26,7 +34,7 @@ export async function surroundingsOf(cluster: Cluster, snapshot: Snapshot, signa
     all('v1', 'LimitRange'),
     all('autoscaling/v2', 'HorizontalPodAutoscaler'),
     cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }, { signal }).catch(() => undefined),
-    livePartitions(cluster, app, signal).catch(() => undefined),
+    livePartitions(cluster, app, clock, signal).catch(() => undefined),
   ]);
   signal.throwIfAborted();
   const ledger = ledgerIn(snapshot);
@@ -54,15 +62,26 @@ const endingIn = (pods: readonly KubeObject[]): Demand =>
     .map((pod) => podDemand((pod['spec'] ?? {}) as JsonObject))
     .reduce(add, noDemand);
 
-/** As the broker has them: they may have been raised since. */
+/** As the broker has them: they may have been raised since. @throws what the cluster says, and when it takes too long */
 async function livePartitions(
   cluster: Cluster,
   app: string,
+  clock: Clock,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number> | undefined> {
-  const text = await cluster.proxied(`${objectName('kafka', app)}-0`, brokerPort, '/public_metrics', { signal });
-  const { topics } = parseMarks(text);
-  return topics.size === 0 ? undefined : new Map([...topics].map(([topic, { size }]) => [topic, size]));
+  const [late, answered] = [new AbortController(), new AbortController()];
+  clock.sleep(patienceMs, answered.signal).then(
+    () => late.abort(new Error('the broker keeps silent')),
+    () => {},
+  );
+  try {
+    const until = AbortSignal.any([signal, late.signal]);
+    const pod = `${objectName('kafka', app)}-0`;
+    const { topics } = parseMarks(await cluster.proxied(pod, brokerPort, '/public_metrics', { signal: until }));
+    return topics.size === 0 ? undefined : new Map([...topics].map(([topic, { size }]) => [topic, size]));
+  } finally {
+    answered.abort();
+  }
 }
 
 /** Whose replicas an autoscaler sets. */
