@@ -8,9 +8,10 @@ export function withoutBookkeeping(object: KubeObject): KubeObject {
 }
 
 /** Variables whose values open something. */
-const secretName = /PASSWORD|PASSWD|SECRET|TOKEN|SALT|CREDENTIAL|PRIVATE|(?:^|_)KEY(?:$|_)|_DSN$/i;
-/** `user:password@` of an address. */
-const inAddress = /(:\/\/[^\s/:@]*:)[^\s/@]+@/g;
+const secretName =
+  /PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|SALT|CREDENTIAL|PRIVATE|(?:^|_)PASS(?:$|_)|(?:^|_|API|ACCESS|CRYPTION)KEYS?(?:$|_)|_DSN$/i;
+/** `user:password@` of an address; a password may have in it what should have been escaped. */
+const inAddress = /(:\/\/[^\s/:@]*:)[^\s,"'<>]+@/g;
 
 /** With marks in place of the values of Secrets, of variables with a secret's name, and of passwords in addresses. */
 export function masked(object: KubeObject): KubeObject {

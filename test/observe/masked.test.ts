@@ -31,11 +31,16 @@ test.each([
   'GITHUB_TOKEN',
   'ENCRYPTION_SALT_KEYS',
   'SENTRY_DSN',
+  'SMTP_PASS',
+  'SSH_PASSPHRASE',
+  'apiKey',
+  'AWS_ACCESSKEY',
+  'ENCRYPTION_KEYS',
 ])('the value of %s is hidden', (name) =>
   expect(masked(variable(name, 'hunter2'))).toEqual(variable(name, '(hidden)')),
 );
 
-test.each(['SITE_URL', 'KEYBOARD', 'MONKEY', 'WEB_CONCURRENCY'])('the value of %s is shown', (name) => {
+test.each(['SITE_URL', 'KEYBOARD', 'MONKEY', 'BYPASS_CACHE', 'WEB_CONCURRENCY'])('the value of %s is shown', (name) => {
   const plain = variable(name, 'https://example.com');
   expect(masked(plain)).toEqual(plain);
 });
@@ -44,6 +49,14 @@ test('a password in an address is hidden wherever it stands', () => {
   const [address, safe] = ['redis://:hunter2@redis:6379/0', 'redis://:(hidden)@redis:6379/0'];
   expect(masked(variable('REDIS_URL', address))).toEqual(variable('REDIS_URL', safe));
   expect(masked(object('ConfigMap', { data: { url: address } }))).toEqual(object('ConfigMap', { data: { url: safe } }));
+});
+
+test.each([
+  ['redis://:hun/ter@2@redis:6379/0', 'redis://:(hidden)@redis:6379/0'],
+  ['a postgres://u:p@pg/a, b redis://:q@r/0', 'a postgres://u:(hidden)@pg/a, b redis://:(hidden)@r/0'],
+  ['http://capture:3000/e', 'http://capture:3000/e'],
+])('of %s, the whole password', (address, safe) => {
+  expect(masked(variable('SITE', address))).toEqual(variable('SITE', safe));
 });
 
 test('the copy that kubectl keeps in an annotation is hidden as the object is', () => {

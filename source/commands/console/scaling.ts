@@ -162,7 +162,7 @@ export class Scaling {
   async #lookAround(snapshot: NonNullable<State['seen']>['snapshot']): Promise<void> {
     const around = this.#around();
     try {
-      const found = await asked(around, ({ cluster }) => surroundingsOf(cluster, snapshot, around.signal));
+      const found = await asked(around, ({ cluster }) => surroundingsOf(cluster, snapshot, this.#clock, around.signal));
       this.#change((now) => ({ ...now, around: found }));
     } catch {
       // Asked again soon; until then nothing is judged that the use case would not judge once more.

@@ -1,6 +1,7 @@
 /** One that figures come from: asked when it is due, never twice at the same time, less often while it fails. */
 import { ConnectionError } from '../../cluster/index.ts';
 import type { Clock } from '../../context.ts';
+import { within } from '../within.ts';
 
 /** How often there is a round. */
 export const roundMs = 5_000;
@@ -35,14 +36,9 @@ export function source(work: (signal: AbortSignal) => Promise<number | undefined
       const began = clock.monotonic();
       if (isAsked || began < dueAt) return;
       isAsked = true;
-      const [late, answered] = [new AbortController(), new AbortController()];
       const tooLate = new ConnectionError('timeout', `no answer within ${patienceMs / 1000} s`);
-      clock.sleep(patienceMs, answered.signal).then(
-        () => late.abort(tooLate),
-        () => {},
-      );
       try {
-        const restMs = (await work(AbortSignal.any([signal, late.signal]))) ?? roundMs;
+        const restMs = (await within({ ms: patienceMs, tooLate }, clock, signal, work)) ?? roundMs;
         // Rounds are never quite on time.
         [trouble, failures, dueAt] = [undefined, 0, began + restMs - roundMs / 2];
       } catch (error) {
@@ -52,7 +48,6 @@ export function source(work: (signal: AbortSignal) => Promise<number | undefined
       } finally {
         isAsked = false;
         tookMs = clock.monotonic() - began;
-        answered.abort();
       }
     },
   };

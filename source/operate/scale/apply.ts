@@ -14,6 +14,7 @@ import { parseQuantity } from '../../stack/quantity.ts';
 import { render } from '../../stack/render.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import { type Written, writtenOf } from '../settle.ts';
+import { mainOf } from './current.ts';
 import type { Change, Finding, Wants } from './types.ts';
 import { formatAmount } from './words.ts';
 
@@ -149,7 +150,7 @@ export function patchOf({ metadata, ...rest }: KubeObject, changes: readonly Cha
     readonly template?: { readonly spec?: { readonly containers?: readonly Sized[] } };
   };
   const replicas = changes.find(({ field }) => field === 'replicas')?.to;
-  const container = template?.spec?.containers?.[0];
+  const container = mainOf(template?.spec?.containers ?? [], metadata.name);
   const resources = container && resourcesOf(container, changes);
   return {
     metadata: {

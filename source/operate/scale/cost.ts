@@ -49,7 +49,7 @@ function stepOf(current: Current, wanted: Wanted): StepCost {
   return { more, needed: beside(current.surge), peak: beside(current.overlap) };
 }
 
-/** The first container is the one that changes. */
+/** Only the main container changes. */
 function podAfter({ podCost, ...current }: Current, { cpu, memory }: Wanted): Demand {
   const delta = (from: string, to: string | undefined) =>
     to === undefined ? 0 : parseQuantity(to) - parseQuantity(from === '' ? '0' : from);

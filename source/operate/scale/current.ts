@@ -19,7 +19,7 @@ export interface Current extends Amounts {
   readonly isPaused: boolean;
   /** Ready, and no older pod left. */
   readonly isSettled: boolean;
-  /** Variables of its first container that have a value of their own. */
+  /** Variables of its main container that have a value of their own. */
   readonly env: ReadonlyMap<string, string>;
 }
 
@@ -43,6 +43,10 @@ interface Workload {
   };
 }
 
+/** The one that is the component: it is named like it, here and in the one-click template; the first where none is. */
+export const mainOf = <C extends { readonly name?: string }>(containers: readonly C[], object: string): C | undefined =>
+  containers.find(({ name }) => name === object) ?? containers[0];
+
 /** Undefined when it is not there, or has nothing that could be scaled. */
 function currentOf(id: ComponentId, snapshot: Snapshot): Current | undefined {
   const { kind } = componentOf(id);
@@ -51,19 +55,19 @@ function currentOf(id: ComponentId, snapshot: Snapshot): Current | undefined {
   if (!object?.spec) return undefined;
   const { spec } = object;
   const containers = spec.template?.spec?.containers ?? spec.componentSpecs ?? [];
-  const [first] = containers;
-  if (!first) return undefined;
-  const replicas = spec.replicas ?? first.replicas ?? 1;
+  const main = mainOf(containers, object.metadata.name);
+  if (!main) return undefined;
+  const replicas = spec.replicas ?? main.replicas ?? 1;
   return {
     component: id,
     replicas,
-    cpu: first.resources?.limits?.['cpu'] ?? '',
-    memory: first.resources?.limits?.['memory'] ?? '',
-    podCost: kind === 'Cluster' ? costOf([first]) : costOf(containers),
+    cpu: main.resources?.limits?.['cpu'] ?? '',
+    memory: main.resources?.limits?.['memory'] ?? '',
+    podCost: kind === 'Cluster' ? costOf([main]) : costOf(containers),
     ...(kind === 'Deployment' ? rollOf(spec.strategy, replicas) : { surge: 0, overlap: 0 }),
     isPaused: spec.paused === true || object.metadata.annotations?.['deploy.cloud.sealos.io/pause'] !== undefined,
     isSettled: isSettled(componentHealth(id, snapshot).state),
-    env: new Map((first.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    env: new Map((main.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
   };
 }
 

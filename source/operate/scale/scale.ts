@@ -59,7 +59,7 @@ export async function* scale(
     const currents = currentsOf(instance.components, snapshot);
     const wants = request.wants(currents);
     const changes = changesOf(wants, currents);
-    const around = await surroundingsOf(cluster, snapshot, signal);
+    const around = await surroundingsOf(cluster, snapshot, outside.context.clock, signal);
     const before = findingsOf(wants, currents, around);
     const applier =
       isRefused(before) || changes.length === 0

@@ -8,7 +8,7 @@ export type Field = (typeof fields)[number];
 /** What one replica may take, as Kubernetes writes it, and how many there are. */
 export interface Amounts {
   readonly replicas: number;
-  /** Limits of the component's first container. */
+  /** Limits of the component's main container. */
   readonly cpu: string;
   readonly memory: string;
 }

@@ -31,6 +31,17 @@ test.each<[name: string, changes: readonly Change[], expected: object]>([
   });
 });
 
+test('what runs beside it stays as it is, though it comes first', () => {
+  const containers = [
+    { name: 'status', resources },
+    { name: 'posthog-worker', resources },
+  ];
+  const pair = deployment('worker', 'posthog-worker', {}, { template: { spec: { containers } } });
+  expect(patchOf(pair, [change('memory', '2Gi', '4Gi')])).toMatchObject({
+    spec: { template: { spec: { containers: [{ name: 'posthog-worker' }] } } },
+  });
+});
+
 test('nothing is reserved where nothing was', () => {
   const bare = deployment(
     'worker',

@@ -25,6 +25,16 @@ test('the first container is what changes; all of them are what a pod costs', ()
   });
 });
 
+test('what runs beside the process of a part is not the part, though it comes first', () => {
+  const helper = { name: 'status', resources: { limits: { cpu: '50m', memory: '64Mi' } } };
+  const main = { name: 'posthog', resources: { limits: { cpu: '2', memory: '4Gi' } } };
+  expect(currentWith({ template: { spec: { containers: [helper, main] } } })).toMatchObject({
+    cpu: '2',
+    memory: '4Gi',
+    podCost: { memory: 4 * 2 ** 30 + 64 * 2 ** 20 },
+  });
+});
+
 const rolling = (maxSurge?: number | string) => ({
   type: 'RollingUpdate',
   rollingUpdate: maxSurge === undefined ? {} : { maxSurge },
