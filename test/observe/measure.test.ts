@@ -202,6 +202,37 @@ test('what waited long ago is not told as if it were now', async () => {
   expect(rounds.at(-1)?.backlog?.get('ingestion')?.waiting).toBe(10);
 });
 
+test('a token that may nothing is told so by every source, and asks ever more rarely', async () => {
+  const clock = new TestClock();
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort(new Error('over')));
+  let asked = 0;
+  const refuse = async () => {
+    asked += 1;
+    throw new ApiError({ code: 403, reason: 'Forbidden', message: 'is forbidden' });
+  };
+  const cluster = { proxied: refuse, list: refuse, get: refuse, portForward: refuse, exec: refuse };
+  let last: Measurements | undefined;
+  void (async () => {
+    for await (const round of measure(cluster as unknown as Cluster, { clock }, 'posthog', stop.signal)) last = round;
+  })();
+  await clock.pass(60_000);
+  const [early] = [asked];
+  await clock.pass(600_000);
+  expect([...(last?.troubles.values() ?? [])].map((error) => (error as ApiError).code)).toEqual([
+    403, 403, 403, 403, 403,
+  ]);
+  expect([last?.backlog, last?.use, last?.silentS, last?.consumers, last?.volumes.size]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    0,
+  ]);
+  // Ten times as long, and each once a minute.
+  expect(asked - early).toBeLessThan(4 * early);
+});
+
 test('the connection to Redis ends with the rounds', async () => {
   const { clock, stop, answers, reading } = measuring();
   const connection = redisWith(0);
