@@ -77,12 +77,18 @@ function explain({ code, message }: CommanderError, command: Command | undefined
   const flag = flags.find(({ long }) => quoted.split(/[ ,]+/).includes(long));
   if (code === 'commander.optionMissingArgument' && flag) return missingValue(flag);
   if (flag) return usageError((t) => t.cli.errors.noValue(flag.long));
+  // Of a flag of several commands it cannot be known which one is meant.
+  const owners = commands.filter((each) => each.flags.some(({ long }) => long === quoted));
+  const knows = owners.length === 1 ? owners[0] : undefined;
   const near = nearest(
     quoted,
     flags.map(({ long }) => long),
   );
   return usageError(
     (t) => t.cli.errors.unknownFlag(quoted, command?.name, near),
-    (t) => (command ? t.cli.errors.hintOf(command.name) : t.cli.errors.hint),
+    (t) => {
+      if (knows) return t.cli.errors.flagOf(quoted, knows.name);
+      return command ? t.cli.errors.hintOf(command.name) : t.cli.errors.hint;
+    },
   );
 }

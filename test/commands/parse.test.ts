@@ -68,6 +68,12 @@ test('a flag that a command does not have leads to the help of that command', ()
   expect(mistakeOf(['--size', 'trial']).hint?.(dictionaries.en)).toBe('Help: posthog-sealos --help');
 });
 
+test('a flag that one other command has leads to that one', () => {
+  const { hint } = mistakeOf(['--sandbox', '--scenario', 'backlog']);
+  expect(hint?.(dictionaries.en)).toContain('posthog-sealos sandbox --help');
+  expect(hint?.(dictionaries.zh)).toContain('posthog-sealos sandbox --help');
+});
+
 test('what follows = of an unknown flag may be a secret and is not repeated', () => {
   expect(mistakeOf(['install', '--admin-password=hunter2']).say(dictionaries.en)).not.toContain('hunter2');
 });

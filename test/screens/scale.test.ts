@@ -76,7 +76,7 @@ const run = (said: ScaleRun['said']): ScaleRun => ({
 });
 /** Of which all is ready. */
 const settled = (): ScaleRun => ({
-  ...run([(t) => `ingestion=3: ${t.console.scale.done}`]),
+  ...run([(t) => t.console.install.said('ingestion=3', t.console.scale.done)]),
   isOver: true,
   settled: { at: 0, restarts: new Map() },
 });

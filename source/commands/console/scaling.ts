@@ -105,7 +105,7 @@ export class Scaling {
     const restarts = new Map([...figures].map(([id, each]) => [id, each.restarts]));
     const settled = { at: this.#clock.monotonic(), restarts };
     this.#change((now) => ({ ...now, wants: new Map(), run: now.run && { ...now.run, isOver: true, settled } }));
-    this.#say((t) => `${wordsOf(event.changes).join(' ')}: ${t.console.scale.done}`);
+    this.#say((t) => t.console.install.said(wordsOf(event.changes).join(' '), t.console.scale.done));
   }
 
   /** What shows only when the cluster is asked; the rest is on the screen while it is decided. */

@@ -160,7 +160,7 @@ export const scaling: typeof englishScaling = {
   },
   topics: { topic: '主题', group: '读取者', oldest: '最早' },
   uses: (cpu, memory) => `CPU ${cpu}，内存 ${memory}。`,
-  never: '不会清空',
+  never: '不减',
   prompt: (part, field) => `${part} 的${field}`,
   partitions: (count, part) => `${count} 个分区：最多 ${count} 个 ${part} 同时工作。`,
   most: (count, part) => `${part} 最多 ${count} 个副本。`,

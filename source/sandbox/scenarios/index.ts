@@ -54,6 +54,7 @@ const settings = {
         'limits.memory': '1Ti',
         'limits.ephemeral-storage': '200Gi',
         'requests.storage': '1200Gi',
+        'objectstorage/size': '1Ti',
         pods: '100',
       }),
     installed: 'large',

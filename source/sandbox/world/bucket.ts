@@ -1,4 +1,5 @@
 /** The platform's object storage: buckets by path, opened by their own keys. The signature is not looked at, as nobody can be harmed. */
+import { parseQuantity } from '../../stack/quantity.ts';
 import type { WebRequest, WebResponse } from '../components/host.ts';
 import { bucketApi } from '../controllers/index.ts';
 import { kindOf } from '../schema/index.ts';
@@ -20,6 +21,7 @@ const error = (status: number, code: string, message: string): WebResponse => ({
 
 export const bucketKind = kindOf(bucketApi, 'ObjectStorageBucket') as Kind;
 const userKind = kindOf(bucketApi, 'ObjectStorageUser') as Kind;
+const quotaKind = kindOf('v1', 'ResourceQuota') as Kind;
 /** How much more it is before the platform counts again. */
 const countedBytes = 16 * 2 ** 20;
 
@@ -31,6 +33,15 @@ export function recordSize(store: Store, bytes: number): void {
       if (status?.size === undefined || Math.abs(status.size - bytes) < countedBytes) continue;
       store.put(kind, { ...object, status: { ...status, size: bytes } });
     }
+}
+
+/** Bytes that the platform gives a user, by his quota (sealos-platform 4.2); without end where none says. */
+export function bucketRoom(store: Store): number {
+  const said = store.list(quotaKind).flatMap((quota) => {
+    const { hard = {} } = (quota['spec'] ?? {}) as { readonly hard?: Readonly<Record<string, string>> };
+    return hard['objectstorage/size'] ?? [];
+  });
+  return Math.min(...said.map(parseQuantity));
 }
 
 export function bucketServer({ accessKeyOf, folderOf, isFull }: BucketOptions) {

@@ -5,7 +5,7 @@ import { accessKeyOf, bucketNameOf, storageHost } from '../controllers/index.ts'
 import { imageName } from '../images.ts';
 import { kindOf } from '../schema/index.ts';
 import type { Kind, Pace, Store, World } from '../types.ts';
-import { bucketKind, bucketServer, recordSize } from './bucket.ts';
+import { bucketKind, bucketRoom, bucketServer, recordSize } from './bucket.ts';
 import { aroundNow, bulkFor } from './bulk.ts';
 import { chatter } from './chatter.ts';
 import { requestOf } from './container-host.ts';
@@ -48,8 +48,6 @@ export interface SandboxWorld extends World {
 
 /** Steps of the migrations of the release, and how long each takes on Sealos (stack-spec E). */
 const migrations = { count: 2332, ms: 900 } as const;
-/** What the platform gives a user (sealos-platform 4.2). */
-const bucketBytes = 20 * 2 ** 30;
 const storageAddress = '10.96.255.1';
 
 const claims = kindOf('v1', 'PersistentVolumeClaim') as Kind;
@@ -81,7 +79,7 @@ export function createWorld(options: WorldOptions): SandboxWorld {
   const storage = bucketServer({
     accessKeyOf: accessKey,
     folderOf: (bucket) => volumes.of(`bucket ${bucket}`),
-    isFull: () => troubles.bucketFull === true || traffic.recorded() >= bucketBytes,
+    isFull: () => troubles.bucketFull === true || traffic.recorded() >= bucketRoom(store),
   });
   const externalStorage = `objectstorageapi.${domain}`;
   network.name(storageHost, storageAddress);

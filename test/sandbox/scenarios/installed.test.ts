@@ -9,6 +9,7 @@ import { accessKeyOf, bucketApi } from '../../../source/sandbox/controllers/inde
 import { createStore, StatusError } from '../../../source/sandbox/objects/index.ts';
 import { stageAfterInstall, stageRef } from '../../../source/sandbox/scenarios/index.ts';
 import { kinds } from '../../../source/sandbox/schema/index.ts';
+import { bucketRoom } from '../../../source/sandbox/world/bucket.ts';
 import { requestOf } from '../../../source/sandbox/world/index.ts';
 import { defaultPlatform } from '../../../source/stack/model.ts';
 import { type Any, admin, kind, namespace, workspace } from '../controllers/support.ts';
@@ -78,6 +79,7 @@ test('busy: a large install takes in 1,200 events a second', { timeout: longMs }
   const site = await installedSite('busy');
   expect(causesOf(site)).toEqual({});
   expect(site.world.traffic.rate).toBe(1_200);
+  expect(site.world.traffic.recorded()).toBeLessThan(0.5 * bucketRoom(site.cluster.store));
   await pass(site, 30);
   expect(await lagOf(site, 'clickhouse-ingestion')).toBeLessThan(10_000);
 });

@@ -118,7 +118,8 @@ function effects(changes: readonly Change[], scale: ScaleState, { home }: State,
 
 const changeOf = (id: ComponentId, changes: readonly Change[], t: Messages): string => {
   const own = changes.filter(({ component }) => component === id);
-  return `${id}: ${own.map(({ field, from, to }) => `${t.scale.fields[field]} ${from || '-'} → ${to}`).join(', ')}`;
+  const listed = own.map(({ field, from, to }) => `${t.scale.fields[field]} ${from || '-'} → ${to}`);
+  return t.console.install.said(id, listed.join(t.concern.and));
 };
 
 export const back: Binding<App> = {
