@@ -20,6 +20,7 @@ import {
   patienceMs,
   placed,
   type Rule,
+  restartsOf,
   type Scene,
 } from './scene.ts';
 import type { Cause, CauseId, Snapshot } from './types.ts';
@@ -113,9 +114,7 @@ const rules: { readonly [K in CauseId]?: Rule } = {
     return (
       killed && {
         message: (t) => t.cause.oom(scene.id),
-        evidence: [
-          ofContainer(killed.pod, killed.container, `OOMKilled, ${killed.container.restartCount ?? 0} restarts`),
-        ],
+        evidence: [ofContainer(killed.pod, killed.container, `OOMKilled, ${restartsOf(killed.container)}`)],
       }
     );
   },

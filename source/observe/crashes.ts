@@ -2,7 +2,16 @@
 import type { Say } from '../messages/index.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { type ContainerStatus, containersOf, podsOf } from './lookups.ts';
-import { type Finding, ofContainer, type Placed, patienceMs, patientRestarts, placed, type Scene } from './scene.ts';
+import {
+  type Finding,
+  ofContainer,
+  type Placed,
+  patienceMs,
+  patientRestarts,
+  placed,
+  restartsOf,
+  type Scene,
+} from './scene.ts';
 import type { FixId, Snapshot } from './types.ts';
 
 export const lastEnd = ({ state, lastState }: ContainerStatus) => state?.terminated ?? lastState?.terminated;
@@ -61,7 +70,7 @@ export function crashSaying(scene: Scene, words: RegExp, message: Say, fix: FixI
         ofContainer(
           pod,
           container,
-          `exit ${end?.exitCode ?? '?'}, ${container.restartCount ?? 0} restarts${line === '' ? '' : `: ${line}`}`,
+          `exit ${end?.exitCode ?? '?'}, ${restartsOf(container)}${line === '' ? '' : `: ${line}`}`,
         ),
       ],
       ...(fix ? { fix } : {}),

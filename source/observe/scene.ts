@@ -39,5 +39,7 @@ export const placed = ({ pods }: Scene): readonly Placed[] =>
   pods.flatMap((pod) => containersOf(pod).map((container) => ({ pod, container })));
 export const ofEvent = ({ involved, reason, message }: ObservedEvent) =>
   `${involved.kind}/${involved.name}: ${reason}: ${message}`;
+export const restartsOf = ({ restartCount = 0 }: ContainerStatus) =>
+  `${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}`;
 export const ofContainer = (pod: KubeObject, { name }: ContainerStatus, text: string) =>
   `Pod/${pod.metadata.name} ${name}: ${text}`;
