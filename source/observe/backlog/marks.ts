@@ -21,6 +21,7 @@ const line = new RegExp(`^(${highWater}|${committed})\\{([^}]*)\\}\\s+(\\S+)`);
 export function parseMarks(text: string): Marks {
   const topics = new Map<string, Map<string, number>>();
   const groups = new Map<string, Map<string, Map<string, number>>>();
+  const own = copies();
   for (const row of text.split('\n')) {
     const [, name, labelText, value] = row.match(line) ?? [];
     if (name === undefined || labelText === undefined) continue;
@@ -35,10 +36,20 @@ export function parseMarks(text: string): Marks {
     } = labels;
     // A broker that starts may say `nan`, or that nothing is there yet.
     if (namespace !== 'kafka' || !/^\d+(\.\d+)?(e\+?\d+)?$/.test(value ?? '')) continue;
-    const byTopic = name === highWater ? topics : inside(groups, group);
-    inside(byTopic, topic).set(partition, Math.round(Number(value)));
+    const byTopic = name === highWater ? topics : inside(groups, own(group));
+    inside(byTopic, own(topic)).set(own(partition), Math.round(Number(value)));
   }
   return { topics, groups };
+}
+
+/** A name that is cut out of a text keeps all of it in memory (V8's sliced strings), and marks are kept for half an hour. */
+function copies(): (name: string) => string {
+  const made = new Map<string, string>();
+  return (name) => {
+    const copy = made.get(name) ?? Buffer.from(name).toString();
+    made.set(copy, copy);
+    return copy;
+  };
 }
 
 /** What stands under a key, made when it is missing. */

@@ -1,0 +1,22 @@
+/** Marks are kept for half an hour; the text they come from is not. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { parseMarks } from '../../../source/observe/backlog/marks.ts';
+
+const topic = 'a_topic_whose_name_is_long_enough_to_be_cut_out';
+const textOf = (number: number): string =>
+  Buffer.from(
+    `# ${String(number).padEnd(1_000_000, '.')}\nredpanda_kafka_max_offset{redpanda_topic="${topic}",redpanda_partition="0"} 7\n`,
+  ).toString();
+
+test('what is kept of a text does not keep the text', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const kept = Array.from({ length: 30 }, (_, number) => parseMarks(textOf(number)));
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(10e6);
+  expect(kept.at(-1)?.topics.get(topic)?.get('0')).toBe(7);
+});
