@@ -4,8 +4,8 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { ConnectionOptions } from 'node:tls';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { type ConnectionOptions, createSecureContext } from 'node:tls';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import type { Clock } from '../context.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import { ApiError, ConnectionError, connectionError, responseError } from './api-error.ts';
@@ -69,8 +69,9 @@ export function createTransport(config: ClusterConfig, { env, version, clock }: 
   const credentials = credentialsFor(config, clock, env);
   const tls = tlsOptions(config);
   const proxy = config.proxyUrl ?? proxyFor(config.server, env);
-  const requests = dispatcher(tls, proxy, requestConnections);
-  const streams = dispatcher(tls, proxy, undefined);
+  const connect = connector(tls);
+  const requests = dispatcher(tls, connect, proxy, requestConnections);
+  const streams = dispatcher(tls, connect, proxy, undefined);
   const gate = createGate(openingStreams, openingPatienceMs, clock);
   const base = config.server.pathname.replace(/\/$/, '');
   const userAgent = `posthog-sealos/${version}`;
@@ -157,7 +158,30 @@ function tlsOptions({ ca, insecure, serverName, clientCertificate }: ClusterConf
   };
 }
 
-function dispatcher(tls: ConnectionOptions, proxy: string | undefined, connections: number | undefined): Dispatcher {
+/** One for all connections: certificates are read once, and a TLS session that one has made is taken up by the next. */
+function connector(tls: ConnectionOptions): buildConnector.connector {
+  let made: buildConnector.connector | undefined;
+  const make = () =>
+    buildConnector({
+      ...tls,
+      secureContext: createSecureContext(tls),
+      timeout: connectTimeoutMs,
+      keepAlive: true,
+      keepAliveInitialDelay: probeAfterMs,
+    } as never);
+  return (options, callback) => {
+    // What cannot be read is the first connection's fault, not that of whoever asks for nothing.
+    made ??= make();
+    made(options, callback);
+  };
+}
+
+function dispatcher(
+  tls: ConnectionOptions,
+  connect: buildConnector.connector,
+  proxy: string | undefined,
+  connections: number | undefined,
+): Dispatcher {
   const common = {
     allowH2: false,
     keepAliveTimeout: keepAliveMs,
@@ -167,10 +191,7 @@ function dispatcher(tls: ConnectionOptions, proxy: string | undefined, connectio
     if (!URL.canParse(proxy) || !/^(https?|socks5?):$/.test(new URL(proxy).protocol)) throw badProxy();
     return new ProxyAgent({ uri: proxy, requestTls: tls as never, ...common });
   }
-  return new Agent({
-    ...common,
-    connect: { ...tls, timeout: connectTimeoutMs, keepAlive: true, keepAliveInitialDelay: probeAfterMs } as never,
-  });
+  return new Agent({ ...common, connect });
 }
 
 /** Without the address, which may hold a password. */

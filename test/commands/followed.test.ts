@@ -18,7 +18,7 @@ function following({ bufferBytes = 2 ** 26, refusals = [] }: Options = {}) {
   const node = new FakeNode(clock);
   const stop = new AbortController();
   onTestFinished(() => stop.abort(new Error('over')));
-  const told = { changes: 0, slow: [] as string[], troubles: [] as unknown[] };
+  const told = { changes: 0, awaited: 0, slow: [] as string[], troubles: [] as unknown[] };
   const followed = new FollowedLogs({
     bufferBytes,
     context: { clock, random: () => 0.5 } as unknown as Context,
@@ -28,8 +28,9 @@ function following({ bufferBytes = 2 ** 26, refusals = [] }: Options = {}) {
       if (refusal) throw refusal;
       return { cluster: node } as unknown as OpenOutside;
     },
-    onChange: () => {
+    onChange: (isAwaited) => {
       told.changes += 1;
+      if (isAwaited) told.awaited += 1;
     },
     onSlowFilter: (filter) => void told.slow.push(filter),
     onTrouble: (error) => void told.troubles.push(error),
@@ -45,6 +46,20 @@ function following({ bufferBytes = 2 ** 26, refusals = [] }: Options = {}) {
   };
   return { clock, node, followed, told, web, texts };
 }
+
+test('the first line of a component is awaited, what comes after it is not', async () => {
+  const { clock, node, followed, told, web } = following();
+  followed.follow(web);
+  node.start('posthog-a');
+  await clock.pass(1000);
+  expect(told.awaited).toBe(0);
+  node.write('posthog-a', 'one');
+  await clock.pass(1000);
+  expect(told.awaited).toBe(1);
+  node.write('posthog-a', 'two');
+  await clock.pass(1000);
+  expect(told.awaited).toBe(1);
+});
 
 test('what is written is there a moment later, and whoever draws is told', async () => {
   const { clock, node, followed, told, web, texts } = following();

@@ -31,8 +31,8 @@ export interface FollowedOptions {
   /** As much is kept of all together. */
   readonly bufferBytes: number;
   readonly open: () => Promise<OpenOutside>;
-  /** Told when something that is shown may have changed. */
-  readonly onChange: () => void;
+  /** Told when something that is shown may have changed. @param isAwaited by somebody who has looked at nothing so far */
+  readonly onChange: (isAwaited?: boolean) => void;
   /** Told when a filter was stopped, because it takes too long. */
   readonly onSlowFilter: (filter: string) => void;
   /** Told what ends the reading of a component. */
@@ -212,6 +212,7 @@ export class FollowedLogs implements Followed {
       await Promise.race([woken, clock.sleep(everyMs, signal).catch(() => {})]);
       const second = Math.floor(clock.monotonic() / 1000);
       let hasNews = this.#isSought;
+      let isAwaited = false;
       this.#isSought = false;
       for (const [component, source] of this.#sources) {
         if (second !== this.#second) {
@@ -219,12 +220,15 @@ export class FollowedLogs implements Followed {
           hasNews ||= (source.counts[1] ?? 0) !== (source.counts[2] ?? 0);
           source.counts.length = Math.min(source.counts.length, rateSeconds + 1);
         }
-        hasNews = this.#take(component, source) || hasNews;
+        const isEmpty = this.log(component).end === 0;
+        const hasMore = this.#take(component, source);
+        hasNews ||= hasMore;
+        isAwaited ||= isEmpty && hasMore;
       }
       this.#second = second;
       this.#record.shrink();
       hasNews = this.#looks.lookFurther() || hasNews;
-      if (hasNews) onChange();
+      if (hasNews) onChange(isAwaited);
     }
   }
 

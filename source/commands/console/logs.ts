@@ -19,7 +19,7 @@ export function followLogs(around: Around, context: Context, onPanes: (shown: re
     bufferBytes: store.read().logs.bufferBytes,
     signal,
     open: around.open,
-    onChange: () => store.change(changed),
+    onChange: (isAwaited) => store.change(changed, isAwaited),
     onSlowFilter(filter) {
       toast((t) => t.console.logs.slowPattern);
       store.change((state) => {
