@@ -53,3 +53,18 @@ test.each([
 test('unless the kubeconfig says that it does not matter', async () => {
   expect(await seen({ insecure: true })).toBe('nobody');
 });
+
+test('a stream takes up the TLS session that a request has made', async () => {
+  const reused: boolean[] = [];
+  const note = (socket: TLSSocket) => reused.push(socket.isSessionReused());
+  server.on('secureConnection', note);
+  const cluster = clusterAt(url, trusted());
+  try {
+    await cluster.version();
+    for await (const _ of cluster.logLines('a-pod')) break;
+  } finally {
+    server.off('secureConnection', note);
+    await cluster.close();
+  }
+  expect(reused).toEqual([false, true]);
+});
