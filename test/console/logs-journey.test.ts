@@ -17,6 +17,8 @@ test('side by side, found, filtered, read whole, saved; the same panes the next 
   await seen.until(
     /[─❯] capture[\s\S]*[─❯] ingestion[\s\S]*Processed batch[\s\S]*[─❯] clickhouse[\s\S]*[─❯] web[\s\S]*GET/,
   );
+  // ClickHouse may say its first word a second after the others.
+  await seen.until(/^(?![\s\S]*Nothing has been written yet)/);
   seen.type('\t/batch\r');
   await seen.until(/\/batch {2}\d+ of \d+/);
   seen.type('n');
