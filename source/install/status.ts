@@ -120,11 +120,14 @@ export async function* lookAt(
       yield { type: 'note', message: (t) => t.install.status.ready(ready, stopped, healths.size, isTold) };
       return ready + stopped === healths.size;
     }
-    await Promise.race([observer.next(signal), figures?.next() ?? never, concerns?.next() ?? never]);
+    // Nothing that never ends may be waited for again and again: it would keep each of the waits (reactions of a promise).
+    await Promise.race([
+      observer.next(signal),
+      ...(figures ? [figures.next()] : []),
+      ...(concerns ? [concerns.next()] : []),
+    ]);
   }
 }
-
-const never = new Promise<void>(() => {});
 
 /** Whether nothing of an instance has to be waited for, as it is at this moment. */
 export async function isAllReady(outside: Outside, name: string, signal: AbortSignal): Promise<boolean> {
