@@ -5,6 +5,7 @@ import { openSocket } from './channels.ts';
 import { queryOf } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { ExecOptions, ExecResult } from './types.ts';
+import { within } from './within.ts';
 
 const defaultTimeoutMs = 60_000;
 /** More than any command here prints; the rest is cut, so that no command can fill our memory. */
@@ -26,19 +27,11 @@ export async function execIn(
   command: readonly string[],
   options: ExecOptions,
 ): Promise<ExecResult> {
-  const { clock } = transport;
-  const [late, settled] = [new AbortController(), new AbortController()];
-  const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal;
-  clock.sleep(options.timeoutMs ?? defaultTimeoutMs, settled.signal).then(
-    () => late.abort(new ConnectionError('timeout', 'the command did not end in time')),
-    () => {},
+  const tooLate = () => new ConnectionError('timeout', 'the command did not end in time');
+  const patience = { ms: options.timeoutMs ?? defaultTimeoutMs, tooLate };
+  return await within(patience, transport.clock, options.signal, async (signal) =>
+    attend(await openCommand(transport, path, command, options, signal), options, signal),
   );
-  try {
-    const socket = await openCommand(transport, path, command, options, signal);
-    return await attend(socket, options, signal);
-  } finally {
-    settled.abort();
-  }
 }
 
 async function openCommand(

@@ -6,3 +6,4 @@ export { type ClusterConfig, loadKubeconfig } from './kubeconfig.ts';
 export { publicHttp, publicLookup } from './public-http.ts';
 export { backoffMs } from './retry.ts';
 export { toUserError } from './user-error.ts';
+export { within } from './within.ts';

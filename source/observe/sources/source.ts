@@ -1,12 +1,15 @@
 /** One that figures come from: asked when it is due, never twice at the same time, less often while it fails. */
-import { ConnectionError } from '../../cluster/index.ts';
+import { ConnectionError, within } from '../../cluster/index.ts';
 import type { Clock } from '../../context.ts';
-import { within } from '../within.ts';
 
 /** How often there is a round. */
 export const roundMs = 5_000;
 const longestMs = 60_000;
 const patienceMs = 10_000;
+const patience = {
+  ms: patienceMs,
+  tooLate: () => new ConnectionError('timeout', `no answer within ${patienceMs / 1000} s`),
+};
 
 export interface Source {
   /** Why it tells nothing now. */
@@ -36,9 +39,8 @@ export function source(work: (signal: AbortSignal) => Promise<number | undefined
       const began = clock.monotonic();
       if (isAsked || began < dueAt) return;
       isAsked = true;
-      const tooLate = new ConnectionError('timeout', `no answer within ${patienceMs / 1000} s`);
       try {
-        const restMs = (await within({ ms: patienceMs, tooLate }, clock, signal, work)) ?? roundMs;
+        const restMs = (await within(patience, clock, signal, work)) ?? roundMs;
         // Rounds are never quite on time.
         [trouble, failures, dueAt] = [undefined, 0, began + restMs - roundMs / 2];
       } catch (error) {

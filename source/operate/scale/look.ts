@@ -1,4 +1,5 @@
 /** What has to be known before a change can be judged: the components, and the place they are in. */
+import { within } from '../../cluster/index.ts';
 import type { Cluster } from '../../cluster/types.ts';
 import type { Clock } from '../../context.ts';
 import { ledgerIn } from '../../install/ledger.ts';
@@ -8,7 +9,6 @@ import { parseMarks } from '../../observe/backlog/marks.ts';
 import { componentHealth } from '../../observe/health.ts';
 import { brokerMetrics } from '../../observe/sources/broker.ts';
 import type { Snapshot } from '../../observe/types.ts';
-import { within } from '../../observe/within.ts';
 import { components, objectName } from '../../stack/components.ts';
 import { add, type Demand, noDemand, podDemand } from '../../stack/demand.ts';
 import type { JsonObject } from '../../stack/manifests.ts';
@@ -16,7 +16,7 @@ import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import type { Surroundings } from './guards.ts';
 
 /** Somebody waits for the review. */
-const patience = { ms: 5_000, tooLate: new Error('the broker keeps silent') };
+const patience = { ms: 5_000, tooLate: () => new Error('the broker keeps silent') };
 
 /** What may not be read is taken for what it usually is: nothing then speaks against a change that the server would not say. */
 export async function surroundingsOf(

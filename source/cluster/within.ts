@@ -4,24 +4,24 @@ import type { Clock } from '../context.ts';
 export interface Patience {
   readonly ms: number;
   /** What the question is ended with when it takes longer. */
-  readonly tooLate: Error;
+  readonly tooLate: () => Error;
 }
 
 /** @throws what the work throws; it is told by its signal that it is too late */
 export async function within<T>(
   { ms, tooLate }: Patience,
   clock: Clock,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const [late, answered] = [new AbortController(), new AbortController()];
-  clock.sleep(ms, answered.signal).then(
-    () => late.abort(tooLate),
+  const [late, over] = [new AbortController(), new AbortController()];
+  clock.sleep(ms, over.signal).then(
+    () => late.abort(tooLate()),
     () => {},
   );
   try {
-    return await work(AbortSignal.any([signal, late.signal]));
+    return await work(signal ? AbortSignal.any([signal, late.signal]) : late.signal);
   } finally {
-    answered.abort();
+    over.abort();
   }
 }
