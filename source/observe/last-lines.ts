@@ -1,11 +1,10 @@
 /** What a part says right now: the end of its log, for whoever waits for it. */
 import type { Cluster } from '../cluster/types.ts';
-import { componentLabel, componentOf, objectName } from '../stack/components.ts';
-import { instanceMarker } from '../stack/conventions.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { readableLine } from '../text/escape.ts';
 import { messageIn } from './crash-lines.ts';
 import { containersOf } from './lookups.ts';
+import { selectorOf } from './sources/ready-pod.ts';
 
 const limitBytes = 4096;
 
@@ -34,11 +33,6 @@ export async function lastLines(
     .map((line) => readableLine(messageIn(line.trim())))
     .filter(Boolean);
 }
-
-const selectorOf = (part: ComponentId, app: string): string =>
-  componentOf(part).kind === 'Cluster'
-    ? `app.kubernetes.io/instance=${objectName(part, app)}`
-    : `${instanceMarker}=${app},${componentLabel}=${part}`;
 
 const byAge = (a: KubeObject, b: KubeObject): number =>
   String(a.metadata.creationTimestamp).localeCompare(String(b.metadata.creationTimestamp));

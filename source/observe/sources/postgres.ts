@@ -1,9 +1,8 @@
 /** How much PostgreSQL has written, of the volume it was given. */
 import type { Cluster } from '../../cluster/types.ts';
-import { objectName } from '../../stack/components.ts';
 import { parseQuantity } from '../../stack/quantity.ts';
 import type { Space } from '../fill.ts';
-import { readyPod } from './ready-pod.ts';
+import { readyPod, selectorOf } from './ready-pod.ts';
 
 /** In the pod itself nobody asks for a password. What has still to be written back (WAL) is not counted. */
 const command = ['psql', '-U', 'postgres', '-tAc', 'SELECT sum(pg_database_size(datname)) FROM pg_database'];
@@ -15,7 +14,7 @@ export async function askPostgres(
   signal: AbortSignal,
 ): Promise<Space> {
   const pod = await readyPod(cluster, app, 'postgres', signal);
-  const labelSelector = `app.kubernetes.io/instance=${objectName('postgres', app)}`;
+  const labelSelector = selectorOf('postgres', app);
   const [{ items }, { stdout, stderr, exitCode }] = await Promise.all([
     cluster.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { labelSelector, signal }),
     cluster.exec(pod, command, { container: 'postgresql', signal }),

@@ -1,8 +1,9 @@
 /** Which pod of a component is asked. */
 import type { Cluster } from '../../cluster/types.ts';
-import { componentLabel, objectName } from '../../stack/components.ts';
+import { componentLabel, componentOf, objectName } from '../../stack/components.ts';
 import { instanceMarker } from '../../stack/conventions.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
+import { podStatus } from '../lookups.ts';
 
 /** No pod of the component is ready. */
 export class NoPodError extends Error {
@@ -15,22 +16,26 @@ export class NoPodError extends Error {
   }
 }
 
-/**
- * Name of a ready pod, of databases the one that takes writes; their pods carry KubeBlocks' labels (sealos-platform 4.4)
- * instead of ours. @throws NoPodError
- */
+const isDatabase = (component: ComponentId): boolean => componentOf(component).kind === 'Cluster';
+
+/** Finds what a component's pods are among; what belongs to a database carries KubeBlocks' labels instead of ours (sealos-platform 4.4). */
+export const selectorOf = (component: ComponentId, app: string): string =>
+  isDatabase(component)
+    ? `app.kubernetes.io/instance=${objectName(component, app)}`
+    : `${instanceMarker}=${app},${componentLabel}=${component}`;
+
+/** Name of a ready pod, of databases the one that takes writes. @throws NoPodError */
 export async function readyPod(
   cluster: Pick<Cluster, 'list'>,
   app: string,
   component: ComponentId,
   signal: AbortSignal,
 ): Promise<string> {
-  const database = component === 'redis' || component === 'postgres';
-  const labelSelector = database
-    ? `app.kubernetes.io/instance=${objectName(component, app)}`
-    : `${instanceMarker}=${app},${componentLabel}=${component}`;
+  const labelSelector = selectorOf(component, app);
   const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector, signal });
-  const servers = database ? items.filter(({ metadata }) => /-(redis|postgresql)-\d+$/.test(metadata.name)) : items;
+  const servers = isDatabase(component)
+    ? items.filter(({ metadata }) => /-(redis|postgresql)-\d+$/.test(metadata.name))
+    : items;
   const pod = servers.filter(isReady).sort((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)))[0];
   if (!pod) throw new NoPodError(component);
   return pod.metadata.name;
@@ -38,12 +43,6 @@ export async function readyPod(
 
 const isPrimary = ({ metadata }: KubeObject) => metadata.labels?.['kubeblocks.io/role'] === 'primary';
 
-function isReady(pod: KubeObject): boolean {
-  const { conditions = [] } = (pod.status ?? {}) as {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-  };
-  return (
-    pod.metadata.deletionTimestamp === undefined &&
-    conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
-  );
-}
+const isReady = (pod: KubeObject): boolean =>
+  pod.metadata.deletionTimestamp === undefined &&
+  (podStatus(pod).conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
