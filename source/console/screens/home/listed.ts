@@ -1,5 +1,5 @@
 /** Which parts home lists, in which order, and which of them share a line. Pure. */
-import { dictionaries, type Language } from '../../../messages/index.ts';
+import { dictionaries, type Language, type Messages } from '../../../messages/index.ts';
 import { isSettled } from '../../../observe/types.ts';
 import { componentOf, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, phases } from '../../../stack/types.ts';
@@ -7,7 +7,9 @@ import { wrap } from '../../../text/clip.ts';
 import { hitsOf } from '../../components/search.ts';
 import { indexOf } from '../../components/selection.ts';
 import { bad, type Line } from '../../draw/line.ts';
+import { oncePer } from '../../once-per.ts';
 import type { View } from '../../screen.ts';
+import type { State } from '../../state.ts';
 import { concernsIn, filterLines, footLines } from './foot.ts';
 import { headLine, isTrouble, type Part } from './row.ts';
 import type { HomeState, Order } from './state.ts';
@@ -34,18 +36,18 @@ function textOf({ id, part: { state, cause, message } }: Part, language: Languag
   return [id, t.cli.plain.states[state], cause?.message(t) ?? '', message?.(t) ?? ''].join(' ');
 }
 
+function fitting(parts: readonly Part[], query: string, language: Language): readonly Part[] {
+  const texts = parts.map((each) => textOf(each, language));
+  const hits = new Set(hitsOf(texts, query));
+  return parts.filter((_, index) => hits.has(index));
+}
+
 /** Parts there are to show, in order. */
 function partsOf({ state: { home, language } }: View): readonly Part[] {
   const all = phases.flatMap((phase) => componentsOf(phase).flatMap(({ id }) => partOf(home, id) ?? []));
   const { filter, onlyProblems, sortedBy } = home;
   const troubled = onlyProblems ? all.filter((each) => !isSettled(each.part.state) || isTrouble(each)) : all;
-  const hits = new Set(
-    hitsOf(
-      troubled.map((each) => textOf(each, language)),
-      filter.query,
-    ),
-  );
-  const found = filter.query === '' ? troubled : troubled.filter((_, index) => hits.has(index));
+  const found = filter.query === '' ? troubled : fitting(troubled, filter.query, language);
   if (sortedBy === 'phase') return found;
   const amount = amounts[sortedBy];
   return found.toSorted((one, other) => amount(other) - amount(one));
@@ -64,9 +66,12 @@ const leading: readonly ComponentId[] = ['web', 'worker', 'plugins', 'capture', 
  * What is well and has nothing to do gives way: what only ran once, then from the end, those that people look for last.
  * Where parts are ordered by something, those give way that have least of it.
  */
-export function listed(view: View): Listed {
-  const { home } = view.state;
-  const { rows } = view;
+export const listed = ({ state, t, columns, rows }: View): Listed => listedOnce(state, t, columns, rows);
+
+/** Each key asks on its own what the cursor is on. */
+const listedOnce = oncePer((state: State, t: Messages, columns: number, rows: number): Listed => {
+  const view = { state, t, columns, rows };
+  const { home } = state;
   const isByPhase = home.sortedBy === 'phase';
   const around = headLines(view).length + footLines(view).length + filterLines(view).lines.length;
   const parts = partsOf(view);
@@ -83,7 +88,7 @@ export function listed(view: View): Listed {
       return { parts: left, folded: parts.flatMap(({ id }) => (gone.has(id) ? [id] : [])) };
   }
   return { parts, folded: [] };
-}
+});
 
 /** What the cursor goes through. */
 export function idsOf(view: View): readonly (ComponentId | typeof folded)[] {
