@@ -114,6 +114,10 @@ const lateS = 300;
 /** So many tasks are no burst any more (stack-spec I, rule 1). */
 const manyTasks = 1_000;
 
+/** Whether nothing waits but what is on its way anyhow. */
+export const isEmptied = ({ waiting, emptyInS }: Pick<Backlog, 'waiting' | 'emptyInS'>): boolean =>
+  waiting === 0 || emptyInS === 0;
+
 /** Whether a component does not keep up: what waits does not get less, or has waited for long. */
 export function isBehind({ waiting, emptyInS, oldestS, tasks }: Backlog): boolean {
   if (tasks) return waiting >= manyTasks && emptyInS === 'never';

@@ -1,6 +1,6 @@
 /** Whether a change has helped: what waits gets less, and soon enough; and if not, what is likely to stand in the way. Pure. */
 import { growthOf } from '../../observe/backlog/backlog.ts';
-import { type Figures, isUsedUp } from '../../observe/figures.ts';
+import { type Figures, isEmptied, isUsedUp } from '../../observe/figures.ts';
 import type { ComponentId } from '../../stack/types.ts';
 
 /** Why more of a component does not help. */
@@ -58,8 +58,8 @@ const storesOf: Readonly<Partial<Record<ComponentId, readonly ComponentId[]>>> =
 export function outcomeOf(changed: Changed, figures: ReadonlyMap<ComponentId, Figures>): Outcome {
   const backlog = figures.get(changed.component)?.backlog;
   if (!backlog) return { type: 'none' };
-  const { waiting, emptyInS } = backlog;
-  if (waiting === 0 || emptyInS === 0) return { type: 'empty' };
+  if (isEmptied(backlog)) return { type: 'empty' };
+  const { emptyInS } = backlog;
   const growth = growthOf(backlog);
   if (growth === undefined || emptyInS === undefined) return { type: 'unsettled' };
   const perS = -growth;

@@ -1,5 +1,6 @@
 /** Keys of the scale screen that reach the cluster, each behind a question. */
 import type { Messages } from '../../../messages/index.ts';
+import { isEmptied } from '../../../observe/figures.ts';
 import { inOrder, undone, wordsOf } from '../../../operate/scale/change.ts';
 import { emptyAfter } from '../../../operate/scale/estimate.ts';
 import { losesEvents } from '../../../operate/scale/guards.ts';
@@ -106,7 +107,7 @@ function confirm(app: App, wants: Wants): void {
 function effects(changes: readonly Change[], scale: ScaleState, { home }: State, t: Messages): readonly string[] {
   return changes.flatMap(({ component: id, field, from, to }) => {
     const backlog = home.figures.get(id)?.backlog;
-    if (field !== 'replicas' || !backlog || backlog.waiting === 0 || backlog.emptyInS === 0) return [];
+    if (field !== 'replicas' || !backlog || isEmptied(backlog)) return [];
     const counts = { from: Number(from), to: Number(to), partitions: mostOf(id, scale.around) };
     const then = emptyAfter(backlog, counts);
     if (then === undefined) return [];

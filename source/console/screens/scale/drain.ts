@@ -1,6 +1,6 @@
 /** As many replicas as drain what waits, as far as nothing speaks against them. Pure. */
 import type { Backlog } from '../../../observe/backlog/backlog.ts';
-import { type Figures, isBehind } from '../../../observe/figures.ts';
+import { type Figures, isBehind, isEmptied } from '../../../observe/figures.ts';
 import { draining, emptyAfter } from '../../../operate/scale/estimate.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { findingsIn, mostOf, rowsOf, type ScaleState, withWanted } from './state.ts';
@@ -24,7 +24,7 @@ export function drained(
 ): readonly Drained[] {
   const waits = (id: ComponentId) => {
     const backlog = figures.get(id)?.backlog;
-    if (!backlog || backlog.waiting === 0 || backlog.emptyInS === 0) return [];
+    if (!backlog || isEmptied(backlog)) return [];
     // Tasks come and go: only those that do not get fewer want another worker.
     return backlog.tasks && !isBehind(backlog) ? [] : [[id, backlog] as const];
   };

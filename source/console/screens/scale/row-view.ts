@@ -1,6 +1,6 @@
 /** A part in a row: what it has and shall have, what it uses of that, what waits for it and how long that takes. */
 import type { EmptyIn } from '../../../observe/backlog/backlog.ts';
-import { type Figures, isUsedUp, type Share } from '../../../observe/figures.ts';
+import { type Figures, isEmptied, isUsedUp, type Share } from '../../../observe/figures.ts';
 import { shareOf } from '../../../observe/figures-text.ts';
 import type { Current } from '../../../operate/scale/current.ts';
 import { emptyAfter } from '../../../operate/scale/estimate.ts';
@@ -143,7 +143,7 @@ const isJustChanged = (id: ComponentId, { scale: { run }, now }: View['state']):
 
 function emptying(id: ComponentId, { current, wanted }: Row, { state, t }: View): Line {
   const backlog = state.home.figures.get(id)?.backlog;
-  if (!backlog || backlog.waiting === 0 || backlog.emptyInS === 0) return [];
+  if (!backlog || isEmptied(backlog)) return [];
   const now = isJustChanged(id, state) && backlog.emptyInS === 'never' ? undefined : backlog.emptyInS;
   const [from, to] = [current.replicas, wanted.replicas ?? current.replicas];
   const then = emptyAfter(backlog, { from, to, partitions: mostOf(id, state.scale.around) });
