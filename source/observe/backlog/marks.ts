@@ -43,7 +43,7 @@ export function parseMarks(text: string): Marks {
 }
 
 /** A name that is cut out of a text keeps all of it in memory (V8's sliced strings), and marks are kept for half an hour. */
-function copies(): (name: string) => string {
+export function copies(): (name: string) => string {
   const made = new Map<string, string>();
   return (name) => {
     const copy = made.get(name) ?? Buffer.from(name).toString();
