@@ -1,16 +1,8 @@
 /** A namespace of 300 pods and 10,000 events, a third of its parts in trouble: what a picture of it costs, and the console on it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { frameOf } from '../../source/console/app.ts';
-import { emptyEvents } from '../../source/console/screens/events/state.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
-import { formOf } from '../../source/console/screens/install/form.ts';
-import { emptyRun, follow } from '../../source/console/screens/install/run.ts';
-import { installState } from '../../source/console/screens/install/state.ts';
-import { emptyLogs } from '../../source/console/screens/logs/state.ts';
-import { emptyObjects } from '../../source/console/screens/objects/state.ts';
-import { emptyPart } from '../../source/console/screens/part/state.ts';
-import { emptyScale } from '../../source/console/screens/scale/state.ts';
-import type { State } from '../../source/console/state.ts';
+import { follow } from '../../source/console/screens/install/run.ts';
 import type { Outside } from '../../source/install/contract.ts';
 import { lookAt } from '../../source/install/status.ts';
 import { figuresOf } from '../../source/observe/figures.ts';
@@ -18,6 +10,7 @@ import type { Observer } from '../../source/observe/observer.ts';
 import { observedKinds, type Snapshot } from '../../source/observe/types.ts';
 import { components, objectName } from '../../source/stack/components.ts';
 import { componentIds, type KubeObject } from '../../source/stack/types.ts';
+import { stateOf } from '../support/state.ts';
 import { changesPerSecond } from './changes.ts';
 import { changePods, Home } from './console-home.ts';
 import { medians, quantile, type Row, ratioRow, timeProcess } from './measure.ts';
@@ -90,7 +83,7 @@ async function measureScreen(screen: 'home' | 'events', rounds: number): Promise
   let events = Array.from({ length: eventCount }, (_, index) => eventAt(index));
   const still = deployments.map(({ id }, index) => deploymentOf(id, index));
   const none = Object.fromEntries(Object.keys(observedKinds).map((kind) => [kind, []]));
-  let state = stateOf(screen);
+  let state = stateOf(120, 40, { screen, place: namespace, home: { ...emptyHome, name: app } });
   const draw = (snapshot: Snapshot) => {
     const figures = figuresOf(componentIds, snapshot, undefined);
     state = { ...state, seen: { snapshot, at: 0 }, home: { ...state.home, figures } };
@@ -145,29 +138,6 @@ function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
-
-const stateOf = (screen: 'home' | 'events'): State => ({
-  columns: 120,
-  rows: 40,
-  language: 'en',
-  now: 0,
-  beat: 0,
-  screen,
-  overlay: undefined,
-  toast: undefined,
-  place: namespace,
-  isSimulated: false,
-  isReadOnly: false,
-  commands: { install: '', logs: '', scale: '', restart: '' },
-  install: installState(formOf({}, 'en')),
-  home: { ...emptyHome, name: app, run: emptyRun },
-  seen: undefined,
-  objects: emptyObjects,
-  events: emptyEvents,
-  logs: emptyLogs,
-  part: emptyPart,
-  scale: emptyScale,
-});
 
 /** The built program on a sandbox that holds the crowd: its first live data, and its keys while pods change. */
 export function measureCrowd(rounds: number, seconds: number): Promise<readonly Row[]> {

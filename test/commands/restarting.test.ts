@@ -9,8 +9,8 @@ import { en } from '../../source/messages/en/index.ts';
 import { defaultAnswers } from '../../source/stack/answers.ts';
 import type { ComponentId } from '../../source/stack/types.ts';
 import { deployment } from '../observe/objects.ts';
-import { stateOf } from '../support/console.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
+import { stateOf } from '../support/state.ts';
 
 async function restarted(part: ComponentId, isReadOnly = false) {
   const answers = { ...defaultAnswers, host: 'posthog.example.com' };

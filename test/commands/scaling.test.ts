@@ -9,10 +9,10 @@ import { createStore } from '../../source/console/store.ts';
 import { currentsOf } from '../../source/operate/scale/current.ts';
 import type { Wants } from '../../source/operate/scale/types.ts';
 import { deployment, snapshotOf } from '../observe/objects.ts';
-import { stateOf } from '../support/console.ts';
 import { installedObjects, recordOf } from '../support/installed.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
 import * as runs from '../support/runs.ts';
+import { stateOf } from '../support/state.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 const template = { spec: { containers: [{ name: 'main', resources: { limits: { cpu: '1', memory: '1Gi' } } }] } };

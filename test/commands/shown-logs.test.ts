@@ -8,7 +8,7 @@ import { emptyLogs, type LogsState, type Pane, paneOf } from '../../source/conso
 import { createStore } from '../../source/console/store.ts';
 import type { Context } from '../../source/context.ts';
 import { FakeNode } from '../logs/node.ts';
-import { stateOf } from '../support/console.ts';
+import { stateOf } from '../support/state.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 function showing(logs: Partial<LogsState> = {}) {

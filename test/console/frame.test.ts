@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { smallest } from '../../source/console/frame.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { createStore } from '../../source/console/store.ts';
-import { consoleOn, installOf, keys } from '../support/console.ts';
+import { consoleOn, keys } from '../support/console.ts';
 import * as runs from '../support/runs.ts';
+import { installOf } from '../support/state.ts';
 
 const home = { screen: 'home', home: { ...emptyHome, name: 'posthog', run: runs.allReady } } as const;
 const running = { install: installOf({ mode: 'run', run: runs.migrating, isAgreed: true }), now: 1_000_000 };

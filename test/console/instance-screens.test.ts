@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { type Reader, readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import type { State } from '../../source/console/state.ts';
-import { consoleOn, installOf, keys } from '../support/console.ts';
+import { consoleOn, keys } from '../support/console.ts';
 import { busy, calm } from '../support/figures.ts';
 import * as instances from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
+import { installOf } from '../support/state.ts';
 
 const home = { ...emptyHome, name: 'posthog', run: runs.broken };
 const on = (screen: State['screen'], more: Partial<State> = {}) =>

@@ -6,10 +6,11 @@ import { found } from '../../source/console/screens/logs/moments.ts';
 import { emptyLogs, focused, type LogsState, paneOf } from '../../source/console/screens/logs/state.ts';
 import type { Say } from '../../source/messages/index.ts';
 import { at, pod, snapshotOf } from '../observe/objects.ts';
-import { consoleOn, installOf, keys } from '../support/console.ts';
+import { consoleOn, keys } from '../support/console.ts';
 import * as instances from '../support/instance.ts';
 import { FakeFollowed, runOf, troubled } from '../support/logs.ts';
 import * as runs from '../support/runs.ts';
+import { installOf } from '../support/state.ts';
 
 const home = { ...emptyHome, name: 'posthog', run: runs.broken };
 const on = (logs: Partial<LogsState> = {}) =>

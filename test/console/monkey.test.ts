@@ -13,11 +13,12 @@ import { UserError } from '../../source/errors.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
 import { toYaml } from '../../source/text/yaml.ts';
 import { around, current, currents, quotaOf } from '../operate/scale/support.ts';
-import { consoleOn, installOf, keys } from '../support/console.ts';
+import { consoleOn, keys } from '../support/console.ts';
 import { busy } from '../support/figures.ts';
 import * as instances from '../support/instance.ts';
 import { troubled } from '../support/logs.ts';
 import * as runs from '../support/runs.ts';
+import { installOf } from '../support/state.ts';
 
 const pressed = [
   ...Object.values(keys).filter((key) => key !== keys.esc),

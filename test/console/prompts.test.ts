@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { InstallAnswers } from '../../source/console/actions.ts';
 import { formOf } from '../../source/console/screens/install/form.ts';
 import type { InstallState } from '../../source/console/screens/install/state.ts';
-import { consoleOn, installOf, keys, surroundings } from '../support/console.ts';
+import { consoleOn, keys } from '../support/console.ts';
+import { installOf, surroundings } from '../support/state.ts';
 
 /** The answers that a plan was asked for with. */
 function planned(shown: ReturnType<typeof consoleOn>) {

@@ -5,9 +5,10 @@ import { readerOf } from '../../source/console/overlays/text.ts';
 import { formOf, goTo, type PromptId, promptIds } from '../../source/console/screens/install/form.ts';
 import type { InstallState } from '../../source/console/screens/install/state.ts';
 import type { State } from '../../source/console/state.ts';
-import { installOf, type Options, surroundings } from '../support/console.ts';
+import type { Options } from '../support/console.ts';
 import { expectFrame } from '../support/frames.ts';
 import * as runs from '../support/runs.ts';
+import { installOf, surroundings } from '../support/state.ts';
 
 const prompt = (at: PromptId, more: Partial<InstallState> = {}): Partial<State> => ({
   install: installOf({ form: { ...goTo(formOf({}, 'en'), at), isKubeconfigNeeded: at === 'kubeconfig' }, ...more }),

@@ -5,10 +5,11 @@ import { emptyPart } from '../../source/console/screens/part/state.ts';
 import type { State } from '../../source/console/state.ts';
 import type { ComponentId, KubeObject } from '../../source/stack/types.ts';
 import { deployment, event, pod, snapshotOf } from '../observe/objects.ts';
-import { consoleOn, keys, stateOf } from '../support/console.ts';
+import { consoleOn, keys } from '../support/console.ts';
 import { backlogOf, busy, filling, stuck } from '../support/figures.ts';
 import { expectFrame } from '../support/frames.ts';
 import * as runs from '../support/runs.ts';
+import { stateOf } from '../support/state.ts';
 
 const get = (path: string, more: object = {}) => ({ httpGet: { path, port: 'http' }, ...more });
 const template = {
