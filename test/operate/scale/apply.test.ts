@@ -12,6 +12,7 @@ import { deployment, snapshotOf } from '../../observe/objects.ts';
 import { answers, installedObjects, namespace } from '../../support/installed.ts';
 import { LivingCluster, outsideOf } from '../../support/living-cluster.ts';
 import { ran } from '../../support/run-install.ts';
+import { scaleRequest } from '../../support/scale-request.ts';
 
 const { signal } = new AbortController();
 const resources = { limits: { cpu: '500m', memory: '2Gi' }, requests: { cpu: '20m', memory: '205Mi' } };
@@ -168,15 +169,7 @@ test('where the record cannot be read, nothing is changed beside it', async () =
   const damaged = { ...ledgerObject(ledger, namespace), data: { version: '1', answers: '{' } };
   const cluster = new Holding(...objects, damaged);
   const { outside, context } = outsideOf(cluster);
-  const request = {
-    wants: () => wants,
-    consent: async () => true,
-    dryRun: false,
-    conflicts: undefined,
-    wait: false,
-    timeoutMs: 60_000,
-    readOnly: false,
-  };
+  const request = scaleRequest(() => wants);
   const before = cluster.writes.length;
   const { error } = await ran(scale(request, outside, signal), (ms) => context.clock.pass(ms));
   expect(error).toMatchObject({ code: 'ledger-unreadable', exit: 3 });

@@ -11,6 +11,7 @@ import type { KubeObject } from '../../../source/stack/types.ts';
 import { installedObjects, recordOf } from '../../support/installed.ts';
 import { LivingCluster, outsideOf } from '../../support/living-cluster.ts';
 import { ran } from '../../support/run-install.ts';
+import { scaleRequest } from '../../support/scale-request.ts';
 
 let installed: readonly KubeObject[];
 beforeAll(async () => {
@@ -21,13 +22,7 @@ async function scaled(words: readonly string[], cluster: LivingCluster, name?: s
   const { outside, context } = outsideOf(cluster);
   const request = {
     ...(name === undefined ? {} : { name }),
-    wants: (currents: Parameters<typeof wantsOf>[1]) => wantsOf(parseWords(words), currents),
-    consent: async () => true,
-    dryRun: false,
-    conflicts: undefined,
-    wait: false,
-    timeoutMs: 60_000,
-    readOnly: false,
+    ...scaleRequest((currents) => wantsOf(parseWords(words), currents)),
   };
   const running: AsyncGenerator<InstallEvent> = scale(request, outside, new AbortController().signal);
   const { told: events, error } = await ran(running, (ms) => context.clock.pass(ms));
