@@ -1,9 +1,16 @@
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { countTests } from '../../source/build/count-tests.ts';
 
 const file = (status: string, ...statuses: string[]) => ({
+  name: resolve('test/one.test.ts'),
   status,
-  assertionResults: statuses.map((each) => ({ status: each })),
+  message: 'Cannot find module',
+  assertionResults: statuses.map((each) => ({
+    status: each,
+    fullName: 'a thing is so',
+    failureMessages: each === 'failed' ? [`expected 1\n\n${'    at somewhere\n'.repeat(20)}`] : [],
+  })),
 });
 
 test.each([
@@ -14,5 +21,12 @@ test.each([
   ['a file that could not be loaded', [file('failed'), file('passed', 'passed')], [1, 1, 0]],
   ['a file that failed after its tests', [file('failed', 'passed')], [1, 1, 0]],
 ])('%s is counted', (_, testResults, [passed, failed, skipped]) => {
-  expect(countTests({ testResults })).toEqual({ passed, failed, skipped });
+  expect(countTests({ testResults })).toMatchObject({ passed, failed, skipped });
+});
+
+test('a failure is named, with the beginning of what was wrong', () => {
+  const [test, load] = countTests({ testResults: [file('failed', 'failed'), file('failed')] }).failures;
+  expect(test?.split('\n').slice(0, 2)).toEqual(['test/one.test.ts: a thing is so', '    expected 1']);
+  expect(test?.split('\n')).toHaveLength(13);
+  expect(load).toBe('test/one.test.ts\n    Cannot find module');
 });
