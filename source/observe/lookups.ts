@@ -11,6 +11,7 @@ export interface ContainerState {
     readonly reason?: string;
     readonly exitCode?: number;
     readonly message?: string;
+    readonly startedAt?: string;
     readonly finishedAt?: string;
   };
 }

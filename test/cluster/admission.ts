@@ -60,3 +60,26 @@ export async function applyAdmission(api: Api, signal: AbortSignal): Promise<voi
   };
   await api.apply(binding, signal);
 }
+
+const refusal = 'refuse-pod-status';
+
+/** While it is on, the API server learns nothing from the node about its pods, as when it cannot be reached. */
+export async function refusePodStatus(api: Api, isOn: boolean, signal: AbortSignal): Promise<void> {
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const kinds = ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'] as const;
+  if (!isOn) {
+    for (const kind of kinds.toReversed()) await api.remove({ apiVersion, kind, name: refusal }, signal);
+    return;
+  }
+  const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['pods/status'] };
+  const specs = [
+    {
+      failurePolicy: 'Fail',
+      matchConstraints: { resourceRules: [rule] },
+      validations: [{ expression: 'false', message: 'not now' }],
+    },
+    { policyName: refusal, validationActions: ['Deny'] },
+  ];
+  for (const [index, kind] of kinds.entries())
+    await api.apply({ apiVersion, kind, metadata: { name: refusal }, spec: specs[index] }, signal);
+}

@@ -8,7 +8,8 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { root } from '../../source/build/paths.ts';
 import * as sandbox from './on-sandbox.ts';
-import { kubectl, resetNamespace, restartApiServer } from './support.ts';
+import { hidePodStatus, kubectl, resetNamespace, restartApiServer } from './support.ts';
+import { waitFor } from './waiting.ts';
 
 beforeEach(() => resetNamespace());
 
@@ -129,6 +130,26 @@ describe.skipIf(sandbox.isSandbox)('on a node', () => {
     await read.until(() => ends() >= 2);
     expect(read.wrong).toEqual([]);
     expect([...read.next.values()].slice(0, 2)).toEqual([800, 800]);
+    expect(read.marks[0]).toEqual({ type: 'ended', exitCode: 1, reason: 'Error' });
+  });
+
+  test('a container that restarts while its node cannot tell: no line of the next run counts as one of the run before', async ({
+    signal,
+  }) => {
+    const lines = 3000;
+    await begin([pod('web', 0, writing(400, lines))]);
+    const read = follow('web');
+    const tell = await hidePodStatus('posthog-web-0');
+    onTestFinished(tell);
+    const last = async () => /number (\d+)/.exec(await kubectl('logs', 'posthog-web-0', '--previous', '--tail', '1'));
+    await waitFor(async () => Number((await last())?.[1]) === lines - 1, { what: 'the restart', signal });
+    const now = async () => /number (\d+)/.exec(await kubectl('logs', 'posthog-web-0', '--tail', '1'));
+    // For longer than it is waited for that the pod tells of a restart.
+    await waitFor(async () => Number((await now())?.[1]) >= lines * 0.6, { what: 'the next run', signal });
+    await tell();
+    await read.until(() => read.next.get('posthog-web-0 1') === lines);
+    expect(read.next.get('posthog-web-0 0')).toBe(lines);
+    expect(read.wrong).toEqual([]);
     expect(read.marks[0]).toEqual({ type: 'ended', exitCode: 1, reason: 'Error' });
   });
 

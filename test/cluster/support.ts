@@ -4,6 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { defaultQuota, type Rule } from '../../source/sandbox/provision.ts';
+import { refusePodStatus } from './admission.ts';
 import { type Api, connectApi, type KubeObject } from './api.ts';
 import { installKubeblocksResources } from './crds.ts';
 import { ctrOf, importedNameOf, stackImages, storedName } from './images.ts';
@@ -92,6 +93,25 @@ export async function restartApiServer(given?: unknown): Promise<void> {
 
 export async function restartKubelet(given?: unknown): Promise<void> {
   await restartNode(layout, process.env, signalOf(given));
+}
+
+/**
+ * Keeps the API server from learning what becomes of a pod of the user, as when its node cannot reach it; returns when
+ * it does. What is returned ends it.
+ */
+export async function hidePodStatus(pod: string, given?: unknown): Promise<() => Promise<void>> {
+  const signal = signalOf(given);
+  await withApi(async (api) => {
+    await refusePodStatus(api, true, signal);
+    const status = { apiVersion: 'v1', kind: 'Pod', namespace: userNamespace, name: pod, subresource: 'status' };
+    const isRefused = () =>
+      api.patch(status, {}, signal).then(
+        () => false,
+        () => true,
+      );
+    await waitFor(isRefused, { what: 'the refusal of status', signal });
+  });
+  return () => withApi((api) => refusePodStatus(api, false, signal));
 }
 
 /** Sets the quota of the namespace: the usual one, with these values instead. Returns when it is in force. */

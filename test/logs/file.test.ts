@@ -19,6 +19,7 @@ function reading({ follow = true, ...past }: Partial<Pick<TailRequest, 'follow' 
   const live = {
     run: { component: 'redis', pod: 'posthog-redis-redis-0', container: 'redis', kind: 'app', restart: 0 } as const,
     place: 'here' as const,
+    startedAt: Number.NaN,
     end: undefined as LiveRun['end'],
     ended,
   };

@@ -18,6 +18,8 @@ interface Stream {
 interface Container {
   /** Whole lines of each run, with their times. */
   readonly runs: Buffer[][];
+  /** Whole seconds, as a node tells them. */
+  startedAt: string;
   /** How many lines of each run are rotated away. */
   readonly rotated: number[];
   exitCode: number | undefined;
@@ -45,6 +47,8 @@ export class FakeNode {
   readonly cuts: ({ readonly after: number; readonly how: Cut } | undefined)[] = [];
   /** While it is on, nothing that happens to pods is told. */
   isDeaf = false;
+  /** What the API server knows of pods while their node does not reach it. */
+  #lastKnown: ReadonlyMap<string, KubeObject> | undefined;
   /** How much of a line is sent at once. */
   pieceBytes = 1000;
   requests = 0;
@@ -56,7 +60,15 @@ export class FakeNode {
 
   start(pod: string): void {
     const uid = `${pod} ${++this.#started}`;
-    this.#containers.set(pod, { runs: [[]], rotated: [0], exitCode: undefined, isWaiting: false, uid, version: 1 });
+    this.#containers.set(pod, {
+      runs: [[]],
+      startedAt: this.#now(),
+      rotated: [0],
+      exitCode: undefined,
+      isWaiting: false,
+      uid,
+      version: 1,
+    });
     this.#tell({ type: 'added', object: this.#podOf(pod) });
   }
 
@@ -65,9 +77,10 @@ export class FakeNode {
     for (const hear of this.#watchers) hear(error);
   }
 
-  write(pod: string, text: string): void {
+  /** @param aheadS how far the clock of the node is ahead, in seconds */
+  write(pod: string, text: string, aheadS = 0): void {
     const { runs } = this.#of(pod);
-    const stamp = `${new Date(this.#clock.now()).toISOString().slice(0, -1)}000000Z`;
+    const stamp = `${new Date(this.#clock.now() + aheadS * 1000).toISOString().slice(0, -1)}000000Z`;
     runs.at(-1)?.push(Buffer.from(`${stamp} ${text}\n`));
     this.#wake();
   }
@@ -89,6 +102,7 @@ export class FakeNode {
   restart(pod: string): void {
     const container = this.#of(pod);
     container.runs.push([]);
+    container.startedAt = this.#now();
     container.rotated.push(0);
     container.exitCode = undefined;
     container.isWaiting = false;
@@ -96,6 +110,17 @@ export class FakeNode {
     // Streams of the run before end with it.
     for (const stream of this.#streams) if (stream.fault === undefined) stream.fault = 'end';
     this.#wake();
+  }
+
+  /** From now on the API server does not learn what becomes of the pods; their logs are to be had all the same. */
+  lose(): void {
+    this.#lastKnown = new Map([...this.#containers.keys()].map((pod) => [pod, this.#podOf(pod)]));
+  }
+
+  /** It learns it now. */
+  find(): void {
+    this.#lastKnown = undefined;
+    for (const pod of this.#containers.keys()) this.tellPod(pod);
   }
 
   tellPod(pod: string): void {
@@ -209,6 +234,10 @@ export class FakeNode {
     return this.#of(pod).runs.map((run) => Buffer.concat(run).toString());
   }
 
+  #now(): string {
+    return new Date(this.#clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+  }
+
   #of(pod: string): Container {
     const container = this.#containers.get(pod);
     if (!container) throw new Error(`there is no ${pod}`);
@@ -229,7 +258,9 @@ export class FakeNode {
   }
 
   #podOf(name: string): KubeObject {
-    const { runs, exitCode, isWaiting, uid, version } = this.#of(name);
+    const known = this.#lastKnown?.get(name);
+    if (known) return known;
+    const { runs, startedAt, exitCode, isWaiting, uid, version } = this.#of(name);
     const ended = (code: number | undefined) => ({
       terminated: { exitCode: code, reason: code === 0 ? 'Completed' : 'Error' },
     });
@@ -245,7 +276,7 @@ export class FakeNode {
             restartCount,
             ...(isWaiting
               ? { state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: ended(exitCode) }
-              : { state: exitCode === undefined ? { running: {} } : ended(exitCode) }),
+              : { state: exitCode === undefined ? { running: { startedAt } } : ended(exitCode) }),
             ...(restartCount > 0 && !isWaiting ? { lastState: ended(1) } : {}),
           },
         ],

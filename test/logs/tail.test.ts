@@ -619,6 +619,69 @@ describe('a container', () => {
   });
 });
 
+describe('of a node that does not reach the API server, a run that has ended', () => {
+  test('is not gone on with by the log of the next one', async () => {
+    const { node, begin, read, clock, marks } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(1000);
+    node.lose();
+    node.cut('reset');
+    node.write('web-a', 'two');
+    node.restart('web-a');
+    for (let line = 0; line < 100; line += 1) {
+      node.write('web-a', `next ${line}`);
+      await clock.pass(100);
+    }
+    node.find();
+    await clock.pass(60_000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    expect(marks()).toEqual([{ type: 'ended', exitCode: 1, reason: 'Error' }]);
+  });
+
+  test('is not waited for for ever: its clock may have been set back', async () => {
+    const { node, begin, read, clock, marks } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'before', 3600);
+    node.restart('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(1000);
+    node.cut('reset');
+    node.rotate('web-a');
+    await clock.pass(4000);
+    node.write('web-a', 'two');
+    await clock.pass(900_000);
+    expect(read('web-a')).toEqual([node.written('web-a')[1]]);
+    expect(marks()).toEqual([{ type: 'gap', reason: 'rotated', forMs: 5000 }]);
+  });
+
+  test.each([0, 1])('is not taken for the next one before anything of it was read (restarts: %i)', async (restarts) => {
+    const { node, begin, read, clock } = tailing();
+    node.start('web-a');
+    for (let restart = 0; restart < restarts; restart += 1) {
+      node.write('web-a', 'before');
+      await clock.pass(2000);
+      node.restart('web-a');
+    }
+    node.refusals.push(...Array.from({ length: 3 }, () => new ApiError({ code: 500, message: 'not now' })));
+    void begin();
+    await settle();
+    node.lose();
+    await clock.pass(2000);
+    node.write('web-a', 'one');
+    node.restart('web-a');
+    for (let line = 0; line < 100; line += 1) {
+      node.write('web-a', `next ${line}`);
+      await clock.pass(100);
+    }
+    node.find();
+    await clock.pass(60_000);
+    expect(read('web-a')).toEqual(node.written('web-a').slice(restarts));
+  });
+});
+
 describe('without follow', () => {
   test('all there is is told, then it ends', async () => {
     const { node, begin, clock, read } = tailing({ follow: false });

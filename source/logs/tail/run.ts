@@ -1,10 +1,12 @@
 /** One run of a container, read to its end whatever becomes of the connection: every line once, in its order. */
-import { ApiError, backoffMs, ConnectionError } from '../../cluster/index.ts';
+import { backoffMs, ConnectionError } from '../../cluster/index.ts';
 import type { Cluster } from '../../cluster/types.ts';
 import type { Clock } from '../../context.ts';
 import { messageOf } from '../../errors.ts';
 import { timeAt } from '../stamp.ts';
 import type { GapReason, Marker, Run, TailRequest, Tell, Waiting } from '../types.ts';
+import { isForbidden, isNothing } from './answers.ts';
+import { isFollowed } from './followed.ts';
 import { cutIn, Framing } from './framing.ts';
 import { Given, type Resume, type Resumed } from './resume.ts';
 import { listening } from './silence.ts';
@@ -22,6 +24,8 @@ export type Place = 'here' | 'previous' | 'gone' | 'pod-gone';
 export interface LiveRun {
   readonly run: Run;
   readonly place: Place;
+  /** Milliseconds since 1970, in whole seconds; NaN where the pod does not tell. */
+  readonly startedAt: number;
   /** Undefined while it goes on. */
   readonly end: RunEnd | undefined;
   /** Resolves when `end` is told. */
@@ -59,6 +63,11 @@ const freshMs = 500;
 const longMs = 10_000;
 /** What is left of a run that has ended may soon be gone: so many failures in a row are tried again at once. */
 const fewFailures = 3;
+/**
+ * A node tells the API server within 10 s what it could not tell before: so often it is waited for, each time for longer.
+ * A clock that was set back looks the same, and then nothing will be told.
+ */
+const mostFollows = 12;
 /** Without `follow`, so many failures in a row are the answer. */
 export const mostFailures = 8;
 
@@ -90,6 +99,8 @@ class RunReader {
   #awaySince: number | undefined;
   /** How long nothing could be read, until it is known whether anything was lost. */
   #awayMs = 0;
+  /** Times that the node had begun the next run before its pod told. */
+  #follows = 0;
 
   constructor(live: LiveRun, asked: Asked, deps: RunDeps, signal: AbortSignal) {
     this.#live = live;
@@ -258,6 +269,10 @@ class RunReader {
     if (this.#asked.previous) return;
     await this.#deps.look(this.#signal);
     if (this.#live.place !== place || place === 'pod-gone') throw new OverError();
+    if (place !== 'here' || this.#follows >= mostFollows) return;
+    if (!(await isFollowed(this.#deps.cluster, this.#live, this.#given.lastTime, this.#signal))) return;
+    this.#follows += 1;
+    throw new OverError();
   }
 
   #give(bytes: Buffer): void | Promise<void> {
@@ -312,8 +327,3 @@ const lostWith: Readonly<Partial<Record<Place, GapReason>>> = { previous: 'run-g
 
 /** What is read here ends; what is left of the run is read otherwise. */
 class OverError extends Error {}
-
-/** Not there (yet, or any more), as kubelet and API server say it. */
-const isNothing = (error: unknown): boolean => error instanceof ApiError && (error.code === 404 || error.code === 400);
-
-const isForbidden = (error: unknown): boolean => error instanceof ApiError && error.code === 403;

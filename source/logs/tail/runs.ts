@@ -122,12 +122,14 @@ export class Runs {
     if (latest?.run.restart !== restartCount) {
       const run: Run = { component, pod: pod.metadata.name, container: name, kind, restart: restartCount };
       const earlier =
-        !latest && before >= 0 && lastState?.terminated ? knownRun({ ...run, restart: before }) : undefined;
+        !latest && before >= 0 && lastState?.terminated
+          ? knownRun({ ...run, restart: before }, lastState.terminated)
+          : undefined;
       if (earlier) {
         finish(earlier, 'previous', endOf(lastState?.terminated));
         kept.push(earlier);
       }
-      const live = knownRun(run, earlier);
+      const live = knownRun(run, state?.running ?? terminated, earlier);
       kept.push(live);
       this.#options.onRun(live);
     }
@@ -160,9 +162,10 @@ function containersIn(pod: KubeObject): readonly { readonly status: ContainerSta
   ];
 }
 
-function knownRun(run: Run, before?: LiveRun): KnownRun {
+function knownRun(run: Run, told: { readonly startedAt?: string } | undefined, before?: LiveRun): KnownRun {
   const { promise: ended, resolve: tellEnd } = Promise.withResolvers<void>();
-  return { run, ended, tellEnd, place: 'here', end: undefined, ...(before ? { before } : {}) };
+  const startedAt = Date.parse(told?.startedAt ?? '');
+  return { run, startedAt, ended, tellEnd, place: 'here', end: undefined, ...(before ? { before } : {}) };
 }
 
 /** How it ended is told once; where its log is may change again. */

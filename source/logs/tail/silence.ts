@@ -68,8 +68,8 @@ export async function* listening(
   }
 }
 
-/** Whole, and cut as what is given is; undefined when there is none. */
-async function lastOf(stream: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
+/** The last line of a stream, whole, and cut as what is given is; undefined when there is none. */
+export async function lastOf(stream: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
   const framing = new Framing();
   const lines: Buffer[] = [];
   for await (const piece of stream) lines.push(...framing.add(piece));

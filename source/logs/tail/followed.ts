@@ -1,0 +1,36 @@
+/**
+ * Whether a run is over and the next one has begun. Its node knows that first: while it does not reach the API server the
+ * pod there stays as it was, and the log that is to be had is the next run's already. What the node then gives as the log
+ * of the run before is this one's, and no earlier one's: it goes on after this one began.
+ */
+import type { Cluster } from '../../cluster/types.ts';
+import { timeAt } from '../stamp.ts';
+import { isNothing } from './answers.ts';
+import type { LiveRun } from './run.ts';
+import { lastOf } from './silence.ts';
+
+/** What is told in whole seconds may be so much later. */
+const wholeMs = 1_000;
+
+/**
+ * @param lastTime milliseconds since 1970 of the last line that is known of the run; NaN where none is
+ * @throws ApiError, ConnectionError where the node does not answer
+ */
+export async function isFollowed(
+  cluster: Pick<Cluster, 'logBytes'>,
+  { run, startedAt }: Pick<LiveRun, 'run' | 'startedAt'>,
+  lastTime: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const options = { container: run.container, previous: true, timestamps: true, tailLines: 1, signal };
+  try {
+    const last = await lastOf(cluster.logBytes(run.pod, options));
+    // The first one has none before it, not even one that wrote nothing.
+    if (run.restart === 0) return true;
+    const since = Number.isNaN(lastTime) ? startedAt + wholeMs : lastTime;
+    return last !== undefined && timeAt(last, 0) >= since;
+  } catch (error) {
+    if (isNothing(error)) return false;
+    throw error;
+  }
+}
