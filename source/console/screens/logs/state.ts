@@ -28,6 +28,14 @@ export interface Moment {
   readonly askedMs: number;
 }
 
+/** What was written last when something began. */
+export interface LastBefore {
+  /** Milliseconds since 1970. */
+  readonly beforeMs: number;
+  /** Whose it is, if it has written anything; undefined: anybody's. */
+  readonly pod: string | undefined;
+}
+
 /** The end of a run, by its name. */
 export interface RunsEnd {
   readonly run: string;
@@ -46,7 +54,7 @@ export interface Pane {
   /** Numbers of lines that somebody wants to find again. */
   readonly marks: ReadonlySet<number>;
   /** What is shown as soon as it has been read or found. */
-  readonly sought?: Moment | RunsEnd | 'error' | undefined;
+  readonly sought?: Moment | LastBefore | RunsEnd | 'error' | undefined;
 }
 
 export const lookBacks = ['tail', '1m', '5m', '15m', '1h', 'all'] as const;
