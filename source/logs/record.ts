@@ -209,14 +209,19 @@ export class ComponentLog {
 
   /** Lines that belong to this one, so many at most. */
   continuation(number: number, most = Number.POSITIVE_INFINITY): readonly LogLine[] {
+    return [...this.continuing(number).take(most)];
+  }
+
+  /** The same, one after the other, for whoever has to stop in between: what is kept no more by then is left out. */
+  *continuing(number: number): Generator<LogLine, void> {
     const run = this.runOf(number);
-    const lines: LogLine[] = [];
-    for (let next = number + 1, left = Math.min(most, this.continuedBy(number)); left > 0; next += 1) {
+    for (let next = number + 1, left = this.continuedBy(number); left > 0 && next < this.end; next += 1) {
       if (this.runOf(next) !== run) continue;
-      lines.push(this.line(next) as LogLine);
+      // Whatever was in between has gone: this one stands for them.
+      if (this.#kinOf(next) >= 0) return;
+      yield this.line(next) as LogLine;
       left -= 1;
     }
-    return lines;
   }
 
   /** The last line of a run that has ended, the mark of its end where it wrote none; undefined while it goes on. */
