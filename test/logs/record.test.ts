@@ -177,6 +177,16 @@ describe('what belongs together', () => {
   });
 });
 
+test('of a line that is not read as a whole, its ending can be had', () => {
+  const log = new ComponentLog('web');
+  log.add(run('a'), bytes('short', `${'x'.repeat(20_000)} end`));
+  log.mark(run('a'), { type: 'cut', lines: 1 });
+  expect([0, 1, 2, 3].map((number) => log.endingOf(number, 30_000))).toEqual(Array(4).fill(undefined));
+  expect(log.endingOf(0, 5)).toBeUndefined();
+  expect(log.endingOf(0, 3)).toBe('ort');
+  expect(log.endingOf(1, 10_000)).toMatch(/^x{8188} end$/);
+});
+
 describe('a filter', () => {
   const log = new ComponentLog('plugins');
   const line = (level: string, msg: string) => JSON.stringify({ level, msg });
