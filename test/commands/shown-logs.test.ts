@@ -107,7 +107,7 @@ test('where something began, the last words of the pod that it began with are go
   await clock.pass(1000);
   node.write('posthog-b', 'well');
   await clock.pass(1000);
-  const sought = { beforeMs: clock.now(), pod: 'posthog-a' };
+  const sought = { beforeMs: clock.now(), askedMs: clock.now() + 2000, pod: 'posthog-a' };
   change({ panes: [{ ...paneOf('web'), sought }], lookBack: '5m' });
   await clock.pass(1000);
   expect(pane()).toMatchObject({ spot: undefined, sought });

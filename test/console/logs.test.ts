@@ -503,7 +503,7 @@ describe('l where a part is in trouble, but has not crashed, leads to where that
       Event: [failing(since)],
     }),
   });
-  const sought = (since: number) => ({ beforeMs: at - since * 1000, pod: name });
+  const sought = (since: number) => ({ beforeMs: at - since * 1000, pod: name, askedMs: expect.any(Number) });
 
   test.each([
     [40, '1m'],
@@ -544,9 +544,10 @@ describe('what was written last when something began', () => {
   const [failing, other] = [runOf('web', 'posthog-7c9f8d-x2k4p'), runOf('web', 'posthog-7c9f8d-clllm')];
   const start = Date.parse('2026-11-23T02:11:00Z');
   const foundIn = (followed: FakeFollowed, seconds: number, pod?: string) => {
-    const pane = { ...paneOf('web'), sought: { beforeMs: start + seconds * 1000, pod } };
+    const pane = { ...paneOf('web'), sought: { beforeMs: start + seconds * 1000, pod, askedMs: start + 300_000 } };
     const [shown] = found({ ...emptyLogs, panes: [pane] }, followed, () => 19).panes;
-    return shown?.sought ? 'sought' : followed.log('web').line(shown?.spot?.number ?? -1)?.text;
+    if (shown?.sought) return 'sought';
+    return shown?.spot === undefined ? 'followed' : followed.log('web').line(shown?.spot?.number ?? -1)?.text;
   };
   const lines = () =>
     new FakeFollowed()
@@ -573,8 +574,13 @@ describe('what was written last when something began', () => {
   test('is not known before something later has been read: the end is followed', () => {
     const followed = new FakeFollowed().write(failing, 0, 'last words');
     expect(foundIn(followed, 5)).toBe('sought');
-    followed.write(failing, 400, 'much later');
+    followed.write(failing, 200, 'later');
     expect(foundIn(followed, 5)).toBe('last words');
+  });
+
+  test('is the end that is followed where nothing was written until it was asked for', () => {
+    const followed = new FakeFollowed().write(failing, 0, 'last words').write(failing, 400, 'much later');
+    expect(foundIn(followed, 5)).toBe('followed');
   });
 
   test('waits for all lines to have been looked at', () => {

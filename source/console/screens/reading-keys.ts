@@ -76,8 +76,9 @@ function showingTrouble(component: ComponentId, state: State): State {
   }
   const began = rootCause(component, seen.snapshot, { phaseStartedAt: 0 })?.began;
   if (!began) return opened;
-  const pane: Pane = { ...paneOf(component), sought: { beforeMs: began.ms, pod: began.pod } };
-  return { ...opened, logs: { ...logs, panes: [pane], lookBack: backTo(began.ms, logs, nowOf(seen, now)) } };
+  const askedMs = nowOf(seen, now);
+  const pane: Pane = { ...paneOf(component), sought: { beforeMs: began.ms, askedMs, pod: began.pod } };
+  return { ...opened, logs: { ...logs, panes: [pane], lookBack: backTo(began.ms, logs, askedMs) } };
 }
 
 /** The logs screen with one pane, from where it is left again. @param moment that is shown, in milliseconds since 1970 */

@@ -71,8 +71,8 @@ function numberOf(pane: Pane, followed: Followed): number | 'none' | 'later' {
     // Until something later has been read, what was written last is not known: the end is followed.
     // Of the same millisecond is not later.
     const behind = log.numberAt(sought.beforeMs + 1);
-    const isKnown = behind < log.end && !followed.selection(pane).isBehind;
-    return isKnown ? lastBefore(behind, sought.pod, log) : 'later';
+    if (behind >= log.end || followed.selection(pane).isBehind) return 'later';
+    return log.timeOf(behind) > sought.askedMs ? 'none' : lastBefore(behind, sought.pod, log);
   }
   const number = log.numberAt(sought.ms);
   if (number >= log.end || followed.selection(pane).isBehind) return 'later';

@@ -30,8 +30,10 @@ export interface Moment {
 
 /** What was written last when something began. */
 export interface LastBefore {
-  /** Milliseconds since 1970. */
+  /** Both in milliseconds since 1970. */
   readonly beforeMs: number;
+  /** Where nothing was written until then, it is still the last line. */
+  readonly askedMs: number;
   /** Whose it is, if it has written anything; undefined: anybody's. */
   readonly pod: string | undefined;
 }
