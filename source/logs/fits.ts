@@ -30,12 +30,28 @@ export class Fit {
     return this.#hasText && this.#isGrave && !this.#isUnwanted;
   }
 
+  /** Whether more lines may make it fit. */
+  get mayFit(): boolean {
+    return !this.#isUnwanted;
+  }
+
+  /** Whether no more lines can change it. */
+  get isSettled(): boolean {
+    return this.#isUnwanted || (this.#wanted.not.length === 0 && this.fits);
+  }
+
   /** One more of the lines. @param levelOf asked only where it matters */
   add(text: string, levelOf: () => Level | undefined): void {
     const { only, not, level } = this.#wanted;
     if (this.#isUnwanted) return;
-    this.#isUnwanted = not.some((each) => each.test(text));
-    this.#hasText ||= only.some((each) => each.test(text));
+    this.#isUnwanted = hasOne(not, text);
+    this.#hasText ||= hasOne(only, text);
     this.#isGrave ||= level !== undefined && isAtLeast(levelOf(), level);
   }
+}
+
+/** By hand: it is asked for every line. */
+function hasOne(patterns: readonly RegExp[], text: string): boolean {
+  for (const each of patterns) if (each.test(text)) return true;
+  return false;
 }

@@ -3,6 +3,7 @@
  * or what a line of text looks like. What fits no row of its component is shown as it is.
  */
 import type { LogFormat } from '../stack/components.ts';
+import { membersAtBeginning, membersAtEnd } from './long-json.ts';
 
 export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type Level = (typeof levels)[number];
@@ -115,13 +116,17 @@ const nothing: Parsed['fields'] = {};
 
 export const jsonRowOf = (format: LogFormat): JsonRow => formats[format].json ?? anyJson;
 
-/** @param line without its time and its end; of a progress bar that draws over itself, the last picture counts */
-export function parseLine(line: string, format: LogFormat): Parsed {
+/**
+ * @param line without its time and its end; of a progress bar that draws over itself, the last picture counts
+ * @param ending of a line that is too long to be read as a whole
+ */
+export function parseLine(line: string, format: LogFormat, ending?: string): Parsed {
   const last = line.lastIndexOf('\r', line.length - 2);
   const text = (last < 0 ? line : line.slice(last + 1)).replace(/\r$/, '');
   const { text: pattern, prefix } = formats[format];
   if (text.startsWith('{')) {
-    const parsed = parseJson(text, jsonRowOf(format), prefix);
+    const row = jsonRowOf(format);
+    const parsed = ending === undefined ? parseJson(text, row, prefix) : parseEnds(text, ending, row, prefix);
     if (parsed) return parsed;
   }
   const plain = text.includes('\x1b') ? text.replace(colours, '') : text;
@@ -146,6 +151,15 @@ function parseJson(text: string, row: JsonRow, prefix: RegExp | undefined): Pars
   } catch {
     return undefined;
   }
+}
+
+/** Undefined where its message is not known. */
+function parseEnds(text: string, ending: string, row: JsonRow, prefix: RegExp | undefined): Parsed | undefined {
+  const names = [row.level, row.message, ...messageNames];
+  const known = { ...membersAtBeginning(text), ...membersAtEnd(ending, names) };
+  return names.slice(1).some((name) => typeof valueAt(known, name) === 'string')
+    ? new JsonLine(text, known, row, prefix)
+    : undefined;
 }
 
 /** Its fields are gathered when somebody asks for them: most lines are shown without. */

@@ -4,30 +4,19 @@
  */
 import { componentOf } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
+import { type Block, emptyBlock } from './block.ts';
 import { Continuations } from './continuation.ts';
 import { isAtLeast } from './fits.ts';
 import { type Level, levels, type Parsed, parseLine } from './formats.ts';
-import { type Lines, linesWith } from './lines-with.ts';
+import { linesWith } from './lines-with.ts';
 import { textAt, timeAt } from './stamp.ts';
 import type { LogLine, Marker, Run } from './types.ts';
 
 const newline = 10;
-/** Bytes of lines that are kept and let go together. */
-const blockBytes = 64 * 1024;
+/** Of a line that is too long to be read as a whole. */
+const endingBytes = 8 * 1024;
 /** What is known of a line beside its own bytes. */
 const bytesBeside = 32;
-
-interface Block extends Lines {
-  readonly first: number;
-  length: number;
-  readonly starts: number[];
-  readonly runs: Run[];
-  /** Of a line that continues another: how far back that one is, below 0. Of all others: how many lines continue them. */
-  readonly kin: number[];
-  /** Of each line: 0 not looked at, 1 none, then the levels. */
-  readonly levels: number[];
-  readonly markers: Map<number, Marker>;
-}
 
 export class ComponentLog {
   readonly component: ComponentId;
@@ -186,9 +175,19 @@ export class ComponentLog {
     };
   }
 
-  /** As its component's format has it. */
-  parsed({ text }: LogLine): Parsed {
-    return parseLine(text, componentOf(this.component).log);
+  /** The last bytes of a line that has more than so many as text; undefined where all of it has been read. */
+  endingOf(number: number, most: number): string | undefined {
+    const block = this.#blockOf(number);
+    if (!block) return undefined;
+    const index = number - block.first;
+    const end = this.#endOf(block, index);
+    if (end - textAt(block.bytes, block.starts[index] as number) <= most) return undefined;
+    return block.bytes.toString('utf8', end - Math.min(most, endingBytes), end);
+  }
+
+  /** As its component's format has it. @param ending of a line that has not been read as a whole */
+  parsed({ text }: LogLine, ending?: string): Parsed {
+    return parseLine(text, componentOf(this.component).log, ending);
   }
 
   /** Undefined for a number that is not kept. */
@@ -209,14 +208,19 @@ export class ComponentLog {
 
   /** Lines that belong to this one, so many at most. */
   continuation(number: number, most = Number.POSITIVE_INFINITY): readonly LogLine[] {
+    return [...this.continuing(number).take(most)];
+  }
+
+  /** The same, one after the other, for whoever has to stop in between: what is kept no more by then is left out. */
+  *continuing(number: number): Generator<LogLine, void> {
     const run = this.runOf(number);
-    const lines: LogLine[] = [];
-    for (let next = number + 1, left = Math.min(most, this.continuedBy(number)); left > 0; next += 1) {
+    for (let next = number + 1, left = this.continuedBy(number); left > 0 && next < this.end; next += 1) {
       if (this.runOf(next) !== run) continue;
-      lines.push(this.line(next) as LogLine);
+      // Whatever was in between has gone: this one stands for them.
+      if (this.#kinOf(next) >= 0) return;
+      yield this.line(next) as LogLine;
       left -= 1;
     }
-    return lines;
   }
 
   /** The last line of a run that has ended, the mark of its end where it wrote none; undefined while it goes on. */
@@ -326,19 +330,9 @@ export class ComponentLog {
   #open(bytes: number): Block {
     const last = this.#blocks.at(-1);
     if (last && last.bytes.length - last.length >= bytes) return last;
-    const size = Math.max(blockBytes, bytes);
-    const block: Block = {
-      first: this.#next,
-      bytes: Buffer.allocUnsafe(size),
-      length: 0,
-      starts: [],
-      runs: [],
-      kin: [],
-      levels: [],
-      markers: new Map(),
-    };
+    const block = emptyBlock(this.#next, bytes);
     this.#blocks.push(block);
-    this.#bytes += size;
+    this.#bytes += block.bytes.length;
     return block;
   }
 }

@@ -48,7 +48,7 @@ export function rootCause(id: ComponentId, snapshot: Snapshot, options: CauseOpt
 
 /** A creation that failed with this text, unless the pods it was about have come since. */
 function failedCreate({ events, pods }: Scene, text: RegExp): ObservedEvent | undefined {
-  const newestPod = Math.max(0, ...pods.map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') || 0));
+  const newestPod = Math.max(0, ...pods.map(({ metadata }) => timeOf(metadata.creationTimestamp)));
   return events.find(
     ({ reason, message, at }) => /^Failed(Create|CreatePod)?$/.test(reason) && text.test(message) && at >= newestPod,
   );
@@ -56,6 +56,17 @@ function failedCreate({ events, pods }: Scene, text: RegExp): ObservedEvent | un
 
 const waitingFor = (scene: Scene, reasons: RegExp): Placed | undefined =>
   placed(scene).find(({ container }) => reasons.test(container.state?.waiting?.reason ?? ''));
+
+const timeOf = (stamp: string | undefined): number => Date.parse(stamp ?? '') || 0;
+
+/** Epoch milliseconds; 0 where its pod does not tell. */
+const unreadySince = (pod: KubeObject): number => {
+  const ready = conditionOf(pod, 'Ready');
+  return ready?.status === 'False' ? timeOf(ready.lastTransitionTime) : 0;
+};
+
+const beganAt = (ms: number | undefined, pod?: KubeObject): Pick<Finding, 'began'> =>
+  ms ? { began: { ms, ...(pod ? { pod: pod.metadata.name } : {}) } } : {};
 
 const rules: { readonly [K in CauseId]?: Rule } = {
   debt: ({ snapshot, events }) => {
@@ -118,12 +129,17 @@ const rules: { readonly [K in CauseId]?: Rule } = {
       }
     );
   },
-  evicted: ({ id, snapshot }) => {
+  evicted: ({ id, snapshot, events }) => {
     const pod = podsOf(id, snapshot, true).find((each) => podStatus(each).reason === 'Evicted');
     return (
       pod && {
         message: (t) => t.cause.evicted(id),
         evidence: [`Pod/${pod.metadata.name}: Evicted: ${podStatus(pod).message ?? ''}`],
+        ...beganAt(
+          unreadySince(pod) ||
+            events.find(({ reason, involved }) => reason === 'Evicted' && involved.name === pod.metadata.name)?.at,
+          pod,
+        ),
       }
     );
   },
@@ -147,10 +163,16 @@ const rules: { readonly [K in CauseId]?: Rule } = {
     const { pods, events } = scene;
     const event = events.find(({ reason, involved }) => reason === 'Unhealthy' && involved.kind === 'Pod');
     const pod = event && pods.find(({ metadata }) => metadata.name === event.involved.name);
-    const startedAt = pod ? Date.parse(pod.metadata.creationTimestamp ?? '') || 0 : 0;
+    const startedAt = timeOf(pod?.metadata.creationTimestamp);
     // Every start fails its probe for a while; that is what a startup probe is for.
     if (!event || !pod || scene.unready.length > 0 || scene.snapshot.at - startedAt < 3 * patienceMs) return undefined;
-    return { message: (t) => t.cause.probe(scene.id), evidence: [ofEvent(event)], fix: 'restart' };
+    return {
+      message: (t) => t.cause.probe(scene.id),
+      evidence: [ofEvent(event)],
+      fix: 'restart',
+      // Its failures are told together with those of its start, which came to nothing.
+      ...beganAt(Math.max(event.since, unreadySince(pod)), pod),
+    };
   },
   'job-failed': ({ id, object, snapshot }) => {
     const condition = object && componentOf(id).kind === 'Job' ? conditionOf(object, 'Failed') : undefined;
@@ -160,6 +182,7 @@ const rules: { readonly [K in CauseId]?: Rule } = {
       message: (t) => t.cause.jobFailed(id),
       evidence: [...(words ? [words] : []), `Job/${object.metadata.name}: ${condition.reason}: ${condition.message}`],
       fix: 'recreate-job',
+      ...beganAt(timeOf(condition.lastTransitionTime)),
     };
   },
   'database-failed': ({ id, object }) => {

@@ -1,6 +1,7 @@
 /** Containers that end by themselves, and their last words. */
 import type { Say } from '../messages/index.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
+import { componentHealth } from './health.ts';
 import { type ContainerStatus, containersOf, podsOf } from './lookups.ts';
 import {
   type Finding,
@@ -38,18 +39,22 @@ export interface Crash {
   readonly restart: number;
 }
 
-/** A container that runs for so long after it has crashed has recovered: its node forgets the crash then, too (kubelet's back-off). */
+/**
+ * A container that runs for so long after it has crashed has recovered: its node forgets the crash then, too (kubelet's
+ * back-off). One that does not run again has been made up for where its part is ready without it.
+ */
 const recoveredMs = 600_000;
 
 /** The last one of a container of the component that has not recovered from it. What has done its work has not crashed. */
 export function lastCrash(id: ComponentId, snapshot: Snapshot): Crash | undefined {
+  const { state: part } = componentHealth(id, snapshot);
   const crashes = podsOf(id, snapshot).flatMap((pod) =>
     containersOf(pod).flatMap((container) => {
       const { name, restartCount = 0, state } = container;
       const end = lastEnd(container);
       if (!end || (state?.terminated && end.exitCode === 0)) return [];
       const at = Date.parse(end.finishedAt ?? '') || 0;
-      if (state?.running && snapshot.at - at > recoveredMs) return [];
+      if ((state?.running || part === 'ready') && snapshot.at - at > recoveredMs) return [];
       // One that runs, runs anew; one that waits to, has the log of the run that ended.
       const restart = state?.running ? restartCount - 1 : restartCount;
       return [{ at, crash: { pod: pod.metadata.name, container: name, restart } }];

@@ -99,6 +99,7 @@ interface Conditioned {
       readonly status: string;
       readonly reason?: string;
       readonly message?: string;
+      readonly lastTransitionTime?: string;
     }[];
     readonly active?: number;
   };

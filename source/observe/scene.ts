@@ -2,7 +2,7 @@
 import type { Say } from '../messages/index.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { type ContainerStatus, containersOf, type ObservedEvent } from './lookups.ts';
-import type { FixId, Snapshot } from './types.ts';
+import type { Beginning, FixId, Snapshot } from './types.ts';
 
 export interface CauseOptions {
   /** Epoch milliseconds when the component's phase began; crashes before are forgiven for a while. */
@@ -28,6 +28,7 @@ export interface Finding {
   readonly message: Say;
   readonly evidence: readonly string[];
   readonly fix?: FixId;
+  readonly began?: Beginning;
 }
 export type Rule = (scene: Scene) => Finding | undefined;
 

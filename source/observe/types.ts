@@ -101,4 +101,13 @@ export interface Cause {
   /** Facts as the cluster states them: `Pod/x: reason: text`. Untrusted text; a front escapes it. */
   readonly evidence: readonly string[];
   readonly fix?: FixId;
+  readonly began?: Beginning;
+}
+
+/** When something began, where the log of a part may tell more of it. */
+export interface Beginning {
+  /** Since 1970, as the cluster tells it. */
+  readonly ms: number;
+  /** Whose log it is; undefined: any pod's of the part. */
+  readonly pod?: string;
 }

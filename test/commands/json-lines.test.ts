@@ -21,6 +21,7 @@ const printer = (isQuick: boolean, out: Gathered) =>
       color: false,
       isEscaped: false,
       maxLines: undefined,
+      tail: { follow: false, previous: false },
       t: en,
     },
     out,
@@ -40,7 +41,7 @@ function recordsOf(component: ComponentId, lines: Buffer, isQuick: boolean): rea
   });
   const own = printer(isQuick, out);
   own.print(runOf(component), lines);
-  own.flush();
+  own.end();
   out.flush();
   return written
     .split('\n')

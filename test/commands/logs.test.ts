@@ -183,6 +183,29 @@ describe('what is printed', () => {
     expect(out).toBe(`${trace.join('\n')}\n`);
   });
 
+  test.each(['raw', 'json', 'text'])('is a traceback as a whole where one of its lines fits: %s', async (output) => {
+    const trace = ['Traceback (most recent call last):', '  File "x.py", line 1, in get', 'KeyError: 3'];
+    const write = say('before', ...trace, 'after', '  more of it');
+    const found = await printed({ write, values: { grep: ['KeyError'], output } });
+    expect(found.lines).toBe(trace.length);
+    expect(found.out).toMatch(/Traceback.*in get.*KeyError: 3/s);
+    expect(found.out).not.toMatch(/before|after|more/);
+    const others = await printed({ write, values: { not: ['KeyError'], output } });
+    expect(others.lines).toBe(3);
+    expect(others.out).not.toMatch(/Traceback|KeyError/);
+  });
+
+  test('is not held back while more comes', async () => {
+    const io = new FakeIo();
+    const interrupt = new AbortController();
+    const values = { follow: true, not: ['nosuch'], output: 'raw' };
+    const printing = printed({ io, values, write: say('one', 'two'), signal: interrupt.signal });
+    while (!io.out.includes('two\n')) await systemClock.sleep(1);
+    interrupt.abort(new Error('SIGINT'));
+    await printing.catch(() => {});
+    expect(io.out).toBe('one\ntwo\n');
+  });
+
   test('has colours only where they are asked for', async () => {
     const write = say('{"level":"error","event":"x"}');
     expect((await printed({ write })).out).not.toContain('\x1b');

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { saveLines } from '../../source/commands/console/save-lines.ts';
 import { systemClock } from '../../source/commands/system.ts';
 import { type Pane, paneOf } from '../../source/console/screens/logs/state.ts';
@@ -52,6 +52,36 @@ test('with their tracebacks and the marks between them, each time into a file of
     expect.stringMatching(/^4 lines/),
     expect.stringMatching(/^4 lines/),
   ]);
+});
+
+test('keys get their turn, however many lines belong together', async () => {
+  const followed = new FakeFollowed();
+  const run = runOf('web', 'p');
+  const lines = Array.from({ length: 100_000 }, (_, line) => `2026-11-23T02:11:00.123456789Z   more ${line}\n`);
+  followed.write(run, 0, 'a dump');
+  followed.log('web').add(run, Buffer.from(lines.join('')));
+  followed.write(run, 1, 'behind it');
+  const { save, said, files, text } = saving(followed);
+  const read = vi.spyOn(followed.log('web'), 'line');
+  let most = 0;
+  let isOver = false;
+  const turn = () => {
+    most = Math.max(most, read.mock.calls.length);
+    read.mockClear();
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await save(paneOf('web'));
+  isOver = true;
+  turn();
+  expect(most).toBeLessThan(5_000);
+  expect(said).toEqual([expect.stringMatching(/^100002 lines are saved/)]);
+  const saved = text(files()[0] as string)
+    .trimEnd()
+    .split('\n');
+  const ends = saved.map((line) => line.split(' ').at(-1));
+  expect([saved.length, ends[0], ends.at(-1)]).toEqual([100_002, 'dump', 'it']);
+  expect(ends.slice(1, -1)).toEqual(lines.map((_, line) => String(line)));
 });
 
 test('when the filter has looked at all that was there', async () => {

@@ -98,6 +98,26 @@ describe('where a part has crashed', () => {
   });
 });
 
+test('where something began, the last words of the pod that it began with are gone to', async () => {
+  const { clock, node, change, pane, store } = showing();
+  node.start('posthog-a');
+  node.start('posthog-b');
+  node.write('posthog-a', 'ready');
+  node.write('posthog-a', 'stuck');
+  await clock.pass(1000);
+  node.write('posthog-b', 'well');
+  await clock.pass(1000);
+  const sought = { beforeMs: clock.now(), askedMs: clock.now() + 2000, pod: 'posthog-a' };
+  change({ panes: [{ ...paneOf('web'), sought }], lookBack: '5m' });
+  await clock.pass(1000);
+  expect(pane()).toMatchObject({ spot: undefined, sought });
+  node.write('posthog-b', 'well');
+  await clock.pass(1000);
+  expect(pane()?.sought).toBeUndefined();
+  const { number = -1 } = pane()?.spot ?? {};
+  expect(store.read().logs.followed?.log('web').line(number)?.text).toBe('stuck');
+});
+
 test('something is said when lines are there, or why there are none', async () => {
   const { clock, node, store } = showing();
   const says = () => hasSaid(store.read().logs);

@@ -4,8 +4,9 @@ import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { placesOf } from '../../source/console/screens/logs/layout.ts';
 import { found } from '../../source/console/screens/logs/moments.ts';
 import { emptyLogs, focused, type LogsState, paneOf } from '../../source/console/screens/logs/state.ts';
+import { emptyPart } from '../../source/console/screens/part/state.ts';
 import type { Say } from '../../source/messages/index.ts';
-import { at, pod, snapshotOf } from '../observe/objects.ts';
+import { at, deployment, event, pod, snapshotOf } from '../observe/objects.ts';
 import { consoleOn, keys } from '../support/console.ts';
 import * as instances from '../support/instance.ts';
 import { FakeFollowed, runOf, troubled } from '../support/logs.ts';
@@ -484,6 +485,108 @@ describe('l where a part has crashed leads to the end of that run', () => {
       ...paneOf('plugins'),
       ...(sought ? { sought, before: new Set([sought.run]) } : {}),
     });
+  });
+});
+
+describe('l where a part is in trouble, but has not crashed, leads to where that began', () => {
+  const name = 'posthog-plugins-6d8f7c9b5d-abcde';
+  const secondsAgo = (seconds: number) => new Date(at - seconds * 1000).toISOString();
+  const failing = (since: number) => ({
+    ...event('Pod', name, 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', 5),
+    firstTimestamp: secondsAgo(since),
+  });
+  const seenFor = (since: number, ready = false) => ({
+    at: 0,
+    snapshot: snapshotOf({
+      Deployment: [deployment('plugins', 'posthog-plugins', ready ? {} : { readyReplicas: 0, availableReplicas: 0 })],
+      Pod: [pod('plugins', name, [{ ready, state: { running: {} } }], { ageS: 1500 })],
+      Event: [failing(since)],
+    }),
+  });
+  const sought = (since: number) => ({ beforeMs: at - since * 1000, pod: name, askedMs: expect.any(Number) });
+
+  test.each([
+    [40, '1m'],
+    // What leads to it is read, too.
+    [55, '5m'],
+    [1200, '1h'],
+    [4000, 'all'],
+  ] as const)('a probe that fails since %d s, with what is around it: %s', async (since, lookBack) => {
+    const chosen = 'plugins' as const;
+    const shown = consoleOn({ state: { screen: 'home', home: { ...home, chosen }, seen: seenFor(since) } });
+    await shown.press('l');
+    expect(stateOf(shown)).toMatchObject({ lookBack, panes: [{ ...paneOf('plugins'), sought: sought(since) }] });
+  });
+
+  test('in its detail', async () => {
+    const part = { ...emptyPart, id: 'plugins' as const };
+    const shown = consoleOn({ state: { screen: 'part', part, home, seen: seenFor(40) } });
+    await shown.press('l');
+    expect(focused(stateOf(shown))).toEqual({ ...paneOf('plugins'), sought: sought(40) });
+  });
+
+  test('during an install', async () => {
+    const install = installOf({ mode: 'run', isAgreed: true, chosen: 'plugins', run: runs.broken });
+    const shown = consoleOn({ state: { screen: 'install', install, seen: seenFor(40) } });
+    await shown.press('l');
+    expect(focused(stateOf(shown))).toEqual({ ...paneOf('plugins'), sought: sought(40) });
+  });
+
+  test('where it is in none, its end is followed', async () => {
+    const chosen = 'plugins' as const;
+    const shown = consoleOn({ state: { screen: 'home', home: { ...home, chosen }, seen: seenFor(40, true) } });
+    await shown.press('l');
+    expect(stateOf(shown).panes).toEqual([paneOf('plugins')]);
+  });
+});
+
+describe('what was written last when something began', () => {
+  const [failing, other] = [runOf('web', 'posthog-7c9f8d-x2k4p'), runOf('web', 'posthog-7c9f8d-clllm')];
+  const start = Date.parse('2026-11-23T02:11:00Z');
+  const foundIn = (followed: FakeFollowed, seconds: number, pod?: string) => {
+    const pane = { ...paneOf('web'), sought: { beforeMs: start + seconds * 1000, pod, askedMs: start + 300_000 } };
+    const [shown] = found({ ...emptyLogs, panes: [pane] }, followed, () => 19).panes;
+    if (shown?.sought) return 'sought';
+    return shown?.spot === undefined ? 'followed' : followed.log('web').line(shown?.spot?.number ?? -1)?.text;
+  };
+  const lines = () =>
+    new FakeFollowed()
+      .write(other, 0, 'other 0')
+      .write(failing, 1, 'Traceback (most recent call last):', '  File "x.py"', 'KeyError: 5')
+      .write(other, 10, ...Array.from({ length: 20 }, (_, line) => `other ${10 + line}`));
+
+  test.each<[string, number, string | undefined, string]>([
+    ['by the pod, whatever others write meanwhile', 20, failing.pod, 'Traceback (most recent call last):'],
+    ['by anybody', 20, undefined, 'other 20'],
+    ['by anybody, where the pod has written nothing', 20, 'posthog-7c9f8d-aaaaa', 'other 20'],
+    ['by anybody, where the pod has written nothing before', 0.5, failing.pod, 'other 0'],
+    ['the first line, where there is none before', -5, undefined, 'other 0'],
+  ])('%s', (_, seconds, pod, text) => {
+    expect(foundIn(lines(), seconds, pod)).toBe(text);
+  });
+
+  test('a mark is nothing that anybody wrote', () => {
+    const followed = new FakeFollowed().write(failing, 0, 'last words');
+    followed.log('web').mark(failing, { type: 'gap', reason: 'rotated', forMs: 5 });
+    expect(foundIn(followed.write(other, 9, 'later'), 5, failing.pod)).toBe('last words');
+  });
+
+  test('is not known before something later has been read: the end is followed', () => {
+    const followed = new FakeFollowed().write(failing, 0, 'last words');
+    expect(foundIn(followed, 5)).toBe('sought');
+    followed.write(failing, 200, 'later');
+    expect(foundIn(followed, 5)).toBe('last words');
+  });
+
+  test('is the end that is followed where nothing was written until it was asked for', () => {
+    const followed = new FakeFollowed().write(failing, 0, 'last words').write(failing, 400, 'much later');
+    expect(foundIn(followed, 5)).toBe('followed');
+  });
+
+  test('waits for all lines to have been looked at', () => {
+    const followed = lines();
+    followed.looked = 10;
+    expect(foundIn(followed, 20)).toBe('sought');
   });
 });
 

@@ -115,3 +115,53 @@ describe('a line', () => {
     expect(parseLine(line, format)).toMatchObject(wanted);
   });
 });
+
+describe('a line of JSON that is too long to be read as a whole', () => {
+  const long = 'x'.repeat(100_000);
+  /** As the screen reads it. */
+  const ends = (line: string, format: LogFormat) => parseLine(line.slice(0, 65_536), format, line.slice(-8192));
+
+  test.each<[string, LogFormat, string, Partial<Parsed>]>([
+    [
+      'by its beginning',
+      'django',
+      `{"event": "saved \\"it\\"", "level": "error", "team_id": 3, "data": {"nested": "${long}"}}`,
+      { level: 'error', message: 'saved "it"', fields: { team_id: 3 } },
+    ],
+    [
+      'by its end, as pino writes',
+      'node',
+      `{"level":50,"time":5,"pid":1,"data":{"msg":"no","nested":"${long}"},"a":1,"msg":"[MAIN] failed","b":[2]}`,
+      { level: 'error', message: 'failed', fields: { b: [2] } },
+    ],
+    [
+      'by both',
+      'django',
+      `{"level":"warning","data":{"event":"no","nested":"${long}"},"event":"late"}`,
+      { level: 'warn', message: 'late' },
+    ],
+    [
+      'by the beginning of what is long itself',
+      'node',
+      `{"level":"info","msg":"begins \\n${long}"}`,
+      { level: 'info', message: expect.stringMatching(/^begins \nx{8000,8200}$/) },
+    ],
+    [
+      'whatever is cut',
+      'node',
+      `{"level":"info","msg":"${'\\u00e9'.repeat(20_000)}"}`,
+      { level: 'info', message: expect.stringMatching(/^é+$/) },
+    ],
+  ])('is told %s', (_, format, line, wanted) => {
+    expect(ends(line, format)).toMatchObject(wanted);
+  });
+
+  test.each([
+    ['what is nested is none of its own', `{"a":{"level":"info","msg":"no","long":"${long}"},"b":{"msg":"no"}}`],
+    ['nor is what is quoted', `{"a":["${long}"],"b":"\\"msg\\":\\"no\\"}"}`],
+    ['nor a value', `{"a":["${long}"],"b":"msg"}`],
+    ['nor what is no JSON', `{a ${long} "msg":"no"`],
+  ])('%s', (_, line) => {
+    expect(ends(line, 'node').message).toBe(line.slice(0, 65_536));
+  });
+});

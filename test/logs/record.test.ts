@@ -133,6 +133,18 @@ describe('what belongs together', () => {
     expect([0, 1, 2, 5].map((number) => log.continuedBy(number))).toEqual([2, 0, 1, 0]);
   });
 
+  test('may go while somebody reads it: what is left stands for it', () => {
+    const log = new ComponentLog('web');
+    const a = run('a');
+    log.add(a, bytes('Error: x', ...Array.from({ length: 2000 }, (_, line) => `    at ${line}`), 'next', '    at g'));
+    const lines = log.continuing(0);
+    expect(lines.next().value?.text).toBe('    at 0');
+    log.dropOldest();
+    expect([...lines]).toEqual([]);
+    expect(log.headOf(2000)).toBe(log.first);
+    expect([...log.continuing(log.first)].length).toBe(2000 - log.first);
+  });
+
   test('begins anew where nothing of its run is before it, and behind a mark', () => {
     const log = new ComponentLog('web');
     log.add(run('a'), bytes('    boom()', '    at f', 'KeyError: x'));
@@ -163,6 +175,16 @@ describe('what belongs together', () => {
     log.add(a, bytes('    at 3', '    at 4', 'next'));
     expect(shown(log)).toEqual(['    at 3', 'next']);
   });
+});
+
+test('of a line that is not read as a whole, its ending can be had', () => {
+  const log = new ComponentLog('web');
+  log.add(run('a'), bytes('short', `${'x'.repeat(20_000)} end`));
+  log.mark(run('a'), { type: 'cut', lines: 1 });
+  expect([0, 1, 2, 3].map((number) => log.endingOf(number, 30_000))).toEqual(Array(4).fill(undefined));
+  expect(log.endingOf(0, 5)).toBeUndefined();
+  expect(log.endingOf(0, 3)).toBe('ort');
+  expect(log.endingOf(1, 10_000)).toMatch(/^x{8188} end$/);
 });
 
 describe('a filter', () => {

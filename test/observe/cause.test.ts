@@ -266,7 +266,13 @@ const exceeded = (requested: string) => {
   return `exceeded quota: q, requested: ${requested}, used: ${each(9)}, limited: ${each(10)}`;
 };
 const running = { state: { running: {} } };
-const condition = (type: string, status: string, reason = 'R', message = 'M') => ({ type, status, reason, message });
+const condition = (type: string, status: string, reason = 'R', message = 'M', lastTransitionTime?: string) => ({
+  type,
+  status,
+  reason,
+  message,
+  ...(lastTransitionTime === undefined ? {} : { lastTransitionTime }),
+});
 const raw = (apiVersion: string, kind: string, own: string, status: object): KubeObject => ({
   apiVersion,
   kind,
@@ -481,6 +487,51 @@ describe('a failing probe', () => {
   test('is none while what it needs is not there, nor is any other event', () => {
     expect(found(600, { Job: [{ ...done, status: { conditions: [] } }] })?.id).toBe('dependency');
     expect(found(600, { Event: [unhealthy('Pulled')] })?.id).toBe('starting');
+  });
+});
+
+describe('when it began, where the log may tell more of it', () => {
+  const stampOf = (secondsAgo: number) => new Date(at - secondsAgo * 1000).toISOString();
+  const unready = (secondsAgo: number) => ({
+    conditions: [condition('Ready', 'False', '', '', stampOf(secondsAgo))],
+  });
+  const failing = (since: number) => ({
+    ...event('Pod', name, 'Unhealthy', 'Readiness probe failed', 5),
+    firstTimestamp: stampOf(since),
+  });
+
+  test.each([
+    ['has never succeeded: with its first failure', unready(600), 580, 580],
+    ['has failed at the start, too: when the pod was not ready any more', unready(200), 580, 200],
+    ['has failed before the pod was not ready: with that', unready(200), 220, 200],
+    ['of a pod that tells no time', {}, 220, 220],
+  ])('a probe that %s', (_, status, since, began) => {
+    const found = cause({ Pod: [pod('plugins', name, [running], { status })], Event: [failing(since)] });
+    expect(found).toMatchObject({ id: 'probe', began: { ms: at - began * 1000, pod: name } });
+  });
+
+  const evicted = { phase: 'Failed', reason: 'Evicted', message: 'usage exceeds' };
+  test.each([
+    ['as the pod tells it', unready(90), [], at - 90_000],
+    ['as its event tells it', {}, [event('Pod', name, 'Evicted', 'usage exceeds', 80)], at - 80_000],
+  ])('an eviction, %s', (_, status, Event, ms) => {
+    const found = cause({ Pod: [pod('plugins', name, [], { status: { ...evicted, ...status } })], Event });
+    expect(found).toMatchObject({ id: 'evicted', began: { ms, pod: name } });
+  });
+
+  test('an eviction that tells no time', () => {
+    expect(cause({ Pod: [pod('plugins', name, [], { status: evicted })] })).not.toHaveProperty('began');
+  });
+
+  test('a Job that has failed', () => {
+    const job = (time?: string) => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'm', labels: { 'posthog-sealos/component': 'migrate' } },
+      status: { conditions: [condition('Failed', 'True', 'BackoffLimitExceeded', 'too often', time)] },
+    });
+    expect(causeOf('migrate', { Job: [job(stampOf(30))] })?.began).toEqual({ ms: at - 30_000 });
+    expect(causeOf('migrate', { Job: [job()] })).not.toHaveProperty('began');
   });
 });
 

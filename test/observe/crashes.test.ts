@@ -1,7 +1,7 @@
 /** Where a part has crashed last, as its pods tell it. */
 import { expect, test } from 'vitest';
 import { type Crash, lastCrash } from '../../source/observe/crashes.ts';
-import { at, crashed, pod, snapshotOf } from './objects.ts';
+import { at, crashed, deployment, pod, snapshotOf } from './objects.ts';
 
 const ended = (secondsAgo: number, exitCode = 1) => ({
   terminated: {
@@ -33,6 +33,17 @@ test.each<[string, readonly object[], Crash | undefined]>([
   expect(
     lastCrash('web', snapshotOf({ Pod: [pod('web', 'web-a', containers), pod('worker', 'worker-a', [crashed(9)])] })),
   ).toEqual(crash);
+});
+
+test.each([
+  ['is told for a while', 60, of(0, 'web-old')],
+  ['has been made up for', 601, undefined],
+])('what has ended for good where others have taken its place %s', (_, secondsAgo, crash) => {
+  const old = pod('web', 'web-old', [{ state: ended(secondsAgo, 137) }], { status: { phase: 'Failed' } });
+  const Pod = [old, pod('web', 'web-b', [running])];
+  expect(lastCrash('web', snapshotOf({ Deployment: [deployment('web', 'posthog')], Pod }))).toEqual(crash);
+  // As long as the part is not ready, nobody has made up for it.
+  expect(lastCrash('web', snapshotOf({ Pod }))).toEqual(of(0, 'web-old'));
 });
 
 test('pods on their way out have crashed for the last time', () => {

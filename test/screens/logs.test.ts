@@ -4,6 +4,7 @@ import { fieldOf } from '../../source/console/components/text-field.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { emptyLogs, type LogsState, type Pane, paneOf } from '../../source/console/screens/logs/state.ts';
 import type { State } from '../../source/console/state.ts';
+import { keys } from '../support/console.ts';
 import { expectFrame } from '../support/frames.ts';
 import * as instances from '../support/instance.ts';
 import { FakeFollowed, hostile, runOf, troubled } from '../support/logs.ts';
@@ -104,6 +105,26 @@ const states: Readonly<Record<string, Partial<State>>> = {
 
 describe('at 80x24', () => {
   test.each(Object.entries(states))('%s', (name, state) => expectFrame(`logs/${name}`, { state }));
+});
+
+/** Three pods: one that has crashed twice while it was read and before, one that has run anew, and one that never did. */
+function withRuns(): FakeFollowed {
+  const [crashing, again] = ['posthog-plugins-6d8f7c9b5d-abcde', 'posthog-plugins-6d8f7c9b5d-k4p2x'];
+  return new FakeFollowed()
+    .write(runOf('plugins', crashing, 7), 0, '{"level":"error","msg":"[PLUGINS] Redis error encountered!"}')
+    .has(runOf('plugins', crashing, 6), false)
+    .has(runOf('plugins', crashing, 5), true)
+    .write(runOf('plugins', again, 1), 2, '{"level":"info","msg":"[PLUGINS] Connected to Redis!"}')
+    .has(runOf('plugins', again, 0), true)
+    .write(runOf('plugins', 'posthog-plugins-6d8f7c9b5d-zz9qw'), 3, '{"level":"info","msg":"[PLUGINS] ready"}');
+}
+
+test('a choice of runs', async () => {
+  const without = new Set(['posthog-plugins-6d8f7c9b5d-abcde/posthog-plugins#6']);
+  const before = new Set(['posthog-plugins-6d8f7c9b5d-abcde/posthog-plugins#5']);
+  const state = logs({ ...one('plugins', { without, before }), followed: withRuns() });
+  await expectFrame('logs/runs', { state }, 'c');
+  await expectFrame('logs/runs-zh', { state: { ...state, language: 'zh' } }, 'c', keys.down, keys.down);
 });
 
 test('elsewhere', async () => {

@@ -2,9 +2,10 @@
 import { expect } from 'vitest';
 import { consoleOn, type Options } from './console.ts';
 
-/** Compares what is shown, and how it looks, with `frames/NAME.txt`. */
-export async function expectFrame(name: string, options: Options): Promise<void> {
+/** Compares what is shown, and how it looks, with `frames/NAME.txt`. @param presses keys that lead there */
+export async function expectFrame(name: string, options: Options, ...presses: readonly string[]): Promise<void> {
   const shown = consoleOn(options);
+  if (presses.length > 0) await shown.press(...presses);
   const text = await shown.text();
   const looks = await shown.looks();
   await shown.stop();

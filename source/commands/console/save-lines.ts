@@ -4,13 +4,15 @@ import { resolve } from 'node:path';
 import type { Followed, Pane } from '../../console/screens/logs/state.ts';
 import type { Clock } from '../../context.ts';
 import { messageOf } from '../../errors.ts';
+import type { ComponentLog } from '../../logs/record.ts';
+import type { Selection } from '../../logs/selection.ts';
 import type { LogLine } from '../../logs/types.ts';
 import { dictionaries, type Messages } from '../../messages/index.ts';
 import { readableLine } from '../../text/escape.ts';
 import type { Around } from './around.ts';
 
 /** Lines that are written before keys get their turn. */
-const atOnce = 2_000;
+const atOnce = 1_000;
 /** How often it is looked whether the filter has come to the end, in milliseconds. */
 const everyMs = 50;
 /** Files of one second. */
@@ -54,22 +56,30 @@ async function openNew(name: string): Promise<{ readonly file: FileHandle; reado
 
 /** Up to the line `end`. @returns how many lines, those that continue others among them */
 async function writeLines(file: FileHandle, pane: Pane, followed: Followed, end: number, t: Messages): Promise<number> {
-  const log = followed.log(pane.component);
-  const selection = followed.selection(pane);
-  let [next, written] = [log.first, 0];
-  for (;;) {
-    const from = selection.indexOf(next);
-    const length = Math.min(atOnce, selection.indexOf(end) - from);
-    const numbers = Array.from({ length }, (_, index) => selection.at(from + index) as number);
-    const lines = numbers.flatMap((number) => {
-      const line = log.line(number);
-      return line ? [line, ...log.continuation(number)] : [];
-    });
-    if (numbers.length === 0) return written;
-    // Unlike `write`, until all of it is there.
-    await file.appendFile(lines.map((line) => savedLine(line, t)).join(''));
-    written += lines.filter(({ marker }) => !marker).length;
-    next = (numbers.at(-1) as number) + 1;
+  const texts: string[] = [];
+  let lines = 0;
+  // Unlike `write`, until all of it is there.
+  const write = () => file.appendFile(texts.splice(0).join(''));
+  for (const line of linesOf(followed.log(pane.component), followed.selection(pane), end)) {
+    texts.push(savedLine(line, t));
+    if (!line.marker) lines += 1;
+    if (texts.length === atOnce) await write();
+  }
+  await write();
+  return lines;
+}
+
+/** Each with those that continue it. Of what goes while nobody asks, what is left follows. */
+function* linesOf(log: ComponentLog, selection: Selection, end: number): Generator<LogLine, void> {
+  for (let from = log.first; ; ) {
+    const number = selection.at(selection.indexOf(from));
+    if (number === undefined || number >= end) return;
+    const line = log.line(number);
+    if (line) {
+      yield line;
+      yield* log.continuing(number);
+    }
+    from = number + 1;
   }
 }
 

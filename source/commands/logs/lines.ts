@@ -1,8 +1,5 @@
 /** One line of a log as it is printed: read, raw, or as JSON. */
-import { Continuations } from '../../logs/continuation.ts';
-import { isAtLeast } from '../../logs/fits.ts';
 import { type Level, type Parsed, parseLine } from '../../logs/formats.ts';
-import { guardedEach } from '../../logs/guarded.ts';
 import { shortName } from '../../logs/names.ts';
 import { longestStamp, textAt } from '../../logs/stamp.ts';
 import type { Marker, Run } from '../../logs/types.ts';
@@ -11,6 +8,7 @@ import { componentOf, type LogFormat } from '../../stack/components.ts';
 import { escapeControls, escapeJson, readableLine } from '../../text/escape.ts';
 import { said } from '../../text/said.ts';
 import { padEnd } from '../../text/width.ts';
+import { Chosen } from './chosen.ts';
 import type { Gathered } from './gathered.ts';
 import { JsonLines } from './json-lines.ts';
 import type { LogsRequest } from './request.ts';
@@ -18,7 +16,7 @@ import type { LogsRequest } from './request.ts';
 const newline = 10;
 
 export interface LineOptions
-  extends Pick<LogsRequest, 'form' | 'only' | 'not' | 'level' | 'fields' | 'timestamps' | 'maxLines'> {
+  extends Pick<LogsRequest, 'form' | 'only' | 'not' | 'level' | 'fields' | 'timestamps' | 'maxLines' | 'tail'> {
   readonly app: string;
   readonly color: boolean;
   /** Raw bytes may act on what they are shown on. */
@@ -26,31 +24,21 @@ export interface LineOptions
   readonly t: Messages;
 }
 
-/** Lines that wait for the patterns to look at them, together: a look for each would cost more than the lines. */
-const lookedAtTogether = 2_000;
-
-/** What waits: a line, or what stands between lines. */
-type Waiting = { readonly run: Run; readonly line: ReadLine } | { readonly text: string };
-
 interface KnownRun {
   readonly prefix: string;
   /** Members of its records that tell where they come from. */
   readonly json: string;
-  /** Of the line that others may continue. */
-  level: Level | undefined;
   lines?: JsonLines;
 }
 
-/** Turns merged lines into what is written. Keeps of each run what it needs to tell the lines that belong together. */
+/** Turns merged lines into what is written. */
 export class LinePrinter {
   readonly #options: LineOptions;
   readonly #out: Gathered;
   readonly #runs = new Map<Run, KnownRun>();
   /** Whether every line is written, so that nobody has to look at it. */
   readonly #isWhole: boolean;
-  readonly #hasPatterns: boolean;
-  readonly #continuations = new Continuations();
-  #waiting: Waiting[] = [];
+  readonly #chosen: Chosen<ReadLine> | undefined;
   #widest = 0;
   /** Lines that were written; where all are, nobody counts more than one of a block. */
   lines = 0;
@@ -58,9 +46,16 @@ export class LinePrinter {
   constructor(options: LineOptions, out: Gathered) {
     this.#options = options;
     this.#out = out;
-    const { only, not, level, isEscaped, maxLines } = options;
-    this.#hasPatterns = only.length + not.length > 0;
-    this.#isWhole = !this.#hasPatterns && !level && !isEscaped && maxLines === undefined;
+    const { only, not, level, isEscaped, maxLines, tail } = options;
+    const isChosen = only.length + not.length > 0 || level !== undefined;
+    this.#isWhole = !isChosen && !isEscaped && maxLines === undefined;
+    if (isChosen)
+      this.#chosen = new Chosen({
+        wanted: { only, not, level },
+        isPatient: !tail.follow,
+        write: (run, line) => this.#write(run, line),
+        between: (text) => out.add(text),
+      });
   }
 
   /** Whether as many lines have been written as were asked for. */
@@ -79,63 +74,41 @@ export class LinePrinter {
     }
     const isParsed = form !== 'raw' || level !== undefined;
     const lines = linesIn(bytes, isParsed ? componentOf(run.component).log : undefined);
-    if (level) this.#grade(run, bytes, lines);
-    for (const line of lines)
-      if (this.#hasPatterns) this.#waiting.push({ run, line });
-      else this.#write(run, line);
-    if (this.#waiting.length >= lookedAtTogether) this.flush();
+    if (this.#chosen) this.#chosen.add(run, bytes, lines);
+    else for (const line of lines) this.#write(run, line);
   }
 
   /** What stands between the lines. */
   mark(run: Run, marker: Marker): void {
-    const { form, isEscaped, t } = this.#options;
-    if (form === 'raw') return;
-    const json = () => JSON.stringify({ ...this.#of(run), marker });
-    const text =
-      form === 'json'
-        ? `${isEscaped ? escapeJson(json()) : json()}\n`
-        : `${this.#prefix(run)}${this.#dim(`-- ${readableLine(t.logs.marker(marker))} --`)}\n`;
-    if (this.#hasPatterns) this.#waiting.push({ text });
+    const text = this.#marked(run, marker);
+    if (this.#chosen) this.#chosen.mark(run, text);
     else this.#out.add(text);
   }
 
-  /** Writes what fits of the lines that wait. @throws SlowPattern */
-  flush(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    const fits = new Array<boolean>(waiting.length).fill(true);
-    guardedEach(waiting.length, (index) => {
-      const each = waiting[index] as Waiting;
-      if ('line' in each) fits[index] = this.#fits(each.line.text);
-    });
-    for (const [index, each] of waiting.entries())
-      if ('text' in each) this.#out.add(each.text);
-      else if (fits[index]) this.#write(each.run, each.line);
+  /** Writes what is wanted of the lines that wait. @param now monotonic milliseconds. @throws SlowPattern */
+  flush(now: number): void {
+    this.#chosen?.flush(now);
   }
 
-  /** Unless it is not grave enough, or too much. */
+  /** Nothing more comes. @throws SlowPattern */
+  end(): void {
+    this.#chosen?.end();
+  }
+
+  /** Only lines are what was written: as raw lines, there is nothing between them. */
+  #marked(run: Run, marker: Marker): string {
+    const { form, isEscaped, t } = this.#options;
+    if (form === 'raw') return '';
+    if (form === 'text') return `${this.#prefix(run)}${this.#dim(`-- ${readableLine(t.logs.marker(marker))} --`)}\n`;
+    const json = JSON.stringify({ ...this.#of(run), marker });
+    return `${isEscaped ? escapeJson(json) : json}\n`;
+  }
+
+  /** Unless it is too much. */
   #write(run: Run, line: ReadLine): void {
-    const { level } = this.#options;
-    if ((level && !isAtLeast(line.level, level)) || this.isFull) return;
+    if (this.isFull) return;
     this.#out.add(this.#line(run, line));
     this.lines += 1;
-  }
-
-  #fits(text: string): boolean {
-    const { only, not } = this.#options;
-    return (only.length === 0 || only.some((each) => each.test(text))) && !not.some((each) => each.test(text));
-  }
-
-  /** What continues a line is as grave as the line. */
-  #grade(run: Run, bytes: Buffer, lines: readonly ReadLine[]): void {
-    const known = this.#run(run);
-    let at = 0;
-    for (const line of lines) {
-      const end = bytes.indexOf(newline, at) + 1 || bytes.length;
-      if (!this.#continuations.continues(run, bytes, at, end)) known.level = line.parsed?.level;
-      line.level = known.level;
-      at = end;
-    }
   }
 
   #line(run: Run, line: ReadLine): string {
@@ -190,7 +163,7 @@ export class LinePrinter {
     const name = escapeControls(shortName(run, this.#options.app));
     this.#widest = Math.max(this.#widest, name.length);
     const prefix = `${this.#colored(name, padEnd(name, this.#widest))} `;
-    const made: KnownRun = { prefix, json: JSON.stringify(this.#of(run)).slice(1, -1), level: undefined };
+    const made: KnownRun = { prefix, json: JSON.stringify(this.#of(run)).slice(1, -1) };
     this.#runs.set(run, made);
     return made;
   }
@@ -214,8 +187,6 @@ interface ReadLine {
   readonly stamp: string;
   readonly text: string;
   readonly parsed: Parsed | undefined;
-  /** Its own, or that of the line that it continues, where somebody asks for it. */
-  level: Level | undefined;
 }
 
 /** Blue, magenta, cyan, green and their bright kin: red and yellow say something else. */
@@ -239,7 +210,7 @@ function linesIn(bytes: Buffer, format: LogFormat | undefined): readonly ReadLin
     const from = textIn(all, at, stop);
     const text = all.slice(from, stop);
     const parsed = format && parseLine(text, format);
-    lines.push({ stamp: all.slice(at, Math.max(at, from - 1)), text, parsed, level: undefined });
+    lines.push({ stamp: all.slice(at, Math.max(at, from - 1)), text, parsed });
     at = stop + 1;
   }
   return lines;

@@ -55,13 +55,15 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
   const flush = (hold: number) => {
     for (const { run, bytes, marker } of merge.take(clock.monotonic(), hold)) {
       if (bytes) printer.print(run, bytes);
-      // Only lines are what was written; what is missing among them is told beside.
-      else if (request.form === 'raw') isMissing(marker) && say(t.logs.marker(marker));
-      else printer.mark(run, marker);
+      else {
+        // As raw lines, only they are what was written; what is missing among them is told beside.
+        if (request.form === 'raw' && isMissing(marker)) say(t.logs.marker(marker));
+        printer.mark(run, marker);
+      }
       // What nobody takes waits where it is bounded.
       if (printer.isFull || output.draining) break;
     }
-    printer.flush();
+    printer.flush(clock.monotonic());
     output.flush();
     if (printer.isFull) enough.abort();
     for (const [run, go] of waiting)
@@ -126,6 +128,8 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
       await output.draining;
       flush(0);
     }
+    if (save || !signal.aborted) printer.end();
+    output.flush();
     await save?.close();
   }
   if (refused && printer.lines === 0) throw refused;

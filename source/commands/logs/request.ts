@@ -14,7 +14,7 @@ export interface LogsRequest {
   readonly components: readonly ComponentId[];
   readonly tail: Omit<TailRequest, 'app' | 'components'>;
   readonly form: 'text' | 'raw' | 'json';
-  /** A line must fit one of these, where there are any, and none of those. */
+  /** A line, with those that continue it, must fit one of these, where there are any, and none of those. */
   readonly only: readonly RegExp[];
   readonly not: readonly RegExp[];
   readonly level: Level | undefined;

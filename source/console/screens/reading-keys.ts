@@ -2,6 +2,7 @@
 import { runName } from '../../logs/names.ts';
 import { logging } from '../../logs/presets.ts';
 import type { Say } from '../../messages/index.ts';
+import { rootCause } from '../../observe/cause.ts';
 import { lastCrash } from '../../observe/crashes.ts';
 import type { ObjectName } from '../../observe/inventory.ts';
 import type { ComponentId } from '../../stack/types.ts';
@@ -11,7 +12,7 @@ import type { Binding } from '../keys/bindings.ts';
 import type { App } from '../screen.ts';
 import type { State } from '../state.ts';
 import { instanceOf, nowOf } from './instance-screen.ts';
-import { seek } from './logs/moments.ts';
+import { backTo, seek } from './logs/moments.ts';
 import { type LogsState, type Pane, paneOf } from './logs/state.ts';
 import { pagesIn } from './logs/view.ts';
 
@@ -19,7 +20,7 @@ interface ReadingKey {
   readonly what: Reading;
   readonly keys: readonly string[];
   readonly quiet?: boolean;
-  /** When what the cursor is on happened, in milliseconds since 1970; without it, what counts is where a part has crashed. */
+  /** When what the cursor is on happened, in milliseconds since 1970; without it, what counts is where a part got into trouble. */
   readonly moment?: (state: State) => number | undefined;
 }
 
@@ -47,7 +48,7 @@ export const readingKey = (
       if (typeof found === 'function') return;
       // What a part writes is followed; of one of its pods, the end is enough.
       if (what === 'log' && typeof found === 'string')
-        change((now) => (moment ? showingLog(found, now, moment(now)) : showingCrash(found, now)));
+        change((now) => (moment ? showingLog(found, now, moment(now)) : showingTrouble(found, now)));
       else actions.read(what, found);
     },
   };
@@ -60,16 +61,24 @@ function withLog(found: Chosen): Chosen {
   return hasLog ? found : (t) => t.console.objects.noLog;
 }
 
-/** The end of the run that has crashed, where the part has not recovered from it. */
-function showingCrash(component: ComponentId, state: State): State {
+/** Where the part got into trouble, if it is still in it: at the end of the run that has crashed, or where its cause began. */
+function showingTrouble(component: ComponentId, state: State): State {
   const opened = showingLog(component, state);
-  const snapshot = state.seen?.snapshot;
-  const crash = snapshot?.app === instanceOf(state) && snapshot ? lastCrash(component, snapshot) : undefined;
-  if (!crash) return opened;
-  const run = runName(crash);
-  const pane: Pane = { ...paneOf(component), before: new Set([run]), sought: { run } };
-  // Its last lines, whenever that was.
-  return { ...opened, logs: { ...opened.logs, panes: [pane], lookBack: 'tail' } };
+  const { seen, now } = state;
+  if (!seen || seen.snapshot.app !== instanceOf(state)) return opened;
+  const { logs } = opened;
+  const crash = lastCrash(component, seen.snapshot);
+  if (crash) {
+    const run = runName(crash);
+    const pane: Pane = { ...paneOf(component), before: new Set([run]), sought: { run } };
+    // Its last lines, whenever that was.
+    return { ...opened, logs: { ...logs, panes: [pane], lookBack: 'tail' } };
+  }
+  const began = rootCause(component, seen.snapshot, { phaseStartedAt: 0 })?.began;
+  if (!began) return opened;
+  const askedMs = nowOf(seen, now);
+  const pane: Pane = { ...paneOf(component), sought: { beforeMs: began.ms, askedMs, pod: began.pod } };
+  return { ...opened, logs: { ...logs, panes: [pane], lookBack: backTo(began.ms, logs, askedMs) } };
 }
 
 /** The logs screen with one pane, from where it is left again. @param moment that is shown, in milliseconds since 1970 */

@@ -1,5 +1,6 @@
 /** Panes and moments: all panes to one of them, and back to one that has not been read yet. Pure. */
 import { runName } from '../../../logs/names.ts';
+import type { ComponentLog } from '../../../logs/record.ts';
 import { changePane, cursorOf, jump, nextError } from './moves.ts';
 import {
   type Followed,
@@ -34,11 +35,7 @@ export function align(logs: LogsState, followed: Followed, pageOf: PageOf): Logs
 /** All panes to a moment, in milliseconds since 1970. What was written before what has been read is read first. */
 export function seek(logs: LogsState, ms: number, nowMs: number, pageOf: PageOf): LogsState {
   const { followed } = logs;
-  const isRead = logs.panes.every(({ component }) => {
-    const log = followed?.log(component);
-    return log !== undefined && log.timeOf(log.first) <= ms;
-  });
-  const lookBack = isRead ? logs.lookBack : backTo(ms, logs.lookBack, nowMs);
+  const lookBack = backTo(ms, logs, nowMs);
   const isSame = lookBack === logs.lookBack;
   const panes = logs.panes.map(
     (pane): Pane => ({ ...(isSame ? pane : renumbered(pane)), spot: undefined, sought: { ms, askedMs: nowMs } }),
@@ -70,13 +67,38 @@ function numberOf(pane: Pane, followed: Followed): number | 'none' | 'later' {
     const run = log.runs.find((each) => runName(each) === sought.run);
     return (followed.selection(pane).isBehind ? undefined : run && log.lastOf(run)) ?? 'later';
   }
+  if ('beforeMs' in sought) {
+    // Until something later has been read, what was written last is not known: the end is followed.
+    // Of the same millisecond is not later.
+    const behind = log.numberAt(sought.beforeMs + 1);
+    if (behind >= log.end || followed.selection(pane).isBehind) return 'later';
+    return log.timeOf(behind) > sought.askedMs ? 'none' : lastBefore(behind, sought.pod, log);
+  }
   const number = log.numberAt(sought.ms);
   if (number >= log.end || followed.selection(pane).isBehind) return 'later';
   return log.timeOf(number) > sought.askedMs ? 'none' : number;
 }
 
-/** As far back as the moment, unless that is read already. */
-function backTo(ms: number, now: LookBack, nowMs: number): LookBack {
-  const reaches = (back: LookBack) => back === 'all' || nowMs - ms <= (secondsBack[back] ?? 0) * 1000;
-  return reaches(now) ? now : (lookBacks.find(reaches) ?? 'all');
+/** What leads to a moment is read, too, in milliseconds. */
+const leadMs = 10_000;
+
+/** As far back as the moment, unless that is read already. Both in milliseconds since 1970. */
+export function backTo(ms: number, { panes, followed, lookBack }: LogsState, nowMs: number): LookBack {
+  const isRead = panes.every(({ component }) => {
+    const log = followed?.log(component);
+    return log !== undefined && log.timeOf(log.first) <= ms;
+  });
+  const reaches = (back: LookBack) => back === 'all' || nowMs - ms + leadMs <= (secondsBack[back] ?? 0) * 1000;
+  return isRead || reaches(lookBack) ? lookBack : (lookBacks.find(reaches) ?? 'all');
+}
+
+/** So many lines of others may stand behind the last one of a pod. */
+const mostOfOthers = 100_000;
+
+/** The last line before this number that is the pod's; of anybody where it has none near; the first line where none is before. */
+function lastBefore(number: number, pod: string | undefined, log: ComponentLog): number {
+  const from = Math.max(log.first, number - mostOfOthers);
+  for (let next = number - 1; pod !== undefined && next >= from; next -= 1)
+    if (log.runOf(next)?.pod === pod && !log.line(next, 0)?.marker) return log.headOf(next);
+  return log.headOf(Math.max(log.first, number - 1));
 }

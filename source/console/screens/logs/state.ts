@@ -28,6 +28,16 @@ export interface Moment {
   readonly askedMs: number;
 }
 
+/** What was written last when something began. */
+export interface LastBefore {
+  /** Both in milliseconds since 1970. */
+  readonly beforeMs: number;
+  /** Where nothing was written until then, it is still the last line. */
+  readonly askedMs: number;
+  /** Whose it is, if it has written anything; undefined: anybody's. */
+  readonly pod: string | undefined;
+}
+
 /** The end of a run, by its name. */
 export interface RunsEnd {
   readonly run: string;
@@ -46,7 +56,7 @@ export interface Pane {
   /** Numbers of lines that somebody wants to find again. */
   readonly marks: ReadonlySet<number>;
   /** What is shown as soon as it has been read or found. */
-  readonly sought?: Moment | RunsEnd | 'error' | undefined;
+  readonly sought?: Moment | LastBefore | RunsEnd | 'error' | undefined;
 }
 
 export const lookBacks = ['tail', '1m', '5m', '15m', '1h', 'all'] as const;

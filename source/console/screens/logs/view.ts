@@ -29,7 +29,7 @@ import type { Followed, LogsState, Pane } from './state.ts';
 import { drawTyped } from './typed.ts';
 import { unitsPerCell, wrapLine } from './wrapping.ts';
 
-/** As much of a line as is read to show it, in bytes; longer ones that are JSON are shown as they were written. */
+/** As much of a line as is read to show it, in bytes; of longer ones that are JSON, what their beginning and their end tell. */
 const mostBytes = 64 * 1024;
 
 /** Lines of the screen for the panes themselves. */
@@ -150,7 +150,8 @@ function bodyOf(pane: Pane, place: Place, selection: Selection, followed: Follow
     const isMarked = pane.marks.has(line.number);
     const cursorMark = isFocused ? accent(glyphs.selected) : dim(glyphs.selected);
     const mark = index === at ? cursorMark : isMarked ? accent(glyphs.on) : ' ';
-    const picture = logLine(line, line.marker ? undefined : log.parsed(line), log.continuedBy(line.number), form);
+    const parsed = line.marker ? undefined : log.parsed(line, log.endingOf(line.number, mostBytes));
+    const picture = logLine(line, parsed, log.continuedBy(line.number), form);
     const found = marked(picture, logs.search.query);
     const lines = logs.isWrapped ? wrapLine(found, form.columns, rows) : [clipLine(found, form.columns)];
     return lines.map((each, nth) => [nth === 0 ? mark : ' ', ...each]);
