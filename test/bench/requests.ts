@@ -29,7 +29,12 @@ export function placeAt(server: URL, trust: object, token?: string): Place {
         'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
       };
       const asked = request(new URL(path, server), { method, headers, agent }, resolve);
-      asked.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+      // A connection that the server left in the moment that it was taken up again is no answer (`reusedSocket`).
+      const fail = (error: NodeJS.ErrnoException) =>
+        asked.reusedSocket && error.code === 'ECONNRESET'
+          ? start(method, path, body).then(resolve, reject)
+          : reject(error);
+      asked.on('error', fail).end(body === undefined ? undefined : JSON.stringify(body));
     });
   return {
     async send(method, path, body) {
