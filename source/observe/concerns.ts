@@ -45,9 +45,15 @@ export interface Concern {
   readonly hint?: Say;
 }
 
-/** Whether the public address answered when it was asked last. */
-export interface Address {
+/** Where an instance is reached. */
+export interface PublicAddress {
   readonly url: string;
+  /** Whether its record tells it: then also the way to it can be proved, hop by hop. */
+  readonly isRecorded: boolean;
+}
+
+/** Whether the public address answered when it was asked last. */
+export interface Address extends PublicAddress {
   /** Why not; undefined when it did. */
   readonly trouble: Say | undefined;
   /** Epoch milliseconds when its certificate ends; undefined where that is not told. */
@@ -125,12 +131,12 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
     // While they are not there, why nothing answers is known.
     const isServed = parts.web?.state === 'ready' && parts.ingress?.state !== 'failed';
     if (!address?.trouble || !isServed) return undefined;
-    const { url, trouble } = address;
+    const { url, trouble, isRecorded } = address;
     return {
       components: ['ingress'],
       message: (t) => t.concern.address(url, trouble(t)),
       evidence: [],
-      hint: (t) => t.concern.addressHint,
+      hint: (t) => t.concern.addressHint(isRecorded),
     };
   },
   dropping({ figures, kept }) {

@@ -77,6 +77,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
       ],
       address: {
         url: 'https://posthog-1a2b3c4d.usw-1.example.app',
+        isRecorded: true,
         trouble: (t) => t.install.run.addressStatus(502),
         certificateUntil: at + 5 * 86_400_000,
       },

@@ -24,7 +24,8 @@ export const concern = {
     `${part}: ${why ?? 'it has failed.'}${more(others)}`,
   part: (part: string, why: string | undefined) => `${part}: ${why ?? 'it has failed.'}`,
   address: (url: string, why: string) => `${url} does not answer: ${why}.`,
-  addressHint: 'Asked from this computer once a minute. `posthog-sealos proof` names the hop of the way that fails.',
+  addressHint: (isProvable: boolean) =>
+    `Asked from this computer once a minute.${isProvable ? ' `posthog-sealos proof` names the hop of the way that fails.' : ''}`,
   behindHint: (part: string) => `More replicas help: s, or \`posthog-sealos scale ${part}=+1\`.`,
   behindFull: (part: string) => `${part} has no room left on its disk: nothing else helps before there is some.`,
   behindFixed: (part: string) => `${part} has a fixed number of replicas; more CPU may help: s, then Tab.`,

@@ -18,7 +18,8 @@ export const concern: typeof english = {
   broken: (part, why, others) => `${part}：${why ?? '已失败。'}${more(others)}`,
   part: (part, why) => `${part}：${why ?? '已失败。'}`,
   address: (url, why) => `${url} 没有响应：${why}。`,
-  addressHint: '每分钟从这台电脑访问一次。`posthog-sealos proof` 会指出哪一段不通。',
+  addressHint: (isProvable) =>
+    `每分钟从这台电脑访问一次。${isProvable ? '`posthog-sealos proof` 会指出哪一段不通。' : ''}`,
   behindHint: (part) => `增加副本有帮助：按 s，或 \`posthog-sealos scale ${part}=+1\`。`,
   behindFull: (part) => `${part} 的磁盘已满：先腾出空间或扩容，其他办法都无效。`,
   behindFixed: (part) => `${part} 的副本数固定；增加 CPU 可能有帮助：按 s，再按 Tab。`,

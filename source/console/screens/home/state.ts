@@ -28,7 +28,7 @@ export interface HomeState {
   readonly drift: readonly Drift[];
   /** Whether its public address answers; undefined until it has been asked. */
   readonly address: Address | undefined;
-  /** Its public address, when its record tells it. */
+  /** Its public address, where it is known. */
   readonly url: string | undefined;
   /** Why nothing can be shown. */
   readonly trouble: Say | undefined;
