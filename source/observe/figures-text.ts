@@ -3,10 +3,12 @@ import type { Messages } from '../messages/index.ts';
 import { formatBytes } from '../stack/quantity.ts';
 import type { ComponentId } from '../stack/types.ts';
 import { formatCount } from '../text/count.ts';
-import { formatDuration } from '../text/duration.ts';
+import { formatAge, formatDuration } from '../text/duration.ts';
 import type { Backlog } from './backlog/backlog.ts';
 import { isBehind, type Share } from './figures.ts';
 import type { Fill } from './fill.ts';
+import type { SourceId } from './measure.ts';
+import type { Trouble } from './sources/trouble.ts';
 
 /** `99%`, or `250m` where nothing limits it. */
 export const shareOf = ({ used, limit }: Share): string =>
@@ -63,3 +65,7 @@ export function backlogText(backlog: Backlog, t: Messages): string {
   const old = oldestS !== undefined && oldestS > 0 && isBehind(backlog) ? [t.console.home.oldest(time(oldestS))] : [];
   return [said, ...late, ...done, ...old].join(', ');
 }
+
+/** Which source tells nothing, since when, and why; untrusted. */
+export const unanswered = (source: SourceId, { why, silentMs }: Trouble, t: Messages): string =>
+  t.figures.unanswered(source, silentMs === undefined ? undefined : formatAge(silentMs), why(t));

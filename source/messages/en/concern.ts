@@ -48,7 +48,8 @@ export const concern = {
   certificateHint:
     'It should have been renewed long before: look at the Certificate of the address in the Sealos desktop. Afterwards browsers and SDKs refuse it.',
   bounds: 'CPU and memory show limits: what is used is not told (metrics.k8s.io).',
-  unmeasured: (source: SourceId, why: string) => `Not known now: ${sources[source]}. ${why}`,
+  unmeasured: (source: SourceId, since: string | undefined, why: string) =>
+    `${since === undefined ? 'Not known now' : `Not told for ${since}`}: ${sources[source]}. ${why}`,
   none: 'Nothing wants attention.',
   title: 'What wants attention',
   others: (count: number) => `+${count}: w`,

@@ -39,7 +39,8 @@ export const concern: typeof english = {
         : `${url} 的证书将在 ${hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`}后到期。`,
   certificateHint: '证书本应早已续期：请在 Sealos 桌面查看该地址的证书。到期后浏览器和 SDK 会拒绝连接。',
   bounds: '此处得不到 CPU 和内存的用量（metrics.k8s.io）：显示的是上限。',
-  unmeasured: (source: SourceId, why: string) => `目前无法得知${sources[source]}：${why}`,
+  unmeasured: (source: SourceId, since, why) =>
+    `${since === undefined ? '目前' : `已有 ${since} `}无法得知${sources[source]}：${why}`,
   none: '没有需要注意的事项。',
   title: '需要注意的事项',
   others: (count) => `另有 ${count} 项，按 w`,

@@ -18,6 +18,17 @@ export const figures: typeof en = {
   silent: (age) => `已 ${age} 没有响应`,
   readsNothing: (table) => `${table} 没有在读取`,
   inTrouble: (tables) => `${tables} 张表读取异常`,
+  ago: (age) => `${age} 前`,
+  unanswered: (source, since, why) => `${source}：${since === undefined ? '' : `已 ${since} `}无响应（${why}）`,
+  faults: {
+    dns: '找不到名称',
+    refused: '被拒绝',
+    timeout: '超时',
+    tls: '证书不受信任',
+    reset: '连接中断',
+    proxy: '被代理拦下',
+  },
+  missing: (sources) => `缺少部分数据：${sources}；-v 查看详情。`,
   asked: (sources) => `数据来源：${sources}。`,
   forbidden: (sources) => `当前 token 无权查询 ${sources}，相关数据因此缺失（-v 查看详情）。`,
   concerns: {

@@ -97,11 +97,7 @@ const concerns: Binding<App> = {
   description: (t) => t.console.keys.concernsText,
   quiet: true,
   run: ({ state, t, change }) => {
-    const overlay = readerOf(
-      (now) => now.concern.title,
-      'plain',
-      concernLines(concernsIn(state), state.home.troubles, t),
-    );
+    const overlay = readerOf((now) => now.concern.title, 'plain', concernLines(state, t));
     change((now) => ({ ...now, overlay }));
   },
 };
@@ -164,9 +160,11 @@ const others: Binding<App> = {
 
 const ofAll: readonly Binding<App>[] = [browse, problems, filter, order, concerns];
 
-/** What is there to be read comes first. */
+/** What is there to be read comes first. That use is not told is all said where it would stand. */
 const ofAllNow = (state: State): readonly Binding<App>[] =>
-  concernsIn(state).length === 0 ? ofAll : [browse, { ...concerns, quiet: false }, problems, filter, order];
+  concernsIn(state).length > 0 || [...state.home.troubles.keys()].some((source) => source !== 'metrics')
+    ? [browse, { ...concerns, quiet: false }, problems, filter, order]
+    : ofAll;
 
 const back = ({ filter: { query }, choices }: HomeState): readonly Binding<App>[] => {
   if (query !== '') return [unfilter];
