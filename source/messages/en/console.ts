@@ -11,6 +11,13 @@ const sizes: Readonly<Record<SizeName, string>> = {
   medium: 'about 1M events/day',
   large: 'about 20M events/day',
 };
+/** Where the longer words have no room. */
+const sizesShort: Readonly<Record<SizeName, string>> = {
+  trial: '20k events/day',
+  small: '300k events/day',
+  medium: '1M events/day',
+  large: '20M events/day',
+};
 
 export const console = {
   tooSmall: (columns: number, rows: number) => `${columns}x${rows} needed: make the terminal larger.`,
@@ -161,9 +168,11 @@ export const console = {
       `The pasted kubeconfig cannot be kept (${why}). Save it as a file yourself and give its path.`,
     problems: { needed: 'This is needed.', wholeHost: 'Write the complete host, such as posthog.example.com.' },
     sizes,
+    sizesShort,
     units: { cpu: 'CPU', memory: 'memory', disk: 'disk', pods: 'pods' },
     space: 'Your space',
     peak: (size: string) => `${size} takes`,
+    podsOf: (size: string, pods: string, all: string) => `${size} takes ${pods} of ${all} pods.`,
     unlimited: 'no limit',
     lacks: (size: string, what: string) => `${size} needs ${what} more than your space has now.`,
     mayEnlarge: 'Sealos may enlarge CPU, memory and disk by itself, pods never.',

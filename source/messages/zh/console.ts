@@ -11,6 +11,12 @@ const sizes: Readonly<Record<SizeName, string>> = {
   medium: '每天约 100 万个事件',
   large: '每天约 2000 万个事件',
 };
+const sizesShort: Readonly<Record<SizeName, string>> = {
+  trial: '2 万事件/天',
+  small: '30 万事件/天',
+  medium: '100 万事件/天',
+  large: '2000 万事件/天',
+};
 
 export const console = {
   tooSmall: (columns: number, rows: number) => `至少需要 ${columns}x${rows}：请调大终端窗口。`,
@@ -155,9 +161,11 @@ export const console = {
     pasteNotKept: (why: string) => `无法保存粘贴的 kubeconfig（${why}）。请自行存成文件，然后填写它的路径。`,
     problems: { needed: '此项必填。', wholeHost: '请填写完整域名，例如 posthog.example.com。' },
     sizes,
+    sizesShort,
     units: { cpu: 'CPU', memory: '内存', disk: '磁盘', pods: 'Pod' },
     space: '您的配额',
     peak: (size: string) => `${size} 需要`,
+    podsOf: (size: string, pods: string, all: string) => `${size} 需要 ${pods} 个 Pod，共 ${all} 个。`,
     unlimited: '不限',
     lacks: (size: string, what: string) => `${size} 还缺 ${what}。`,
     mayEnlarge: 'Sealos 会自动扩大 CPU、内存和磁盘配额，Pod 数量不会。',
