@@ -10,6 +10,7 @@ import { troubleOf } from '../../source/observe/sources/trouble.ts';
 import { at, snapshotOf } from '../observe/objects.ts';
 import { backlogOf, busy, calm, filling, stuck, told } from '../support/figures.ts';
 import { expectFrame } from '../support/frames.ts';
+import { seen } from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
 const home = (more: Partial<HomeState> = {}, state: Partial<State> = {}): Partial<State> => ({
@@ -190,6 +191,12 @@ describe('elsewhere', () => {
       await expectFrame(`home/${name}-zh`, { state: { ...states[name], language: 'zh' } });
     },
   );
+
+  test.each(['well', 'behind', 'attention', 'problems', 'filtering'])('%s, on a wide terminal', async (name) => {
+    const wide = { columns: 200, rows: 50 };
+    await expectFrame(`home/${name}-200x50`, { ...wide, state: { seen, ...states[name] } });
+    await expectFrame(`home/${name}-200x50-zh`, { ...wide, state: { seen, ...states[name], language: 'zh' } });
+  });
 
   test('a terminal that is too small', () => expectFrame('home/too-small', { columns: 59, rows: 16, state: well }));
 });

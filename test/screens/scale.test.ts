@@ -187,6 +187,14 @@ describe('elsewhere', () => {
     await expectFrame(`scale/${name}-zh`, { state: { ...states[name], language: 'zh' } });
   });
 
+  test.each(['untouched', 'drained', 'refused', 'did-not-help', 'topics'])('%s, on a wide terminal', (name) =>
+    expectFrame(`scale/${name}-200x50`, {
+      columns: 200,
+      rows: 50,
+      state: name === 'topics' ? topics : { ...states[name] },
+    }),
+  );
+
   test('what waits, topic by topic', async () => {
     await expectFrame('scale/topics-120x40', { columns: 120, rows: 40, state: topics });
     await expectFrame('scale/topics-120x40-zh', { columns: 120, rows: 40, state: { ...topics, language: 'zh' } });

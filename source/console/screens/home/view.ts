@@ -5,11 +5,17 @@ import { indexOf } from '../../components/selection.ts';
 import { glyphs } from '../../draw/glyphs.ts';
 import { accent, dim, type Line, type Picture, strong } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
+import { listView, withFacts } from '../beside.ts';
 import { filterLines, footLines } from './foot.ts';
-import { headLines, idsOf, listed, namesOf, underCursor } from './listed.ts';
+import { chosenPart, headLines, idsOf, listed, namesOf, underCursor } from './listed.ts';
 import { foldedLine, partLines } from './row.ts';
 
 export function drawHome(view: View): Picture {
+  const list = listView(view);
+  return withFacts(drawList(list), chosenPart(list), view);
+}
+
+function drawList(view: View): Picture {
   const { state, t, rows } = view;
   const { home } = state;
   const isKnown = Object.keys(home.run.components).length > 0;

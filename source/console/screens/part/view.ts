@@ -30,16 +30,23 @@ const linesOf = oncePer(
 
 /** What is read now, and where in it somebody is. */
 export function readerIn(state: State): Reader | undefined {
-  const { part, seen, home, language } = state;
-  const { id, pager, search, hit } = part;
-  if (id === undefined || !seen) return undefined;
+  const { id, pager, search, hit } = state.part;
+  const facts = id && factsOf(id, state);
+  return facts && { ...facts, pager, search, hit };
+}
+
+/** Undefined until something has been seen. */
+function factsOf(id: ComponentId, state: State): Reader | undefined {
+  const { seen, home, language } = state;
+  if (!seen) return undefined;
   const lines = linesOf(id, seen, home.run.components, home.figures, language, partBeat(state));
-  return {
-    ...readerOf(() => `${componentOf(id).kind}/${objectName(id, seen.snapshot.app)}`, 'facts', lines),
-    pager,
-    search,
-    hit,
-  };
+  return readerOf(() => `${componentOf(id).kind}/${objectName(id, seen.snapshot.app)}`, 'facts', lines);
+}
+
+/** From its beginning, as much as there is room for. */
+export function drawFacts(id: ComponentId, view: View): Picture {
+  const facts = factsOf(id, view.state);
+  return facts ? drawText(facts, view) : { lines: [] };
 }
 
 export function drawPart(view: View): Picture {

@@ -111,7 +111,9 @@ const topicCells = { topic: 38, group: 36 } as const;
 export function topicLines(id: ComponentId, most: number, view: View): readonly Line[] {
   const { state, t, columns } = view;
   const topics = state.home.figures.get(id)?.backlog?.topics ?? [];
-  if (columns < wide || most < topicHeadRows + 1 || topics.length === 0) return [];
+  // Beside the list, they are told with all else that is known of the part.
+  const isToldBeside = columns < state.columns;
+  if (columns < wide || isToldBeside || most < topicHeadRows + 1 || topics.length === 0) return [];
   const { topic, group, oldest } = t.console.scale.topics;
   const { waiting, rates } = t.console.scale.columns;
   const { cells } = layoutOf(view);
