@@ -143,7 +143,7 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
     const dropping = behindIn(figures).filter(({ backlog }) => isDropping(backlog, kept));
     if (dropping.length === 0) return undefined;
     const components = dropping.map(({ id }) => id);
-    return { components, message: (t) => t.console.home.dropping(components.join(', ')), evidence: [] };
+    return { components, message: (t) => t.concern.dropping(components.join(', ')), evidence: [] };
   },
   behind({ figures, kept }) {
     const behind = behindIn(figures).toSorted((one, other) => other.backlog.waiting - one.backlog.waiting);
@@ -229,13 +229,8 @@ function lateness({ id, backlog: { waiting, oldestS, emptyInS, topics } }: Behin
   const keptS = kept.get(topics[0]?.topic ?? '');
   return (t) => {
     const time = (seconds: number) => formatDuration(seconds * 1000, t.units);
-    const said = typeof emptyInS === 'number' ? t.console.home.catchesUp(time(emptyInS)) : t.console.home.fallsBehind;
+    const said = typeof emptyInS === 'number' ? t.figures.catchesUp(time(emptyInS)) : t.figures.fallsBehind;
     const age = oldestS === undefined ? undefined : time(oldestS);
-    return t.console.home.behind(
-      `${id} ${said}`,
-      formatCount(waiting),
-      age,
-      keptS && t.console.home.kept(keptS / 3600),
-    );
+    return t.concern.behind(`${id} ${said}`, formatCount(waiting), age, keptS && t.concern.kept(keptS / 3600));
   };
 }

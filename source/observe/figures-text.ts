@@ -33,7 +33,7 @@ export function short(bytes: number): string {
 
 /** How many events or tasks wait. */
 export const waitingText = ({ waiting, tasks }: Backlog, t: Messages): string =>
-  tasks ? t.figures.tasksWait(formatCount(waiting)) : t.console.home.waits(formatCount(waiting));
+  tasks ? t.figures.tasksWait(formatCount(waiting)) : t.figures.waits(formatCount(waiting));
 
 /** `64%`; never all of it before it is, nor nothing of what is there. */
 export const fullness = ({ used, size }: Fill): string =>
@@ -60,9 +60,9 @@ export function backlogText(backlog: Backlog, t: Messages): string {
   const { emptyInS, oldestS } = backlog;
   const time = (seconds: number) => formatDuration(seconds * 1000, t.units);
   const said = waitingText(backlog, t);
-  const late = isBehind(backlog) && emptyInS === 'never' ? [t.console.home.fallsBehind] : [];
-  const done = typeof emptyInS === 'number' && emptyInS > 0 ? [t.console.home.catchesUp(time(emptyInS))] : [];
-  const old = oldestS !== undefined && oldestS > 0 && isBehind(backlog) ? [t.console.home.oldest(time(oldestS))] : [];
+  const late = isBehind(backlog) && emptyInS === 'never' ? [t.figures.fallsBehind] : [];
+  const done = typeof emptyInS === 'number' && emptyInS > 0 ? [t.figures.catchesUp(time(emptyInS))] : [];
+  const old = oldestS !== undefined && oldestS > 0 && isBehind(backlog) ? [t.figures.oldest(time(oldestS))] : [];
   return [said, ...late, ...done, ...old].join(', ');
 }
 

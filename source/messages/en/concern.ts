@@ -26,6 +26,10 @@ export const concern = {
   address: (url: string, why: string) => `${url} does not answer: ${why}.`,
   addressHint: (isProvable: boolean) =>
     `Asked from this computer once a minute.${isProvable ? ' `posthog-sealos proof` names the hop of the way that fails.' : ''}`,
+  behind: (part: string, count: string, age: string | undefined, kept: string | undefined | 0) =>
+    `${part}: ${count} events wait${age === undefined ? '' : `, the oldest for ${age}`}${kept ? ` (${kept})` : ''}.`,
+  kept: (hours: number) => `kept ${hours}h`,
+  dropping: (parts: string) => `Events that wait for ${parts} will soon be dropped unread. s: give it more.`,
   behindHint: (part: string) => `More replicas help: s, or \`posthog-sealos scale ${part}=+1\`.`,
   behindFull: (part: string) => `${part} has no room left on its disk: nothing else helps before there is some.`,
   behindFixed: (part: string) => `${part} has a fixed number of replicas; more CPU may help: s, then Tab.`,

@@ -12,6 +12,10 @@ const full: Partial<Record<ComponentId, string>> = {
 };
 
 export const figures = {
+  waits: (count: string) => `${count} wait`,
+  fallsBehind: 'falls behind',
+  catchesUp: (time: string) => `catches up, done in about ${time}`,
+  oldest: (age: string) => `the oldest for ${age}`,
   tasksWait: (count: string) => `${count} tasks wait`,
   disk: (share: string) => `disk ${share}`,
   quota: (share: string, size: string) => `${share} of ${size}`,

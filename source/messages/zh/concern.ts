@@ -20,6 +20,10 @@ export const concern: typeof english = {
   address: (url, why) => `${url} 没有响应：${why}。`,
   addressHint: (isProvable) =>
     `每分钟从这台电脑访问一次。${isProvable ? '`posthog-sealos proof` 会指出哪一段不通。' : ''}`,
+  behind: (part, count, age, kept) =>
+    `${part}：积压 ${count} 个事件${age === undefined ? '' : `，最早的已等待 ${age}`}${kept ? `（${kept}）` : ''}。`,
+  kept: (hours) => `保留 ${hours} 小时`,
+  dropping: (parts) => `${parts} 最早的积压事件即将过期，未处理就会被丢弃。按 s 增加资源。`,
   behindHint: (part) => `增加副本有帮助：按 s，或 \`posthog-sealos scale ${part}=+1\`。`,
   behindFull: (part) => `${part} 的磁盘已满：先腾出空间或扩容，其他办法都无效。`,
   behindFixed: (part) => `${part} 的副本数固定；增加 CPU 可能有帮助：按 s，再按 Tab。`,

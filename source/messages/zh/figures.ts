@@ -9,6 +9,10 @@ const full: Partial<Record<ComponentId, string>> = {
 };
 
 export const figures: typeof en = {
+  waits: (count) => `积压 ${count}`,
+  fallsBehind: '处理不过来',
+  catchesUp: (time) => `正在追赶，约 ${time} 后处理完`,
+  oldest: (age) => `最早的已等待 ${age}`,
   tasksWait: (count) => `${count} 个任务等待中`,
   disk: (share) => `磁盘 ${share}`,
   quota: (share, size) => `已用 ${size} 的 ${share}`,

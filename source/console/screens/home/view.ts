@@ -21,7 +21,7 @@ function drawList(view: View): Picture {
   const isKnown = Object.keys(home.run.components).length > 0;
   if (home.trouble && !isKnown) return { lines: headLines(view) };
   if (home.name === undefined) return drawChoices(view);
-  if (!isKnown) return { lines: [[dim(` ${t.console.home.looking}`)]] };
+  if (!isKnown) return { lines: [[dim(` ${t.console.looking}`)]] };
   const head = headLines(view);
   const { parts, folded: others } = listed(view);
   const cursor = indexOf(idsOf(view), underCursor(view));
@@ -44,7 +44,7 @@ function drawList(view: View): Picture {
 function drawChoices({ state, t, rows }: View): Picture {
   const { choices, chosen } = state.home;
   const cursor = indexOf(namesOf(state.home), chosen);
-  if (choices.length === 0) return { lines: [[dim(` ${t.console.home.looking}`)]] };
+  if (choices.length === 0) return { lines: [[dim(` ${t.console.looking}`)]] };
   return {
     lines: [
       [' ', strong(t.console.home.choose)],

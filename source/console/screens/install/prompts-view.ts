@@ -52,7 +52,7 @@ function status({ state, t, columns }: View): Block {
   const { trouble, surroundings, form } = state.install;
   if (trouble && isAbout(form)) return { lines: [] };
   if (trouble) return { lines: [[], ...wrap(trouble(t), columns - 4).map((line) => indent(1, [bad(line)]))] };
-  if (!surroundings) return { lines: [[], [dim(` ${t.console.install.looking}`)]] };
+  if (!surroundings) return { lines: [[], [dim(` ${t.console.looking}`)]] };
   return { lines: aheadLines(state.install.ahead, t, columns) };
 }
 

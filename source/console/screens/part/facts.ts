@@ -105,7 +105,7 @@ function topicLines({ group, topic, partitions, ...flow }: TopicBacklog, t: Mess
       ...(typeof emptyInS === 'number' && emptyInS > 0
         ? [part.emptyIn(formatDuration(emptyInS * 1000, t.units))]
         : emptyInS === 'never' && waiting > 0
-          ? [t.console.home.fallsBehind]
+          ? [t.figures.fallsBehind]
           : []),
     ].join(part.and);
   return [

@@ -25,7 +25,7 @@ export function drawScale(view: View): Picture {
   const ids = rowsOf(scale);
   const cursor = indexOf(ids, scale.chosen);
   const id = ids[cursor];
-  if (id === undefined) return { lines: [[dim(` ${view.t.console.home.looking}`)]] };
+  if (id === undefined) return { lines: [[dim(` ${view.t.console.looking}`)]] };
   return withFacts(drawRows(ids, cursor, listView(view)), id, view);
 }
 
