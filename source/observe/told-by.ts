@@ -28,13 +28,13 @@ export const volumeToldBy = (id: ComponentId): SourceId | undefined => volumes[i
 /** What waits. */
 export const backlogToldBy = ({ tasks }: NonNullable<Figures['backlog']>): SourceId => (tasks ? 'redis' : 'broker');
 
-/** All that is told of it beside CPU and memory. */
-export function toldOf(id: ComponentId): readonly SourceId[] {
+/** Of what could wait for it; undefined where nothing does. */
+export function backlogAskedOf(id: ComponentId): SourceId | undefined {
   const { groups, queues } = componentOf(id);
-  const volume = volumes[id];
-  return [
-    ...(volume ? [volume] : []),
-    ...(groups.length > 0 ? ['broker' as const] : []),
-    ...(queues.length > 0 ? ['redis' as const] : []),
-  ];
+  if (groups.length > 0) return 'broker';
+  return queues.length > 0 ? 'redis' : undefined;
 }
+
+/** All that is told of it beside CPU and memory. */
+export const toldOf = (id: ComponentId): readonly SourceId[] =>
+  [volumes[id], backlogAskedOf(id)].filter((each) => each !== undefined);

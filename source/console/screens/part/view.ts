@@ -20,10 +20,11 @@ const linesOf = oncePer(
     seen: Seen,
     components: HomeState['run']['components'],
     figures: HomeState['figures'],
+    troubles: HomeState['troubles'],
     language: Language,
     now: number,
   ): readonly string[] => {
-    const about = { id, part: components[id], figures: figures.get(id), others: components };
+    const about = { id, part: components[id], figures: figures.get(id), troubles, others: components };
     return factLines({ ...about, snapshot: seen.snapshot, now: nowOf(seen, now) }, dictionaries[language]);
   },
 );
@@ -39,7 +40,7 @@ export function readerIn(state: State): Reader | undefined {
 function factsOf(id: ComponentId, state: State): Reader | undefined {
   const { seen, home, language } = state;
   if (!seen) return undefined;
-  const lines = linesOf(id, seen, home.run.components, home.figures, language, partBeat(state));
+  const lines = linesOf(id, seen, home.run.components, home.figures, home.troubles, language, partBeat(state));
   return readerOf(() => `${componentOf(id).kind}/${objectName(id, seen.snapshot.app)}`, 'facts', lines);
 }
 
