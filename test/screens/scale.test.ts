@@ -1,5 +1,6 @@
 /** The scale screen in each of its states. */
 import { describe, test } from 'vitest';
+import { ApiError } from '../../source/cluster/index.ts';
 import { fieldOf } from '../../source/console/components/text-field.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import type { ComponentView } from '../../source/console/screens/install/run.ts';
@@ -8,6 +9,7 @@ import type { State } from '../../source/console/state.ts';
 import { exitCodes, UserError } from '../../source/errors.ts';
 import type { Backlog } from '../../source/observe/backlog/backlog.ts';
 import type { Figures } from '../../source/observe/figures.ts';
+import { troubleOf } from '../../source/observe/sources/trouble.ts';
 import type { Current } from '../../source/operate/scale/current.ts';
 import { kubectlFor } from '../../source/operate/scale/partitions.ts';
 import type { Finding, Wants } from '../../source/operate/scale/types.ts';
@@ -147,6 +149,15 @@ const states: Readonly<Record<string, Partial<State>>> = {
         name: 'posthog',
         field: fieldOf('post'),
         onYes: () => {},
+      },
+    },
+  ),
+  unanswered: scale(
+    { chosen: 'plugins' },
+    {
+      home: {
+        ...withFigures(new Map([...busy].filter(([id]) => id !== 'plugins'))),
+        troubles: new Map([['broker', troubleOf(new ApiError({ code: 503 }), 75_000)]]),
       },
     },
   ),

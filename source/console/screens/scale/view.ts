@@ -1,10 +1,13 @@
 /** Components in rows: what each has and shall have, what waits for it and how long that takes, and what the change costs. */
 
+import { unanswered } from '../../../observe/figures-text.ts';
+import { backlogAskedOf } from '../../../observe/told-by.ts';
 import { isImpossible } from '../../../operate/scale/guards.ts';
 import type { Finding } from '../../../operate/scale/types.ts';
 import { componentOf } from '../../../stack/components.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
+import { escapeControls } from '../../../text/escape.ts';
 import { width } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
 import { indexOf } from '../../components/selection.ts';
@@ -54,13 +57,20 @@ function footLines(id: ComponentId, view: View): readonly Line[] {
   const findings = [...findingsIn(scale), ...(scale.run?.refused ?? [])];
   const most = Math.max(2, rows - 13);
   const lines: Line[] = [];
-  const note = [saidUse(state.home.figures.get(id), view), noteOf(id, scale, t)]
+  const note = [silenceOf(id, view), saidUse(state.home.figures.get(id), view), noteOf(id, scale, t)]
     .filter(Boolean)
     .join(t.console.scale.after.sentences);
   if (note !== '' && !scale.run) lines.push(...noteLines(note, findings.length === 0 ? 2 : 1, columns - 5));
   lines.push(...findingLines(findings, most, view));
   if (!isImpossible(findings)) lines.push(...costLines(scale, view));
   return [[], ...lines, ...runLines(view)];
+}
+
+/** Why what waits is not told, or old. */
+function silenceOf(id: ComponentId, { state, t }: View): string | undefined {
+  const source = backlogAskedOf(id);
+  const trouble = source && state.home.troubles.get(source);
+  return trouble && t.console.scale.after.sentence(escapeControls(unanswered(source, trouble, t)));
 }
 
 /** In at most so many lines. */
