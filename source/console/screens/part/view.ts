@@ -47,7 +47,8 @@ function factsOf(id: ComponentId, state: State): Reader | undefined {
 /** From its beginning, as much as there is room for. */
 export function drawFacts(id: ComponentId, view: View): Picture {
   const facts = factsOf(id, view.state);
-  return facts ? drawText(facts, view) : { lines: [] };
+  // What is beyond what can be seen is not even broken into lines.
+  return facts ? drawText({ ...facts, lines: facts.lines?.slice(0, view.rows) }, view) : { lines: [] };
 }
 
 export function drawPart(view: View): Picture {
