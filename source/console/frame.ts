@@ -1,7 +1,7 @@
 /** The frame around every screen: how large its body is, the title above it, the footer below it. Pure. */
 import { dictionaries } from '../messages/index.ts';
 import { glyphs } from './draw/glyphs.ts';
-import { accent, cellsOf, dim, type Line, spread, strong, warn } from './draw/line.ts';
+import { accent, cellsOf, dim, type Line, spread, strong, textOf, warn } from './draw/line.ts';
 import { type Binding, keyNames } from './keys/bindings.ts';
 import type { App, View } from './screen.ts';
 import type { State } from './state.ts';
@@ -23,18 +23,24 @@ export const viewOf = (state: State): View => ({
 
 export const ruleOf = ({ columns }: Pick<State, 'columns'>): Line => [dim(glyphs.rule.repeat(columns))];
 
-/** ` posthog-sealos · install posthog          simulated · ns-1a2b3c · 31m04s `; facts that do not fit go, the first ones first. */
+/**
+ * ` posthog-sealos · install posthog          simulated · ns-1a2b3c · 31m04s `. Where not all fits, the program's own name goes
+ * first, then facts, the first of them first.
+ */
 export function titleLine(left: Line, facts: readonly string[], { columns, isSimulated, language }: State): Line {
-  const t = dictionaries[language];
-  const head: Line = [' ', strong('posthog-sealos'), dim(' · '), ...left];
-  const simulated: Line = isSimulated ? [warn(t.sandbox.simulated)] : [];
+  const simulated: Line = isSimulated ? [warn(dictionaries[language].sandbox.simulated)] : [];
+  const right = (shown: readonly string[]): Line => {
+    const said = shown.join(' · ');
+    return [...simulated, dim(isSimulated && said !== '' ? ` · ${said}` : said), ' '];
+  };
   const known = facts.filter((fact) => fact !== '');
-  for (let from = 0; from <= known.length; from += 1) {
-    const shown = known.slice(from).join(' · ');
-    const right: Line = [...simulated, dim(isSimulated && shown !== '' ? ` · ${shown}` : shown), ' '];
-    if (cellsOf(head) + cellsOf(right) < columns || from === known.length) return spread(head, right, columns);
-  }
-  return head;
+  const fits = (head: Line, shown: readonly string[]) => cellsOf(head) + cellsOf(right(shown)) < columns;
+  const whole: Line = [' ', strong('posthog-sealos'), dim(' · '), ...left];
+  const short: Line = [' ', ...left.map((part, index) => (index === 0 ? strong(textOf(part)) : part))];
+  if (fits(whole, known)) return spread(whole, right(known), columns);
+  const shown: string[] = [];
+  for (const fact of known.toReversed()) if (fits(short, [fact, ...shown])) shown.unshift(fact);
+  return spread(short, right(shown), columns);
 }
 
 /** Keys that work now, as many as fit, the most useful first, or what is to be told; how to leave keeps its place. */

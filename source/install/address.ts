@@ -3,8 +3,11 @@ import { connectionError } from '../cluster/index.ts';
 import type { HttpResponse } from '../cluster/types.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
-import type { Address } from '../observe/concerns.ts';
+import type { Address, PublicAddress } from '../observe/concerns.ts';
+import { routedUrl } from '../observe/routed-url.ts';
+import type { Snapshot } from '../observe/types.ts';
 import type { Outside } from './contract.ts';
+import { ledgerIn } from './ledger.ts';
 
 const triesEveryMs = 2_000;
 /** DNS and the gateway need a while for a new host. */
@@ -44,6 +47,14 @@ export async function addressAnswers(
   }
 }
 
+/** As its record has it, or else as its objects do. Undefined where nothing tells it. */
+export function addressIn(snapshot: Snapshot): PublicAddress | undefined {
+  const recorded = ledgerIn(snapshot)?.url;
+  if (recorded) return { url: recorded, isRecorded: true };
+  const url = routedUrl(snapshot);
+  return url === undefined ? undefined : { url, isRecorded: false };
+}
+
 const everyMs = 60_000;
 /** One that fails may have met a moment: it is asked once more before that is told. */
 const secondTryMs = 2_000;
@@ -52,10 +63,10 @@ const patienceMs = 5_000;
 /** Whether PostHog answers at its address, once a minute until the signal aborts. */
 export async function* addressAsked(
   { context: { clock }, publicHttp }: Pick<Outside, 'context' | 'publicHttp'>,
-  url: string,
+  address: PublicAddress,
   signal: AbortSignal,
 ): AsyncGenerator<Address> {
-  const http = publicHttp(url);
+  const http = publicHttp(address.url);
   const ask = () => http.request({ path: '/_health', timeoutMs: patienceMs, signal }).catch((error: Error) => error);
   const isWell = (answer: HttpResponse | Error) => !(answer instanceof Error) && answer.status === 200;
   try {
@@ -67,7 +78,7 @@ export async function* addressAsked(
       }
       if (signal.aborted) return;
       yield {
-        url,
+        ...address,
         trouble: isWell(answer) ? undefined : whyOf(answer),
         certificateUntil: http.certificateUntil?.(),
       };

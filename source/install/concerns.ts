@@ -1,5 +1,5 @@
 /** Tells what of an instance wants attention, with all that is asked for it: the address, and what is planned. */
-import { type Address, type Concern, type PartSeen, rankedConcerns } from '../observe/concerns.ts';
+import { type Address, type Concern, type PartSeen, type PublicAddress, rankedConcerns } from '../observe/concerns.ts';
 import { type Drift, driftOf } from '../observe/drift.ts';
 import type { Figures } from '../observe/figures.ts';
 import { keptWith } from '../observe/kept-with.ts';
@@ -51,9 +51,9 @@ export class ConcernsTelling {
   readonly #address: Latest<Address>;
   #told: string | undefined;
 
-  /** @param url the public address, where the record tells it */
-  constructor(outside: Outside, url: string | undefined, signal: AbortSignal) {
-    this.#address = new Latest(url ? addressAsked(outside, url, signal) : []);
+  /** @param address undefined where nothing tells it */
+  constructor(outside: Outside, address: PublicAddress | undefined, signal: AbortSignal) {
+    this.#address = new Latest(address ? addressAsked(outside, address, signal) : []);
   }
 
   /** Resolves when the address was asked again. */

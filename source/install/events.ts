@@ -3,6 +3,7 @@ import type { Say } from '../messages/index.ts';
 import type { Concern } from '../observe/concerns.ts';
 import type { Figures } from '../observe/figures.ts';
 import type { SourceId } from '../observe/measure.ts';
+import type { Trouble } from '../observe/sources/trouble.ts';
 import type { Cause, State } from '../observe/types.ts';
 import type { ReviewEvent, ScaledEvent } from '../operate/scale/events.ts';
 import type { ComponentId, KubeObject, Phase, RenderedObject, SizeName } from '../stack/types.ts';
@@ -144,10 +145,8 @@ export interface SourcesEvent {
     readonly id: SourceId;
     /** Milliseconds until the last answer. */
     readonly tookMs: number | undefined;
-    /** Why it tells nothing, in the words of whoever refused. */
-    readonly trouble: string | undefined;
-    /** Whether this token lacks the right to ask. */
-    readonly isForbidden: boolean;
+    /** Why it tells nothing; undefined when it does. */
+    readonly trouble: Trouble | undefined;
   }[];
 }
 

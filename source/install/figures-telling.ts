@@ -1,5 +1,4 @@
 /** Tells the numbers of an instance: all of them once, and then those that have become other ones. */
-import { ApiError } from '../cluster/index.ts';
 import type { Context } from '../context.ts';
 import { figureConcernsOf } from '../observe/figure-concerns.ts';
 import { type Figures, figuresOf, isBehind } from '../observe/figures.ts';
@@ -55,7 +54,7 @@ export class FiguresTelling {
       events.push({ type: 'figures', component, figures });
     }
     const sources = measured && sourcesOf(measured);
-    const troubles = JSON.stringify(sources?.map(({ trouble }) => trouble ?? null));
+    const troubles = JSON.stringify(sources?.map(({ trouble }) => trouble?.message ?? null));
     if (!sources || troubles === this.#troubles) return events;
     this.#troubles = troubles;
     return [...events, { type: 'sources', sources }];
@@ -64,9 +63,8 @@ export class FiguresTelling {
 
 function sourcesOf({ troubles, tookMs }: Measurements): SourcesEvent['sources'] {
   return sourceIds.map((id) => {
-    const error = troubles.get(id);
-    const isForbidden = error instanceof ApiError && error.code === 403 && error.reason === 'Forbidden';
-    return { id, tookMs: tookMs.get(id), trouble: error?.message, isForbidden };
+    const trouble = troubles.get(id);
+    return { id, tookMs: tookMs.get(id), trouble };
   });
 }
 

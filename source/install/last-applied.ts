@@ -1,6 +1,7 @@
-/** What was applied last, and whether a picture is as new as that: an older one still shows what ran before as ready. */
+/** What an install has applied last, and whether a picture is as new as that. */
 import type { Cluster } from '../cluster/types.ts';
 import type { Snapshot } from '../observe/types.ts';
+import { isSeen, type Written, writtenOf } from '../observe/written.ts';
 import { componentOf, objectName } from '../stack/components.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 
@@ -9,7 +10,7 @@ export class LastApplied {
   readonly #take: boolean;
   readonly #signal: AbortSignal;
   /** By `Kind/name`. */
-  readonly #last = new Map<string, { readonly uid: string | undefined; readonly generation: number }>();
+  readonly #last = new Map<string, Written>();
 
   /** @param take whether fields are forced away from other managers */
   constructor(cluster: Cluster, take: boolean, signal: AbortSignal) {
@@ -20,19 +21,15 @@ export class LastApplied {
 
   /** @throws what the cluster says */
   async apply(object: KubeObject): Promise<void> {
-    const { metadata } = await this.#cluster.apply(object, { force: this.#take, signal: this.#signal });
-    const { uid, generation = 0 } = metadata;
-    this.#last.set(`${object.kind}/${metadata.name}`, { uid, generation });
+    const written = writtenOf(await this.#cluster.apply(object, { force: this.#take, signal: this.#signal }));
+    this.#last.set(`${object.kind}/${written.name}`, { ...written, kind: object.kind });
   }
 
   /** @param job of a component that runs once, the name of its Job, which holds a hash of what it runs */
-  isSeen(id: ComponentId, { app, objects }: Snapshot, job: string): boolean {
+  isSeen(id: ComponentId, snapshot: Snapshot, job: string): boolean {
     const { kind } = componentOf(id);
-    if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'Job') return true;
-    const name = kind === 'Job' ? job : objectName(id, app);
-    const live = objects[kind].find(({ metadata }) => metadata.name === name);
-    const last = this.#last.get(`${kind}/${name}`);
-    if (!live || !last) return live !== undefined;
-    return live.metadata.uid === last.uid && (live.metadata.generation ?? 0) >= last.generation;
+    const name = kind === 'Job' ? job : objectName(id, snapshot.app);
+    const any: Written = { kind, name, uid: undefined, generation: 0 };
+    return isSeen(this.#last.get(`${kind}/${name}`) ?? any, snapshot);
   }
 }

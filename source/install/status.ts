@@ -9,6 +9,7 @@ import { type ObserveOptions, type Observer, observe } from '../observe/observer
 import type { Cause, Snapshot, State } from '../observe/types.ts';
 import { componentOf, objectName } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
+import { addressIn } from './address.ts';
 import { ConcernsTelling } from './concerns.ts';
 import type { Outside } from './contract.ts';
 import type { InstallEvent } from './events.ts';
@@ -97,8 +98,9 @@ export async function* lookAt(
   const telling = new Telling();
   const figures = withFigures ? new FiguresTelling(cluster, context, instance, until) : undefined;
   const ledger = ledgerIn(observer.snapshot());
-  const concerns = withFigures ? new ConcernsTelling(outside, ledger?.url, until) : undefined;
-  yield { type: 'note', message: headline(instance, ledger, cluster.namespace) };
+  const address = addressIn(observer.snapshot());
+  const concerns = withFigures ? new ConcernsTelling(outside, address, until) : undefined;
+  yield { type: 'note', message: headline(instance, ledger, cluster.namespace, address?.url) };
   if (ledger?.finished === false) yield { type: 'note', message: (t) => t.install.unfinished(instance.name) };
   for (;;) {
     const snapshot = lines.addTo(observer.snapshot());
@@ -139,7 +141,7 @@ export async function isAllReady(outside: Outside, name: string, signal: AbortSi
 }
 
 const headline =
-  ({ name, kind }: FoundInstance, ledger: Ledger | undefined, namespace: string): Say =>
+  ({ name, kind }: FoundInstance, ledger: Ledger | undefined, namespace: string, url: string | undefined): Say =>
   (t) =>
     ledger
       ? t.install.status.ours({
@@ -149,7 +151,7 @@ const headline =
           size: ledger.answers.size,
           release: ledger.answers.release,
         })
-      : t.install.status.other(name, namespace, kind === 'template');
+      : t.install.status.other(name, namespace, url, kind === 'template');
 
 function healthsOf({ components, name }: FoundInstance, snapshot: Snapshot, ledger: Ledger | undefined): Healths {
   const healths = components

@@ -45,9 +45,15 @@ export interface Concern {
   readonly hint?: Say;
 }
 
-/** Whether the public address answered when it was asked last. */
-export interface Address {
+/** Where an instance is reached. */
+export interface PublicAddress {
   readonly url: string;
+  /** Whether its record tells it: then also the way to it can be proved, hop by hop. */
+  readonly isRecorded: boolean;
+}
+
+/** Whether the public address answered when it was asked last. */
+export interface Address extends PublicAddress {
   /** Why not; undefined when it did. */
   readonly trouble: Say | undefined;
   /** Epoch milliseconds when its certificate ends; undefined where that is not told. */
@@ -125,19 +131,19 @@ const rules: Readonly<Record<Exclude<ConcernId, FigureConcernId>, (whole: Whole)
     // While they are not there, why nothing answers is known.
     const isServed = parts.web?.state === 'ready' && parts.ingress?.state !== 'failed';
     if (!address?.trouble || !isServed) return undefined;
-    const { url, trouble } = address;
+    const { url, trouble, isRecorded } = address;
     return {
       components: ['ingress'],
       message: (t) => t.concern.address(url, trouble(t)),
       evidence: [],
-      hint: (t) => t.concern.addressHint,
+      hint: (t) => t.concern.addressHint(isRecorded),
     };
   },
   dropping({ figures, kept }) {
     const dropping = behindIn(figures).filter(({ backlog }) => isDropping(backlog, kept));
     if (dropping.length === 0) return undefined;
     const components = dropping.map(({ id }) => id);
-    return { components, message: (t) => t.console.home.dropping(components.join(', ')), evidence: [] };
+    return { components, message: (t) => t.concern.dropping(components.join(', ')), evidence: [] };
   },
   behind({ figures, kept }) {
     const behind = behindIn(figures).toSorted((one, other) => other.backlog.waiting - one.backlog.waiting);
@@ -223,13 +229,8 @@ function lateness({ id, backlog: { waiting, oldestS, emptyInS, topics } }: Behin
   const keptS = kept.get(topics[0]?.topic ?? '');
   return (t) => {
     const time = (seconds: number) => formatDuration(seconds * 1000, t.units);
-    const said = typeof emptyInS === 'number' ? t.console.home.catchesUp(time(emptyInS)) : t.console.home.fallsBehind;
+    const said = typeof emptyInS === 'number' ? t.figures.catchesUp(time(emptyInS)) : t.figures.fallsBehind;
     const age = oldestS === undefined ? undefined : time(oldestS);
-    return t.console.home.behind(
-      `${id} ${said}`,
-      formatCount(waiting),
-      age,
-      keptS && t.console.home.kept(keptS / 3600),
-    );
+    return t.concern.behind(`${id} ${said}`, formatCount(waiting), age, keptS && t.concern.kept(keptS / 3600));
   };
 }

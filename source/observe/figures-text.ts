@@ -3,10 +3,12 @@ import type { Messages } from '../messages/index.ts';
 import { formatBytes } from '../stack/quantity.ts';
 import type { ComponentId } from '../stack/types.ts';
 import { formatCount } from '../text/count.ts';
-import { formatDuration } from '../text/duration.ts';
+import { formatAge, formatDuration } from '../text/duration.ts';
 import type { Backlog } from './backlog/backlog.ts';
 import { isBehind, type Share } from './figures.ts';
 import type { Fill } from './fill.ts';
+import type { SourceId } from './measure.ts';
+import type { Trouble } from './sources/trouble.ts';
 
 /** `99%`, or `250m` where nothing limits it. */
 export const shareOf = ({ used, limit }: Share): string =>
@@ -31,7 +33,7 @@ export function short(bytes: number): string {
 
 /** How many events or tasks wait. */
 export const waitingText = ({ waiting, tasks }: Backlog, t: Messages): string =>
-  tasks ? t.figures.tasksWait(formatCount(waiting)) : t.console.home.waits(formatCount(waiting));
+  tasks ? t.figures.tasksWait(formatCount(waiting)) : t.figures.waits(formatCount(waiting));
 
 /** `64%`; never all of it before it is, nor nothing of what is there. */
 export const fullness = ({ used, size }: Fill): string =>
@@ -58,8 +60,12 @@ export function backlogText(backlog: Backlog, t: Messages): string {
   const { emptyInS, oldestS } = backlog;
   const time = (seconds: number) => formatDuration(seconds * 1000, t.units);
   const said = waitingText(backlog, t);
-  const late = isBehind(backlog) && emptyInS === 'never' ? [t.console.home.fallsBehind] : [];
-  const done = typeof emptyInS === 'number' && emptyInS > 0 ? [t.console.home.catchesUp(time(emptyInS))] : [];
-  const old = oldestS !== undefined && oldestS > 0 && isBehind(backlog) ? [t.console.home.oldest(time(oldestS))] : [];
+  const late = isBehind(backlog) && emptyInS === 'never' ? [t.figures.fallsBehind] : [];
+  const done = typeof emptyInS === 'number' && emptyInS > 0 ? [t.figures.catchesUp(time(emptyInS))] : [];
+  const old = oldestS !== undefined && oldestS > 0 && isBehind(backlog) ? [t.figures.oldest(time(oldestS))] : [];
   return [said, ...late, ...done, ...old].join(', ');
 }
+
+/** Which source tells nothing, since when, and why; untrusted. */
+export const unanswered = (source: SourceId, { why, silentMs }: Trouble, t: Messages): string =>
+  t.figures.unanswered(source, silentMs === undefined ? undefined : formatAge(silentMs), why(t));

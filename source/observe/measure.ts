@@ -14,6 +14,7 @@ import { type ConsumerFault, clickhouseAsker } from './sources/clickhouse.ts';
 import { askPostgres } from './sources/postgres.ts';
 import { redisAsker } from './sources/redis.ts';
 import { roundMs, type Source, source } from './sources/source.ts';
+import type { Trouble } from './sources/trouble.ts';
 import { silenceOf, type TaskLook, taskBacklog } from './tasks.ts';
 import { type Use, useOf } from './use.ts';
 
@@ -33,7 +34,7 @@ export interface Measurements {
   /** ClickHouse's consumers that are in trouble; undefined while that is not known. */
   readonly consumers: readonly ConsumerFault[] | undefined;
   /** Why a source tells nothing now. */
-  readonly troubles: ReadonlyMap<SourceId, Error>;
+  readonly troubles: ReadonlyMap<SourceId, Trouble>;
   /** How long each took to answer last, in milliseconds; of those that have been asked to the end. */
   readonly tookMs: ReadonlyMap<SourceId, number>;
 }
@@ -111,8 +112,8 @@ export async function* measure(
       // Who takes longer is told with the next round.
       await clock.sleep(briefMs, AbortSignal.any([signal, answered.signal])).catch(() => {});
       if (signal.aborted) return;
-      const troubles = toldBy(({ trouble }) => trouble);
       const now = clock.monotonic();
+      const troubles = toldBy(({ trouble }) => trouble(now));
       const [recent, waits] = [fresh(looks, now), taskBacklog(fresh(tasks, now))];
       const isKnown = recent.length > 0 || waits !== undefined;
       yield {

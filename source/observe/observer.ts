@@ -3,7 +3,7 @@ import { ApiError } from '../cluster/index.ts';
 import type { Cluster } from '../cluster/types.ts';
 import type { Clock } from '../context.ts';
 import { objectName } from '../stack/components.ts';
-import { instanceLabel, instanceMarker } from '../stack/conventions.ts';
+import { instanceLabel, instanceMarker, managerLabel } from '../stack/conventions.ts';
 import type { KubeObject } from '../stack/types.ts';
 import { heartbeat } from './heartbeat.ts';
 import { type FoundInstance, instancesAmong, ledgersAmong } from './instances.ts';
@@ -247,7 +247,9 @@ function belonging(app: string): (object: KubeObject) => boolean {
       return isNamed(String(involved.kind), String(involved.name));
     }
     if (kind === 'Secret') return byName(metadata.name) || metadata.name.startsWith('object-storage-key');
-    return databases.has(labels['app.kubernetes.io/instance'] ?? '') || isNamed(kind, metadata.name);
+    if (databases.has(labels['app.kubernetes.io/instance'] ?? '') || isNamed(kind, metadata.name)) return true;
+    // An Ingress that was added in Launchpad has a name of its own.
+    return byName(labels[managerLabel] ?? '');
   };
 }
 

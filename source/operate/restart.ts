@@ -8,10 +8,11 @@ import { Telling } from '../install/progress.ts';
 import { readOnlyError } from '../install/read-only.ts';
 import { observed, theInstance } from '../install/status.ts';
 import type { FoundInstance } from '../observe/instances.ts';
+import { writtenOf } from '../observe/written.ts';
 import { restartable } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
 import { inOrder } from './scale/change.ts';
-import { deadlineAfter, settled, writtenOf } from './settle.ts';
+import { deadlineAfter, settled } from './settle.ts';
 
 export interface RestartRequest {
   readonly name?: string;

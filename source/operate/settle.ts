@@ -6,22 +6,10 @@ import type { Telling } from '../install/progress.ts';
 import { rootCause } from '../observe/cause.ts';
 import { componentHealth } from '../observe/health.ts';
 import type { Observer } from '../observe/observer.ts';
-import { isSettled, type Snapshot } from '../observe/types.ts';
-import type { ComponentId, KubeObject } from '../stack/types.ts';
+import { isSettled } from '../observe/types.ts';
+import { isSeen, type Written } from '../observe/written.ts';
+import type { ComponentId } from '../stack/types.ts';
 import { formatDuration } from '../text/duration.ts';
-
-/** A workload as it must be seen before what is seen of it counts. */
-export interface Written {
-  readonly kind: string;
-  readonly name: string;
-  readonly generation: number;
-}
-
-export const writtenOf = ({ kind, metadata: { name, generation = 0 } }: KubeObject): Written => ({
-  kind,
-  name,
-  generation,
-});
 
 const tickMs = 1_000;
 
@@ -50,12 +38,6 @@ export async function* settled(
     ]).finally(() => tick.abort());
     signal.throwIfAborted();
   }
-}
-
-function isSeen({ kind, name, generation }: Written, { objects }: Snapshot): boolean {
-  if (kind !== 'Deployment' && kind !== 'StatefulSet' && kind !== 'Cluster') return true;
-  const live = objects[kind].find(({ metadata }) => metadata.name === name);
-  return live !== undefined && (live.metadata.generation ?? 0) >= generation;
 }
 
 /** A signal that aborts after so long with UserError `timeout` (exit 5), unless it is cancelled. */

@@ -13,7 +13,8 @@ export const fieldManager = 'posthog-sealos';
 
 export const instanceApiVersion = 'app.sealos.io/v1';
 export const instanceLabel = 'cloud.sealos.io/deploy-on-sealos';
-const managerLabel = 'cloud.sealos.io/app-deploy-manager';
+/** The workload for which Sealos' Launchpad keeps an object. */
+export const managerLabel = 'cloud.sealos.io/app-deploy-manager';
 const checksumAnnotation = 'posthog-sealos/config-checksum';
 
 /** Deleting the Instance deletes what it owns; data and what data needs must survive that (DESIGN section 4, Ownership). */

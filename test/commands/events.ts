@@ -1,8 +1,10 @@
 /** An install as its use case tells it: everything that a front has to show, with what no terminal must obey. */
 
+import { ApiError } from '../../source/cluster/index.ts';
 import { exitCodes, UserError } from '../../source/errors.ts';
 import type { InstallEvent } from '../../source/install/events.ts';
 import type { Figures } from '../../source/observe/figures.ts';
+import { troubleOf } from '../../source/observe/sources/trouble.ts';
 import { noDemand } from '../../source/stack/demand.ts';
 import { backlogOf, filling, stuck } from '../support/figures.ts';
 import { plannedObject } from '../support/plan.ts';
@@ -100,9 +102,16 @@ const measured: readonly Scripted[] = [
   then(0, {
     type: 'sources',
     sources: [
-      { id: 'broker', tookMs: 12.4, trouble: undefined, isForbidden: false },
-      { id: 'redis', tookMs: 8, trouble: 'pods "posthog-redis-redis-0" is forbidden', isForbidden: true },
-      { id: 'clickhouse', tookMs: undefined, trouble: 'no answer\u001b[2J', isForbidden: false },
+      { id: 'broker', tookMs: 12.4, trouble: undefined },
+      {
+        id: 'redis',
+        tookMs: 8,
+        trouble: troubleOf(
+          new ApiError({ code: 403, reason: 'Forbidden', message: 'pods "posthog-redis-redis-0" is forbidden' }),
+          undefined,
+        ),
+      },
+      { id: 'clickhouse', tookMs: undefined, trouble: troubleOf(new Error('no answer\u001b[2J'), undefined) },
     ],
   }),
 ];

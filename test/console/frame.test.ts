@@ -1,11 +1,12 @@
 /** What reaches the terminal: little, and nothing that nobody could see; the frame around the screens. */
 import { describe, expect, test } from 'vitest';
-import { smallest } from '../../source/console/frame.ts';
+import { textOf } from '../../source/console/draw/line.ts';
+import { smallest, titleLine } from '../../source/console/frame.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { createStore } from '../../source/console/store.ts';
 import { consoleOn, keys } from '../support/console.ts';
 import * as runs from '../support/runs.ts';
-import { installOf } from '../support/state.ts';
+import { installOf, stateOf } from '../support/state.ts';
 
 const home = { screen: 'home', home: { ...emptyHome, name: 'posthog', run: runs.allReady } } as const;
 const running = { install: installOf({ mode: 'run', run: runs.migrating, isAgreed: true }), now: 1_000_000 };
@@ -154,4 +155,22 @@ describe('the store', () => {
     timers.pass();
     expect(shown).toEqual([1, 5, 6, 7]);
   });
+});
+
+describe('the title', () => {
+  const facts = ['ns-1a2b3c4d', 'posthog.example.com', 'live'];
+  const title = (columns: number) =>
+    titleLine(['posthog'], facts, stateOf(columns, 24)).map(textOf).join('').trim().split(/ {2,}/);
+
+  test.each([
+    [80, 'posthog-sealos · posthog', 'ns-1a2b3c4d · posthog.example.com · live'],
+    [60, 'posthog', 'ns-1a2b3c4d · posthog.example.com · live'],
+    [40, 'posthog', 'posthog.example.com · live'],
+    [32, 'posthog', 'ns-1a2b3c4d · live'],
+  ])(
+    'in %i cells: the program gives way to facts, and a fact that has no place to one that has',
+    (columns, ...shown) => {
+      expect(title(columns)).toEqual(shown);
+    },
+  );
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Reader, readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import type { State } from '../../source/console/state.ts';
+import { troubleOf } from '../../source/observe/sources/trouble.ts';
 import { consoleOn, keys } from '../support/console.ts';
 import { busy, calm } from '../support/figures.ts';
 import * as instances from '../support/instance.ts';
@@ -89,7 +90,7 @@ describe('what home lists', () => {
     const calmly = on('home', { home: { ...busyHome, figures: calm } });
     await calmly.press('w');
     expect(await calmly.text()).toContain('Nothing wants attention.');
-    const troubles = new Map([['metrics', new Error('refused\u001b[31m')]] as const);
+    const troubles = new Map([['metrics', troubleOf(new Error('refused\u001b[31m'), undefined)]] as const);
     const unmeasured = on('home', { home: { ...busyHome, figures: calm, troubles } });
     await unmeasured.press('w');
     expect(await unmeasured.text()).toContain('Not known now: CPU and memory in use. refused\\x1b[31m');

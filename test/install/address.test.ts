@@ -142,7 +142,8 @@ function watching(answer: (at: number) => HttpResponse | Error) {
   void (async () => {
     const told = (address: Address) =>
       seen.push([context.clock.monotonic(), address.trouble?.(en), address.certificateUntil]);
-    for await (const address of addressAsked({ ...outside, publicHttp }, url, stop.signal)) told(address);
+    for await (const address of addressAsked({ ...outside, publicHttp }, { url, isRecorded: true }, stop.signal))
+      told(address);
   })();
   return { asked, seen, clock: context.clock, stop, isOver: () => isOver };
 }

@@ -1,4 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ConnectionError } from '../../source/cluster/index.ts';
+import type { Outside } from '../../source/install/contract.ts';
 import type { InstallEvent } from '../../source/install/events.ts';
 import type { Ledger } from '../../source/install/ledger.ts';
 import { status } from '../../source/install/status.ts';
@@ -34,9 +36,9 @@ function become(kind: string, prefix: string, state: object): void {
 }
 const record = (changes: Partial<Ledger>) => cluster.put(recordOf(changes));
 
-async function looked(withFigures = false) {
+async function looked(withFigures = false, more: Partial<Outside> = {}) {
   const { outside } = outsideOf(cluster);
-  const looking = status(outside, { watch: false, withFigures }, new AbortController().signal);
+  const looking = status({ ...outside, ...more }, { watch: false, withFigures }, new AbortController().signal);
   const told: InstallEvent[] = [];
   for (;;) {
     const step = await looking.next();
@@ -83,7 +85,7 @@ describe('Jobs that have expired', () => {
     const { isWell, states, notes } = await looked();
     expect(isWell).toBe(true);
     expect(states['migrate']).toBe('ready');
-    expect(notes[0]).toBe(en.install.status.other('posthog', namespace, false));
+    expect(notes[0]).toBe(en.install.status.other('posthog', namespace, 'https://posthog.example.com', false));
   });
 });
 
@@ -193,4 +195,25 @@ describe('what wants attention', () => {
     record({ finished: false });
     expect((await ids()).flat()).not.toContain('drift');
   });
+});
+
+test('without a record, the address is found in the routes and asked as that of ours; nothing is planned', async () => {
+  remove('ConfigMap', 'posthog-ledger');
+  const asked: string[] = [];
+  const silent = (url: string) => ({
+    request: async () => {
+      asked.push(url);
+      throw new ConnectionError('timeout', 'ETIMEDOUT');
+    },
+    close: async () => {},
+  });
+  const { notes, concerns } = await looked(true, { publicHttp: silent });
+  const url = 'https://posthog.example.com';
+  expect(notes[0]).toBe(`PostHog posthog in ${namespace}: ${url}, made by the one-click template`);
+  expect(asked).toEqual([url]);
+  const [found, ...others] = concerns.flat();
+  expect([found?.id, others]).toEqual(['address', []]);
+  expect(found?.message(en)).toContain(`${url} does not answer`);
+  // The proof needs the record.
+  expect(found?.hint?.(en)).toBe('Asked from this computer once a minute.');
 });

@@ -35,6 +35,7 @@ const figures = (more: Partial<Record<ComponentId, Parameters<typeof backlogOf>[
   );
 const address = (more: Partial<Address> = {}): Address => ({
   url: 'https://p.example.com',
+  isRecorded: true,
   trouble: undefined,
   certificateUntil: undefined,
   ...more,

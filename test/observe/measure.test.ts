@@ -106,7 +106,7 @@ test('a source that fails says why and is asked less often; the other goes on', 
     throw new ApiError({ code: 403, message: 'no' });
   };
   await clock.pass(60_000);
-  expect(rounds.at(-1)?.troubles.get('broker')).toMatchObject({ code: 403 });
+  expect(rounds.at(-1)?.troubles.get('broker')).toMatchObject({ message: 'no', silentMs: 60_000 });
   expect(rounds.at(-1)?.backlog?.get('ingestion')?.waiting).toBe(60);
   expect(asked.filter((each) => each === 'PodMetrics')).toHaveLength(13);
   expect(asked.filter((each) => each !== 'PodMetrics').length).toBeLessThan(6);
@@ -114,6 +114,19 @@ test('a source that fails says why and is asked less often; the other goes on', 
   await clock.pass(60_000);
   expect(rounds.at(-1)?.troubles.size).toBe(0);
   expect(rounds.at(-1)?.backlog?.get('ingestion')?.waiting).toBe(0);
+});
+
+test('one failure of what has told something is no news, and what it told stays; another is', async () => {
+  const { clock, rounds, answers } = measuring();
+  await settle();
+  answers.metrics = async () => {
+    throw new ApiError({ code: 500, message: 'no' });
+  };
+  await clock.pass(5_000);
+  expect([rounds.at(-1)?.troubles.size, rounds.at(-1)?.use?.size]).toEqual([0, 1]);
+  await clock.pass(10_000);
+  expect(rounds.at(-1)?.troubles.get('metrics')?.silentMs).toBe(15_000);
+  expect(rounds.at(-1)?.use).toBeUndefined();
 });
 
 test('one that keeps silent is left after ten seconds, and never asked twice at once', async () => {
@@ -124,7 +137,7 @@ test('one that keeps silent is left after ten seconds, and never asked twice at 
   expect(asked.filter((each) => each === 'PodMetrics')).toHaveLength(2);
   await clock.pass(10_000);
   expect(asked.filter((each) => each === 'PodMetrics')).toHaveLength(2);
-  expect(rounds.at(-1)?.troubles.get('metrics')).toMatchObject({ fault: 'timeout' });
+  expect(rounds.at(-1)?.troubles.get('metrics')).toMatchObject({ silentMs: 15_000 });
   expect(rounds.at(-1)?.use).toBeUndefined();
 });
 
@@ -176,7 +189,7 @@ test('what a source said last stays where it is no matter of moments', async () 
   answers.broker = async () => {
     throw new ApiError({ code: 500, message: 'no' });
   };
-  await clock.pass(20_000);
+  await clock.pass(30_000);
   const last = rounds.at(-1);
   expect([...(last?.troubles.keys() ?? [])]).toEqual(['broker', 'clickhouse']);
   expect(last?.volumes.get('clickhouse')?.used).toBe(3000);
@@ -219,9 +232,7 @@ test('a token that may nothing is told so by every source, and asks ever more ra
   await clock.pass(60_000);
   const [early] = [asked];
   await clock.pass(600_000);
-  expect([...(last?.troubles.values() ?? [])].map((error) => (error as ApiError).code)).toEqual([
-    403, 403, 403, 403, 403,
-  ]);
+  expect([...(last?.troubles.values() ?? [])].map(({ isForbidden }) => isForbidden)).toEqual(Array(5).fill(true));
   expect([last?.backlog, last?.use, last?.silentS, last?.consumers, last?.volumes.size]).toEqual([
     undefined,
     undefined,

@@ -171,6 +171,21 @@ test('a server that is silent is told as cut off, and looked at anew when it ans
   expect(observer.snapshot().isCutOff).toBe(false);
 });
 
+test('an Ingress that was added in Launchpad belongs to what it was added to, whatever its name', async () => {
+  const { watched, observer } = await observing();
+  const added = (name: string, manager: string): WatchEvent => ({
+    type: 'added',
+    object: {
+      ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+      metadata: { name, uid: name, labels: { 'cloud.sealos.io/app-deploy-manager': manager } },
+    },
+  });
+  await watched.tell('Ingress', added('network-a', 'posthog'));
+  await watched.tell('Ingress', added('network-b', 'posthog-capture'));
+  await watched.tell('Ingress', added('network-c', 'shop'));
+  expect(observer.snapshot().objects.Ingress.map(({ metadata }) => metadata.name)).toEqual(['network-a', 'network-b']);
+});
+
 test('a stream that keeps quiet about what has happened is opened anew', async () => {
   const { watched, clock, names } = await observing();
   watched.listed.set('Pod', [pod('posthog-a'), pod('somebody-else')]);

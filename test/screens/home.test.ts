@@ -1,13 +1,16 @@
 /** Home, and what lies over every screen. */
 import { describe, test } from 'vitest';
+import { ApiError, ConnectionError } from '../../source/cluster/index.ts';
 import { fieldOf } from '../../source/console/components/text-field.ts';
 import { readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome, type HomeState } from '../../source/console/screens/home/state.ts';
 import type { State } from '../../source/console/state.ts';
 import type { Figures } from '../../source/observe/figures.ts';
+import { troubleOf } from '../../source/observe/sources/trouble.ts';
 import { at, snapshotOf } from '../observe/objects.ts';
 import { backlogOf, busy, calm, filling, stuck, told } from '../support/figures.ts';
 import { expectFrame } from '../support/frames.ts';
+import { seen } from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
 const home = (more: Partial<HomeState> = {}, state: Partial<State> = {}): Partial<State> => ({
@@ -77,6 +80,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
       ],
       address: {
         url: 'https://posthog-1a2b3c4d.usw-1.example.app',
+        isRecorded: true,
         trouble: (t) => t.install.run.addressStatus(502),
         certificateUntil: at + 5 * 86_400_000,
       },
@@ -105,8 +109,23 @@ const states: Readonly<Record<string, Partial<State>>> = {
         { ...figures, cpu: undefined, memory: undefined, bounds: { cpu: 1.5, memory: 4 * 2 ** 30 } },
       ]),
     ),
-    troubles: new Map([['metrics', new Error('the server could not find the requested resource')]]),
+    troubles: new Map([['metrics', troubleOf(new ApiError({ code: 404 }), undefined)]]),
   }),
+  // The broker and ClickHouse have told something before, PostgreSQL never; Redis is on its way itself.
+  unanswered: home(
+    {
+      run: runs.redisStarting,
+      figures: new Map([...told, ['ingestion', busy.get('ingestion') as Figures]]),
+      chosen: 'ingestion',
+      troubles: new Map([
+        ['broker', troubleOf(new ApiError({ code: 403, reason: 'Forbidden' }), 75_000)],
+        ['redis', troubleOf(new Error('no pod of redis is ready'), 200_000)],
+        ['clickhouse', troubleOf(new ConnectionError('timeout', 'no answer within 10 s'), 125_000)],
+        ['postgres', troubleOf(new Error('psql: error: connection\n to server failed\u001b[2J'), undefined)],
+      ]),
+    },
+    { seen: { snapshot: { ...snapshotOf({}), forbidden: new Set(['Bucket']) }, at: 0 } },
+  ),
   'by-cpu': home({ run: runs.allReady, figures: busy, sortedBy: 'cpu' }),
   filtering: home({
     run: runs.allReady,
@@ -164,10 +183,19 @@ describe('at 80x24', () => {
 });
 
 describe('elsewhere', () => {
-  test.each(['well', 'behind', 'attention', 'filtering', 'by-cpu', 'problems', 'help'])('%s', async (name) => {
-    await expectFrame(`home/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
-    await expectFrame(`home/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
-    await expectFrame(`home/${name}-zh`, { state: { ...states[name], language: 'zh' } });
+  test.each(['well', 'behind', 'attention', 'unanswered', 'filtering', 'by-cpu', 'problems', 'help'])(
+    '%s',
+    async (name) => {
+      await expectFrame(`home/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
+      await expectFrame(`home/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
+      await expectFrame(`home/${name}-zh`, { state: { ...states[name], language: 'zh' } });
+    },
+  );
+
+  test.each(['well', 'behind', 'attention', 'problems', 'filtering'])('%s, on a wide terminal', async (name) => {
+    const wide = { columns: 200, rows: 50 };
+    await expectFrame(`home/${name}-200x50`, { ...wide, state: { seen, ...states[name] } });
+    await expectFrame(`home/${name}-200x50-zh`, { ...wide, state: { seen, ...states[name], language: 'zh' } });
   });
 
   test('a terminal that is too small', () => expectFrame('home/too-small', { columns: 59, rows: 16, state: well }));

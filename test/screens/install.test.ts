@@ -96,4 +96,8 @@ describe('elsewhere', () => {
     ({ name, where, options }) =>
       expectFrame(`install/${name}-${where}`, { ...options, state: { ...states[name], ...options.state } }),
   );
+
+  test.each(['prompt-size', 'prompt-no-room'])('%s, where it is narrow, in Chinese', (name) =>
+    expectFrame(`install/${name}-60x16-zh`, { columns: 60, rows: 16, state: { ...states[name], language: 'zh' } }),
+  );
 });

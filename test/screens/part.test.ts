@@ -1,8 +1,10 @@
 /** One part: why it is as it is, what it is made of, and what can be done about it. */
 import { describe, expect, test } from 'vitest';
+import { ApiError } from '../../source/cluster/index.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import { emptyPart } from '../../source/console/screens/part/state.ts';
 import type { State } from '../../source/console/state.ts';
+import { troubleOf } from '../../source/observe/sources/trouble.ts';
 import type { ComponentId, KubeObject } from '../../source/stack/types.ts';
 import { deployment, event, pod, snapshotOf } from '../observe/objects.ts';
 import { consoleOn, keys } from '../support/console.ts';
@@ -110,6 +112,17 @@ const states: Readonly<Record<string, Partial<State>>> = {
   'read-further': part('plugins', { part: { ...emptyPart, id: 'plugins', pager: { top: 999 } } }),
   worker: part('worker', { home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: stuck } }),
   'full-disk': part('clickhouse', { home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: filling } }),
+  unanswered: part('ingestion', {
+    home: {
+      ...emptyHome,
+      name: 'posthog',
+      run: runs.allReady,
+      figures: new Map(),
+      troubles: new Map([
+        ['broker', troubleOf(new ApiError({ code: 503, message: 'cannot reach it\u001b[2J' }), 75_000)],
+      ]),
+    },
+  }),
   bucket: part('bucket'),
   looking: part('web', { seen: undefined }),
 };

@@ -1,5 +1,6 @@
 /** The scale screen in each of its states. */
 import { describe, test } from 'vitest';
+import { ApiError } from '../../source/cluster/index.ts';
 import { fieldOf } from '../../source/console/components/text-field.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import type { ComponentView } from '../../source/console/screens/install/run.ts';
@@ -8,6 +9,7 @@ import type { State } from '../../source/console/state.ts';
 import { exitCodes, UserError } from '../../source/errors.ts';
 import type { Backlog } from '../../source/observe/backlog/backlog.ts';
 import type { Figures } from '../../source/observe/figures.ts';
+import { troubleOf } from '../../source/observe/sources/trouble.ts';
 import type { Current } from '../../source/operate/scale/current.ts';
 import { kubectlFor } from '../../source/operate/scale/partitions.ts';
 import type { Finding, Wants } from '../../source/operate/scale/types.ts';
@@ -150,6 +152,15 @@ const states: Readonly<Record<string, Partial<State>>> = {
       },
     },
   ),
+  unanswered: scale(
+    { chosen: 'plugins' },
+    {
+      home: {
+        ...withFigures(new Map([...busy].filter(([id]) => id !== 'plugins'))),
+        troubles: new Map([['broker', troubleOf(new ApiError({ code: 503 }), 75_000)]]),
+      },
+    },
+  ),
   unknown: scale({ around: undefined, wants: wants({ worker: { replicas: 2 } }) }),
   trouble: scale({}, { home: { ...emptyHome, name: 'posthog', trouble: (t) => t.cluster.unauthorized } }),
 };
@@ -186,6 +197,14 @@ describe('elsewhere', () => {
     await expectFrame(`scale/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
     await expectFrame(`scale/${name}-zh`, { state: { ...states[name], language: 'zh' } });
   });
+
+  test.each(['untouched', 'drained', 'refused', 'did-not-help', 'topics'])('%s, on a wide terminal', (name) =>
+    expectFrame(`scale/${name}-200x50`, {
+      columns: 200,
+      rows: 50,
+      state: name === 'topics' ? topics : { ...states[name] },
+    }),
+  );
 
   test('what waits, topic by topic', async () => {
     await expectFrame('scale/topics-120x40', { columns: 120, rows: 40, state: topics });

@@ -244,3 +244,12 @@ export const oneStopped: RunView = {
     },
   },
 };
+
+/** One store is on its way. */
+export const redisStarting: RunView = {
+  ...allReady,
+  components: {
+    ...allReady.components,
+    redis: { ...(allReady.components['redis'] as ComponentView), state: 'running', ready: 0 },
+  },
+};

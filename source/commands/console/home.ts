@@ -1,12 +1,13 @@
 /** Keeps home up to date: which instances there are, and how the parts of one are. */
 import { emptyHome, type HomeState } from '../../console/screens/home/state.ts';
 import { follow } from '../../console/screens/install/run.ts';
-import { addressAsked } from '../../install/address.ts';
+import { addressAsked, addressIn } from '../../install/address.ts';
 import { driftIn } from '../../install/concerns.ts';
 import { asUserError, explained } from '../../install/explain.ts';
 import { ledgerIn } from '../../install/ledger.ts';
 import { lookAt, type Observing, observed, theInstance } from '../../install/status.ts';
 import { keptOf } from '../../install/topics.ts';
+import type { PublicAddress } from '../../observe/concerns.ts';
 import { figuresOf } from '../../observe/figures.ts';
 import type { FoundInstance } from '../../observe/instances.ts';
 import { type Measurements, measure } from '../../observe/measure.ts';
@@ -55,8 +56,8 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
 
 interface Chosen {
   readonly instance: FoundInstance;
-  /** Its public address, where its record tells it. */
-  readonly url: string | undefined;
+  /** Where it is reached; undefined where nothing tells it. */
+  readonly reached: PublicAddress | undefined;
 }
 
 /** Undefined where there is none, or several and none was named: that is told. */
@@ -80,12 +81,12 @@ async function chosenAmong(
   observer.choose(instance.name);
   if (home.before) home.change((now) => ({ ...now, choices, name: instance.name, trouble: undefined }));
   await observer.ready;
-  const ledger = ledgerIn(observer.snapshot());
-  const url = ledger?.url;
+  const first = observer.snapshot();
+  const [kept, reached] = [keptOf(ledgerIn(first)), addressIn(first)];
   const { run, figures, drift, address, chosen, trouble } = emptyHome;
-  const fresh = { run, figures, drift, address, chosen, trouble, kept: keptOf(ledger), url };
+  const fresh = { run, figures, drift, address, chosen, trouble, kept, url: reached?.url };
   home.change((now) => ({ ...now, ...fresh, choices, name: instance.name }));
-  return { instance, url };
+  return { instance, reached };
 }
 
 interface Shown extends Chosen {
@@ -95,7 +96,7 @@ interface Shown extends Chosen {
 
 /** How the parts are, and what is not in the first picture: numbers, what others have changed, whether the address answers. */
 async function show(home: Home, shown: Shown, signal: AbortSignal): Promise<void> {
-  const { outside, observing, instance, url } = shown;
+  const { outside, observing, instance, reached } = shown;
   const { cluster, context } = outside;
   const { until } = observing;
   let seen: Snapshot | undefined;
@@ -128,8 +129,8 @@ async function show(home: Home, shown: Shown, signal: AbortSignal): Promise<void
     for await (measured of measure(cluster, context, instance.name, until)) showFigures();
   };
   const askOn = async () => {
-    if (!url) return;
-    for await (const address of addressAsked(outside, url, until)) home.change((now) => ({ ...now, address }));
+    if (!reached) return;
+    for await (const address of addressAsked(outside, reached, until)) home.change((now) => ({ ...now, address }));
   };
   void afterFirst().catch(() => {});
   const look = { observing, instance, watch: true, onSnapshot };

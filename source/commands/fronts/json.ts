@@ -115,11 +115,11 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
       };
     case 'sources':
       return {
-        sources: event.sources.map(({ id, tookMs, trouble, isForbidden }) => ({
+        sources: event.sources.map(({ id, tookMs, trouble }) => ({
           id,
           tookMs: tookMs === undefined ? null : Math.round(tookMs),
-          trouble: trouble ?? null,
-          forbidden: isForbidden,
+          trouble: trouble?.message ?? null,
+          forbidden: trouble?.isForbidden ?? false,
         })),
       };
     case 'review':

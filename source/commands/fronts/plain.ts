@@ -16,7 +16,7 @@ import type {
 import type { Messages, Say } from '../../messages/index.ts';
 import type { Concern } from '../../observe/concerns.ts';
 import { isNoteworthy } from '../../observe/figure-concerns.ts';
-import { backlogText, memoryOf, shareOf, volumeText } from '../../observe/figures-text.ts';
+import { backlogText, memoryOf, shareOf, unanswered, volumeText } from '../../observe/figures-text.ts';
 import { type Cause, isPatient } from '../../observe/types.ts';
 import { undone, wordsOf } from '../../operate/scale/change.ts';
 import type { ReviewEvent, ScaledEvent } from '../../operate/scale/events.ts';
@@ -199,12 +199,18 @@ export function plainFront({ out, err, t, ascii, clock, install, timed, verbose 
   }
 
   function sources({ sources: all }: SourcesEvent): void {
-    const why = all.map(({ id, tookMs = 0, trouble }) =>
-      trouble === undefined ? `${id} ${formatDuration(tookMs, t.units)}` : `${id} (${escapeControls(trouble)})`,
+    const asked = all.map(({ id, tookMs = 0, trouble }) =>
+      trouble ? `${id} (${escapeControls(trouble.message)})` : `${id} ${formatDuration(tookMs, t.units)}`,
     );
-    const forbidden = all.filter(({ isForbidden }) => isForbidden).map(({ id }) => id);
-    if (verbose) line(...beside, mark('wait'), t.figures.asked(why.join(', ')));
-    else if (forbidden.length > 0) line(...beside, mark('wait'), t.figures.forbidden(forbidden.join(', ')));
+    const forbidden = all.filter(({ trouble }) => trouble?.isForbidden).map(({ id }) => id);
+    const silent = all.flatMap(({ id, trouble }) =>
+      trouble && !trouble.isForbidden ? unanswered(id, trouble, t) : [],
+    );
+    const short = [
+      ...(forbidden.length > 0 ? [t.figures.forbidden(forbidden.join(', '))] : []),
+      ...(silent.length > 0 ? [escapeControls(t.figures.missing(silent.join(', ')))] : []),
+    ];
+    for (const each of verbose ? [t.figures.asked(asked.join(', '))] : short) line(...beside, mark('wait'), each);
   }
 
   function review(event: ReviewEvent): void {

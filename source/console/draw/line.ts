@@ -1,5 +1,6 @@
 /** What a screen is made of before anybody draws it: lines of spans with a meaning, not a colour. Pure. */
 import { clip } from '../../text/clip.ts';
+import { escapeControls } from '../../text/escape.ts';
 import { width } from '../../text/width.ts';
 
 /** What a text means; the theme says how that looks. Colour never stands alone: a glyph or a word says the same. */
@@ -66,6 +67,9 @@ export function sliceLine(line: Line, from: number, to: number): Line {
     return piece === '' ? [] : [withText(part, piece)];
   });
 }
+
+/** With whatever would act on a terminal made visible, so that its width is what will be seen. */
+export const readable = (line: Line): Line => line.map((part) => withText(part, escapeControls(textOf(part))));
 
 /** The line in exactly `cells` cells. */
 export function fill(line: Line, cells: number): Line {

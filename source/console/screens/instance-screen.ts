@@ -28,7 +28,7 @@ export const instanceFacts = (state: State, t: Messages): readonly string[] => [
 
 const homeFacts = (state: State, t: Messages): readonly string[] => [
   state.home.url?.replace(/^https:\/\//, '') ?? '',
-  state.home.trouble ? t.console.home.notConnected : isSeen(state) ? freshness(state.home.run, state.now, t) : '',
+  state.home.trouble ? t.console.notConnected : isSeen(state) ? freshness(state.home.run, state.now, t) : '',
 ];
 
 /** Before anything is known, nothing is fresh. */
@@ -38,7 +38,7 @@ const isSeen = ({ seen, home }: State): boolean => seen !== undefined || Object.
 export function drawWaiting({ state, t, columns }: View): Picture | undefined {
   const { trouble } = state.home;
   if (trouble) return { lines: wrap(trouble(t), columns - 2).map((line) => [' ', bad(line)]) };
-  return state.seen ? undefined : { lines: [[dim(` ${t.console.home.looking}`)]] };
+  return state.seen ? undefined : { lines: [[dim(` ${t.console.looking}`)]] };
 }
 
 /** Epoch milliseconds as now, by the clock that told when the instance was seen. */

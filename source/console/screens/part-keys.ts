@@ -79,7 +79,7 @@ export const browseKey = (scope: string): Binding<App> => ({
   description: (t) => t.console.keys.openText,
   disabled: ({ state }) => {
     if (state.isSimulated) return (t) => t.console.install.done.simulated;
-    return state.home.url ? undefined : (t) => t.console.home.noUrl;
+    return state.home.url ? undefined : (t) => t.console.noUrl;
   },
   run: ({ state, actions }) => {
     if (state.home.url) actions.browse(state.home.url);

@@ -24,7 +24,12 @@ export const concern = {
     `${part}: ${why ?? 'it has failed.'}${more(others)}`,
   part: (part: string, why: string | undefined) => `${part}: ${why ?? 'it has failed.'}`,
   address: (url: string, why: string) => `${url} does not answer: ${why}.`,
-  addressHint: 'Asked from this computer once a minute. `posthog-sealos proof` names the hop of the way that fails.',
+  addressHint: (isProvable: boolean) =>
+    `Asked from this computer once a minute.${isProvable ? ' `posthog-sealos proof` names the hop of the way that fails.' : ''}`,
+  behind: (part: string, count: string, age: string | undefined, kept: string | undefined | 0) =>
+    `${part}: ${count} events wait${age === undefined ? '' : `, the oldest for ${age}`}${kept ? ` (${kept})` : ''}.`,
+  kept: (hours: number) => `kept ${hours}h`,
+  dropping: (parts: string) => `Events that wait for ${parts} will soon be dropped unread. s: give it more.`,
   behindHint: (part: string) => `More replicas help: s, or \`posthog-sealos scale ${part}=+1\`.`,
   behindFull: (part: string) => `${part} has no room left on its disk: nothing else helps before there is some.`,
   behindFixed: (part: string) => `${part} has a fixed number of replicas; more CPU may help: s, then Tab.`,
@@ -47,7 +52,8 @@ export const concern = {
   certificateHint:
     'It should have been renewed long before: look at the Certificate of the address in the Sealos desktop. Afterwards browsers and SDKs refuse it.',
   bounds: 'CPU and memory show limits: what is used is not told (metrics.k8s.io).',
-  unmeasured: (source: SourceId, why: string) => `Not known now: ${sources[source]}. ${why}`,
+  unmeasured: (source: SourceId, since: string | undefined, why: string) =>
+    `${since === undefined ? 'Not known now' : `Not told for ${since}`}: ${sources[source]}. ${why}`,
   none: 'Nothing wants attention.',
   title: 'What wants attention',
   others: (count: number) => `+${count}: w`,

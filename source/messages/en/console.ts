@@ -11,6 +11,13 @@ const sizes: Readonly<Record<SizeName, string>> = {
   medium: 'about 1M events/day',
   large: 'about 20M events/day',
 };
+/** Where the longer words have no room. */
+const sizesShort: Readonly<Record<SizeName, string>> = {
+  trial: '20k events/day',
+  small: '300k events/day',
+  medium: '1M events/day',
+  large: '20M events/day',
+};
 
 export const console = {
   tooSmall: (columns: number, rows: number) => `${columns}x${rows} needed: make the terminal larger.`,
@@ -19,6 +26,10 @@ export const console = {
   crashReport: (file: string) =>
     `What is known about it is in ${file}; please report it. The cluster is as it was; starting again continues.`,
   live: 'live',
+  looking: 'Looking at the cluster …',
+  notConnected: 'not connected',
+  stale: (age: string) => `nothing heard for ${age}`,
+  noUrl: 'The address of this instance is not known.',
   loading: 'Fetching …',
   empty: 'There is nothing.',
   folded: (count: number) => `… ${count} ${count === 1 ? 'line' : 'lines'}`,
@@ -58,7 +69,6 @@ export const console = {
   },
   home: {
     title: 'console',
-    looking: 'Looking at the cluster …',
     choose: 'Several PostHogs are here. Which one?',
     kinds: { ours: 'made by posthog-sealos', template: 'made by the one-click template' },
     allReady: (all: number) => `All ${all} parts are ready.`,
@@ -68,20 +78,9 @@ export const console = {
     columns: { name: 'PART', ready: 'READY', restarts: 'RST', cpu: 'CPU', memory: 'MEMORY', now: 'NOW' },
     orders: { cpu: 'by CPU', memory: 'by memory', waiting: 'by what waits', restarts: 'by restarts' },
     more: (count: number) => `${count} more: `,
-    waits: (count: string) => `${count} wait`,
     rate: (count: string) => `${count} events/s`,
-    fallsBehind: 'falls behind',
-    oldest: (age: string) => `the oldest for ${age}`,
-    catchesUp: (time: string) => `catches up, done in about ${time}`,
-    behind: (part: string, count: string, age: string | undefined, kept: string | undefined | 0) =>
-      `${part}: ${count} events wait${age === undefined ? '' : `, the oldest for ${age}`}${kept ? ` (${kept})` : ''}.`,
-    kept: (hours: number) => `kept ${hours}h`,
-    dropping: (parts: string) => `Events that wait for ${parts} will soon be dropped unread. s: give it more.`,
-    stale: (age: string) => `nothing heard for ${age}`,
     left: (name: string, url: string | undefined, command: string) =>
       `${name}${url ? ` at ${url}` : ''}. Come back: ${command}`,
-    notConnected: 'not connected',
-    noUrl: 'The address of this instance is not known.',
   },
   screens: { home: 'home', objects: 'objects', events: 'events', logs: 'logs', scale: 'scale', part: 'part' },
   goingLater: 'Other screens are open when the console is: this is still the install.',
@@ -113,7 +112,6 @@ export const console = {
   install: {
     title: (name: string) => `install ${name}`,
     step: (step: number, of: number) => `step ${step}/${of}`,
-    looking: 'Looking at the cluster …',
     prompts: {
       kubeconfig: 'Kubeconfig',
       language: 'Language',
@@ -161,9 +159,11 @@ export const console = {
       `The pasted kubeconfig cannot be kept (${why}). Save it as a file yourself and give its path.`,
     problems: { needed: 'This is needed.', wholeHost: 'Write the complete host, such as posthog.example.com.' },
     sizes,
+    sizesShort,
     units: { cpu: 'CPU', memory: 'memory', disk: 'disk', pods: 'pods' },
     space: 'Your space',
     peak: (size: string) => `${size} takes`,
+    podsOf: (size: string, pods: string, all: string) => `${size} takes ${pods} of ${all} pods.`,
     unlimited: 'no limit',
     lacks: (size: string, what: string) => `${size} needs ${what} more than your space has now.`,
     mayEnlarge: 'Sealos may enlarge CPU, memory and disk by itself, pods never.',

@@ -12,6 +12,10 @@ const full: Partial<Record<ComponentId, string>> = {
 };
 
 export const figures = {
+  waits: (count: string) => `${count} wait`,
+  fallsBehind: 'falls behind',
+  catchesUp: (time: string) => `catches up, done in about ${time}`,
+  oldest: (age: string) => `the oldest for ${age}`,
   tasksWait: (count: string) => `${count} tasks wait`,
   disk: (share: string) => `disk ${share}`,
   quota: (share: string, size: string) => `${share} of ${size}`,
@@ -21,6 +25,19 @@ export const figures = {
   silent: (age: string) => `silent for ${age}`,
   readsNothing: (table: string) => `${table} reads nothing`,
   inTrouble: (tables: number) => (tables === 1 ? '1 table in trouble' : `${tables} tables in trouble`),
+  /** A figure as it was when somebody told it last. */
+  ago: (age: string) => `${age} ago`,
+  unanswered: (source: string, since: string | undefined, why: string) =>
+    `${source}: no answer${since === undefined ? '' : ` for ${since}`} (${why})`,
+  faults: {
+    dns: 'its name is not found',
+    refused: 'refused',
+    timeout: 'too slow',
+    tls: 'certificate not trusted',
+    reset: 'cut off',
+    proxy: 'stopped by a proxy',
+  },
+  missing: (sources: string) => `Numbers are missing: ${sources}; -v says more.`,
   asked: (sources: string) => `Numbers asked of ${sources}.`,
   forbidden: (sources: string) => `Your token may not ask ${sources}: what they would tell is missing (-v says more).`,
   concerns: {

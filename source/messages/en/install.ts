@@ -60,8 +60,8 @@ export const install = {
       release,
     }: Readonly<Record<'name' | 'namespace' | 'url' | 'size' | 'release', string>>) =>
       `PostHog ${name} in ${namespace}: ${url} (size ${size}, release ${release})`,
-    other: (name: string, namespace: string, template: boolean) =>
-      `PostHog ${name} in ${namespace}, ${template ? 'made by the one-click template' : 'whose record cannot be read'}`,
+    other: (name: string, namespace: string, url: string | undefined, template: boolean) =>
+      `PostHog ${name} in ${namespace}${url === undefined ? '' : `: ${url}`}, ${template ? 'made by the one-click template' : 'whose record cannot be read'}`,
     ready: (ready: number, stopped: number, all: number, isTold: boolean) =>
       ready + stopped === all
         ? stopped === 0

@@ -185,6 +185,7 @@ export const scaling = {
   after: {
     between: '; ',
     sentences: ' ',
+    sentence: (text: string) => `${text}.`,
     empty: (was: string) => `${was} waited, nothing does any more.`,
     unsettled: (was: string, now: string) => `${was} → ${now} wait; whether it helps shows in a moment.`,
     falling: (was: string, now: string, rate: string, time: string) =>

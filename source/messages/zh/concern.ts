@@ -18,7 +18,12 @@ export const concern: typeof english = {
   broken: (part, why, others) => `${part}：${why ?? '已失败。'}${more(others)}`,
   part: (part, why) => `${part}：${why ?? '已失败。'}`,
   address: (url, why) => `${url} 没有响应：${why}。`,
-  addressHint: '每分钟从这台电脑访问一次。`posthog-sealos proof` 会指出哪一段不通。',
+  addressHint: (isProvable) =>
+    `每分钟从这台电脑访问一次。${isProvable ? '`posthog-sealos proof` 会指出哪一段不通。' : ''}`,
+  behind: (part, count, age, kept) =>
+    `${part}：积压 ${count} 个事件${age === undefined ? '' : `，最早的已等待 ${age}`}${kept ? `（${kept}）` : ''}。`,
+  kept: (hours) => `保留 ${hours} 小时`,
+  dropping: (parts) => `${parts} 最早的积压事件即将过期，未处理就会被丢弃。按 s 增加资源。`,
   behindHint: (part) => `增加副本有帮助：按 s，或 \`posthog-sealos scale ${part}=+1\`。`,
   behindFull: (part) => `${part} 的磁盘已满：先腾出空间或扩容，其他办法都无效。`,
   behindFixed: (part) => `${part} 的副本数固定；增加 CPU 可能有帮助：按 s，再按 Tab。`,
@@ -38,7 +43,8 @@ export const concern: typeof english = {
         : `${url} 的证书将在 ${hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`}后到期。`,
   certificateHint: '证书本应早已续期：请在 Sealos 桌面查看该地址的证书。到期后浏览器和 SDK 会拒绝连接。',
   bounds: '此处得不到 CPU 和内存的用量（metrics.k8s.io）：显示的是上限。',
-  unmeasured: (source: SourceId, why: string) => `目前无法得知${sources[source]}：${why}`,
+  unmeasured: (source: SourceId, since, why) =>
+    `${since === undefined ? '目前' : `已有 ${since} `}无法得知${sources[source]}：${why}`,
   none: '没有需要注意的事项。',
   title: '需要注意的事项',
   others: (count) => `另有 ${count} 项，按 w`,

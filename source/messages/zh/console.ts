@@ -11,6 +11,12 @@ const sizes: Readonly<Record<SizeName, string>> = {
   medium: '每天约 100 万个事件',
   large: '每天约 2000 万个事件',
 };
+const sizesShort: Readonly<Record<SizeName, string>> = {
+  trial: '2 万事件/天',
+  small: '30 万事件/天',
+  medium: '100 万事件/天',
+  large: '2000 万事件/天',
+};
 
 export const console = {
   tooSmall: (columns: number, rows: number) => `至少需要 ${columns}x${rows}：请调大终端窗口。`,
@@ -18,6 +24,10 @@ export const console = {
   otherLanguage: 'English',
   crashReport: (file: string) => `详细信息保存在 ${file}，请反馈给我们。集群状态不受影响，重新运行即可继续。`,
   live: '实时',
+  looking: '正在查看集群 …',
+  notConnected: '未连接',
+  stale: (age: string) => `已有 ${age} 没有收到数据`,
+  noUrl: '不知道该实例的地址。',
   loading: '正在获取 …',
   empty: '没有内容。',
   folded: (count: number) => `… ${count} 行`,
@@ -56,7 +66,6 @@ export const console = {
   },
   home: {
     title: '控制台',
-    looking: '正在查看集群 …',
     choose: '这里有多个 PostHog，请选择：',
     kinds: { ours: '由 posthog-sealos 安装', template: '由一键模板安装' },
     allReady: (all: number) => `全部 ${all} 个部件已就绪。`,
@@ -65,20 +74,9 @@ export const console = {
     columns: { name: '部件', ready: '就绪', restarts: '重启', cpu: 'CPU', memory: '内存', now: '当前' },
     orders: { cpu: '按 CPU', memory: '按内存', waiting: '按积压', restarts: '按重启次数' },
     more: (count: number) => `另有 ${count} 个：`,
-    waits: (count: string) => `积压 ${count}`,
     rate: (count: string) => `${count} 事件/秒`,
-    fallsBehind: '处理不过来',
-    oldest: (age: string) => `最早的已等待 ${age}`,
-    catchesUp: (time: string) => `正在追赶，约 ${time} 后处理完`,
-    behind: (part: string, count: string, age: string | undefined, kept: string | undefined | 0) =>
-      `${part}：积压 ${count} 个事件${age === undefined ? '' : `，最早的已等待 ${age}`}${kept ? `（${kept}）` : ''}。`,
-    kept: (hours: number) => `保留 ${hours} 小时`,
-    dropping: (parts: string) => `${parts} 最早的积压事件即将过期，未处理就会被丢弃。按 s 增加资源。`,
-    stale: (age: string) => `已有 ${age} 没有收到数据`,
     left: (name: string, url: string | undefined, command: string) =>
       `${name}${url ? `（${url}）` : ''}。返回控制台：${command}`,
-    notConnected: '未连接',
-    noUrl: '不知道该实例的地址。',
   },
   screens: { home: '主页', objects: '对象', events: '事件', logs: '日志', scale: '扩缩', part: '部件' },
   goingLater: '进入控制台后才能切换页面：现在还在安装。',
@@ -109,7 +107,6 @@ export const console = {
   install: {
     title: (name: string) => `安装 ${name}`,
     step: (step: number, of: number) => `第 ${step}/${of} 步`,
-    looking: '正在查看集群 …',
     prompts: {
       kubeconfig: 'Kubeconfig',
       language: '语言',
@@ -155,9 +152,11 @@ export const console = {
     pasteNotKept: (why: string) => `无法保存粘贴的 kubeconfig（${why}）。请自行存成文件，然后填写它的路径。`,
     problems: { needed: '此项必填。', wholeHost: '请填写完整域名，例如 posthog.example.com。' },
     sizes,
+    sizesShort,
     units: { cpu: 'CPU', memory: '内存', disk: '磁盘', pods: 'Pod' },
     space: '您的配额',
     peak: (size: string) => `${size} 需要`,
+    podsOf: (size: string, pods: string, all: string) => `${size} 需要 ${pods} 个 Pod，共 ${all} 个。`,
     unlimited: '不限',
     lacks: (size: string, what: string) => `${size} 还缺 ${what}。`,
     mayEnlarge: 'Sealos 会自动扩大 CPU、内存和磁盘配额，Pod 数量不会。',

@@ -9,6 +9,10 @@ const full: Partial<Record<ComponentId, string>> = {
 };
 
 export const figures: typeof en = {
+  waits: (count) => `积压 ${count}`,
+  fallsBehind: '处理不过来',
+  catchesUp: (time) => `正在追赶，约 ${time} 后处理完`,
+  oldest: (age) => `最早的已等待 ${age}`,
   tasksWait: (count) => `${count} 个任务等待中`,
   disk: (share) => `磁盘 ${share}`,
   quota: (share, size) => `已用 ${size} 的 ${share}`,
@@ -18,6 +22,17 @@ export const figures: typeof en = {
   silent: (age) => `已 ${age} 没有响应`,
   readsNothing: (table) => `${table} 没有在读取`,
   inTrouble: (tables) => `${tables} 张表读取异常`,
+  ago: (age) => `${age} 前`,
+  unanswered: (source, since, why) => `${source}：${since === undefined ? '' : `已 ${since} `}无响应（${why}）`,
+  faults: {
+    dns: '找不到名称',
+    refused: '被拒绝',
+    timeout: '超时',
+    tls: '证书不受信任',
+    reset: '连接中断',
+    proxy: '被代理拦下',
+  },
+  missing: (sources) => `缺少部分数据：${sources}；-v 查看详情。`,
   asked: (sources) => `数据来源：${sources}。`,
   forbidden: (sources) => `当前 token 无权查询 ${sources}，相关数据因此缺失（-v 查看详情）。`,
   concerns: {

@@ -57,8 +57,8 @@ export const install = {
       release,
     }: Readonly<Record<'name' | 'namespace' | 'url' | 'size' | 'release', string>>) =>
       `${namespace} 中的 PostHog ${name}：${url}（规格 ${size}，版本 ${release}）`,
-    other: (name: string, namespace: string, template: boolean) =>
-      `${namespace} 中的 PostHog ${name}，${template ? '由一键模板创建' : '其记录无法读取'}`,
+    other: (name: string, namespace: string, url: string | undefined, template: boolean) =>
+      `${namespace} 中的 PostHog ${name}${url === undefined ? '' : `：${url}`}，${template ? '由一键模板创建' : '其记录无法读取'}`,
     ready: (ready: number, stopped: number, all: number, isTold: boolean) =>
       ready + stopped === all
         ? stopped === 0

@@ -169,6 +169,7 @@ export const scaling: typeof englishScaling = {
   after: {
     between: '；',
     sentences: '',
+    sentence: (text) => `${text}。`,
     empty: (was) => `原来积压 ${was}，现在没有积压了。`,
     unsettled: (was, now) => `积压 ${was} → ${now}；稍后可知是否有效。`,
     falling: (was, now, rate, time) => `积压 ${was} → ${now}，每秒减少 ${rate}，${time}后清空。`,

@@ -1,6 +1,7 @@
 /** One that figures come from: asked when it is due, never twice at the same time, less often while it fails. */
 import { ConnectionError, within } from '../../cluster/index.ts';
 import type { Clock } from '../../context.ts';
+import { type Trouble, troubleOf } from './trouble.ts';
 
 /** How often there is a round. */
 export const roundMs = 5_000;
@@ -12,8 +13,11 @@ const patience = {
 };
 
 export interface Source {
-  /** Why it tells nothing now. */
-  readonly trouble: Error | undefined;
+  /**
+   * Why it tells nothing now; one that has told something may fail for a moment before that is news.
+   * @param now monotonic milliseconds
+   */
+  trouble(now: number): Trouble | undefined;
   /** How long it took to answer last, in milliseconds. */
   readonly tookMs: number | undefined;
   /** Does nothing while it is not due yet, or still being asked. */
@@ -25,12 +29,15 @@ export interface Source {
  * it is well to leave it alone, where that is more than a round: some answers cost more than others, or change less
  */
 export function source(work: (signal: AbortSignal) => Promise<number | undefined>): Source {
-  let trouble: Error | undefined;
+  let error: Error | undefined;
+  let answeredAt: number | undefined;
   let tookMs: number | undefined;
-  let [failures, dueAt, isAsked] = [0, Number.NEGATIVE_INFINITY, false];
+  let [failures, failingSince, dueAt, isAsked] = [0, 0, Number.NEGATIVE_INFINITY, false];
   return {
-    get trouble() {
-      return trouble;
+    trouble(now) {
+      if (!error) return undefined;
+      if (answeredAt === undefined) return troubleOf(error, undefined);
+      return now - failingSince < patienceMs ? undefined : troubleOf(error, now - answeredAt);
     },
     get tookMs() {
       return tookMs;
@@ -42,9 +49,10 @@ export function source(work: (signal: AbortSignal) => Promise<number | undefined
       try {
         const restMs = (await within(patience, clock, signal, work)) ?? roundMs;
         // Rounds are never quite on time.
-        [trouble, failures, dueAt] = [undefined, 0, began + restMs - roundMs / 2];
-      } catch (error) {
-        trouble = error instanceof Error ? error : new Error(String(error));
+        [error, failures, dueAt, answeredAt] = [undefined, 0, began + restMs - roundMs / 2, clock.monotonic()];
+      } catch (thrown) {
+        error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        if (failures === 0) failingSince = began;
         failures += 1;
         dueAt = clock.monotonic() + Math.min(longestMs, roundMs * 2 ** failures);
       } finally {

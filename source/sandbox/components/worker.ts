@@ -2,7 +2,7 @@
 import { Exit, type Host } from './host.ts';
 import { django as log } from './logs.ts';
 import { brokerAnswers } from './queue.ts';
-import { patiently, withRedis } from './stores.ts';
+import { patiently } from './stores.ts';
 import { backendOf, needWebEnv } from './web-backend.ts';
 
 const beatMs = 5_000;
@@ -27,18 +27,8 @@ export async function runWorker(host: Host): Promise<void> {
   await beat(host, (...words) => redis(...words).catch(complainRedis));
 }
 
-/** The template's worker, whose image is not known: it says that it lives, and that is all. */
-export async function runForeignWorker(host: Host): Promise<void> {
-  const { REDIS_HOST = '', REDIS_PASSWORD = '' } = host.env;
-  const url = `redis://:${encodeURIComponent(REDIS_PASSWORD)}@${REDIS_HOST}:6379/`;
-  await beat(host, (...words) => withRedis(host, url, (redis) => redis.command(...words)).catch(() => {}));
-}
-
-/** Whether a container of an image that is not known runs a worker. */
-export const isForeignWorker = (command: readonly string[]): boolean =>
-  /\bcelery\b.*\bworker\b/.test(command.join(' '));
-
-async function beat(host: Host, redis: (...words: readonly string[]) => Promise<unknown>): Promise<void> {
+/** Says again and again that it lives. */
+export async function beat(host: Host, redis: (...words: readonly string[]) => Promise<unknown>): Promise<void> {
   while (!host.ending.aborted) {
     await redis('SET', 'POSTHOG_HEARTBEAT', String(Math.floor(host.now() / 1000)));
     await host.idle(beatMs);

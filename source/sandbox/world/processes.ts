@@ -1,7 +1,8 @@
 /** Containers that run: each is its image's component, a database, or a plain command. */
+
+import { runForeign } from '../components/foreign.ts';
 import type { Bulk } from '../components/host.ts';
 import { imageFiles } from '../components/image-files.ts';
-import { isForeignWorker, runForeignWorker } from '../components/worker.ts';
 import type { ContainerRun, ExecAnswer, LogBook, Program } from '../types.ts';
 import { type CommandPlace, isKnown, runCommand } from './commands.ts';
 import { type ContainerHost, containerHost, type Surroundings } from './container-host.ts';
@@ -134,8 +135,10 @@ export function createProcesses(options: ProcessesOptions): Processes {
       }
       if (isKnown(run.command)) return runCommand(place, run.command, { stdin: '', out: log, err: log });
       // An image that is not ours has no program that we know; it stays, as a server would.
-      if (image === undefined && isForeignWorker(run.command)) await runForeignWorker(hostFor(run.command, log));
-      if (image === undefined) return new Promise(() => {});
+      if (image === undefined) {
+        await runForeign(hostFor(run.command, log));
+        return new Promise(() => {});
+      }
       return runCommand(place, run.command, { stdin: '', out: log, err: log }, true);
     };
     const failed = (error: Error) => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { ApiError, ConnectionError } from '../../../source/cluster/index.ts';
 import { plainFront } from '../../../source/commands/fronts/plain.ts';
 import type { InstallEvent } from '../../../source/install/events.ts';
 import { dictionaries, type Language } from '../../../source/messages/index.ts';
+import { troubleOf } from '../../../source/observe/sources/trouble.ts';
 import { TestClock } from '../../support/test-clock.ts';
 import { failure, script } from '../events.ts';
 
@@ -140,24 +142,41 @@ test('that a part is starting is not told beside its own line', async () => {
 });
 
 describe('where the numbers come from', () => {
-  const event = (isForbidden: boolean): InstallEvent => ({
+  const event = (error: Error): InstallEvent => ({
     type: 'sources',
     sources: [
-      { id: 'broker', tookMs: 12.4, trouble: undefined, isForbidden: false },
-      { id: 'redis', tookMs: 8, trouble: 'pods is forbidden\u001b[2J', isForbidden },
+      { id: 'broker', tookMs: 12.4, trouble: undefined },
+      { id: 'redis', tookMs: 8, trouble: troubleOf(error, undefined) },
+      { id: 'clickhouse', tookMs: 8, trouble: troubleOf(error, 130_000) },
     ],
   });
+  const forbidden = new ApiError({ code: 403, reason: 'Forbidden', message: 'pods is forbidden\u001b[2J' });
 
   test('is said to those who want to know more: what each cost, and why one is missing', async () => {
-    expect(await linesOf([event(true)], { verbose: true, timed: false })).toEqual([
-      '· Numbers asked of broker 12 ms, redis (pods is forbidden\\x1b[2J).',
+    expect(await linesOf([event(forbidden)], { verbose: true, timed: false })).toEqual([
+      '· Numbers asked of broker 12 ms, redis (pods is forbidden\\x1b[2J), clickhouse (pods is forbidden\\x1b[2J).',
     ]);
   });
 
-  test('is said to everybody when a right is missing, and no word of it else', async () => {
-    expect(await linesOf([event(true)], { timed: false })).toEqual([
-      '· Your token may not ask redis: what they would tell is missing (-v says more).',
+  test('is said to everybody when a right is missing', async () => {
+    expect(await linesOf([event(forbidden)], { timed: false })).toEqual([
+      '· Your token may not ask redis, clickhouse: what they would tell is missing (-v says more).',
     ]);
-    expect(await linesOf([event(false)])).toEqual([]);
+  });
+
+  test.each([
+    [new ApiError({ code: 503, message: 'error trying to reach service' }), '503'],
+    [new ConnectionError('timeout', 'ETIMEDOUT'), 'too slow'],
+    [new Error('no pod\u001b[2J'), 'no pod\\x1b[2J'],
+  ])('and in a few words when one does not answer', async (error, why) => {
+    expect(await linesOf([event(error)], { timed: false })).toEqual([
+      `· Numbers are missing: redis: no answer (${why}), clickhouse: no answer for 2m (${why}); -v says more.`,
+    ]);
+  });
+
+  test('no word of it else', async () => {
+    expect(await linesOf([{ type: 'sources', sources: [{ id: 'broker', tookMs: 12.4, trouble: undefined }] }])).toEqual(
+      [],
+    );
   });
 });

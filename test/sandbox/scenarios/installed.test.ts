@@ -4,6 +4,7 @@ import { ensureAdmin } from '../../../source/install/admin.ts';
 import { prove } from '../../../source/install/proof/index.ts';
 import { inDebt } from '../../../source/install/quota.ts';
 import { instancesAmong } from '../../../source/observe/instances.ts';
+import { routedUrl } from '../../../source/observe/routed-url.ts';
 import { redisAsker } from '../../../source/observe/sources/redis.ts';
 import { accessKeyOf, bucketApi } from '../../../source/sandbox/controllers/index.ts';
 import { createStore, StatusError } from '../../../source/sandbox/objects/index.ts';
@@ -175,4 +176,9 @@ test('template-install: an instance that we did not make, which looks ready and 
   // Its worker lives, whatever its image does besides.
   const asked = redisAsker(outsideOf(site).cluster, found?.name ?? '').ask(new AbortController().signal);
   expect((await during(site, asked)).silentS).toBeLessThan(60);
+  // Its address is found without a record, and answers.
+  const url = routedUrl({ ...snapshotOf(site), app: found?.name ?? '' }) ?? '';
+  expect(url).toMatch(/^https:\/\/posthog-\w+\./);
+  const { status } = await during(site, outsideOf(site).publicHttp(url).request({ path: '/_health' }));
+  expect(status).toBe(200);
 });

@@ -1,8 +1,13 @@
 /** Home's foot: whether all is ready, and what wants attention, as many of it as fit, the most important first. */
 import { type Concern, rankedConcerns } from '../../../observe/concerns.ts';
+import { unanswered } from '../../../observe/figures-text.ts';
+import { partAskedBy } from '../../../observe/told-by.ts';
 import { isSettled } from '../../../observe/types.ts';
 import type { KubeObject } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
+import { formatAge } from '../../../text/duration.ts';
+import { escapeControls } from '../../../text/escape.ts';
+import { width } from '../../../text/width.ts';
 import { drawSearch } from '../../components/search.ts';
 import { glyphs } from '../../draw/glyphs.ts';
 import { dim, good, indent, type Line, type Picture, warn } from '../../draw/line.ts';
@@ -70,9 +75,7 @@ export function footLines({ state, t, columns, rows }: View): readonly Line[] {
       ...hints.map((text) => indent(3, [dim(text)])),
     ];
   });
-  // Columns that say something else than usual say so.
-  const unmeasured =
-    rows > 12 && state.home.troubles.has('metrics') ? [indent(3, [dim(clip(t.concern.bounds, columns - 4))])] : [];
+  const unmeasured = rows > 12 ? unmeasuredLines({ state, t, columns, rows }) : [];
   if (isReady && concerns.length > 0) return [[], ...lines, ...unmeasured];
   const said = !isReady
     ? t.console.home.someReady(ready, parts.length)
@@ -81,6 +84,32 @@ export function footLines({ state, t, columns, rows }: View): readonly Line[] {
       : t.console.home.restStopped(ready, parts.length - ready);
   const mark = isReady ? good(glyphs.ready) : warn(glyphs.warning);
   return [[], [' ', mark, ' ', clip(said, columns - 4)], ...lines, ...unmeasured];
+}
+
+/** Why numbers are old, or missing; on one line where there is little room. */
+function unmeasuredLines({ state, t, columns, rows }: View): readonly Line[] {
+  const { troubles, run } = state.home;
+  const silent = [...troubles].flatMap(([source, trouble]): readonly string[] => {
+    // Columns that say something else than usual say so.
+    if (source === 'metrics') return [t.concern.bounds];
+    const asked = partAskedBy(source);
+    const isExplained = asked !== undefined && run.components[asked]?.state !== 'ready';
+    return isExplained ? [] : [escapeControls(unanswered(source, trouble, t))];
+  });
+  const said = [...silent, ...forbiddenLine(state, t)];
+  const room = columns - 4;
+  const lines = rows >= roomy ? said : onOneLine(said, room, t);
+  return lines.map((text) => indent(3, [dim(clip(text, room))]));
+}
+
+/** As many of them as fit, at least the first, and how many are left. */
+function onOneLine(said: readonly string[], room: number, t: View['t']): readonly string[] {
+  for (let count = said.length; count > 0; count -= 1) {
+    const more = count < said.length ? `  ${t.concern.others(said.length - count)}` : '';
+    const text = said.slice(0, count).join(' · ');
+    if (count === 1 || width(text + more) <= room) return [clip(text, room - width(more)) + more];
+  }
+  return [];
 }
 
 /** What is looked for, as long as it is. @param at the row of the cursor */
@@ -97,18 +126,26 @@ export function filterLines({ state, t, columns, rows }: View, at = 0, all = 0):
 }
 
 /** Each with its evidence, and what can be done; then what is not known, and why. */
-export const concernLines = (
-  concerns: readonly Concern[],
-  troubles: HomeState['troubles'],
-  t: View['t'],
-): readonly string[] => [
-  ...(concerns.length === 0
-    ? [t.concern.none, '']
-    : concerns.flatMap(({ message, evidence, hint }) => [
-        message(t),
-        ...evidence.map((each) => `    ${each(t)}`),
-        ...(hint ? [`  ${hint(t)}`] : []),
-        '',
-      ])),
-  ...[...troubles].map(([source, error]) => t.concern.unmeasured(source, error.message)),
-];
+export function concernLines(state: State, t: View['t']): readonly string[] {
+  const concerns = concernsIn(state);
+  return [
+    ...(concerns.length === 0
+      ? [t.concern.none, '']
+      : concerns.flatMap(({ message, evidence, hint }) => [
+          message(t),
+          ...evidence.map((each) => `    ${each(t)}`),
+          ...(hint ? [`  ${hint(t)}`] : []),
+          '',
+        ])),
+    ...[...state.home.troubles].map(([source, { message, silentMs }]) =>
+      t.concern.unmeasured(source, silentMs === undefined ? undefined : formatAge(silentMs), message),
+    ),
+    ...forbiddenLine(state, t),
+  ];
+}
+
+/** Kinds that may not be read, if there are any. */
+function forbiddenLine({ seen }: State, t: View['t']): readonly string[] {
+  const kinds = [...(seen?.snapshot.forbidden ?? [])];
+  return kinds.length === 0 ? [] : [t.console.objects.forbidden(kinds.join(', '))];
+}

@@ -4,14 +4,16 @@ import { isBroken } from '../../../observe/concerns.ts';
 import { isNoteworthy } from '../../../observe/figure-concerns.ts';
 import { type Figures, isBehind, isUsedUp, type Share } from '../../../observe/figures.ts';
 import { cpuBound, memoryBound, memoryOf, shareOf, volumeText, waitingText } from '../../../observe/figures-text.ts';
-import { isFilling } from '../../../observe/fill.ts';
+import { type Fill, isFilling } from '../../../observe/fill.ts';
+import type { SourceId } from '../../../observe/measure.ts';
 import type { ConsumerFault } from '../../../observe/sources/clickhouse.ts';
 import { isSilent } from '../../../observe/tasks.ts';
+import { backlogToldBy, toldOf, volumeToldBy } from '../../../observe/told-by.ts';
 import { isPatient } from '../../../observe/types.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { formatCount } from '../../../text/count.ts';
-import { formatDuration } from '../../../text/duration.ts';
+import { formatAge, formatDuration } from '../../../text/duration.ts';
 import { padEnd, padStart, width } from '../../../text/width.ts';
 import { glyphs, sparkline } from '../../draw/glyphs.ts';
 import { accent, cellsOf, dim, indent, type Line, type Span, strong, warn } from '../../draw/line.ts';
@@ -111,14 +113,43 @@ function numbers({ id, part, figures }: Part, view: View): Line {
 /** What is nearly used up is told by its tone too. */
 const full = (text: string, share: Share | undefined): string | Span => (isUsedUp(share) ? warn(text) : text);
 
-/** The number that matters about it now: what is wrong first, then what waits, then how full it is. */
-function nowOf(id: ComponentId, { volume, silentS, consumers, backlog }: Figures, view: View): Line {
+/** The number that matters about it now, or how it was when it was told last. */
+function nowOf(id: ComponentId, figures: Figures, view: View): Line {
+  const { t, state } = view;
+  const { troubles } = state.home;
+  const { line, source } = told(id, figures, view);
+  const [first, trouble] = [line[0], source && troubles.get(source)];
+  if (first === undefined) return toldOf(id).some((each) => troubles.has(each)) ? [dim('?')] : [];
+  if (trouble?.silentMs === undefined) return line;
+  // How fast it went is no matter any more.
+  return [first, dim(` · ${t.figures.ago(formatAge(trouble.silentMs))}`)];
+}
+
+interface Told {
+  readonly line: Line;
+  /** Who tells it. */
+  readonly source?: SourceId | undefined;
+}
+
+/** What is wrong first, then what waits, then how full it is. */
+function told(id: ComponentId, { volume, silentS, consumers, backlog }: Figures, view: View): Told {
   const { t } = view;
-  if (volume && isFilling(volume)) return [warn(volumeText(id, volume, t))];
-  if (consumers && consumers.length > 0) return [warn(faultText(consumers, view))];
-  if (isSilent(silentS)) return [warn(t.figures.silent(formatDuration(silentS * 1000, t.units)))];
-  const waits = backlog ? waiting(id, backlog, view) : [];
-  return waits.length > 0 || !volume ? waits : [dim(volumeText(id, volume, t))];
+  if (volume && isFilling(volume)) return ofVolume(id, volume, warn, view);
+  if (consumers && consumers.length > 0) return { line: [warn(faultText(consumers, view))], source: 'clickhouse' };
+  if (isSilent(silentS)) {
+    const said = t.figures.silent(formatDuration(silentS * 1000, t.units));
+    return { line: [warn(said)], source: 'redis' };
+  }
+  const line = backlog ? waiting(id, backlog, view) : [];
+  if (backlog && line.length > 0) return { line, source: backlogToldBy(backlog) };
+  return volume ? ofVolume(id, volume, dim, view) : { line };
+}
+
+/** When it will be full is no matter any more once it is not told. */
+function ofVolume(id: ComponentId, volume: Fill, toned: (text: string) => Span, { t, state }: View): Told {
+  const source = volumeToldBy(id);
+  const isOld = source !== undefined && state.home.troubles.has(source);
+  return { line: [toned(volumeText(id, isOld ? { ...volume, fullInS: undefined } : volume, t))], source };
 }
 
 function faultText(consumers: readonly ConsumerFault[], { t, columns }: View): string {

@@ -8,6 +8,7 @@ import type { Binding } from '../../keys/bindings.ts';
 import { readerOf } from '../../overlays/text.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
+import { listView } from '../beside.ts';
 import { instanceFacts, noPart, quit, retry, troubleScope } from '../instance-screen.ts';
 import { openPart } from '../part/screen.ts';
 import { browseKey, causeOf, fixKey, restartKey, scaleKey } from '../part-keys.ts';
@@ -17,6 +18,9 @@ import { concernLines, concernsIn } from './foot.ts';
 import { chosenPart, folded, idsOf, listed, namesOf, underCursor } from './listed.ts';
 import { type HomeState, orders } from './state.ts';
 import { drawHome } from './view.ts';
+
+/** Where the cursor is. */
+const listOf = (state: State) => listView(viewOf(state));
 
 const update = ({ change }: App, how: (home: HomeState) => HomeState): void =>
   change((state) => ({ ...state, home: how(state.home) }));
@@ -29,7 +33,7 @@ const choose: Binding<App> = {
   quiet: true,
   run: (app, press) => {
     const { home } = app.state;
-    const view = viewOf(app.state);
+    const view = listOf(app.state);
     const chosen =
       home.name === undefined
         ? chosenAfter(namesOf(home), home.chosen, press)
@@ -97,16 +101,12 @@ const concerns: Binding<App> = {
   description: (t) => t.console.keys.concernsText,
   quiet: true,
   run: ({ state, t, change }) => {
-    const overlay = readerOf(
-      (now) => now.concern.title,
-      'plain',
-      concernLines(concernsIn(state), state.home.troubles, t),
-    );
+    const overlay = readerOf((now) => now.concern.title, 'plain', concernLines(state, t));
     change((now) => ({ ...now, overlay }));
   },
 };
 
-const isOnFolded = (state: State): boolean => underCursor(viewOf(state)) === folded;
+const isOnFolded = (state: State): boolean => underCursor(listOf(state)) === folded;
 
 /** Gives each part a line of its own again. */
 const unfold: Binding<App> = {
@@ -115,12 +115,12 @@ const unfold: Binding<App> = {
   label: (t) => t.console.keys.unfold,
   description: (t) => t.console.keys.unfoldText,
   run: (app) => {
-    const [first] = listed(viewOf(app.state)).folded;
+    const [first] = listed(listOf(app.state)).folded;
     update(app, (home) => ({ ...home, isUnfolded: true, chosen: first }));
   },
 };
 
-const partUnderCursor = (state: State) => chosenPart(viewOf(state));
+const partUnderCursor = (state: State) => chosenPart(listOf(state));
 const partOfHome = (state: State) => partUnderCursor(state) ?? noPart;
 
 const detail: Binding<App> = {
@@ -164,9 +164,11 @@ const others: Binding<App> = {
 
 const ofAll: readonly Binding<App>[] = [browse, problems, filter, order, concerns];
 
-/** What is there to be read comes first. */
+/** What is there to be read comes first. That use is not told is all said where it would stand. */
 const ofAllNow = (state: State): readonly Binding<App>[] =>
-  concernsIn(state).length === 0 ? ofAll : [browse, { ...concerns, quiet: false }, problems, filter, order];
+  concernsIn(state).length > 0 || [...state.home.troubles.keys()].some((source) => source !== 'metrics')
+    ? [browse, { ...concerns, quiet: false }, problems, filter, order]
+    : ofAll;
 
 const back = ({ filter: { query }, choices }: HomeState): readonly Binding<App>[] => {
   if (query !== '') return [unfilter];

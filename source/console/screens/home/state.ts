@@ -5,6 +5,7 @@ import type { Drift } from '../../../observe/drift.ts';
 import type { Figures } from '../../../observe/figures.ts';
 import type { FoundInstance } from '../../../observe/instances.ts';
 import type { SourceId } from '../../../observe/measure.ts';
+import type { Trouble } from '../../../observe/sources/trouble.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { noSearch, type Search } from '../../components/search.ts';
 import { emptyRun, type RunView } from '../install/run.ts';
@@ -23,12 +24,12 @@ export interface HomeState {
   /** How long each topic keeps events, in seconds, where that is known. */
   readonly kept: ReadonlyMap<string, number>;
   /** Why numbers are missing. */
-  readonly troubles: ReadonlyMap<SourceId, Error>;
+  readonly troubles: ReadonlyMap<SourceId, Trouble>;
   /** What others have changed of it. */
   readonly drift: readonly Drift[];
   /** Whether its public address answers; undefined until it has been asked. */
   readonly address: Address | undefined;
-  /** Its public address, when its record tells it. */
+  /** Its public address, where it is known. */
   readonly url: string | undefined;
   /** Why nothing can be shown. */
   readonly trouble: Say | undefined;

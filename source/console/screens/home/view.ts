@@ -5,17 +5,23 @@ import { indexOf } from '../../components/selection.ts';
 import { glyphs } from '../../draw/glyphs.ts';
 import { accent, dim, type Line, type Picture, strong } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
+import { listView, withFacts } from '../beside.ts';
 import { filterLines, footLines } from './foot.ts';
-import { headLines, idsOf, listed, namesOf, underCursor } from './listed.ts';
+import { chosenPart, headLines, idsOf, listed, namesOf, underCursor } from './listed.ts';
 import { foldedLine, partLines } from './row.ts';
 
 export function drawHome(view: View): Picture {
+  const list = listView(view);
+  return withFacts(drawList(list), chosenPart(list), view);
+}
+
+function drawList(view: View): Picture {
   const { state, t, rows } = view;
   const { home } = state;
   const isKnown = Object.keys(home.run.components).length > 0;
   if (home.trouble && !isKnown) return { lines: headLines(view) };
   if (home.name === undefined) return drawChoices(view);
-  if (!isKnown) return { lines: [[dim(` ${t.console.home.looking}`)]] };
+  if (!isKnown) return { lines: [[dim(` ${t.console.looking}`)]] };
   const head = headLines(view);
   const { parts, folded: others } = listed(view);
   const cursor = indexOf(idsOf(view), underCursor(view));
@@ -38,7 +44,7 @@ export function drawHome(view: View): Picture {
 function drawChoices({ state, t, rows }: View): Picture {
   const { choices, chosen } = state.home;
   const cursor = indexOf(namesOf(state.home), chosen);
-  if (choices.length === 0) return { lines: [[dim(` ${t.console.home.looking}`)]] };
+  if (choices.length === 0) return { lines: [[dim(` ${t.console.looking}`)]] };
   return {
     lines: [
       [' ', strong(t.console.home.choose)],

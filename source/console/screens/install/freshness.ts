@@ -9,5 +9,5 @@ const staleMs = 5_000;
 /** @param now monotonic milliseconds */
 export function freshness({ cutOffSince }: RunView, now: number, t: Messages): string {
   const age = cutOffSince === undefined ? 0 : now - cutOffSince;
-  return age < staleMs ? t.console.live : t.console.home.stale(formatDuration(age, t.units));
+  return age < staleMs ? t.console.live : t.console.stale(formatDuration(age, t.units));
 }

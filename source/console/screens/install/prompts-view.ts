@@ -33,14 +33,13 @@ export function drawPrompts(view: View): Picture {
     if (index > at) return { lines: [[dim(` ${glyphs.waiting} ${label}`)]] };
     return current(id, label, labels, view);
   });
-  return joined([...blocks, status(view)], view.rows);
+  return joined([...blocks, status(view)], at, view.rows);
 }
 
 /** One below the other; when they do not fit, the answered ones give way. */
-function joined(blocks: readonly Block[], rows: number): Picture {
+function joined(blocks: readonly Block[], index: number, rows: number): Picture {
   const lines = blocks.flatMap((block) => block.lines);
-  const index = blocks.findIndex(({ cursor }) => cursor !== undefined);
-  const before = blocks.slice(0, Math.max(0, index)).reduce((sum, block) => sum + block.lines.length, 0);
+  const before = blocks.slice(0, index).reduce((sum, block) => sum + block.lines.length, 0);
   const at = blocks[index]?.cursor;
   const cut = Math.max(0, Math.min(lines.length - rows, before));
   return {
@@ -53,7 +52,7 @@ function status({ state, t, columns }: View): Block {
   const { trouble, surroundings, form } = state.install;
   if (trouble && isAbout(form)) return { lines: [] };
   if (trouble) return { lines: [[], ...wrap(trouble(t), columns - 4).map((line) => indent(1, [bad(line)]))] };
-  if (!surroundings) return { lines: [[], [dim(` ${t.console.install.looking}`)]] };
+  if (!surroundings) return { lines: [[], [dim(` ${t.console.looking}`)]] };
   return { lines: aheadLines(state.install.ahead, t, columns) };
 }
 

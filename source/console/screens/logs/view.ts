@@ -54,7 +54,7 @@ export function pageOf(logs: LogsState, view: Pick<View, 'columns' | 'rows'>): n
 export function drawLogs(view: View): Picture {
   const { logs } = view.state;
   const { followed } = logs;
-  if (!followed) return drawWaiting(view) ?? { lines: [[dim(` ${view.t.console.home.looking}`)]] };
+  if (!followed) return drawWaiting(view) ?? { lines: [[dim(` ${view.t.console.looking}`)]] };
   const places = placesIn(logs, view);
   const drawn = places.map((place) => ({ place, lines: drawPane(place, followed, view) }));
   const rows = roomOf(logs, view.rows);

@@ -3,9 +3,12 @@ import type { Messages } from '../../../messages/index.ts';
 import type { Backlog, TopicBacklog } from '../../../observe/backlog/backlog.ts';
 import { figureConcernsOf } from '../../../observe/figure-concerns.ts';
 import type { Figures } from '../../../observe/figures.ts';
-import { backlogText, memoryOf, shareOf, volumeText } from '../../../observe/figures-text.ts';
+import { backlogText, memoryOf, shareOf, unanswered, volumeText } from '../../../observe/figures-text.ts';
 import { canFix, fixSaid } from '../../../observe/fix-said.ts';
 import { type ContainerStatus, containersOf, eventsOf, podStatus, podsOf } from '../../../observe/lookups.ts';
+import type { SourceId } from '../../../observe/measure.ts';
+import type { Trouble } from '../../../observe/sources/trouble.ts';
+import { backlogAskedOf } from '../../../observe/told-by.ts';
 import type { Cause, Snapshot } from '../../../observe/types.ts';
 import { componentOf, components } from '../../../stack/components.ts';
 import type { ComponentId, KubeObject } from '../../../stack/types.ts';
@@ -22,6 +25,8 @@ export interface About {
   readonly id: ComponentId;
   readonly part: ComponentView | undefined;
   readonly figures: Figures | undefined;
+  /** Why figures are missing. */
+  readonly troubles: ReadonlyMap<SourceId, Trouble>;
   /** What else the instance has, and how that is. */
   readonly others: Readonly<Partial<Record<ComponentId, ComponentView>>>;
   readonly snapshot: Snapshot;
@@ -84,12 +89,16 @@ const concernLines = (id: ComponentId, figures: Figures, t: Messages): readonly 
 
 // ---- what waits for it
 
-function queueLines({ id, figures }: About, t: Messages): readonly string[] {
+function queueLines({ id, figures, troubles }: About, t: Messages): readonly string[] {
   const { part } = t.console;
   const backlog = figures?.backlog;
-  if (componentOf(id).groups.length === 0 && !backlog) return [];
-  if (!backlog) return [`  ${part.unknown}`];
+  const source = backlogAskedOf(id);
+  if (source === undefined && !backlog) return [];
+  const trouble = source && troubles.get(source);
+  const silence = trouble ? [`  ${unanswered(source, trouble, t)}`, `    ${trouble.message}`] : [];
+  if (!backlog) return trouble ? silence : [`  ${part.unknown}`];
   return [
+    ...silence,
     `  ${backlog.waiting === 0 ? part.nothingWaits : backlogText(backlog, t)}`,
     ...backlog.topics.flatMap((topic) => topicLines(topic, t)),
     ...(backlog.tasks?.queues ?? []).map(([queue, waiting]) => `  ${queue}: ${formatCount(waiting)}`),
@@ -105,7 +114,7 @@ function topicLines({ group, topic, partitions, ...flow }: TopicBacklog, t: Mess
       ...(typeof emptyInS === 'number' && emptyInS > 0
         ? [part.emptyIn(formatDuration(emptyInS * 1000, t.units))]
         : emptyInS === 'never' && waiting > 0
-          ? [t.console.home.fallsBehind]
+          ? [t.figures.fallsBehind]
           : []),
     ].join(part.and);
   return [

@@ -116,7 +116,15 @@ export const partScreen: Screen = {
     return moved !== undefined;
   },
   paste: search.paste,
-  shows: (state) => [state.seen, state.part, state.home.run, state.home.figures, state.home.trouble, partBeat(state)],
+  shows: (state) => [
+    state.seen,
+    state.part,
+    state.home.run,
+    state.home.figures,
+    state.home.troubles,
+    state.home.trouble,
+    partBeat(state),
+  ],
   isMoving: ({ home: { run } }) => run.cutOffSince !== undefined,
   draw: drawPart,
 };

@@ -20,26 +20,35 @@ const linesOf = oncePer(
     seen: Seen,
     components: HomeState['run']['components'],
     figures: HomeState['figures'],
+    troubles: HomeState['troubles'],
     language: Language,
     now: number,
   ): readonly string[] => {
-    const about = { id, part: components[id], figures: figures.get(id), others: components };
+    const about = { id, part: components[id], figures: figures.get(id), troubles, others: components };
     return factLines({ ...about, snapshot: seen.snapshot, now: nowOf(seen, now) }, dictionaries[language]);
   },
 );
 
 /** What is read now, and where in it somebody is. */
 export function readerIn(state: State): Reader | undefined {
-  const { part, seen, home, language } = state;
-  const { id, pager, search, hit } = part;
-  if (id === undefined || !seen) return undefined;
-  const lines = linesOf(id, seen, home.run.components, home.figures, language, partBeat(state));
-  return {
-    ...readerOf(() => `${componentOf(id).kind}/${objectName(id, seen.snapshot.app)}`, 'facts', lines),
-    pager,
-    search,
-    hit,
-  };
+  const { id, pager, search, hit } = state.part;
+  const facts = id && factsOf(id, state);
+  return facts && { ...facts, pager, search, hit };
+}
+
+/** Undefined until something has been seen. */
+function factsOf(id: ComponentId, state: State): Reader | undefined {
+  const { seen, home, language } = state;
+  if (!seen) return undefined;
+  const lines = linesOf(id, seen, home.run.components, home.figures, home.troubles, language, partBeat(state));
+  return readerOf(() => `${componentOf(id).kind}/${objectName(id, seen.snapshot.app)}`, 'facts', lines);
+}
+
+/** From its beginning, as much as there is room for. */
+export function drawFacts(id: ComponentId, view: View): Picture {
+  const facts = factsOf(id, view.state);
+  // What is beyond what can be seen is not even broken into lines.
+  return facts ? drawText({ ...facts, lines: facts.lines?.slice(0, view.rows) }, view) : { lines: [] };
 }
 
 export function drawPart(view: View): Picture {

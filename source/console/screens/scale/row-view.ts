@@ -2,6 +2,7 @@
 import type { EmptyIn } from '../../../observe/backlog/backlog.ts';
 import { type Figures, isEmptied, isUsedUp, type Share } from '../../../observe/figures.ts';
 import { shareOf } from '../../../observe/figures-text.ts';
+import { backlogAskedOf } from '../../../observe/told-by.ts';
 import type { Current } from '../../../operate/scale/current.ts';
 import { emptyAfter } from '../../../operate/scale/estimate.ts';
 import { isTooSoon } from '../../../operate/scale/outcome.ts';
@@ -68,12 +69,18 @@ export function rowLine(id: ComponentId, isChosen: boolean, view: View): Line {
     isChosen ? strong(padEnd(id, cells.name)) : padEnd(id, cells.name),
     ' ',
     ...valueCells(id, { current, wanted, isChosen }, view),
-    padEnd(backlog ? formatCount(backlog.waiting) : '-', cells.waiting),
+    padEnd(backlog ? formatCount(backlog.waiting) : isSilent(id, home) ? '?' : '-', cells.waiting),
     ' ',
     ...(hasRates ? [dim(padEnd(rates, cells.rates)), ' '] : []),
     ...emptying(id, { current, wanted }, view),
   ];
 }
+
+/** Whether it is not told what waits. */
+const isSilent = (id: ComponentId, { troubles }: View['state']['home']): boolean => {
+  const source = backlogAskedOf(id);
+  return source !== undefined && troubles.has(source);
+};
 
 const rateOf = (perS: number | undefined): string => (perS === undefined ? '?' : formatCount(Math.round(perS)));
 
@@ -111,7 +118,9 @@ const topicCells = { topic: 38, group: 36 } as const;
 export function topicLines(id: ComponentId, most: number, view: View): readonly Line[] {
   const { state, t, columns } = view;
   const topics = state.home.figures.get(id)?.backlog?.topics ?? [];
-  if (columns < wide || most < topicHeadRows + 1 || topics.length === 0) return [];
+  // Beside the list, they are told with all else that is known of the part.
+  const isToldBeside = columns < state.columns;
+  if (columns < wide || isToldBeside || most < topicHeadRows + 1 || topics.length === 0) return [];
   const { topic, group, oldest } = t.console.scale.topics;
   const { waiting, rates } = t.console.scale.columns;
   const { cells } = layoutOf(view);

@@ -197,7 +197,13 @@ export const scaleScreen: Screen = {
   },
   paste: (text, app) =>
     update(app, (scale) => (scale.typing ? { ...scale, typing: insert(scale.typing, text) } : scale)),
-  shows: ({ scale, home: { figures, trouble }, seen }) => [scale, figures, trouble, seen === undefined],
+  shows: ({ scale, home: { figures, troubles, trouble }, seen }) => [
+    scale,
+    figures,
+    troubles,
+    trouble,
+    seen === undefined,
+  ],
   isMoving: (state) => state.home.run.cutOffSince !== undefined,
   draw: drawScale,
 };

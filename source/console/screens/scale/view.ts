@@ -1,10 +1,13 @@
 /** Components in rows: what each has and shall have, what waits for it and how long that takes, and what the change costs. */
 
+import { unanswered } from '../../../observe/figures-text.ts';
+import { backlogAskedOf } from '../../../observe/told-by.ts';
 import { isImpossible } from '../../../operate/scale/guards.ts';
 import type { Finding } from '../../../operate/scale/types.ts';
 import { componentOf } from '../../../stack/components.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
+import { escapeControls } from '../../../text/escape.ts';
 import { width } from '../../../text/width.ts';
 import { windowOf } from '../../components/blocks.ts';
 import { indexOf } from '../../components/selection.ts';
@@ -12,32 +15,37 @@ import { drawField } from '../../components/text-field.ts';
 import { bar, glyphs } from '../../draw/glyphs.ts';
 import { bad, dim, type Line, type Picture, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
+import { listView, withFacts } from '../beside.ts';
 import { drawWaiting } from '../instance-screen.ts';
 import { marked, runLines } from './after-view.ts';
 import { headLine, rowLine, saidUse, topicLines } from './row-view.ts';
 import { costsIn, findingsIn, mostOf, rowsOf, type ScaleState } from './state.ts';
 
 export function drawScale(view: View): Picture {
-  const { state, t, rows } = view;
-  const { scale } = state;
+  const { scale } = view.state;
   const waiting = drawWaiting(view);
   if (waiting) return waiting;
   const ids = rowsOf(scale);
-  if (ids.length === 0) return { lines: [[dim(` ${t.console.home.looking}`)]] };
   const cursor = indexOf(ids, scale.chosen);
-  const foot = footLines(ids[cursor] as ComponentId, view);
-  const blocks = ids.map((id, index) => [rowLine(id, index === cursor, view)]);
-  const lines = [headLine(view), ...windowOf(blocks, cursor, rows - 1 - foot.length)];
-  const free = Math.max(0, rows - lines.length - foot.length);
-  const topics = topicLines(ids[cursor] as ComponentId, free, view);
-  const gap = Array.from({ length: free - topics.length }, (): Line => []);
-  const all = [...lines, ...topics, ...gap, ...foot];
+  const id = ids[cursor];
+  if (id === undefined) return { lines: [[dim(` ${view.t.console.looking}`)]] };
+  return withFacts(drawRows(ids, cursor, listView(view)), id, view);
+}
+
+function drawRows(ids: readonly ComponentId[], cursor: number, view: View): Picture {
+  const { state, t, rows } = view;
+  const { scale } = state;
+  const id = ids[cursor] as ComponentId;
+  const foot = footLines(id, view);
+  const blocks = ids.map((each, index) => [rowLine(each, index === cursor, view)]);
+  const lines = [headLine(view), ...windowOf(blocks, cursor, rows - 1 - foot.length), ...foot];
+  const all = [...lines, ...topicLines(id, Math.max(0, rows - lines.length), view)];
   if (!scale.typing) return { lines: all };
   const typed = drawField(scale.typing, 20);
-  const prompt = ` ${t.console.scale.prompt(ids[cursor] as ComponentId, t.scale.fields[scale.field])}: `;
+  const prompt = ` ${t.console.scale.prompt(id, t.scale.fields[scale.field])}: `;
   const said: Line = [prompt, ...typed.line, ...(scale.trouble ? ['  ', warn(scale.trouble(t))] : [])];
   return {
-    lines: [...all.slice(0, rows - 1), said],
+    lines: Array.from({ length: rows }, (_, row) => (row === rows - 1 ? said : (all[row] ?? []))),
     cursor: { column: width(prompt) + typed.column, row: rows - 1 },
   };
 }
@@ -49,13 +57,20 @@ function footLines(id: ComponentId, view: View): readonly Line[] {
   const findings = [...findingsIn(scale), ...(scale.run?.refused ?? [])];
   const most = Math.max(2, rows - 13);
   const lines: Line[] = [];
-  const note = [saidUse(state.home.figures.get(id), view), noteOf(id, scale, t)]
+  const note = [silenceOf(id, view), saidUse(state.home.figures.get(id), view), noteOf(id, scale, t)]
     .filter(Boolean)
     .join(t.console.scale.after.sentences);
   if (note !== '' && !scale.run) lines.push(...noteLines(note, findings.length === 0 ? 2 : 1, columns - 5));
   lines.push(...findingLines(findings, most, view));
   if (!isImpossible(findings)) lines.push(...costLines(scale, view));
   return [[], ...lines, ...runLines(view)];
+}
+
+/** Why what waits is not told, or old. */
+function silenceOf(id: ComponentId, { state, t }: View): string | undefined {
+  const source = backlogAskedOf(id);
+  const trouble = source && state.home.troubles.get(source);
+  return trouble && t.console.scale.after.sentence(escapeControls(unanswered(source, trouble, t)));
 }
 
 /** In at most so many lines. */
