@@ -21,8 +21,9 @@ export default defineConfig({
     // A test must see the same surroundings on every machine: terminal, language, time zone, no CI.
     env: { CI: 'false', FORCE_COLOR: '0', COLUMNS: '80', LINES: '24', TZ: 'UTC', LANG: 'en_US.UTF-8', LC_ALL: '' },
     // A test that hangs is ended; how fast it is says nothing where others use the processors, too.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     // More than there are processors on a small machine, because some wait for their programs most of the time.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [

@@ -1,16 +1,14 @@
 /**
  * `node test/bench/soak.ts MINUTES`: a small install runs in a sandbox at its usual speed, pods beside it change 300 times a
- * second and every change is watched. Ends with 1 when a change is lost or memory grows: the last quarter may hold no more
- * than a fifth above the second one, each told by its median.
+ * second and every change is watched. Ends with 1 when a change is lost or memory grows.
  */
 import { changeAndWatch, changesPerSecond } from './changes.ts';
-import { quantile } from './measure.ts';
+import { growthOf } from './growth.ts';
 import { withSandbox } from './own-sandbox.ts';
 import { fillWithPods } from './pods.ts';
 import { placeOf } from './requests.ts';
 
 const pods = 300;
-const growthAllowed = 1.2;
 /** The server remembers so many changes for watches that come late; its memory grows until it has seen them. */
 const remembered = 8000;
 const roundS = 5;
@@ -32,11 +30,9 @@ await withSandbox(['--scenario', 'running'], async ({ kubeconfig, load }) => {
     sizes.push((await load.bytes()) / 1e6);
   }
   place.close();
-  const quarter = (which: number): number =>
-    quantile(sizes.slice((sizes.length * which) / 4, (sizes.length * (which + 1)) / 4), 0.5);
-  const [early, late] = [quarter(1), quarter(3)];
+  const { early, late, isFlat } = growthOf(sizes);
   process.stdout.write(
     `${changes} changes in ${minutes} min, ${lost} lost; memory ${early.toFixed(0)} MB, then ${late.toFixed(0)} MB\n`,
   );
-  process.exitCode = lost === 0 && changes > 0 && late <= early * growthAllowed ? 0 : 1;
+  process.exitCode = lost === 0 && changes > 0 && isFlat ? 0 : 1;
 });

@@ -5,7 +5,7 @@ import { type Bundle, bundleProgram } from '../../source/build/bundle.ts';
 let bundle: Bundle;
 beforeAll(async () => {
   bundle = await bundleProgram();
-}, 120_000);
+});
 
 /** Files of node_modules with code in the bundle. */
 function used(): string[] {

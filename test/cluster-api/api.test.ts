@@ -247,4 +247,4 @@ test('discovery is aggregated, falls back to groups, and is asked once', async (
   const asked = server.requests.length;
   await cluster.discovery();
   expect(server.requests).toHaveLength(asked);
-}, 20_000);
+});

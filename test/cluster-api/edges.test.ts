@@ -68,10 +68,10 @@ describe('credentials', () => {
     const stop = new AbortController();
     const asking = expect(cluster.version(stop.signal)).rejects.toThrow('enough');
     const started = async () => Number(await readFile(join(folder, 'seen'), 'utf8').catch(() => ''));
-    const pid = await expect.poll(started, { timeout: 10_000 }).toBeGreaterThan(0).then(started);
+    const pid = await expect.poll(started).toBeGreaterThan(0).then(started);
     stop.abort(new Error('enough'));
     await asking;
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
     await cluster.close();
   });
 

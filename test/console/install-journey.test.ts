@@ -11,12 +11,12 @@ const enter = '\r';
 const fresh = sharedSandbox();
 const tight = sharedSandbox('--scenario', 'quota-tight');
 
-test('Enter through all ends in a proven PostHog, and then in its console', { timeout: 60_000 }, async () => {
+test('Enter through all ends in a proven PostHog, and then in its console', async () => {
   const env = await sandbox();
   const seen = open({ argv: ['install', '--sandbox'], env });
   await enterThrough(seen, prompts.en);
   await agree(seen, /Plan: 46 to create/);
-  const done = await seen.until(/PostHog is ready:/, 40_000);
+  const done = await seen.until(/PostHog is ready:/);
   expect(done).toContain('✔ it is in ClickHouse');
   seen.type('p');
   await seen.until(/Password: \S{24}/);
@@ -31,18 +31,18 @@ test('Enter through all ends in a proven PostHog, and then in its console', { ti
   expect(left).not.toMatch(/Password/);
 });
 
-test('the same in Chinese', { timeout: 60_000 }, async () => {
+test('the same in Chinese', async () => {
   const env = { ...(await sandbox()), LANG: 'zh_CN.UTF-8' };
   const seen = open({ argv: ['install', '--sandbox'], env });
   await enterThrough(seen, prompts.zh);
   await agree(seen, /计划：创建 46 个/);
-  await seen.until(/PostHog 已就绪/, 40_000);
+  await seen.until(/PostHog 已就绪/);
   seen.type('q');
   expect(await seen.ended).toBe(0);
   expect(seen.text()).toContain('[模拟]');
 });
 
-test('whoever leaves half-way comes back to the progress', { timeout: 60_000 }, async () => {
+test('whoever leaves half-way comes back to the progress', async () => {
   const env = await sandbox();
   await run(env, 'sandbox', 'speed', '40');
   const first = open({ argv: ['install', '--sandbox', '--yes'], env });
@@ -61,12 +61,10 @@ test('whoever leaves half-way comes back to the progress', { timeout: 60_000 }, 
 
   await run(env, 'sandbox', 'speed', 'max');
   const last = open({ argv: ['install', '--sandbox'], env });
-  await last.until(/PostHog is ready:/, 40_000);
+  await last.until(/PostHog is ready:/);
 });
 
-test('a quota that is too small is told at the size, refused at the checks, and mended there', {
-  timeout: 60_000,
-}, async () => {
+test('a quota that is too small is told at the size, refused at the checks, and mended there', async () => {
   const env = tight();
   const seen = open({ argv: ['install', '--sandbox', '--size', 'large'], env });
   await enterThrough(seen, ['Language', 'Name', 'Address']);
@@ -84,7 +82,7 @@ test('a quota that is too small is told at the size, refused at the checks, and 
   await seen.until(/Plan: \d+ to create/);
 });
 
-test('the plan can be left, and left again by its way back', { timeout: 60_000 }, async () => {
+test('the plan can be left, and left again by its way back', async () => {
   const env = fresh();
   const seen = open({ argv: ['install', '--sandbox'], env });
   await enterThrough(seen, prompts.en);
@@ -98,7 +96,7 @@ test('the plan can be left, and left again by its way back', { timeout: 60_000 }
   expect(seen.text()).toContain('Nothing was changed.');
 });
 
-test('what the plan would change is shown and saved, without a secret', { timeout: 60_000 }, async () => {
+test('what the plan would change is shown and saved, without a secret', async () => {
   const [env, folder] = [fresh(), stateFolder()];
   const seen = open({ argv: ['install', '--sandbox'], env, folder });
   await enterThrough(seen, prompts.en);
@@ -117,7 +115,7 @@ test('what the plan would change is shown and saved, without a secret', { timeou
   expect(await seen.ended).toBe(130);
 });
 
-test('Enter that is held down agrees to nothing', { timeout: 60_000 }, async () => {
+test('Enter that is held down agrees to nothing', async () => {
   const seen = open({ argv: ['install', '--sandbox'], env: fresh() });
   await seen.until(/❯ Language/);
   const held = setInterval(() => seen.type(enter), 30);
@@ -127,7 +125,7 @@ test('Enter that is held down agrees to nothing', { timeout: 60_000 }, async () 
   expect(await seen.until(/Plan: 46 to create/)).not.toContain('stores  ');
 });
 
-test('asking for the checks twice at once makes them once', { timeout: 60_000 }, async () => {
+test('asking for the checks twice at once makes them once', async () => {
   const env = tight();
   const seen = open({ argv: ['install', '--sandbox', '--size', 'large'], env });
   await enterThrough(seen, prompts.en);
@@ -137,7 +135,7 @@ test('asking for the checks twice at once makes them once', { timeout: 60_000 },
   await seen.until(/10 fine, 1 in the way/);
 });
 
-test('a part that cannot work is mended from the progress, after a question', { timeout: 90_000 }, async () => {
+test('a part that cannot work is mended from the progress, after a question', async () => {
   const env = await sandbox('--scenario', 'redis-wrong-password');
   const seen = open({ argv: ['install', '--sandbox'], env });
   await seen.until(/▲ plugins .*wrong password/);
@@ -148,5 +146,5 @@ test('a part that cannot work is mended from the progress, after a question', { 
   seen.type('f');
   await seen.until(/Please confirm/);
   seen.type('y');
-  await seen.until(/PostHog is ready:/, 60_000);
+  await seen.until(/PostHog is ready:/);
 });

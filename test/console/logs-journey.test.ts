@@ -8,9 +8,7 @@ import { run, sandbox, sharedSandbox } from '../support/served-sandbox.ts';
 const esc = '\x1b';
 const running = sharedSandbox('--scenario', 'running');
 
-test('side by side, found, filtered, read whole, saved; the same panes the next time', {
-  timeout: 60_000,
-}, async () => {
+test('side by side, found, filtered, read whole, saved; the same panes the next time', async () => {
   const env = running();
   const folder = env.XDG_STATE_HOME;
   const seen = open({ argv: ['logs', '--sandbox'], env, folder });
@@ -53,17 +51,17 @@ test('side by side, found, filtered, read whole, saved; the same panes the next 
   expect(await again.ended).toBe(0);
 });
 
-test('what is installed is read while it is, and afterwards, too', { timeout: 90_000 }, async () => {
+test('what is installed is read while it is, and afterwards, too', async () => {
   const env = await sandbox();
   await run(env, 'sandbox', 'speed', '40');
   const seen = open({ argv: ['install', '--sandbox', '--yes'], env });
-  await seen.until(/migrate │ \S/, 40_000);
+  await seen.until(/migrate │ \S/);
   seen.type('l');
   await seen.until(/· logs ·[\s\S]*migrate[\s\S]*Applying/);
   seen.type(esc);
   await seen.until(/stores +5 of 5 ready/);
   await run(env, 'sandbox', 'speed', 'max');
-  await seen.until(/PostHog is ready:/, 40_000);
+  await seen.until(/PostHog is ready:/);
   seen.type('\r');
   await seen.until(/All 22 parts are ready/);
   seen.type('gl');
@@ -72,7 +70,7 @@ test('what is installed is read while it is, and afterwards, too', { timeout: 90
   expect(await seen.ended).toBe(0);
 });
 
-test('lines go on through whatever happens to the connection, each of them once', { timeout: 120_000 }, async () => {
+test('lines go on through whatever happens to the connection, each of them once', async () => {
   const env = running();
   const since = new Date(Date.now()).toISOString().slice(0, 19);
   const argv = ['logs', 'worker', 'web', '--sandbox', '-o', 'raw', '--timestamps', '--since-time', `${since}Z`];
@@ -91,7 +89,7 @@ test('lines go on through whatever happens to the connection, each of them once'
   const lines = (text: string) => text.split('\n').filter((line) => line.includes('succeeded'));
   const all = lines(await run(env, ...argv.filter((word) => word !== 'web' && word !== '--timestamps')));
   const last = all.at(-1) ?? '';
-  await seen.until(new RegExp(last.slice(0, 120).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')), 40_000);
+  await seen.until(new RegExp(last.slice(0, 120).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
   const followed = lines(seen.text()).map((line) => line.trimEnd());
   expect(followed.slice(0, all.length)).toEqual(all);
   seen.type('\x03');

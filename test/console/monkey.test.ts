@@ -117,7 +117,7 @@ const acts: readonly string[] = ['agree', 'saved', 'fix', 'restart', 'scale', 'r
 const rounds = 200 * Number(process.env['MONKEY'] ?? 1);
 
 describe('a monkey at the keys', () => {
-  test.each(Object.entries(states))('%s', { timeout: 60_000 * Math.max(1, rounds / 200) }, async (name, state) => {
+  test.each(Object.entries(states))('%s', { timeout: 180_000 * Math.max(1, rounds / 200) }, async (name, state) => {
     const random = numbersFrom(name.length + 7);
     const shown = consoleOn({ state });
     for (let round = 0; round < rounds; round += 1) {

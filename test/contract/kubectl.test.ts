@@ -180,7 +180,7 @@ describe.skipIf(!isThere)('kubectl', () => {
   }
 
   for (const [title, words, input, keeps] of steps)
-    test(title, { timeout: 90_000 }, async () => {
+    test(title, async () => {
       const { code, out } = await kubectl(words.split(' '), input);
       const lines = normal(out, target).trimEnd().split('\n');
       const kept = keeps === 'last line' ? lines.slice(-1) : keeps === 'any order' ? lines.sort() : lines;

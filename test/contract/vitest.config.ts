@@ -7,8 +7,8 @@ export default defineConfig({
     include: ['test/contract/**/*.test.ts'],
     fileParallelism: false,
     maxWorkers: 1,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // A path in VITEST_JSON asks for a report that .ci/run counts.
     reporters: json ? ['default', ['json', { outputFile: json }]] : ['default'],
   },

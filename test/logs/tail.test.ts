@@ -829,7 +829,7 @@ test('whatever happens, every line comes once and in its order', async () => {
     stop.abort(new Error('over'));
     await over.catch(() => {});
   }
-}, 60_000);
+});
 
 describe('a whole log as it was written', () => {
   /** @param cuts whether the connection is cut after so many bytes of the stream */

@@ -84,7 +84,7 @@ export function open({ argv, env = {}, columns = 80, rows = 24, command, folder 
       pty.resize(toColumns, toRows);
     },
     kill: (signal) => process.kill(pty.pid, signal),
-    until: (pattern, patienceMs = 20_000) =>
+    until: (pattern, patienceMs = 60_000) =>
       new Promise((resolve, reject) => {
         const look = () => {
           const now = text();

@@ -22,9 +22,7 @@ async function sandbox(words: readonly string[], nodeOptions = ''): Promise<stri
   return (await promisify(execFile)(process.execPath, argv, { env, timeout: 30_000 })).stdout;
 }
 
-test('a scenario that begins with an install is ready when `up --detach` says so, at the speed that was asked for', {
-  timeout: 60_000,
-}, async () => {
+test('a scenario that begins with an install is ready when `up --detach` says so, at the speed that was asked for', async () => {
   expect(await sandbox(['up', '--detach', '--scenario', 'clickhouse-disk', '--speed', 'max'])).toMatch(
     /^It serves in the background \(process \d+\)/,
   );
@@ -35,16 +33,16 @@ test('a scenario that begins with an install is ready when `up --detach` says so
   expect(await sandbox(['down'])).toBe('Nobody serves the sandbox.\n');
 });
 
-test('a clock that was set back keeps nobody from ending it', { timeout: 60_000 }, async () => {
+test('a clock that was set back keeps nobody from ending it', async () => {
   const hourBack = `--import=data:text/javascript,const%20now=Date.now;Date.now=()=>now()-36e5`;
   await sandbox(['up', '--detach']);
   expect(await sandbox(['down'], hourBack)).toContain('has ended');
 });
 
-test('it ends while it prepares its scenario', { timeout: 60_000 }, async () => {
+test('it ends while it prepares its scenario', async () => {
   // The one that takes longest.
   const preparing = sandbox(['up', '--detach', '--scenario', 'busy', '--speed', '1']).catch(() => 'ended');
-  await expect.poll(() => sandbox(['status']), { timeout: 30_000 }).toMatch(/API: \S+$/m);
+  await expect.poll(() => sandbox(['status'])).toMatch(/API: \S+$/m);
   expect(await sandbox(['down'])).toContain('has ended');
   expect(await preparing).toBe('ended');
 });

@@ -7,19 +7,18 @@ import { SandboxFolder } from './support.ts';
 const folder = new SandboxFolder();
 afterAll(() => folder.remove());
 
-const longMs = 60_000;
 const linesOf = (out: string) =>
   out
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as { readonly type: string; readonly [field: string]: unknown });
 
-test('the speed is kept, although nobody serves in between', { timeout: longMs }, async () => {
+test('the speed is kept, although nobody serves in between', async () => {
   expect(await folder.run(['sandbox', 'speed', 'max'])).toEqual({ code: 0, out: 'Speed: max\n', err: '' });
   expect((await folder.run(['sandbox', 'speed'])).out).toBe('Speed: max\n');
 });
 
-test('an install asks nothing, is proven, and every line says that it is simulated', { timeout: longMs }, async () => {
+test('an install asks nothing, is proven, and every line says that it is simulated', async () => {
   const { code, out, err } = await folder.run(['install', '--sandbox', '-o', 'json']);
   expect([code, err]).toEqual([0, '']);
   const lines = linesOf(out);
@@ -32,15 +31,15 @@ test('an install asks nothing, is proven, and every line says that it is simulat
   expect(String(lines.at(-1)?.['url'])).toMatch(/^https:\/\//);
 });
 
-test('then everything is ready, in plain lines that say the same', { timeout: longMs }, async () => {
+test('then everything is ready, in plain lines that say the same', async () => {
   // Whoever took over has to start what ran.
-  await expect.poll(async () => (await folder.run(['status', '--sandbox'])).code, { timeout: longMs }).toBe(0);
+  await expect.poll(async () => (await folder.run(['status', '--sandbox'])).code).toBe(0);
   const { out } = await folder.run(['status', '--sandbox']);
   for (const line of out.trimEnd().split('\n')) expect(line).toMatch(/^\[simulated\] /);
   expect(out).toMatch(/All \d+ parts are ready/);
 });
 
-test('a second install changes nothing and proves it again', { timeout: longMs }, async () => {
+test('a second install changes nothing and proves it again', async () => {
   const { code, out } = await folder.run(['install', '--sandbox', '-o', 'json']);
   expect(code).toBe(0);
   const plan = linesOf(out).find(({ type }) => type === 'plan') as unknown as { objects: { action: string }[] };

@@ -6,7 +6,6 @@ import { SandboxFolder } from './support.ts';
 
 const folder = new SandboxFolder();
 afterAll(() => folder.remove());
-const longMs = 60_000;
 
 type Line = { readonly type: string; readonly [field: string]: unknown };
 
@@ -25,9 +24,9 @@ const findings = (line: Line) => (line['findings'] as { id: string; verdict: str
 beforeAll(async () => {
   await folder.run(['sandbox', 'speed', 'max']);
   expect((await folder.run(['install', '--sandbox', '-o', 'json'])).code).toBe(0);
-}, longMs);
+});
 
-test('replicas and memory are changed one part after the other, each waited for', { timeout: longMs }, async () => {
+test('replicas and memory are changed one part after the other, each waited for', async () => {
   const { code, of, lines } = await scale('ingestion=2', 'web:memory=5Gi');
   expect(code).toBe(0);
   expect(of('review')['changes']).toEqual([
@@ -43,13 +42,13 @@ test('replicas and memory are changed one part after the other, each waited for'
   expect(states.at(-1)).toBe('web ready');
 });
 
-test('a store restarts with more memory, and its settings go with it', { timeout: longMs }, async () => {
+test('a store restarts with more memory, and its settings go with it', async () => {
   const { code, of } = await scale('kafka:memory=3Gi', 'clickhouse:memory=10Gi');
   expect(code).toBe(0);
   expect(findings(of('review'))).toEqual(['restarts', 'restarts']);
 });
 
-test('a later install keeps it, and finds nothing to change', { timeout: longMs }, async () => {
+test('a later install keeps it, and finds nothing to change', async () => {
   const { out } = await folder.run(['install', '--sandbox', '--dry-run', '-o', 'json']);
   const plan = out
     .split('\n')
@@ -59,7 +58,7 @@ test('a later install keeps it, and finds nothing to change', { timeout: longMs 
   expect(objects.filter(({ action }) => action !== 'same')).toEqual([]);
 });
 
-test('the way back leads back', { timeout: longMs }, async () => {
+test('the way back leads back', async () => {
   expect((await scale('ingestion=1', 'web:memory=4Gi')).code).toBe(0);
   const again = await scale('ingestion=1', 'web:memory=4Gi');
   expect(again.of('review')['changes']).toEqual([]);
@@ -72,7 +71,7 @@ test.each([
   ['web=99999', 'range'],
   ['web:memory=1Gi', 'processes'],
   ['web=6', 'quota'],
-])('%s is refused: %s', { timeout: longMs }, async (words, id) => {
+])('%s is refused: %s', async (words, id) => {
   const { code, of } = await scale(words);
   expect(code).toBe(3);
   expect(findings(of('review'))).toContain(id);
@@ -80,13 +79,13 @@ test.each([
 });
 
 describe('nothing is changed', () => {
-  test('by a dry run', { timeout: longMs }, async () => {
+  test('by a dry run', async () => {
     const { code, of } = await scale('worker=2', '--dry-run');
     expect([code, of('scaled')]).toEqual([0, undefined]);
     expect((await scale('worker=1', '--dry-run')).of('review')['changes']).toEqual([]);
   });
 
-  test('when nothing may be', { timeout: longMs }, async () => {
+  test('when nothing may be', async () => {
     const { code, of } = await scale('worker=2', '--read-only');
     expect([code, of('error')['code']]).toEqual([3, 'read-only']);
   });
@@ -95,13 +94,13 @@ describe('nothing is changed', () => {
     expect((await scale(...words.flat())).code).toBe(2);
   });
 
-  test('where there is no such instance', { timeout: longMs }, async () => {
+  test('where there is no such instance', async () => {
     const { code, of } = await scale('web=2', '--name', 'other');
     expect([code, of('error')['code']]).toEqual([3, 'no-instance']);
   });
 });
 
-describe('nothing of a part', { timeout: longMs }, () => {
+describe('nothing of a part', () => {
   const lines = async (...args: readonly string[]) => {
     const { code, out } = await folder.run([...args, '--sandbox', '-o', 'json']);
     const all = out.split('\n').filter(Boolean);
@@ -142,7 +141,7 @@ describe('nothing of a part', { timeout: longMs }, () => {
   });
 });
 
-test('too little time ends with 5; what is applied stays and is said', { timeout: longMs }, async () => {
+test('too little time ends with 5; what is applied stays and is said', async () => {
   await folder.run(['sandbox', 'speed', '1']);
   const { code, of } = await scale('web=2', 'capture=2', '--timeout', '4s');
   await folder.run(['sandbox', 'speed', 'max']);
@@ -151,7 +150,7 @@ test('too little time ends with 5; what is applied stays and is said', { timeout
   expect((await scale('web=2', '--dry-run')).of('review')['changes']).toEqual([]);
 });
 
-test('without waiting it says that it did not', { timeout: longMs }, async () => {
+test('without waiting it says that it did not', async () => {
   expect((await scale('capture=2', '--no-wait')).of('scaled')).toMatchObject({ settled: false });
   expect((await scale('capture=1', '--wait', '--no-wait')).code).toBe(2);
 });
@@ -163,7 +162,7 @@ describe('a restart', () => {
     return { code, lines: lines.map((line) => JSON.parse(line) as Line) };
   };
 
-  test('starts the pods anew, one part after the other', { timeout: longMs }, async () => {
+  test('starts the pods anew, one part after the other', async () => {
     const { code, lines } = await restart('web', 'worker');
     expect(code).toBe(0);
     const ready = lines.filter(({ state }) => state === 'ready').map(({ component }) => component);
@@ -176,7 +175,7 @@ describe('a restart', () => {
     [['web', '--read-only'], 3, 'read-only'],
     [['wbe'], 2, 'usage'],
     [[], 2, 'usage'],
-  ])('%j is refused', { timeout: longMs }, async (words, code, id) => {
+  ])('%j is refused', async (words, code, id) => {
     const found = await restart(...words);
     expect([found.code, found.lines.at(-1)?.['code']]).toEqual([code, id]);
   });

@@ -50,16 +50,16 @@ test('a guest takes over port, token and state', async () => {
   const cluster = await clusterOf(guest);
   await cluster.create(note('kept'));
   await host.membership.leave();
-  await expect.poll(() => guest.membership.serves, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => guest.membership.serves).toBe(true);
   expect(await cluster.get(refOf('kept'))).toMatchObject({ data: { a: '1' } });
   expect(complaints).toEqual([]);
 });
 
-test('kill -9 loses nothing that was acknowledged', { timeout: 30_000 }, async () => {
+test('kill -9 loses nothing that was acknowledged', async () => {
   const state = await ensureState(folder.home, folder.context);
   const server = spawn(process.execPath, [join(root, 'test/sandbox/journeys/serve.ts')], { env: { ...folder.env } });
   opened.push(async () => server.kill('SIGKILL'));
-  await expect.poll(() => apiAnswers(state), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => apiAnswers(state)).toBe(true);
   const guest = await joined();
   expect(guest.membership.serves).toBe(false);
   const cluster = await clusterOf(guest);
@@ -73,7 +73,7 @@ test('kill -9 loses nothing that was acknowledged', { timeout: 30_000 }, async (
   })().catch(() => {});
   await once(server, 'exit');
   await writing;
-  await expect.poll(() => guest.membership.serves, { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => guest.membership.serves).toBe(true);
   const { items } = await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' });
   const names = new Set(items.map(({ metadata }) => metadata.name));
   expect(acknowledged.length).toBeGreaterThan(100);
@@ -92,7 +92,7 @@ describe('what keeps it from serving is told, and nothing is overwritten', () =>
     const { code, err } = await status();
     expect(code).toBe(3);
     expect(err).toContain(`Another program listens on the sandbox's port`);
-  }, 30_000);
+  });
 
   test('files that are folders', async () => {
     await ensureState(folder.home, folder.context);

@@ -10,15 +10,13 @@ import { namespace } from '../controllers/support.ts';
 import { during, host, logOf } from '../world/support.ts';
 import { causesOf, evidenceOf, siteOf, tryInstall } from './support.ts';
 
-const longMs = 60_000;
-
-test.each(['fresh', 'old-kubeblocks'])('%s: the install goes through', { timeout: longMs }, async (name) => {
+test.each(['fresh', 'old-kubeblocks'])('%s: the install goes through', async (name) => {
   const site = siteOf(name);
   expect(await tryInstall(site)).toBeUndefined();
   expect(causesOf(site)).toEqual({});
 });
 
-test('old-kubeblocks makes databases the old way', { timeout: longMs }, async () => {
+test('old-kubeblocks makes databases the old way', async () => {
   const site = siteOf('old-kubeblocks');
   await tryInstall(site, 'base');
   const owned = site.cluster.pods().filter(({ metadata }) => metadata.name.includes('-pg-'));
@@ -30,14 +28,14 @@ test.each([
   ['volume-pending', 'stores', 'clickhouse', 'volume-pending', 'no storage class is set'],
   ['quota-tight', 'app', 'web', 'quota', 'limits.cpu'],
   ['init-job-failed', 'db-init', 'db-init', 'job-failed', 'BackoffLimitExceeded'],
-] as const)('%s: the install stops at %s', { timeout: longMs }, async (name, step, component, cause, words) => {
+] as const)('%s: the install stops at %s', async (name, step, component, cause, words) => {
   const site = siteOf(name);
   expect(await tryInstall(site)).toBe(step);
   expect(causesOf(site)[component]).toBe(cause);
   expect(evidenceOf(site, component)).toContain(words);
 });
 
-test('init-job-failed: PostgreSQL says why, until the pod is gone with its log', { timeout: longMs }, async () => {
+test('init-job-failed: PostgreSQL says why, until the pod is gone with its log', async () => {
   const site = siteOf('init-job-failed');
   const said = new Set<string>();
   site.cluster.store.onChange(() => {
@@ -47,9 +45,7 @@ test('init-job-failed: PostgreSQL says why, until the pod is gone with its log',
   expect([...said]).toContain('ERROR:  permission denied to create database');
 });
 
-test('image-pull: the registry is not reached, in the words of the container runtime', {
-  timeout: longMs,
-}, async () => {
+test('image-pull: the registry is not reached, in the words of the container runtime', async () => {
   const site = siteOf('image-pull');
   await tryInstall(site);
   const told = site.cluster.list('v1', 'Event').map(({ message }) => String(message));
@@ -79,7 +75,7 @@ test.each([
   expect(quotas()[0]?.spec.hard['limits.cpu']).toBe(cpu);
 });
 
-test('pg-not-ready: PostgreSQL runs and is not ready, and nothing after it begins', { timeout: longMs }, async () => {
+test('pg-not-ready: PostgreSQL runs and is not ready, and nothing after it begins', async () => {
   const site = siteOf('pg-not-ready');
   expect(await tryInstall(site, undefined, 2)).toBe('base');
   expect(causesOf(site)).toEqual({ postgres: 'starting' });
@@ -88,9 +84,7 @@ test('pg-not-ready: PostgreSQL runs and is not ready, and nothing after it begin
   expect(causesOf(site)).toEqual({ postgres: 'probe' });
 });
 
-test('ingress-slow: the address takes four minutes of Sealos, and none where nothing is waited for', {
-  timeout: longMs,
-}, async () => {
+test('ingress-slow: the address takes four minutes of Sealos, and none where nothing is waited for', async () => {
   const site = siteOf('ingress-slow');
   expect(scenarioOf('ingress-slow').troubles?.ingressDelayMs).toBe(4 * 60_000);
   expect(await tryInstall(site)).toBeUndefined();

@@ -17,7 +17,6 @@ import { type Any, admin, kind, namespace, workspace } from '../controllers/supp
 import { during, host, outsideOf, type Site, until } from '../world/support.ts';
 import { causesOf, installedSite, siteOf, snapshotOf, stage } from './support.ts';
 
-const longMs = 60_000;
 const signal = new AbortController().signal;
 
 const podOf = ({ cluster }: Site, component: string): Any =>
@@ -53,7 +52,7 @@ async function faultyHop(site: Site): Promise<string | undefined> {
 }
 
 describe('running', () => {
-  test('is ready, has taken in events for days, and goes on after a restart', { timeout: longMs }, async () => {
+  test('is ready, has taken in events for days, and goes on after a restart', async () => {
     const site = await installedSite('running');
     expect(causesOf(site)).toEqual({});
     expect(await rows(site)).toBeGreaterThan(500_000);
@@ -64,7 +63,7 @@ describe('running', () => {
     expect(stage(next)).toBe('on');
   });
 
-  test('begins when the install was finished, although nobody served then', { timeout: longMs }, async () => {
+  test('begins when the install was finished, although nobody served then', async () => {
     const before = siteOf('debt').cluster.store;
     const store = createStore();
     for (const each of kinds) for (const object of before.list(each)) store.put(each, object);
@@ -76,7 +75,7 @@ describe('running', () => {
   });
 });
 
-test('busy: a large install takes in 1,200 events a second', { timeout: longMs }, async () => {
+test('busy: a large install takes in 1,200 events a second', async () => {
   const site = await installedSite('busy');
   expect(causesOf(site)).toEqual({});
   expect(site.world.traffic.rate).toBe(1_200);
@@ -85,7 +84,7 @@ test('busy: a large install takes in 1,200 events a second', { timeout: longMs }
   expect(await lagOf(site, 'clickhouse-ingestion')).toBeLessThan(10_000);
 });
 
-test('backlog: more events come than one pod reads, and two read more than come', { timeout: longMs }, async () => {
+test('backlog: more events come than one pod reads, and two read more than come', async () => {
   const site = await installedSite('backlog');
   expect(causesOf(site)).toEqual({});
   const before = await lagOf(site, 'clickhouse-ingestion');
@@ -100,7 +99,7 @@ test('backlog: more events come than one pod reads, and two read more than come'
   expect(await lagOf(site, 'clickhouse-ingestion')).toBeLessThan(grown);
 });
 
-test('clickhouse-disk: the disk is full, events wait', { timeout: longMs }, async () => {
+test('clickhouse-disk: the disk is full, events wait', async () => {
   const site = await installedSite('clickhouse-disk');
   expect(causesOf(site)).toEqual({});
   expect(await run(site, 'clickhouse', 'df -h /var/lib/clickhouse')).toMatch(/ 100% /);
@@ -110,7 +109,7 @@ test('clickhouse-disk: the disk is full, events wait', { timeout: longMs }, asyn
   expect(await faultyHop(site)).toBe('clickhouse');
 });
 
-test('bucket-full: nothing is stored in it any more', { timeout: longMs }, async () => {
+test('bucket-full: nothing is stored in it any more', async () => {
   const site = await installedSite('bucket-full');
   expect(causesOf(site)).toEqual({});
   await pass(site, 2);
@@ -127,13 +126,13 @@ test('bucket-full: nothing is stored in it any more', { timeout: longMs }, async
   expect(await faultyHop(site)).toBe('replay');
 });
 
-test('oom-web: web is ended for its memory, and nothing else', { timeout: longMs }, async () => {
+test('oom-web: web is ended for its memory, and nothing else', async () => {
   const site = await installedSite('oom-web');
   await until(site, () => causesOf(site).web === 'oom', 'web is ended');
   expect(causesOf(site)).toEqual({ web: 'oom' });
 });
 
-test('debt: everything is stopped, by the platform and for that reason', { timeout: longMs }, async () => {
+test('debt: everything is stopped, by the platform and for that reason', async () => {
   const site = await installedSite('debt');
   const isOver = ({ status }: Any) => status.phase === 'Succeeded';
   await until(site, () => site.cluster.pods().every(isOver), 'everything stops', 30);
@@ -142,7 +141,7 @@ test('debt: everything is stopped, by the platform and for that reason', { timeo
   expect(inDebt(undefined, snapshotOf(site).objects.ResourceQuota)).toBe(true);
 });
 
-test('two-managers: a change of what kubectl has changed is refused, with its name', { timeout: longMs }, async () => {
+test('two-managers: a change of what kubectl has changed is refused, with its name', async () => {
   const site = await installedSite('two-managers');
   await until(site, () => Object.keys(causesOf(site)).length === 0, 'web is ready again');
   const deployment = site.cluster.find('apps/v1', 'Deployment', 'posthog');

@@ -19,21 +19,17 @@ const complain = (who: string, error: unknown) => {
 test.each([
   ['fresh', 404, undefined],
   ['certificate-pending', undefined, 'tls'],
-] as const)(
-  '%s: the public address answers %s, and its fault is %s',
-  { timeout: 30_000 },
-  async (scenario, status, fault) => {
-    const { context } = folder;
-    const { state, membership } = await joinSandbox({ context, signal, complain, begin: { scenario } });
-    const gateway = { address: '127.0.0.1', port: state.publicPort, ca: state.authority.ca };
-    const http = publicHttp(`https://posthog.${workspace.domain}`, [], {}, gateway);
-    try {
-      const answer = await http.request({ path: '/_health', signal }).catch((error: unknown) => error);
-      expect((answer as { status?: number }).status).toBe(status);
-      expect(connectionError(answer)?.fault).toBe(fault);
-    } finally {
-      await http.close();
-      await membership.leave();
-    }
-  },
-);
+] as const)('%s: the public address answers %s, and its fault is %s', async (scenario, status, fault) => {
+  const { context } = folder;
+  const { state, membership } = await joinSandbox({ context, signal, complain, begin: { scenario } });
+  const gateway = { address: '127.0.0.1', port: state.publicPort, ca: state.authority.ca };
+  const http = publicHttp(`https://posthog.${workspace.domain}`, [], {}, gateway);
+  try {
+    const answer = await http.request({ path: '/_health', signal }).catch((error: unknown) => error);
+    expect((answer as { status?: number }).status).toBe(status);
+    expect(connectionError(answer)?.fault).toBe(fault);
+  } finally {
+    await http.close();
+    await membership.leave();
+  }
+});

@@ -6,7 +6,7 @@ let site: Site;
 beforeAll(async () => {
   site = newSite();
   await install(site);
-}, 60_000);
+});
 
 const run = (pod: string, command: readonly string[], container?: string) => {
   const found = site.cluster.pods().find(({ metadata }) => metadata.name.startsWith(pod));
