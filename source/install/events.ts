@@ -4,7 +4,7 @@ import type { Concern } from '../observe/concerns.ts';
 import type { Figures } from '../observe/figures.ts';
 import type { SourceId } from '../observe/measure.ts';
 import type { Cause, State } from '../observe/types.ts';
-import type { ReviewEvent, ScaledEvent } from '../operate/scale/events.ts';
+import type { LogErrorsEvent, ReviewEvent, ScaledEvent } from '../operate/scale/events.ts';
 import type { ComponentId, KubeObject, Phase, RenderedObject, SizeName } from '../stack/types.ts';
 
 export type Verdict = 'pass' | 'warn' | 'fail';
@@ -164,5 +164,6 @@ export type InstallEvent =
   | ConcernsEvent
   | SourcesEvent
   | ReviewEvent
+  | LogErrorsEvent
   | ScaledEvent
   | DoneEvent;

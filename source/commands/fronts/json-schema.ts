@@ -166,6 +166,15 @@ export const jsonLineSchema = v.variant('type', [
   }),
   v.strictObject({
     ...common,
+    type: v.literal('log-errors'),
+    component: v.picklist(componentIds),
+    count,
+    alike: count,
+    line: text,
+    message: text,
+  }),
+  v.strictObject({
+    ...common,
     type: v.literal('scaled'),
     name: text,
     changes: v.array(change),

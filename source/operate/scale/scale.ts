@@ -10,6 +10,8 @@ import { Telling } from '../../install/progress.ts';
 import { readOnlyError } from '../../install/read-only.ts';
 import { observed, theInstance } from '../../install/status.ts';
 import type { Say } from '../../messages/index.ts';
+import type { Backlog } from '../../observe/backlog/backlog.ts';
+import { isEmptied } from '../../observe/figures.ts';
 import type { Observer } from '../../observe/observer.ts';
 import { roomOf } from '../../observe/room.ts';
 import type { ComponentId } from '../../stack/types.ts';
@@ -20,6 +22,7 @@ import { costOf } from './cost.ts';
 import { currentsOf } from './current.ts';
 import type { ReviewEvent } from './events.ts';
 import { findingsOf } from './guards.ts';
+import { type LogsToRead, logErrorsSince } from './log-errors.ts';
 import { surroundingsOf } from './look.ts';
 import type { Change, Finding, Wants } from './types.ts';
 
@@ -138,16 +141,25 @@ async function* applied(
   const deadline = deadlineAfter(request.timeoutMs, context.clock);
   const until = AbortSignal.any([signal, lock.lost, deadline.signal]);
   const telling = new Telling();
+  const appliedAt = new Map<ComponentId, number>();
+  const over = new AbortController();
+  const look = (signals: AbortSignal) => figuresOfNow(order, { app, outside, observer }, signals);
+  const before = request.wait ? look(AbortSignal.any([until, over.signal])).catch(() => []) : [];
   try {
     for (const id of order) {
       const own = changes.filter(({ component }) => component === id);
       yield { type: 'note', message: (t) => t.scale.applying(wordsOf(own).join(' ')) };
       const written = await applier.apply(id, until);
       done.push(id);
+      appliedAt.set(id, context.clock.monotonic());
       if (request.wait) yield* settled(id, written, { observer, telling, clock: context.clock }, until);
     }
     // What waits is told, not waited for.
-    if (request.wait) yield* await figuresOfNow(order, { app, outside, observer }, until);
+    if (request.wait) {
+      const now = await look(until);
+      yield* now;
+      yield* complaints(notHelped(await before, now), appliedAt, { cluster, clock: context.clock, observer }, until);
+    }
     yield { type: 'scaled', app, changes, isSettled: request.wait };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
@@ -157,6 +169,7 @@ async function* applied(
       left: order.filter((id) => !done.includes(id)),
     });
   } finally {
+    over.abort();
     deadline.cancel();
     await lock.release();
   }
@@ -174,6 +187,32 @@ async function figuresOfNow(
     return await figures.changes(observer.snapshot());
   } finally {
     looking.abort();
+  }
+}
+
+/** For which as much waits as before, or more. */
+function notHelped(before: readonly InstallEvent[], now: readonly InstallEvent[]): readonly ComponentId[] {
+  const waiting = new Map(before.flatMap(backlogIn).map(([id, backlog]) => [id, backlog.waiting]));
+  return now
+    .flatMap(backlogIn)
+    .filter(([id, backlog]) => !isEmptied(backlog) && backlog.waiting >= (waiting.get(id) ?? Number.POSITIVE_INFINITY))
+    .map(([id]) => id);
+}
+
+const backlogIn = (event: InstallEvent): readonly (readonly [ComponentId, Backlog])[] =>
+  event.type === 'figures' && event.figures.backlog ? [[event.component, event.figures.backlog]] : [];
+
+/** What the logs of these say of it. */
+async function* complaints(
+  components: readonly ComponentId[],
+  appliedAt: ReadonlyMap<ComponentId, number>,
+  { observer, ...around }: Omit<LogsToRead, 'snapshot'> & { readonly observer: Observer },
+  signal: AbortSignal,
+): AsyncGenerator<InstallEvent> {
+  for (const component of components) {
+    const agoMs = around.clock.monotonic() - (appliedAt.get(component) ?? 0);
+    const errors = await logErrorsSince(component, agoMs, { ...around, snapshot: observer.snapshot() }, signal);
+    if (errors) yield { type: 'log-errors', component, errors };
   }
 }
 
