@@ -178,6 +178,7 @@ export const jsonLineSchema = v.variant('type', [
     type: v.literal('scaled'),
     name: text,
     changes: v.array(change),
+    already: v.array(v.picklist(componentIds)),
     settled: v.boolean(),
     undo: v.array(text),
   }),

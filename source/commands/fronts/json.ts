@@ -153,6 +153,7 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
       return {
         name: event.app,
         changes: event.changes,
+        already: event.already,
         settled: event.isSettled,
         undo: wordsOf(undone(event.changes)),
       };

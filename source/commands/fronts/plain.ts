@@ -216,7 +216,11 @@ export function plainFront({ out, err, t, ascii, clock, install, timed, verbose 
     todo((messages) => messages.scale.logErrorsHint(id));
   }
 
-  function scaled({ changes, isSettled }: ScaledEvent): void {
+  function scaled({ changes, already, isSettled }: ScaledEvent): void {
+    const before = already.join(', ');
+    if (already.length > 0)
+      line(mark(isSettled ? 'ok' : 'run'), isSettled ? t.scale.alreadyReady(before) : t.scale.alreadyUnseen(before));
+    if (changes.length === 0) return;
     const words = wordsOf(changes).join(' ');
     line(mark('ok'), isSettled ? t.scale.scaled(words) : t.scale.scaledUnseen(words));
     line('    ', t.scale.undo(`posthog-sealos scale ${wordsOf(undone(changes)).join(' ')}`));

@@ -25,6 +25,8 @@ export interface ScaledEvent {
   readonly type: 'scaled';
   readonly app: string;
   readonly changes: readonly Change[];
+  /** What was as it was asked for already, and was still on its way. */
+  readonly already: readonly ComponentId[];
   /** Whether everything has been waited for, and is ready. */
   readonly isSettled: boolean;
 }

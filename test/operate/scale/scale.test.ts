@@ -1,5 +1,5 @@
 /** What scaling comes to where the cluster refuses, or lacks what is asked for. */
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ApiError } from '../../../source/cluster/index.ts';
 import { UserError } from '../../../source/errors.ts';
 import type { InstallEvent } from '../../../source/install/events.ts';
@@ -103,4 +103,66 @@ test.each<readonly [string, readonly number[], () => Promise<string>]>([
   const { events, error } = await scaled(['ingestion=2'], withBacklog(waiting, logText), { wait: true });
   expect([error, complaints(events)]).toEqual([undefined, []]);
   expect(events.some(({ type }) => type === 'figures')).toBe(true);
+});
+
+describe('asked for again while it is still on its way', () => {
+  /** Whose worker has been given a second replica that does not become ready. */
+  async function late() {
+    const cluster = new LivingCluster(...installed);
+    cluster.held.add('posthog-worker');
+    const first = await scaled(['worker=2'], cluster, { wait: true });
+    expect([first.error?.code, first.error?.exit]).toEqual(['timeout', 5]);
+    cluster.writes.length = 0;
+    return cluster;
+  }
+  const endOf = (events: readonly InstallEvent[]) => events.at(-1);
+
+  test('it is waited for until it is ready, and nothing is written', async () => {
+    const cluster = await late();
+    const running = scaled(['worker=2'], cluster, { wait: true });
+    cluster.release('Deployment', 'posthog-worker');
+    const { events, error, writes } = await running;
+    expect([error, writes]).toEqual([undefined, []]);
+    expect(endOf(events)).toMatchObject({ type: 'scaled', changes: [], already: ['worker'], isSettled: true });
+  });
+
+  test('it ends with 5 when that takes too long', async () => {
+    const { error, events, writes } = await scaled(['worker=2'], await late(), { wait: true });
+    expect([error?.code, error?.exit, writes]).toEqual(['timeout', 5, []]);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'component', component: 'worker', state: 'running' }),
+    );
+  });
+
+  test('and not waited for: that it is, is said', async () => {
+    const { error, events } = await scaled(['worker=2'], await late());
+    expect(error).toBeUndefined();
+    expect(endOf(events)).toMatchObject({ type: 'scaled', changes: [], already: ['worker'], isSettled: false });
+  });
+
+  test('nothing has to be agreed to, nor may be written', async () => {
+    const more = { consent: 'missing', readOnly: true } as const;
+    expect((await scaled(['worker=2'], await late(), more)).error).toBeUndefined();
+  });
+
+  test('a dry run only says so', async () => {
+    const { events, error } = await scaled(['worker=2'], await late(), { wait: true, dryRun: true });
+    expect([error, events.map(({ type }) => type)]).toEqual([undefined, ['review', 'note']]);
+  });
+
+  test('what else is asked for comes after it', async () => {
+    const cluster = await late();
+    const running = scaled(['capture=2', 'worker=2'], cluster, { wait: true });
+    cluster.release('Deployment', 'posthog-worker');
+    const { events, error } = await running;
+    expect(error).toBeUndefined();
+    const told = events.flatMap((event) => (event.type === 'component' ? [event.component] : []));
+    expect([...new Set(told)]).toEqual(['worker', 'capture']);
+    expect(endOf(events)).toMatchObject({ already: ['worker'], changes: [{ component: 'capture', to: '2' }] });
+  });
+});
+
+test('what is so already and ready is not waited for, and nothing more is told', async () => {
+  const { events, error } = await scaled(['worker=1'], new LivingCluster(...installed), { wait: true });
+  expect([error, events.map(({ type }) => type)]).toEqual([undefined, ['review']]);
 });
