@@ -29,6 +29,17 @@ describe('home', () => {
   });
 });
 
+test('commands that screens tell lead to the place that is shown', async () => {
+  const started = { program: 'npx posthog-sealos', target: '--sandbox', isSimulated: true };
+  const falling = { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy };
+  const shown = on('home', { home: falling, started });
+  await shown.press('w');
+  expect(await shown.text()).toContain('`npx posthog-sealos scale --sandbox ingestion=+1`');
+  const chinese = on('home', { home: falling, started, language: 'zh' });
+  await chinese.press('w');
+  expect(await chinese.text()).toContain('`npx posthog-sealos scale --sandbox ingestion=+1`');
+});
+
 describe('what home lists', () => {
   const listed = async (shown: ReturnType<typeof on>) =>
     [...(await shown.text()).matchAll(/^.{5}([a-z-]+) +\d+\/\d+ /gm)].map(([, id]) => id);

@@ -3,12 +3,12 @@ import type { LogsState } from '../../console/screens/logs/state.ts';
 import type { Terminal } from '../../console/start.tsx';
 import { type ExitCode, exitCodes, messageOf, UserError } from '../../errors.ts';
 import { dictionaries } from '../../messages/index.ts';
+import { startedCommand } from '../../messages/started.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { frontFor } from '../fronts/front.ts';
 import { sandboxDefaults } from '../install.ts';
 import { interrupted } from '../interrupted.ts';
 import type { Session } from '../session.ts';
-import { sameTarget } from '../target.ts';
 import type { Asked } from './installing.ts';
 import { keepReport } from './memory.ts';
 import { type ConsoleEnd, type ProgramOptions, runConsole } from './program.ts';
@@ -87,7 +87,7 @@ function ended({ state, values }: ConsoleEnd, session: Session): ExitCode {
     else if (name !== undefined)
       front.event({
         type: 'note',
-        message: (m) => m.console.home.left(name, url, sameTarget(values, '', session.io.env)),
+        message: (m) => m.console.home.left(name, url, startedCommand(state.started, '')),
       });
     return trouble ? exitCodes.refused : exitCodes.done;
   }

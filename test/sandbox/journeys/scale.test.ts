@@ -210,14 +210,17 @@ test('where what waits has not become less, it is told what the log complains of
     const event = { api_key: token, event: 'bought', distinct_id: 'someone', properties: {} };
     const { status } = await http.request({ method: 'POST', path: '/i/v0/e/', body: JSON.stringify(event) });
     expect(status).toBe(200);
-    let memory = 2_560;
-    // Its new pod may be ready before it has said anything.
-    const complaint = async () => {
-      memory += 64;
-      return (await scale(`ingestion:memory=${memory}Mi`)).of('log-errors');
-    };
     const line = 'relation "posthog_person" does not exist';
-    await expect.poll(complaint, { timeout: longMs / 2 }).toMatchObject({ component: 'ingestion', line });
+    const labelSelector = 'posthog-sealos/component=ingestion';
+    const [pod] = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector })).items;
+    await expect
+      .poll(() => cluster.logText(pod?.metadata.name ?? ''), { timeout: longMs / 2 })
+      .toContain('does not exist');
+    // It goes on to say so, each second, while web takes its time to start.
+    await folder.run(['sandbox', 'speed', '10']);
+    const { code, of } = await scale('ingestion=2', 'web:memory=5Gi');
+    expect(code).toBe(0);
+    expect(of('log-errors')).toMatchObject({ component: 'ingestion', line });
   } finally {
     await psql('ALTER TABLE posthog_person_away RENAME TO posthog_person');
     await http.close();

@@ -1,5 +1,5 @@
 /** One part, as a text to be read that keeps up with what happens. */
-import { dictionaries, type Language } from '../../../messages/index.ts';
+import type { Messages } from '../../../messages/index.ts';
 import { componentOf, objectName } from '../../../stack/components.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import type { Picture } from '../../draw/line.ts';
@@ -7,6 +7,7 @@ import { oncePer } from '../../once-per.ts';
 import { drawText, type Reader, readerOf } from '../../overlays/text.ts';
 import type { View } from '../../screen.ts';
 import type { Seen, State } from '../../state.ts';
+import { wordsIn } from '../../words.ts';
 import type { HomeState } from '../home/state.ts';
 import { ageBeat, drawWaiting, nowOf } from '../instance-screen.ts';
 import { factLines } from './facts.ts';
@@ -20,20 +21,20 @@ const linesOf = oncePer(
     seen: Seen,
     components: HomeState['run']['components'],
     figures: HomeState['figures'],
-    language: Language,
+    t: Messages,
     now: number,
   ): readonly string[] => {
     const about = { id, part: components[id], figures: figures.get(id), others: components };
-    return factLines({ ...about, snapshot: seen.snapshot, now: nowOf(seen, now) }, dictionaries[language]);
+    return factLines({ ...about, snapshot: seen.snapshot, now: nowOf(seen, now) }, t);
   },
 );
 
 /** What is read now, and where in it somebody is. */
 export function readerIn(state: State): Reader | undefined {
-  const { part, seen, home, language } = state;
+  const { part, seen, home } = state;
   const { id, pager, search, hit } = part;
   if (id === undefined || !seen) return undefined;
-  const lines = linesOf(id, seen, home.run.components, home.figures, language, partBeat(state));
+  const lines = linesOf(id, seen, home.run.components, home.figures, wordsIn(state), partBeat(state));
   return {
     ...readerOf(() => `${componentOf(id).kind}/${objectName(id, seen.snapshot.app)}`, 'facts', lines),
     pager,
