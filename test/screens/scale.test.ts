@@ -163,6 +163,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
     },
   ),
   unknown: scale({ around: undefined, wants: wants({ worker: { replicas: 2 } }) }),
+  gone: scale({}, { home: { ...withFigures(busy), gone: { at: Date.UTC(2026, 0, 1, 12), isRecorded: false } } }),
   trouble: scale({}, { home: { ...emptyHome, name: 'posthog', trouble: (t) => t.cluster.unauthorized } }),
 };
 

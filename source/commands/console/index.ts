@@ -1,4 +1,5 @@
 /** The commands that open screens, and what they leave in the scrollback. */
+import { goneSaid } from '../../console/screens/instance-screen.ts';
 import type { LogsState } from '../../console/screens/logs/state.ts';
 import type { Terminal } from '../../console/start.tsx';
 import { type ExitCode, exitCodes, messageOf, UserError } from '../../errors.ts';
@@ -83,7 +84,9 @@ function ended({ state, values }: ConsoleEnd, session: Session): ExitCode {
   const { run, isAgreed } = state.install;
   if (state.screen !== 'install') {
     const { name, url, trouble } = state.home;
+    const gone = goneSaid(state.home);
     if (trouble) front.error(new UserError({ code: 'console', exit: exitCodes.refused, say: trouble }));
+    else if (gone) front.event({ type: 'note', message: gone });
     else if (name !== undefined)
       front.event({
         type: 'note',

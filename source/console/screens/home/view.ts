@@ -5,6 +5,7 @@ import { indexOf } from '../../components/selection.ts';
 import { glyphs } from '../../draw/glyphs.ts';
 import { accent, dim, type Line, type Picture, strong } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
+import { drawGone } from '../instance-screen.ts';
 import { filterLines, footLines } from './foot.ts';
 import { headLines, idsOf, listed, namesOf, underCursor } from './listed.ts';
 import { foldedLine, partLines } from './row.ts';
@@ -15,6 +16,8 @@ export function drawHome(view: View): Picture {
   const isKnown = Object.keys(home.run.components).length > 0;
   if (home.trouble && !isKnown) return { lines: headLines(view) };
   if (home.name === undefined) return drawChoices(view);
+  const gone = drawGone(view);
+  if (gone) return gone;
   if (!isKnown) return { lines: [[dim(` ${t.console.home.looking}`)]] };
   const head = headLines(view);
   const { parts, folded: others } = listed(view);

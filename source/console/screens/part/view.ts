@@ -9,7 +9,7 @@ import type { View } from '../../screen.ts';
 import type { Seen, State } from '../../state.ts';
 import { wordsIn } from '../../words.ts';
 import type { HomeState } from '../home/state.ts';
-import { ageBeat, drawWaiting, nowOf } from '../instance-screen.ts';
+import { ageBeat, drawGone, drawWaiting, nowOf } from '../instance-screen.ts';
 import { factLines } from './facts.ts';
 
 /** When the ages that are shown have to be drawn anew: they stand for minutes, not for moments. */
@@ -45,5 +45,5 @@ export function readerIn(state: State): Reader | undefined {
 
 export function drawPart(view: View): Picture {
   const reader = readerIn(view.state);
-  return drawWaiting(view) ?? (reader ? drawText(reader, view) : { lines: [] });
+  return drawWaiting(view) ?? drawGone(view) ?? (reader ? drawText(reader, view) : { lines: [] });
 }

@@ -12,7 +12,7 @@ import { drawField } from '../../components/text-field.ts';
 import { bar, glyphs } from '../../draw/glyphs.ts';
 import { bad, dim, type Line, type Picture, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
-import { drawWaiting } from '../instance-screen.ts';
+import { drawGone, drawWaiting } from '../instance-screen.ts';
 import { marked, runLines } from './after-view.ts';
 import { headLine, rowLine, saidUse, topicLines } from './row-view.ts';
 import { costsIn, findingsIn, mostOf, rowsOf, type ScaleState } from './state.ts';
@@ -20,7 +20,7 @@ import { costsIn, findingsIn, mostOf, rowsOf, type ScaleState } from './state.ts
 export function drawScale(view: View): Picture {
   const { state, t, rows } = view;
   const { scale } = state;
-  const waiting = drawWaiting(view);
+  const waiting = drawWaiting(view) ?? drawGone(view);
   if (waiting) return waiting;
   const ids = rowsOf(scale);
   if (ids.length === 0) return { lines: [[dim(` ${t.console.home.looking}`)]] };
