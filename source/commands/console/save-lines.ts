@@ -2,11 +2,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Followed, Pane } from '../../console/screens/logs/state.ts';
-import { wordsIn } from '../../console/words.ts';
 import type { Clock } from '../../context.ts';
 import { messageOf } from '../../errors.ts';
 import type { LogLine } from '../../logs/types.ts';
-import type { Messages } from '../../messages/index.ts';
+import { dictionaries, type Messages } from '../../messages/index.ts';
 import { readableLine } from '../../text/escape.ts';
 import type { Around } from './around.ts';
 
@@ -23,7 +22,7 @@ export async function saveLines(
   { store, toast, signal }: Pick<Around, 'store' | 'toast' | 'signal'>,
   clock: Clock,
 ): Promise<void> {
-  const { logs } = store.read();
+  const { logs, language } = store.read();
   const { followed } = logs;
   if (!followed) return;
   const stamp = new Date(followed.now()).toISOString().slice(0, 19).replaceAll(':', '');
@@ -32,7 +31,7 @@ export async function saveLines(
     try {
       const { end } = followed.log(pane.component);
       while (followed.selection(pane).end < end) await clock.sleep(everyMs, signal);
-      const lines = await writeLines(file, pane, followed, end, wordsIn(store.read()));
+      const lines = await writeLines(file, pane, followed, end, dictionaries[language]);
       toast((t) => t.console.logs.saved(lines, path));
     } finally {
       await file.close();

@@ -161,6 +161,7 @@ export const scale = {
     `What waits has not become less by it. Its log has ${logErrors(count, alike)}: ${message}`,
   logErrorsHint: (id: string) => `\`posthog-sealos logs ${id} --level error\` shows them.`,
   timeout: (time: string) => `It was not ready after ${time}.`,
+  waitOn: (words: string) => `To wait on: posthog-sealos scale ${words}`,
   halfDone: (done: string, left: string, back: string) =>
     `Applied: ${done}.${left === '' ? '' : ` Not applied: ${left}.`} What is applied stays; to go back: posthog-sealos scale ${back}`,
   restart: {

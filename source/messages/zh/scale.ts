@@ -144,6 +144,7 @@ export const scale: typeof english = {
   logErrors: (count, alike, message) => `积压没有因此减少。${logErrors(count, alike)}：${message}`,
   logErrorsHint: (id) => `用 \`posthog-sealos logs ${id} --level error\` 查看。`,
   timeout: (time) => `${time} 后仍未就绪。`,
+  waitOn: (words) => `继续等待：posthog-sealos scale ${words}`,
   halfDone: (done, left, back) =>
     `已应用：${done}。${left === '' ? '' : `未应用：${left}。`}已应用的会保留；要改回去：posthog-sealos scale ${back}`,
   restart: {

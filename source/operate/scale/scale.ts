@@ -8,13 +8,13 @@ import { soundLedgerIn } from '../../install/ledger.ts';
 import { Telling } from '../../install/progress.ts';
 import { readOnlyError } from '../../install/read-only.ts';
 import { observed, theInstance } from '../../install/status.ts';
-import type { Say } from '../../messages/index.ts';
+import type { Messages, Say } from '../../messages/index.ts';
 import type { Observer } from '../../observe/observer.ts';
 import { roomOf } from '../../observe/room.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import { deadlineAfter, settled, type Written } from '../settle.ts';
 import { type Applier, applierOf, patcherOf } from './apply.ts';
-import { type Currents, changesOf, inOrder, undone, wordsOf } from './change.ts';
+import { type Currents, changesOf, inOrder, undone, wantedWords, wordsOf } from './change.ts';
 import { costOf } from './cost.ts';
 import { currentsOf } from './current.ts';
 import type { ReviewEvent } from './events.ts';
@@ -86,7 +86,7 @@ export async function* scale(
       if (request.readOnly) throw readOnlyError((t) => t.scale.readOnlyHint);
       await agree(review, request);
     }
-    yield* applied({ request, outside, observer, review, applier, already }, signal);
+    yield* applied({ request, outside, observer, wants, review, applier, already }, signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw asUserError(error, outside);
@@ -132,6 +132,7 @@ interface Applying {
   readonly request: ScaleRequest;
   readonly outside: Outside;
   readonly observer: Observer;
+  readonly wants: Wants;
   readonly review: ReviewEvent;
   /** Undefined where nothing changes. */
   readonly applier: Applier | undefined;
@@ -140,7 +141,7 @@ interface Applying {
 }
 
 async function* applied(
-  { request, outside, observer, review, applier, already }: Applying,
+  { request, outside, observer, wants, review, applier, already }: Applying,
   signal: AbortSignal,
 ): AsyncGenerator<InstallEvent> {
   const { cluster, context } = outside;
@@ -174,6 +175,7 @@ async function* applied(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw stopped(deadline.signal.aborted ? deadline.signal.reason : asUserError(error, outside), {
+      wants,
       changes,
       done,
       left: changed.filter((id) => !done.includes(id)),
@@ -185,29 +187,30 @@ async function* applied(
   }
 }
 
-/** What ended it, with what is applied by now and what is not. */
-function stopped(
-  error: unknown,
-  {
-    changes,
-    done,
-    left,
-  }: {
-    readonly changes: readonly Change[];
-    readonly done: readonly ComponentId[];
-    readonly left: readonly ComponentId[];
-  },
-): unknown {
-  if (!(error instanceof UserError) || done.length === 0) return error;
+interface Stopped {
+  readonly wants: Wants;
+  readonly changes: readonly Change[];
+  readonly done: readonly ComponentId[];
+  readonly left: readonly ComponentId[];
+}
+
+/** What ended it, with how to wait on, what is applied by now and what is not. */
+function stopped(error: unknown, { wants, changes, done, left }: Stopped): unknown {
+  if (!(error instanceof UserError)) return error;
   const { code, exit, say, hint, object, cause } = error;
+  const again = wantedWords(wants).join(' ');
   const back = wordsOf(undone(changes.filter(({ component }) => done.includes(component)))).join(' ');
-  const half: Say = (t) => t.scale.halfDone(done.join(', '), left.join(', '), back);
+  const more: readonly Say[] = [
+    ...(exit === exitCodes.timedOut ? [(t: Messages) => t.scale.waitOn(again)] : []),
+    ...(done.length > 0 ? [(t: Messages) => t.scale.halfDone(done.join(', '), left.join(', '), back)] : []),
+  ];
+  if (more.length === 0) return error;
   return new UserError({
     code,
     // Nothing was refused any more once something was changed: it failed.
-    exit: exit === exitCodes.refused ? exitCodes.failed : exit,
+    exit: exit === exitCodes.refused && done.length > 0 ? exitCodes.failed : exit,
     say,
-    hint: (t) => [hint?.(t), half(t)].filter(Boolean).join('\n'),
+    hint: (t) => [hint?.(t), ...more.map((each) => each(t))].filter(Boolean).join('\n'),
     ...(object ? { object } : {}),
     cause,
   });

@@ -4,6 +4,7 @@ import { ApiError } from '../../../source/cluster/index.ts';
 import { UserError } from '../../../source/errors.ts';
 import type { InstallEvent } from '../../../source/install/events.ts';
 import { parseLedger } from '../../../source/install/ledger.ts';
+import { dictionaries } from '../../../source/messages/index.ts';
 import { wantsOf } from '../../../source/operate/scale/change.ts';
 import { type ScaleRequest, scale } from '../../../source/operate/scale/scale.ts';
 import { parseWords } from '../../../source/operate/scale/words.ts';
@@ -110,8 +111,9 @@ describe('asked for again while it is still on its way', () => {
   async function late() {
     const cluster = new LivingCluster(...installed);
     cluster.held.add('posthog-worker');
-    const first = await scaled(['worker=2'], cluster, { wait: true });
+    const first = await scaled(['worker=+1'], cluster, { wait: true });
     expect([first.error?.code, first.error?.exit]).toEqual(['timeout', 5]);
+    expect(first.error?.hint?.(dictionaries.en)).toMatch(/posthog-sealos scale worker=2\nApplied: worker\./);
     cluster.writes.length = 0;
     return cluster;
   }
@@ -129,6 +131,7 @@ describe('asked for again while it is still on its way', () => {
   test('it ends with 5 when that takes too long', async () => {
     const { error, events, writes } = await scaled(['worker=2'], await late(), { wait: true });
     expect([error?.code, error?.exit, writes]).toEqual(['timeout', 5, []]);
+    expect(error?.hint?.(dictionaries.en)).toBe(dictionaries.en.scale.waitOn('worker=2'));
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'component', component: 'worker', state: 'running' }),
     );
