@@ -78,6 +78,11 @@ const states: Readonly<Record<string, Partial<State>>> = {
     screen: 'scale',
     home: { ...emptyHome, name: 'posthog' },
   },
+  'home, of what is there no more': {
+    screen: 'home',
+    seen: instances.seen,
+    home: { ...emptyHome, name: 'posthog', run: runs.allReady, gone: { at: 0, isRecorded: true } },
+  },
   'scale, not let in': {
     screen: 'scale',
     seen: instances.seen,
