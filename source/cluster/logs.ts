@@ -45,7 +45,8 @@ export async function* logBytes(transport: Transport, path: string, options: Log
   }
 }
 
-function logQuery({ container, follow, previous, tailLines, sinceTime, timestamps, limitBytes }: LogOptions): string {
+function logQuery(options: LogOptions): string {
+  const { container, follow, previous, tailLines, sinceTime, sinceSeconds, timestamps, limitBytes } = options;
   const number = (value: number | undefined) => (value === undefined ? undefined : String(value));
   const flag = (value: boolean | undefined) => (value ? 'true' : undefined);
   return queryOf({
@@ -54,6 +55,7 @@ function logQuery({ container, follow, previous, tailLines, sinceTime, timestamp
     previous: flag(previous),
     tailLines: number(tailLines),
     sinceTime,
+    sinceSeconds: number(sinceSeconds),
     timestamps: flag(timestamps),
     limitBytes: number(limitBytes),
   });

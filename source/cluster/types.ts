@@ -59,6 +59,8 @@ export interface LogOptions extends Within {
   readonly previous?: boolean;
   readonly tailLines?: number;
   readonly sinceTime?: string;
+  /** By the node's clock, which may differ from ours; at least 1. Never with `sinceTime`. */
+  readonly sinceSeconds?: number;
   readonly timestamps?: boolean;
   readonly limitBytes?: number;
 }

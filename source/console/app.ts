@@ -1,5 +1,5 @@
 /** Presses in, a changed state out: which scope gets a key, and what works on every screen. */
-import { dictionaries, type Say } from '../messages/index.ts';
+import type { Say } from '../messages/index.ts';
 import type { Actions } from './actions.ts';
 import { isSearching, pasteSearch } from './components/search.ts';
 import { insert } from './components/text-field.ts';
@@ -22,6 +22,7 @@ import type { App, KeyScope, Screen, View } from './screen.ts';
 import { screens } from './screens/index.ts';
 import { type State, screenIds } from './state.ts';
 import type { Store } from './store.ts';
+import { wordsIn } from './words.ts';
 
 export const screenOf = ({ screen }: State): Screen => screens[screen];
 
@@ -127,7 +128,7 @@ const helpScopes = (state: State) => ({
 });
 
 const foundBy = (state: State, { field }: Extract<Overlay, { type: 'palette' }>): readonly Binding<App>[] =>
-  matching(paletteBindings(state), field.text, dictionaries[state.language]);
+  matching(paletteBindings(state), field.text, wordsIn(state));
 
 function close({ change }: App): void {
   change((state) => ({ ...state, overlay: undefined }));
@@ -148,7 +149,7 @@ export function appOf(store: Store<State>, actions: Actions): App {
       return store.read();
     },
     get t() {
-      return dictionaries[store.read().language];
+      return wordsIn(store.read());
     },
     actions,
     change: (update) => store.change(update, true),

@@ -1,7 +1,6 @@
 /** The app as Ink draws it: four bars and a body, each drawn anew only for what it shows. */
 import { Box, type SuspendTerminal, Text, useApp, useCursor, useInput, usePaste } from 'ink';
 import type { ReactNode } from 'react';
-import { dictionaries } from '../messages/index.ts';
 import { wrap } from '../text/clip.ts';
 import { drawOverlay, paste, press, scopesOf, screenOf } from './app.ts';
 import type { Line } from './draw/line.ts';
@@ -12,6 +11,7 @@ import type { App } from './screen.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
 import { useSelected } from './use-selected.ts';
+import { wordsIn } from './words.ts';
 
 interface Props {
   readonly store: Store<State>;
@@ -59,7 +59,7 @@ function Bar({
 function Title({ store, theme }: Props): ReactNode {
   useSelected(store, (state) => {
     const { title, facts } = screenOf(state);
-    const t = dictionaries[state.language];
+    const t = wordsIn(state);
     return [
       JSON.stringify([title(state, t), facts(state, t)]),
       state.columns,
@@ -69,7 +69,7 @@ function Title({ store, theme }: Props): ReactNode {
   });
   const state = store.read();
   const screen = screenOf(state);
-  const t = dictionaries[state.language];
+  const t = wordsIn(state);
   return (
     <Bar
       line={titleLine(screen.title(state, t), screen.facts(state, t), state)}
@@ -105,8 +105,8 @@ function Footer({ store, theme }: Props): ReactNode {
 }
 
 function TooSmall({ store, theme }: Props): ReactNode {
-  const [columns, rows, language] = useSelected(store, (state) => [state.columns, state.rows, state.language] as const);
-  const text = dictionaries[language].console.tooSmall(smallest.columns, smallest.rows);
+  const [columns, rows] = useSelected(store, (state) => [state.columns, state.rows, state.language] as const);
+  const text = wordsIn(store.read()).console.tooSmall(smallest.columns, smallest.rows);
   const lines = wrap(text, columns).slice(0, rows);
   return <Text wrap="truncate">{lines.map((line) => theme.paint([line], columns)).join('\n')}</Text>;
 }

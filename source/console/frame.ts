@@ -1,10 +1,10 @@
 /** The frame around every screen: how large its body is, the title above it, the footer below it. Pure. */
-import { dictionaries } from '../messages/index.ts';
 import { glyphs } from './draw/glyphs.ts';
 import { accent, cellsOf, dim, type Line, spread, strong, textOf, warn } from './draw/line.ts';
 import { type Binding, keyNames } from './keys/bindings.ts';
 import type { App, View } from './screen.ts';
 import type { State } from './state.ts';
+import { wordsIn } from './words.ts';
 
 export const smallest = { columns: 60, rows: 16 } as const;
 /** Title, its rule, the rule above the footer, and the footer. */
@@ -16,7 +16,7 @@ export const isTooSmall = ({ columns, rows }: Pick<State, 'columns' | 'rows'>): 
 /** What a screen draws into. */
 export const viewOf = (state: State): View => ({
   state,
-  t: dictionaries[state.language],
+  t: wordsIn(state),
   columns: state.columns,
   rows: state.rows - frameRows,
 });
@@ -27,8 +27,9 @@ export const ruleOf = ({ columns }: Pick<State, 'columns'>): Line => [dim(glyphs
  * ` posthog-sealos · install posthog          simulated · ns-1a2b3c · 31m04s `. Where not all fits, the program's own name goes
  * first, then facts, the first of them first.
  */
-export function titleLine(left: Line, facts: readonly string[], { columns, isSimulated, language }: State): Line {
-  const simulated: Line = isSimulated ? [warn(dictionaries[language].sandbox.simulated)] : [];
+export function titleLine(left: Line, facts: readonly string[], state: State): Line {
+  const { columns, isSimulated } = state;
+  const simulated: Line = isSimulated ? [warn(wordsIn(state).sandbox.simulated)] : [];
   const right = (shown: readonly string[]): Line => {
     const said = shown.join(' · ');
     return [...simulated, dim(isSimulated && said !== '' ? ` · ${said}` : said), ' '];
@@ -45,8 +46,8 @@ export function titleLine(left: Line, facts: readonly string[], { columns, isSim
 
 /** Keys that work now, as many as fit, the most useful first, or what is to be told; how to leave keeps its place. */
 export function footerLine(scopes: readonly (readonly Binding<App>[])[], state: State): Line {
-  const { columns, toast, language } = state;
-  const t = dictionaries[language];
+  const { columns, toast } = state;
+  const t = wordsIn(state);
   const app = { state, t } as App;
   const entries = scopes
     .flat()

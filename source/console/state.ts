@@ -1,5 +1,6 @@
 /** Everything the console shows, as one value. */
 import type { Language, Say } from '../messages/index.ts';
+import type { Started } from '../messages/started.ts';
 import type { Snapshot } from '../observe/types.ts';
 import type { Overlay } from './overlays/overlay.ts';
 import type { EventsState } from './screens/events/state.ts';
@@ -12,10 +13,6 @@ import type { ScaleState } from './screens/scale/state.ts';
 
 export const screenIds = ['install', 'home', 'logs', 'scale', 'objects', 'events', 'part'] as const;
 export type ScreenId = (typeof screenIds)[number];
-
-/** Those that do what a screen does. */
-export const commandNames = ['install', 'logs', 'scale', 'restart'] as const;
-export type CommandName = (typeof commandNames)[number];
 
 /** The instance as it was last seen, for the screens that show its objects. */
 export interface Seen {
@@ -42,8 +39,8 @@ export interface State {
   readonly isSimulated: boolean;
   /** `--read-only`: nothing may be changed in the cluster. */
   readonly isReadOnly: boolean;
-  /** How commands begin that mean the same place: `posthog-sealos scale -n ns-1`. */
-  readonly commands: Readonly<Record<CommandName, string>>;
+  /** How commands begin that mean the same place. */
+  readonly started: Started;
   readonly install: InstallState;
   readonly home: HomeState;
   /** Undefined until the instance has been looked at. */

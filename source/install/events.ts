@@ -5,7 +5,7 @@ import type { Figures } from '../observe/figures.ts';
 import type { SourceId } from '../observe/measure.ts';
 import type { Trouble } from '../observe/sources/trouble.ts';
 import type { Cause, State } from '../observe/types.ts';
-import type { ReviewEvent, ScaledEvent } from '../operate/scale/events.ts';
+import type { LogErrorsEvent, ReviewEvent, ScaledEvent } from '../operate/scale/events.ts';
 import type { ComponentId, KubeObject, Phase, RenderedObject, SizeName } from '../stack/types.ts';
 
 export type Verdict = 'pass' | 'warn' | 'fail';
@@ -163,5 +163,6 @@ export type InstallEvent =
   | ConcernsEvent
   | SourcesEvent
   | ReviewEvent
+  | LogErrorsEvent
   | ScaledEvent
   | DoneEvent;

@@ -1,6 +1,7 @@
 /** Which PostHogs are in a namespace: ours by their ledger, those of the one-click template by what it makes. */
 import type { Cluster } from '../cluster/types.ts';
 import { type ComponentId, componentIds, type KubeObject } from '../stack/types.ts';
+import type { Snapshot } from './types.ts';
 
 export interface FoundInstance {
   readonly name: string;
@@ -68,6 +69,10 @@ export function instancesAmong(
     ...fromTemplate.map((name): FoundInstance => ({ name, kind: 'template', components: templateComponents })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** Whether it is there no more: neither its root nor any of its Deployments. Data, secrets and its record may have been left. */
+export const isGone = ({ objects, forbidden }: Pick<Snapshot, 'objects' | 'forbidden'>): boolean =>
+  objects.Instance.length === 0 && objects.Deployment.length === 0 && !forbidden.has('Deployment');
 
 function isPostHog(root: KubeObject): boolean {
   const { title = '', gitRepo = '' } = (root['spec'] ?? {}) as { title?: string; gitRepo?: string };

@@ -51,3 +51,17 @@ function maskedText(text: string): string {
   }
   return text.replace(inAddress, `$1${mask}@`);
 }
+
+/** What follows a name: a text in quotes, or a word. */
+const named = /([\w.-]+)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"']+)/g;
+const inHeader = /\b(Bearer|Basic|Token) +[\w.~+/=-]{8,}/gi;
+/** Keys that are known by how they begin (PostHog's, of clouds and code forges, JSON web tokens). */
+const keys = /\b(?:ph[a-z]_|sk-|xox[a-z]-|gh[a-z]_|AKIA)[\w-]{12,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+
+/** A line of a log, with marks in place of what may open something. */
+export const maskedLine = (line: string): string =>
+  line
+    .replace(inAddress, `$1${mask}@`)
+    .replace(inHeader, `$1 ${mask}`)
+    .replace(keys, mask)
+    .replace(named, (whole, name: string, between: string) => (secretName.test(name) ? name + between + mask : whole));

@@ -152,8 +152,15 @@ const scaling: readonly Scripted[] = [
     peak: noDemand,
     room: { hard: {}, free: {} },
   }),
-  then(0, { type: 'scaled', app: 'posthog', changes: [change], isSettled: true }),
-  then(0, { type: 'scaled', app: 'posthog', changes: [change], isSettled: false }),
+  then(0, {
+    type: 'log-errors',
+    component: 'worker',
+    errors: { count: 12, alike: 9, message: 'connect ECONNREFUSED 10.96.0.12:5432' },
+  }),
+  then(0, { type: 'scaled', app: 'posthog', changes: [change], already: [], isSettled: true }),
+  then(0, { type: 'scaled', app: 'posthog', changes: [change], already: [], isSettled: false }),
+  then(0, { type: 'scaled', app: 'posthog', changes: [], already: ['worker'], isSettled: true }),
+  then(0, { type: 'scaled', app: 'posthog', changes: [], already: ['worker', 'web'], isSettled: false }),
 ];
 
 export const script: readonly Scripted[] = [

@@ -1,14 +1,17 @@
 /** The rows of the scale screen, kept up to date. */
 import { expect, onTestFinished, test } from 'vitest';
 import { ApiError } from '../../source/cluster/index.ts';
+import type { LogOptions } from '../../source/cluster/types.ts';
 import { Scaling } from '../../source/commands/console/scaling.ts';
 import type { OpenOutside } from '../../source/commands/session.ts';
-import { emptyHome } from '../../source/console/screens/home/state.ts';
+import { emptyHome, type HomeState } from '../../source/console/screens/home/state.ts';
 import { emptyScale, type ScaleState } from '../../source/console/screens/scale/state.ts';
 import { createStore } from '../../source/console/store.ts';
+import type { Figures } from '../../source/observe/figures.ts';
 import { currentsOf } from '../../source/operate/scale/current.ts';
 import type { Wants } from '../../source/operate/scale/types.ts';
-import { deployment, snapshotOf } from '../observe/objects.ts';
+import { deployment, pod, snapshotOf } from '../observe/objects.ts';
+import { backlogOf, calm } from '../support/figures.ts';
 import { installedObjects, recordOf } from '../support/installed.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
 import * as runs from '../support/runs.ts';
@@ -21,6 +24,7 @@ const snapshot = snapshotOf({
     deployment('web', 'posthog', {}, { template }),
     deployment('worker', 'posthog-worker', {}, { template }),
   ],
+  Pod: [pod('worker', 'posthog-worker-x', [{ state: { running: {} } }])],
 });
 const partly = (...ids: readonly ('web' | 'worker')[]) => ({
   ...runs.allReady,
@@ -28,13 +32,13 @@ const partly = (...ids: readonly ('web' | 'worker')[]) => ({
 });
 
 /** A console on this instance, with a cluster that is opened so. */
-function scalingOn(cluster: LivingCluster, scale: Partial<ScaleState>) {
+function scalingOn(cluster: LivingCluster, scale: Partial<ScaleState>, figures?: HomeState['figures']) {
   const { outside, context } = outsideOf(cluster);
   const seen = { snapshot, at: 0, happenings: [] };
   const home = { ...emptyHome, name: 'posthog', run: partly('web', 'worker') };
-  const store = createStore(stateOf(80, 24, { home, seen, scale: { ...emptyScale, ...scale } }), {
-    after: () => () => {},
-  });
+  const shown = figures ? { screen: 'scale' as const, home: { ...home, figures } } : { home };
+  const state = stateOf(80, 24, { ...shown, seen, scale: { ...emptyScale, ...scale } });
+  const store = createStore(state, { after: () => () => {} });
   const left = new AbortController();
   onTestFinished(() => left.abort(new Error('over')));
   const around = {
@@ -53,7 +57,15 @@ function scalingOn(cluster: LivingCluster, scale: Partial<ScaleState>) {
     for (let second = 0; second < 100 && !isOver; second += 1) await context.clock.pass(1_000);
     return store.read().scale;
   };
-  return { apply };
+  /** Looked at once more, so many seconds later. */
+  const lookAfter = async (seconds: number) => {
+    await context.clock.pass(seconds * 1_000);
+    store.change((now) => ({ ...now, beat: now.beat + 1 }));
+    store.show();
+    await context.clock.pass(1_000);
+    return store.read().scale;
+  };
+  return { apply, lookAfter };
 }
 
 test('the way back leads over what has been applied, not over what was refused', async () => {
@@ -72,6 +84,42 @@ test('the way back leads over what has been applied, not over what was refused',
   const done = await apply(new Map([['worker', { replicas: 2 }]]));
   expect(done.run?.error).toBeUndefined();
   expect(done.applied).toEqual([{ component: 'worker', field: 'replicas', from: '1', to: '2' }]);
+});
+
+test.each([
+  ['tells why', () => Promise.resolve('2026-01-01T00:00:00Z {"level":"error","event":"no broker"}\n'), 1],
+  ['may not be read, silently', () => Promise.reject(new Error('forbidden')), 0],
+] as const)('a change that does not help: the log %s, now and then', async (_, logText, count) => {
+  const asked: unknown[] = [];
+  const cluster = Object.assign(new LivingCluster(...(await installedObjects()), recordOf()), {
+    logText: (_pod: string, { sinceSeconds }: LogOptions) => {
+      asked.push(sinceSeconds);
+      return logText();
+    },
+  });
+  const tasks = { growPerS: 4, queues: [] };
+  const backlog = backlogOf('worker', {
+    waiting: 2_000,
+    inPerS: undefined,
+    outPerS: undefined,
+    emptyInS: 'never',
+    tasks,
+  });
+  const figures = new Map(calm).set('worker', { ...(calm.get('worker') as Figures), backlog });
+  const currents = currentsOf(['web', 'worker'], snapshot);
+  const { apply, lookAfter } = scalingOn(cluster, { currents }, figures);
+  expect((await apply(new Map([['worker', { replicas: 2 }]]))).run?.isOver).toBe(true);
+  // It has to have had time to help.
+  await lookAfter(30);
+  expect(asked).toEqual([]);
+  const { run } = await lookAfter(30);
+  expect(asked).toEqual([expect.any(Number)]);
+  expect(asked[0]).toBeGreaterThan(60);
+  expect(run?.errors.size).toBe(count);
+  await lookAfter(30);
+  expect(asked).toHaveLength(1);
+  await lookAfter(40);
+  expect(asked).toHaveLength(2);
 });
 
 test('parts that are told after the first picture get their rows, though nothing changes any more', async () => {

@@ -1,8 +1,10 @@
 /** The console of what is installed, in a real terminal: what a person finds and does there. */
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { connect, loadKubeconfig } from '../../source/cluster/index.ts';
 import { open, stateFolder } from '../support/pty.ts';
 import { run, sandbox, sharedSandbox } from '../support/served-sandbox.ts';
+import { testContext } from '../support/test-context.ts';
 
 const enter = '\r';
 const running = sharedSandbox('--scenario', 'running');
@@ -113,4 +115,23 @@ test('a cluster that does not answer is told as that, and asked again', async ()
   await run({ XDG_STATE_HOME }, 'sandbox', 'up', '--detach');
   seen.type('r');
   await seen.until(/22 parts are ready/);
+});
+
+test('an instance that is deleted meanwhile is told as that, and installed again from there', {
+  timeout: 90_000,
+}, async () => {
+  const env = await sandbox('--scenario', 'running');
+  const seen = open({ argv: ['--sandbox'], env });
+  await seen.until(/22 parts are ready/, 60_000);
+  const path = join(env.XDG_STATE_HOME, 'posthog-sealos/sandbox/kubeconfig');
+  const { signal } = new AbortController();
+  const cluster = connect(await loadKubeconfig({ path, env: {}, signal }), testContext());
+  onTestFinished(() => cluster.close());
+  await cluster.delete({ apiVersion: 'app.sealos.io/v1', kind: 'Instance', name: 'posthog' });
+  await seen.until(/There is no posthog here any more[^.]*seen at[\s\S]*Its record is left[\s\S]*i install/, 30_000);
+  seen.type('i');
+  // What it has kept is taken up.
+  await seen.until(/Plan: \d+ to create, 0 to change, [1-9]\d* stay the same[\s\S]*create +Instance\/posthog/, 30_000);
+  seen.type('\x03');
+  expect(await seen.ended).toBe(130);
 });

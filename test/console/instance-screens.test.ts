@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Reader, readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
+import { emptyPart } from '../../source/console/screens/part/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { troubleOf } from '../../source/observe/sources/trouble.ts';
 import { consoleOn, keys } from '../support/console.ts';
@@ -28,6 +29,56 @@ describe('home', () => {
     await readOnly.press('f');
     expect(readOnly.asked).toEqual([]);
   });
+});
+
+describe('an instance that is there no more', () => {
+  const gone = { at: 0, isRecorded: true };
+  const several = [
+    { name: 'posthog', kind: 'ours', components: [] },
+    { name: 'other', kind: 'template', components: [] },
+  ] as const;
+
+  test('can be installed anew, under its name', async () => {
+    const shown = on('home', { home: { ...home, name: 'shop', gone } });
+    await shown.press('i');
+    expect(shown.asked).toEqual([['callOff'], ['look']]);
+    const { screen, install } = shown.store.read();
+    expect([screen, install.mode, install.form.texts.name.text]).toEqual(['install', 'prompts', 'shop']);
+  });
+
+  test('but not where nothing may be changed', async () => {
+    const shown = on('home', { home: { ...home, gone }, isReadOnly: true });
+    await shown.press('i');
+    expect([shown.asked, shown.store.read().screen]).toEqual([[], 'home']);
+  });
+
+  test('leads to the others, where there are some, and takes no key of its parts', async () => {
+    const shown = on('home', { home: { ...home, gone, choices: several } });
+    expect(await shown.text()).toMatch(/There is no posthog here any more[\s\S]*Esc other instances/);
+    await shown.press('R', 'f', '/', keys.esc);
+    expect(shown.asked).toEqual([['watch', undefined]]);
+    expect(await on('home', { home: { ...home, gone } }).text()).not.toContain('other instances');
+  });
+
+  test('from its other screens, Esc leads home', async () => {
+    for (const screen of ['scale', 'part'] as const) {
+      const shown = on(screen, { home: { ...home, gone }, part: { ...emptyPart, id: 'web' } });
+      expect(await shown.text()).toContain('There is no posthog here any more');
+      await shown.press(keys.esc);
+      expect(shown.store.read().screen).toBe('home');
+    }
+  });
+});
+
+test('commands that screens tell lead to the place that is shown', async () => {
+  const started = { program: 'npx posthog-sealos', target: '--sandbox', isSimulated: true };
+  const falling = { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy };
+  const shown = on('home', { home: falling, started });
+  await shown.press('w');
+  expect(await shown.text()).toContain('`npx posthog-sealos scale --sandbox ingestion=+1`');
+  const chinese = on('home', { home: falling, started, language: 'zh' });
+  await chinese.press('w');
+  expect(await chinese.text()).toContain('`npx posthog-sealos scale --sandbox ingestion=+1`');
 });
 
 describe('what home lists', () => {

@@ -7,7 +7,7 @@ import type { InstallState } from '../../source/console/screens/install/state.ts
 import { shownStage } from '../../source/console/screens/install/state.ts';
 import { emptyLogs } from '../../source/console/screens/logs/state.ts';
 import { emptyPart } from '../../source/console/screens/part/state.ts';
-import { emptyScale } from '../../source/console/screens/scale/state.ts';
+import { begun, emptyScale } from '../../source/console/screens/scale/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { UserError } from '../../source/errors.ts';
 import { numbersFrom } from '../../source/sandbox/numbers.ts';
@@ -78,6 +78,11 @@ const states: Readonly<Record<string, Partial<State>>> = {
     screen: 'scale',
     home: { ...emptyHome, name: 'posthog' },
   },
+  'home, of what is there no more': {
+    screen: 'home',
+    seen: instances.seen,
+    home: { ...emptyHome, name: 'posthog', run: runs.allReady, gone: { at: 0, isRecorded: true } },
+  },
   'scale, not let in': {
     screen: 'scale',
     seen: instances.seen,
@@ -94,13 +99,9 @@ const states: Readonly<Record<string, Partial<State>>> = {
       around: around({ quotas: [quotaOf({ pods: '0' }, { pods: '0' })], enlarges: false, partitions: new Map() }),
       applied: [{ component: 'web', field: 'replicas', from: '2', to: '1' }],
       run: {
-        changes: [{ component: 'web', field: 'replicas', from: '2', to: '1' }],
-        said: [],
+        ...begun([{ component: 'web', field: 'replicas', from: '2', to: '1' }], new Map()),
         isOver: true,
         error: new UserError({ code: 'timeout', exit: 5, say: () => 'too late' }),
-        refused: [],
-        waited: new Map(),
-        settled: undefined,
       },
     },
   },

@@ -1,7 +1,7 @@
 /** Keys of the scale screen: what they set, what they refuse, and what reaches the cluster. */
 import { describe, expect, test } from 'vitest';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
-import { emptyScale, type ScaleState } from '../../source/console/screens/scale/state.ts';
+import { begun, emptyScale, type ScaleState } from '../../source/console/screens/scale/state.ts';
 import type { State } from '../../source/console/state.ts';
 import type { Figures } from '../../source/observe/figures.ts';
 import type { Wants } from '../../source/operate/scale/types.ts';
@@ -176,15 +176,7 @@ describe('nothing is applied', () => {
   });
 
   test('while the change before is being applied', async () => {
-    const run = {
-      changes: [],
-      said: [],
-      isOver: false,
-      error: undefined,
-      refused: [],
-      waited: new Map(),
-      settled: undefined,
-    };
+    const run = begun([], new Map());
     const { press, applied, text } = scaling({ run });
     await press(keys.right, 'a');
     expect(await text()).toContain('still being applied');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { masked, withoutBookkeeping } from '../../source/observe/masked.ts';
+import { masked, maskedLine, withoutBookkeeping } from '../../source/observe/masked.ts';
 import type { KubeObject } from '../../source/stack/types.ts';
 
 const object = (kind: string, rest: object): KubeObject => ({
@@ -70,4 +70,20 @@ test('what only the server writes is left out', () => {
     metadata: { name: 'x', uid: 'u', resourceVersion: '3', generation: 2, managedFields: [] },
   });
   expect(withoutBookkeeping(live)).toEqual(object('ConfigMap', { metadata: { name: 'x', uid: 'u' } }));
+});
+
+test.each([
+  ['connect redis://:hunter2@redis:6379/0 failed', 'connect redis://:(hidden)@redis:6379/0 failed'],
+  ['password=hunter2 user=posthog', 'password=(hidden) user=posthog'],
+  ['{"api_key":"hunter 2","team":3}', '{"api_key":(hidden),"team":3}'],
+  ["SECRET_KEY: 'hunter 2' is short", 'SECRET_KEY: (hidden) is short'],
+  ['GET /?token=hunter2&x=1 401', 'GET /?token=(hidden) 401'],
+  ['Authorization: Bearer hunter2hunter2', 'Authorization: Bearer (hidden)'],
+  ['key phx_0123456789abcdef is wrong', 'key (hidden) is wrong'],
+  ['jwt eyJhbGciOi.eyJzdWIiOi.c2ln expired', 'jwt (hidden) expired'],
+  ['password authentication failed for user "posthog"', 'password authentication failed for user "posthog"'],
+  ['connect ECONNREFUSED 10.96.0.12:5432', 'connect ECONNREFUSED 10.96.0.12:5432'],
+  ['duplicate key value: Key (id)=(5) already exists.', 'duplicate key value: Key (id)=(5) already exists.'],
+])('of a line of a log, what may open something: %s', (line, safe) => {
+  expect(maskedLine(line)).toBe(safe);
 });

@@ -20,6 +20,11 @@ const home = (more: Partial<HomeState> = {}, state: Partial<State> = {}): Partia
 });
 const well = home({ run: runs.allReady, figures: calm });
 
+const both: HomeState['choices'] = [
+  { name: 'posthog', kind: 'ours', components: [] },
+  { name: 'posthog-old-and-very-long-name-of-it', kind: 'template', components: [] },
+];
+
 const catchingUp: Figures = {
   restarts: 0,
   restartedAt: undefined,
@@ -68,6 +73,8 @@ const states: Readonly<Record<string, Partial<State>>> = {
     ]),
     chosen: 'ingestion',
   }),
+  gone: home({ run: runs.allReady, gone: { at, isRecorded: true }, choices: both }),
+  'gone-without-a-trace': home({ run: runs.allReady, gone: { at: undefined, isRecorded: false } }),
   stopped: home({ run: runs.oneStopped, figures: calm }),
   unfolded: home({ run: runs.allReady, figures: calm, isUnfolded: true, chosen: 'worker' }),
   attention: {
@@ -143,10 +150,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
   }),
   several: home({
     name: undefined,
-    choices: [
-      { name: 'posthog', kind: 'ours', components: [] },
-      { name: 'posthog-old-and-very-long-name-of-it', kind: 'template', components: [] },
-    ],
+    choices: both,
     chosen: 'posthog-old-and-very-long-name-of-it',
   }),
   help: { ...well, overlay: { type: 'help', pager: { top: 0 } } },
@@ -183,7 +187,7 @@ describe('at 80x24', () => {
 });
 
 describe('elsewhere', () => {
-  test.each(['well', 'behind', 'attention', 'unanswered', 'filtering', 'by-cpu', 'problems', 'help'])(
+  test.each(['well', 'behind', 'attention', 'unanswered', 'filtering', 'by-cpu', 'problems', 'help', 'gone'])(
     '%s',
     async (name) => {
       await expectFrame(`home/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });

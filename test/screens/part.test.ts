@@ -11,7 +11,6 @@ import { consoleOn, keys } from '../support/console.ts';
 import { backlogOf, busy, filling, stuck } from '../support/figures.ts';
 import { expectFrame } from '../support/frames.ts';
 import * as runs from '../support/runs.ts';
-import { stateOf } from '../support/state.ts';
 
 const get = (path: string, more: object = {}) => ({ httpGet: { path, port: 'http' }, ...more });
 const template = {
@@ -196,8 +195,8 @@ describe('at the keys', () => {
 
   test.each(['home', 'part'] as const)('R asks before it restarts, at %s', async (screen) => {
     const at = { ...emptyHome, name: 'posthog', run: runs.broken, chosen: 'plugins' };
-    const commands = { ...stateOf(80, 24).commands, restart: 'posthog-sealos restart --sandbox' };
-    const shown = consoleOn({ state: part('plugins', { screen, home: at, commands }) });
+    const started = { program: 'posthog-sealos', target: '--sandbox', isSimulated: true };
+    const shown = consoleOn({ state: part('plugins', { screen, home: at, started }) });
     await shown.press('R');
     expect(await shown.text()).toContain('posthog-sealos restart --sandbox plugins');
     await shown.press('n');

@@ -4,7 +4,7 @@ import { ApiError } from '../../source/cluster/index.ts';
 import { fieldOf } from '../../source/console/components/text-field.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
 import type { ComponentView } from '../../source/console/screens/install/run.ts';
-import { emptyScale, type ScaleRun, type ScaleState } from '../../source/console/screens/scale/state.ts';
+import { begun, emptyScale, type ScaleRun, type ScaleState } from '../../source/console/screens/scale/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { exitCodes, UserError } from '../../source/errors.ts';
 import type { Backlog } from '../../source/observe/backlog/backlog.ts';
@@ -68,13 +68,8 @@ const foreign: Finding = {
 };
 
 const run = (said: ScaleRun['said']): ScaleRun => ({
-  changes,
+  ...begun(changes, new Map([['ingestion', 48_213]])),
   said,
-  isOver: false,
-  error: undefined,
-  refused: [],
-  waited: new Map([['ingestion', 48_213]]),
-  settled: undefined,
 });
 /** Of which all is ready. */
 const settled = (): ScaleRun => ({
@@ -130,6 +125,23 @@ const states: Readonly<Record<string, Partial<State>>> = {
   applied: scale({ chosen: 'ingestion', currents: three, run: settled() }, { home: withFigures(draining) }),
   'applied-just-now': scale({ chosen: 'ingestion', currents: three, run: settled() }, { now: 10_000 }),
   'did-not-help': scale({ chosen: 'ingestion', currents: three, run: settled() }),
+  'did-not-help-and-complains': scale({
+    chosen: 'ingestion',
+    currents: three,
+    run: {
+      ...settled(),
+      errors: new Map([
+        [
+          'ingestion',
+          {
+            count: 61,
+            alike: 57,
+            message: 'Batch failed: connect ECONNREFUSED 10.96.0.12:5432 (posthog-pg-postgresql)',
+          },
+        ],
+      ]),
+    },
+  }),
   stopped: scale({
     run: { ...run([(t) => t.console.scale.settled('ingestion', 1, 3)]), isOver: true, error: stopped },
   }),
@@ -162,6 +174,7 @@ const states: Readonly<Record<string, Partial<State>>> = {
     },
   ),
   unknown: scale({ around: undefined, wants: wants({ worker: { replicas: 2 } }) }),
+  gone: scale({}, { home: { ...withFigures(busy), gone: { at: Date.UTC(2026, 0, 1, 12), isRecorded: false } } }),
   trouble: scale({}, { home: { ...emptyHome, name: 'posthog', trouble: (t) => t.cluster.unauthorized } }),
 };
 
@@ -192,7 +205,15 @@ describe('at 80x24', () => {
 });
 
 describe('elsewhere', () => {
-  test.each(['drained', 'refused', 'changed-by-another', 'stopping', 'raising', 'did-not-help'])('%s', async (name) => {
+  test.each([
+    'drained',
+    'refused',
+    'changed-by-another',
+    'stopping',
+    'raising',
+    'did-not-help',
+    'did-not-help-and-complains',
+  ])('%s', async (name) => {
     await expectFrame(`scale/${name}-60x16`, { columns: 60, rows: 16, state: { ...states[name] } });
     await expectFrame(`scale/${name}-120x40`, { columns: 120, rows: 40, state: { ...states[name] } });
     await expectFrame(`scale/${name}-zh`, { state: { ...states[name], language: 'zh' } });

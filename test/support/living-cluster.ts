@@ -38,6 +38,16 @@ export class LivingCluster extends MemoryCluster {
     return stored;
   }
 
+  override async delete(...given: Parameters<MemoryCluster['delete']>): Promise<boolean> {
+    const [ref] = given;
+    const object = [...this.objects.values()].find(
+      ({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name,
+    );
+    const isDeleted = await super.delete(...given);
+    if (isDeleted && object) for (const tell of this.#readers.get(ref.kind) ?? []) tell({ type: 'deleted', object });
+    return isDeleted;
+  }
+
   override async apply(object: KubeObject, options: { dryRun?: boolean } = {}): Promise<KubeObject> {
     const wanted = await super.apply(object, { dryRun: true });
     if (options.dryRun) return wanted;

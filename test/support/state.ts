@@ -58,12 +58,7 @@ export const stateOf = (columns: number, rows: number, more: Partial<State> = {}
   place: 'ns-1a2b3c4d',
   isSimulated: false,
   isReadOnly: false,
-  commands: {
-    install: 'posthog-sealos install',
-    logs: 'posthog-sealos logs',
-    scale: 'posthog-sealos scale',
-    restart: 'posthog-sealos restart',
-  },
+  started: { program: 'posthog-sealos', target: '', isSimulated: false },
   install: installOf(),
   home: emptyHome,
   seen: undefined,

@@ -7,10 +7,10 @@ import { emptyLogs, paneOf } from '../../console/screens/logs/state.ts';
 import { emptyObjects } from '../../console/screens/objects/state.ts';
 import { emptyPart } from '../../console/screens/part/state.ts';
 import { emptyScale } from '../../console/screens/scale/state.ts';
-import { type CommandName, commandNames, type State } from '../../console/state.ts';
+import type { State } from '../../console/state.ts';
 import type { Language } from '../../messages/index.ts';
-import { type FlagValues, isSet } from '../flags.ts';
-import { sameTarget } from '../target.ts';
+import { isSet } from '../flags.ts';
+import { startedOf } from '../target.ts';
 import { givenAnswers } from './given-answers.ts';
 import type { Memory } from './memory.ts';
 import type { ProgramOptions } from './program.ts';
@@ -32,7 +32,7 @@ export function firstState(
     place: '',
     isSimulated: isSet(values, 'sandbox'),
     isReadOnly: isSet(values, 'readOnly'),
-    commands: commandsOf(values, session.io.env),
+    started: startedOf(values, session.io.env),
     install: installState(formOf(givenAnswers(asked.request.sources), language)),
     home: emptyHome,
     seen: undefined,
@@ -47,10 +47,3 @@ export function firstState(
     },
   };
 }
-
-/** With the target of this run. @param env npm tells by it that it has started us */
-export const commandsOf = (
-  values: FlagValues,
-  env: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<CommandName, string>> =>
-  Object.fromEntries(commandNames.map((name) => [name, sameTarget(values, name, env)])) as Record<CommandName, string>;

@@ -1,6 +1,7 @@
 /** A fix is confirmed, and then applied by the install that goes on, or begins again for it. */
 import { emptyRun } from '../../console/screens/install/run.ts';
 import { previewFix } from '../../install/fixes.ts';
+import { asStarted } from '../../messages/started.ts';
 import type { Cause, CauseId } from '../../observe/types.ts';
 import { type Around, asked } from './around.ts';
 import { saidOf, shownError } from './errors.ts';
@@ -21,10 +22,11 @@ export async function confirmFix(
   try {
     const preview = await asked(around, async ({ cluster }) => previewFix(cause, instance, cluster.namespace));
     if (!preview) return toast((t) => t.console.install.noFix);
-    const { screen, home } = store.read();
+    const { screen, home, started } = store.read();
+    const commands = preview.commands.map((each) => asStarted(each, started));
     const isOurs = home.choices.some(({ name, kind }) => name === instance && kind === 'ours');
     if (screen !== 'install' && !isOurs) {
-      const text = preview.commands.join('\n');
+      const text = commands.join('\n');
       return store.change((state) => ({ ...state, overlay: { type: 'command', text } }), true);
     }
     const onYes = () =>
@@ -38,7 +40,7 @@ export async function confirmFix(
         }));
         void fixer.look();
       });
-    const overlay = { type: 'confirm', question: preview.say, commands: preview.commands, onYes } as const;
+    const overlay = { type: 'confirm', question: preview.say, commands, onYes } as const;
     store.change((state) => ({ ...state, overlay }), true);
   } catch (error) {
     toast(saidOf(shownError(error)));

@@ -1,5 +1,5 @@
 /** Keeps home up to date: which instances there are, and how the parts of one are. */
-import { emptyHome, type HomeState } from '../../console/screens/home/state.ts';
+import { emptyHome, type Gone, type HomeState } from '../../console/screens/home/state.ts';
 import { follow } from '../../console/screens/install/run.ts';
 import { addressAsked, addressIn } from '../../install/address.ts';
 import { driftIn } from '../../install/concerns.ts';
@@ -9,7 +9,7 @@ import { lookAt, type Observing, observed, theInstance } from '../../install/sta
 import { keptOf } from '../../install/topics.ts';
 import type { PublicAddress } from '../../observe/concerns.ts';
 import { figuresOf } from '../../observe/figures.ts';
-import type { FoundInstance } from '../../observe/instances.ts';
+import { type FoundInstance, isGone } from '../../observe/instances.ts';
 import { type Measurements, measure } from '../../observe/measure.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import type { OpenOutside } from '../session.ts';
@@ -72,7 +72,14 @@ async function chosenAmong(
   if (name === undefined && choices.length !== 1) {
     if (choices.length === 0) home.onNone();
     else {
-      home.change((now) => ({ ...now, name: undefined, choices, chosen: undefined, trouble: undefined }));
+      home.change((now) => ({
+        ...now,
+        name: undefined,
+        choices,
+        chosen: undefined,
+        gone: undefined,
+        trouble: undefined,
+      }));
       home.onSeveral();
     }
     return undefined;
@@ -83,10 +90,19 @@ async function chosenAmong(
   await observer.ready;
   const first = observer.snapshot();
   const [kept, reached] = [keptOf(ledgerIn(first)), addressIn(first)];
-  const { run, figures, drift, address, chosen, trouble } = emptyHome;
-  const fresh = { run, figures, drift, address, chosen, trouble, kept, url: reached?.url };
+  const { run, figures, drift, address, chosen, gone, trouble } = emptyHome;
+  const fresh = { run, figures, drift, address, chosen, gone, trouble, kept, url: reached?.url };
   home.change((now) => ({ ...now, ...fresh, choices, name: instance.name }));
   return { instance, reached };
+}
+
+/** As it was seen first. An install that is not finished has nothing yet that could be gone. */
+function goneIn(snapshot: Snapshot, before: Gone | undefined, wasThere: boolean): Gone | undefined {
+  const ledger = ledgerIn(snapshot);
+  if (!isGone(snapshot) || ledger?.finished === false) return undefined;
+  const at = before ? before.at : wasThere ? snapshot.at : undefined;
+  const isRecorded = ledger !== undefined;
+  return before?.isRecorded === isRecorded ? before : { at, isRecorded };
 }
 
 interface Shown extends Chosen {
@@ -115,8 +131,10 @@ async function show(home: Home, shown: Shown, signal: AbortSignal): Promise<void
     until,
   );
   const onSnapshot = (snapshot: Snapshot) => {
+    const wasThere = seen !== undefined;
     seen = snapshot;
     home.onSnapshot(snapshot);
+    home.change((now) => ({ ...now, gone: goneIn(snapshot, now.gone, wasThere) }));
     showFigures();
   };
   const afterFirst = async () => {

@@ -1,14 +1,15 @@
 /** The commands that open screens, and what they leave in the scrollback. */
+import { goneSaid } from '../../console/screens/instance-screen.ts';
 import type { LogsState } from '../../console/screens/logs/state.ts';
 import type { Terminal } from '../../console/start.tsx';
 import { type ExitCode, exitCodes, messageOf, UserError } from '../../errors.ts';
 import { dictionaries } from '../../messages/index.ts';
+import { startedCommand } from '../../messages/started.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { frontFor } from '../fronts/front.ts';
 import { sandboxDefaults } from '../install.ts';
 import { interrupted } from '../interrupted.ts';
 import type { Session } from '../session.ts';
-import { sameTarget } from '../target.ts';
 import type { Asked } from './installing.ts';
 import { keepReport } from './memory.ts';
 import { type ConsoleEnd, type ProgramOptions, runConsole } from './program.ts';
@@ -83,11 +84,13 @@ function ended({ state, values }: ConsoleEnd, session: Session): ExitCode {
   const { run, isAgreed } = state.install;
   if (state.screen !== 'install') {
     const { name, url, trouble } = state.home;
+    const gone = goneSaid(state.home);
     if (trouble) front.error(new UserError({ code: 'console', exit: exitCodes.refused, say: trouble }));
+    else if (gone) front.event({ type: 'note', message: gone });
     else if (name !== undefined)
       front.event({
         type: 'note',
-        message: (m) => m.console.home.left(name, url, sameTarget(values, '', session.io.env)),
+        message: (m) => m.console.home.left(name, url, startedCommand(state.started, '')),
       });
     return trouble ? exitCodes.refused : exitCodes.done;
   }

@@ -12,9 +12,10 @@ import type { Say } from '../../messages/index.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { type Session, usesAscii, usesColor } from '../session.ts';
+import { startedOf } from '../target.ts';
 import type { Around } from './around.ts';
 import { drawFirst } from './first-pictures.ts';
-import { commandsOf, firstState } from './first-state.ts';
+import { firstState } from './first-state.ts';
 import { confirmFix } from './fixing.ts';
 import type { Asked, Installing } from './installing.ts';
 import { giveUp, togglePassword } from './kept.ts';
@@ -237,7 +238,7 @@ class Program {
     this.#store.change((state) => ({
       ...state,
       isSimulated: isSet(values, 'sandbox'),
-      commands: commandsOf(values, this.#options.session.io.env),
+      started: startedOf(values, this.#options.session.io.env),
     }));
     await this.#close();
     const kubeconfig = path ?? given.kubeconfig;
@@ -255,7 +256,7 @@ class Program {
     this.#watching?.abort();
     this.#watching = new AbortController();
     const followed = this.#store.read().logs.followed;
-    this.#store.change((state) => ({ ...state, ...shownAnew(state, name) }), true);
+    this.#store.change((state) => ({ ...state, ...shownAnew(state, name), started: this.#startedFor(name) }), true);
     if (followed && !this.#store.read().logs.followed) this.#logs.stop('all is looked at anew');
     let isSeen = false;
     const first = Promise.withResolvers<void>();
@@ -284,6 +285,13 @@ class Program {
     const until = AbortSignal.any([this.#signal, this.#watching.signal]);
     const { watchHome } = await import('./home.ts');
     await Promise.race([first.promise, watchHome(home, name, until)]);
+  }
+
+  /** Of several instances, commands have to name the one that is shown. */
+  #startedFor(name: string | undefined): State['started'] {
+    const { values } = this.#place;
+    const { home, started } = this.#store.read();
+    return home.choices.length > 1 ? startedOf({ ...values, name }, this.#options.session.io.env) : started;
   }
 
   #see(snapshot: Snapshot): void {

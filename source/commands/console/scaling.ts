@@ -1,13 +1,22 @@
 /** Keeps the scale screen up to date, and applies what is decided on it. */
-import { emptyScale, findingsIn, type ScaleRun, type ScaleState } from '../../console/screens/scale/state.ts';
-import type { State } from '../../console/state.ts';
+import {
+  begun,
+  emptyScale,
+  findingsIn,
+  idsIn,
+  outcomeIn,
+  type ScaleRun,
+  type ScaleState,
+} from '../../console/screens/scale/state.ts';
 import type { Clock } from '../../context.ts';
 import { exitCodes, UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import { asUserError } from '../../install/explain.ts';
 import type { Say } from '../../messages/index.ts';
+import type { Snapshot } from '../../observe/types.ts';
 import { changesOf, wordsOf } from '../../operate/scale/change.ts';
 import { currentsOf } from '../../operate/scale/current.ts';
+import { logErrorsSince } from '../../operate/scale/log-errors.ts';
 import { surroundingsOf } from '../../operate/scale/look.ts';
 import { addPartitions, type MorePartitions } from '../../operate/scale/partitions.ts';
 import { scale } from '../../operate/scale/scale.ts';
@@ -19,6 +28,8 @@ import { paced } from './paced.ts';
 
 /** Quotas and autoscalers are no matter of moments. */
 const everyMs = 10_000;
+/** Nor is what a log says of a change that does not help. */
+const logEveryMs = 60_000;
 const timeoutMs = 15 * 60_000;
 
 export class Scaling {
@@ -27,6 +38,7 @@ export class Scaling {
   /** What the rows were made of. */
   #seen: { readonly snapshot: unknown; readonly parts: number } | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
+  #heardAt = Number.NEGATIVE_INFINITY;
   #of: string | undefined;
 
   constructor(around: () => Around, clock: Clock) {
@@ -46,7 +58,8 @@ export class Scaling {
     const changes = changesOf(wants, shown.currents);
     const waited = new Map([...home.figures].map(([id, { backlog }]) => [id, backlog?.waiting ?? 0]));
     const { applied } = shown;
-    this.#run({ changes, said: [], isOver: false, error: undefined, refused: [], waited, settled: undefined });
+    this.#heardAt = Number.NEGATIVE_INFINITY;
+    this.#change((now) => ({ ...now, run: begun(changes, waited) }));
     const request = {
       name: instance,
       wants: () => wants,
@@ -121,15 +134,16 @@ export class Scaling {
     this.#change((now) => ({ ...now, run: now.run && { ...now.run, said: [...now.run.said, say].slice(-20) } }));
   }
 
-  #run(run: ScaleRun): void {
-    this.#change((now) => ({ ...now, run }));
-  }
-
   /** From now on the way back leads over this part of the change, and over nothing that was before. */
   #applied(id: ComponentId): void {
-    this.#change(({ applied, ...now }) => {
-      const changes = now.run?.changes ?? [];
-      return { ...now, applied: changes.filter((each) => each.component === id || applied.includes(each)) };
+    const at = this.#clock.monotonic();
+    this.#change(({ applied, run, ...now }) => {
+      const isKnown = run?.appliedAt.has(id) === true;
+      return {
+        ...now,
+        run: run && !isKnown ? { ...run, appliedAt: new Map(run.appliedAt).set(id, at) } : run,
+        applied: (run?.changes ?? []).filter((each) => each.component === id || applied.includes(each)),
+      };
     });
   }
 
@@ -154,12 +168,47 @@ export class Scaling {
       const currents = currentsOf(ids, seen.snapshot);
       this.#change((now) => ({ ...now, currents }));
     }
+    this.#listen(seen.snapshot);
     if (this.#clock.monotonic() - this.#askedAt < everyMs) return;
     this.#askedAt = this.#clock.monotonic();
     void this.#lookAround(seen.snapshot);
   }
 
-  async #lookAround(snapshot: NonNullable<State['seen']>['snapshot']): Promise<void> {
+  /** Why a change does not help, the log of the part may tell: as long as it does not, and now and then. */
+  #listen(snapshot: Snapshot): void {
+    const now = this.#clock.monotonic();
+    const state = this.#around().store.read();
+    const { run } = state.scale;
+    if (!run || now - this.#heardAt < logEveryMs) return;
+    const stuck = idsIn(run).filter((id) => {
+      const type = outcomeIn(id, state, now)?.type;
+      return type === 'standing' || type === 'slow';
+    });
+    if (stuck.length === 0) return;
+    this.#heardAt = now;
+    for (const id of stuck) void this.#hear(id, now - (run.appliedAt.get(id) ?? now), run.changes, snapshot);
+  }
+
+  async #hear(id: ComponentId, agoMs: number, changes: ScaleRun['changes'], snapshot: Snapshot): Promise<void> {
+    const around = this.#around();
+    const { store, signal } = around;
+    try {
+      const found = await asked(around, ({ cluster }) =>
+        logErrorsSince(id, agoMs, { cluster, clock: this.#clock, snapshot }, signal),
+      );
+      const { run } = store.read().scale;
+      // Another change may have been begun meanwhile.
+      if (!run || run.changes !== changes) return;
+      const errors = new Map(run.errors);
+      if (found) errors.set(id, found);
+      else errors.delete(id);
+      this.#change((now) => ({ ...now, run: now.run && { ...now.run, errors } }));
+    } catch {
+      // Whoever may not ask is left with the other reasons.
+    }
+  }
+
+  async #lookAround(snapshot: Snapshot): Promise<void> {
     const around = this.#around();
     try {
       const found = await asked(around, ({ cluster }) => surroundingsOf(cluster, snapshot, this.#clock, around.signal));

@@ -3,7 +3,8 @@ import { viewOf } from '../../console/frame.ts';
 import { atEnd, type Reader, readerOf } from '../../console/overlays/text.ts';
 import type { State } from '../../console/state.ts';
 import type { Store } from '../../console/store.ts';
-import { dictionaries, type Say } from '../../messages/index.ts';
+import { wordsIn } from '../../console/words.ts';
+import type { Say } from '../../messages/index.ts';
 import { readableLine } from '../../text/escape.ts';
 import { saidOf, shownError } from './errors.ts';
 
@@ -36,7 +37,7 @@ export async function showText(
     show((await lines()).map(readableLine));
   } catch (error) {
     if (signal.aborted) return;
-    const said = saidOf(shownError(error))(dictionaries[store.read().language]);
+    const said = saidOf(shownError(error))(wordsIn(store.read()));
     show(said.split('\n'));
   }
 }

@@ -1,9 +1,10 @@
 /** What shows events: the plain or the JSON front. */
 import type { UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
+import { asStarted, startedMessages } from '../../messages/started.ts';
 import { type FlagValues, isSet, text } from '../flags.ts';
 import { type Session, usesAscii, usesColor } from '../session.ts';
-import { asStarted, sameTarget } from '../target.ts';
+import { sameTarget, startedOf } from '../target.ts';
 import { jsonFront } from './json.ts';
 import { plainFront } from './plain.ts';
 
@@ -16,17 +17,18 @@ export interface Front {
 export function frontFor(values: FlagValues, session: Pick<Session, 'io' | 'context' | 't'>, timed = true): Front {
   const { io, t, context } = session;
   const isSimulated = isSet(values, 'sandbox');
+  const started = startedOf(values, io.env);
   if (text(values, 'output') === 'json')
     return jsonFront(
       (line) => io.stdout.write(line),
-      t,
+      startedMessages(t, started),
       () => context.clock.now(),
       isSimulated ? { simulated: true } : {},
     );
   // Lines come one at a time, and each says it: whoever reads only one must not take it for real.
   const prefix = isSimulated ? `[${t.sandbox.simulated}] ` : '';
   const outputOf = (stream: 'stdout' | 'stderr') => ({
-    write: (line: string) => io[stream].write(asStarted(line, values, io.env).replaceAll(/^(?=.)/gm, prefix)),
+    write: (line: string) => io[stream].write(asStarted(line, started).replaceAll(/^(?=.)/gm, prefix)),
     color: usesColor(session, io[stream], values),
   });
   return plainFront({

@@ -138,10 +138,22 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
         free: event.room.free,
         hard: event.room.hard,
       };
+    case 'log-errors': {
+      const { component, errors } = event;
+      const { count, alike, message: line } = errors;
+      return {
+        component,
+        count,
+        alike,
+        line,
+        message: told((messages) => messages.scale.logErrors(count, alike, line)),
+      };
+    }
     case 'scaled':
       return {
         name: event.app,
         changes: event.changes,
+        already: event.already,
         settled: event.isSettled,
         undo: wordsOf(undone(event.changes)),
       };

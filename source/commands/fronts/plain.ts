@@ -19,7 +19,7 @@ import { isNoteworthy } from '../../observe/figure-concerns.ts';
 import { backlogText, memoryOf, shareOf, unanswered, volumeText } from '../../observe/figures-text.ts';
 import { type Cause, isPatient } from '../../observe/types.ts';
 import { undone, wordsOf } from '../../operate/scale/change.ts';
-import type { ReviewEvent, ScaledEvent } from '../../operate/scale/events.ts';
+import type { LogErrorsEvent, ReviewEvent, ScaledEvent } from '../../operate/scale/events.ts';
 import { formatDuration } from '../../text/duration.ts';
 import { escapeControls, escapeLines } from '../../text/escape.ts';
 import { padEnd, padStart, width } from '../../text/width.ts';
@@ -217,7 +217,16 @@ export function plainFront({ out, err, t, ascii, clock, install, timed, verbose 
     for (const each of reviewLines(event, t)) line(...(each.verdict ? [verdict(each.verdict)] : []), each.text);
   }
 
-  function scaled({ changes, isSettled }: ScaledEvent): void {
+  function logErrors({ component: id, errors: { count, alike, message } }: LogErrorsEvent): void {
+    line(...elapsed(), mark('warn'), padEnd(id, columns.component), t.scale.logErrors(count, alike, message));
+    todo((messages) => messages.scale.logErrorsHint(id));
+  }
+
+  function scaled({ changes, already, isSettled }: ScaledEvent): void {
+    const before = already.join(', ');
+    if (already.length > 0)
+      line(mark(isSettled ? 'ok' : 'run'), isSettled ? t.scale.alreadyReady(before) : t.scale.alreadyUnseen(before));
+    if (changes.length === 0) return;
     const words = wordsOf(changes).join(' ');
     line(mark('ok'), isSettled ? t.scale.scaled(words) : t.scale.scaledUnseen(words));
     line('    ', t.scale.undo(`posthog-sealos scale ${wordsOf(undone(changes)).join(' ')}`));
@@ -254,6 +263,8 @@ export function plainFront({ out, err, t, ascii, clock, install, timed, verbose 
           return sources(event);
         case 'review':
           return review(event);
+        case 'log-errors':
+          return logErrors(event);
         case 'scaled':
           return scaled(event);
         case 'note':

@@ -5,6 +5,7 @@ import { longestStamp, textAt } from '../../logs/stamp.ts';
 import type { Marker, Run } from '../../logs/types.ts';
 import type { Messages } from '../../messages/index.ts';
 import { componentOf, type LogFormat } from '../../stack/components.ts';
+import { clockTime } from '../../text/clock.ts';
 import { escapeControls, escapeJson, readableLine } from '../../text/escape.ts';
 import { said } from '../../text/said.ts';
 import { padEnd } from '../../text/width.ts';
@@ -237,11 +238,7 @@ export function withoutTimes(bytes: Buffer): Buffer {
   return kept.subarray(0, length);
 }
 
-function localTime(ms: number): string {
-  if (Number.isNaN(ms)) return '';
-  const date = new Date(ms);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((each) => String(each).padStart(2, '0')).join(':');
-}
+const localTime = (ms: number): string => (Number.isNaN(ms) ? '' : clockTime(ms));
 
 /** Where loggers put what led to an error. */
 const traceNames = ['exception', 'stack', 'stack_trace', 'backtrace'];

@@ -1,6 +1,7 @@
 /** `posthog-sealos sandbox ACTION`: the simulated cluster as such. */
 import { type ExitCode, exitCodes, UserError } from '../../errors.ts';
 import type { Say } from '../../messages/index.ts';
+import { asStarted } from '../../messages/started.ts';
 import { type FaultName, faultNames, speedOf } from '../../sandbox/control.ts';
 import { forget } from '../../sandbox/home/forget.ts';
 import { workspace } from '../../sandbox/home/kubeconfig.ts';
@@ -10,7 +11,7 @@ import { scenarios } from '../../sandbox/scenarios/index.ts';
 import { nearest } from '../../text/nearest.ts';
 import { type FlagValues, isSet, many, text } from '../flags.ts';
 import type { Session } from '../session.ts';
-import { asStarted } from '../target.ts';
+import { startedOf } from '../target.ts';
 import { usageError } from '../usage.ts';
 import { changeControl, readServedControl } from './control.ts';
 import { complainTo } from './outside.ts';
@@ -59,7 +60,7 @@ function refuseFlagsOfUp(action: string, values: FlagValues): void {
 const help: Say = (t) => t.cli.errors.hintOf('sandbox');
 
 const say = ({ io, t }: Session, ...what: readonly Say[]): void => {
-  for (const each of what) io.stdout.write(`${asStarted(each(t), {}, io.env)}\n`);
+  for (const each of what) io.stdout.write(`${asStarted(each(t), startedOf({}, io.env))}\n`);
 };
 const refusal = (code: string, message: Say, hint: Say): UserError =>
   new UserError({ code, exit: exitCodes.refused, say: message, hint });

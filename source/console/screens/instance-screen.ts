@@ -1,10 +1,13 @@
 /** What the screens about one instance have in common: its title, its facts, how they are left, and when nothing can be shown. */
-import type { Messages } from '../../messages/index.ts';
+import type { Messages, Say } from '../../messages/index.ts';
 import { wrap } from '../../text/clip.ts';
+import { clockTime } from '../../text/clock.ts';
+import { glyphs } from '../draw/glyphs.ts';
 import { bad, dim, type Line, type Picture } from '../draw/line.ts';
 import type { Binding } from '../keys/bindings.ts';
 import type { App, KeyScope, View } from '../screen.ts';
 import type { Seen, State } from '../state.ts';
+import type { HomeState } from './home/state.ts';
 import { freshness } from './install/freshness.ts';
 
 /** Whether it is about an instance that is being installed: nothing else can be looked at meanwhile. */
@@ -39,6 +42,26 @@ export function drawWaiting({ state, t, columns }: View): Picture | undefined {
   const { trouble } = state.home;
   if (trouble) return { lines: wrap(trouble(t), columns - 2).map((line) => [' ', bad(line)]) };
   return state.seen ? undefined : { lines: [[dim(` ${t.console.looking}`)]] };
+}
+
+/** That it is there no more: which, and when that was seen. */
+export const goneSaid = ({ name = '', gone }: Pick<HomeState, 'name' | 'gone'>): Say | undefined =>
+  gone && ((t) => t.console.home.gone(name, gone.at === undefined ? undefined : clockTime(gone.at)));
+
+/** Instead of parts that are there no more. */
+export function drawGone({ state, t, columns }: View): Picture | undefined {
+  const { gone, name = '' } = state.home;
+  const said = goneSaid(state.home);
+  if (!gone || !said) return undefined;
+  const more = [...(gone.isRecorded ? [t.console.home.goneKept(name)] : []), t.console.home.goneWatched];
+  const room = columns - 5;
+  return {
+    lines: [
+      ...wrap(said(t), room).map((text, row): Line => [' ', row === 0 ? bad(glyphs.failed) : ' ', '  ', text]),
+      [],
+      ...more.flatMap((each) => wrap(each, room)).map((text): Line => ['    ', dim(text)]),
+    ],
+  };
 }
 
 /** Epoch milliseconds as now, by the clock that told when the instance was seen. */

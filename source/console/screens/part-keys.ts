@@ -1,4 +1,5 @@
 /** Keys that change something about the part that the cursor is on; the same ones at home and on the part's own screen. */
+import { startedCommand } from '../../messages/started.ts';
 import { canFix } from '../../observe/fix-said.ts';
 import type { Cause } from '../../observe/types.ts';
 import { restartable } from '../../stack/components.ts';
@@ -43,7 +44,7 @@ export const restartKey = (scope: string, subject: Subject, quiet = false): Bind
       overlay: {
         type: 'confirm',
         question: (t) => t.console.confirm.restart(part),
-        commands: [`${state.commands.restart} ${part}`],
+        commands: [`${startedCommand(state.started, 'restart')} ${part}`],
         onYes: ({ actions }) => actions.restart(part),
       },
     }));

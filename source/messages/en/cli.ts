@@ -39,7 +39,7 @@ export const cli = {
     restart:
       'Starts the pods of parts anew, one part after the other, as the Sealos desktop does it, and waits until each is ready. Nothing is lost: what waits in the queue is read afterwards.',
     scale:
-      'Changes how many replicas a part has and what each may take: judged first (quota while it rolls, partitions, rollouts under way), then applied one part after the other, each waited for. A later `install` keeps it. Works on instances of the one-click template too.',
+      'Changes how many replicas a part has and what each may take: judged first (quota while it rolls, partitions, rollouts under way), then applied one part after the other, each waited for. What is set so already and still on its way is waited for, too. A later `install` keeps it. Works on instances of the one-click template too.',
     logs: 'Shows what the parts of the instance write, merged by time. Every line comes once, whatever becomes of the connection; where the cluster itself has lost lines, that is marked. Works on instances of the one-click template too.',
     sandbox:
       'A simulated Sealos cluster inside this program: nothing is deployed, nothing costs anything. Every command uses it with --sandbox.',

@@ -55,6 +55,7 @@ export const console = {
     search: 'While a search is typed',
     value: 'While a value is typed',
     text: 'While a text is read',
+    gone: 'When the instance is there no more',
     trouble: 'When the cluster cannot be looked at',
   },
   help: { title: 'Keys', here: 'On this screen', everywhere: 'Everywhere' },
@@ -70,6 +71,11 @@ export const console = {
   home: {
     title: 'console',
     choose: 'Several PostHogs are here. Which one?',
+    gone: (name: string, time: string | undefined) =>
+      `There is no ${name} here any more: somebody has deleted it${time === undefined ? '' : ` (seen at ${time})`}.`,
+    goneKept: (name: string) =>
+      `Its record is left, and databases, volumes and passwords are kept unless they were deleted, too: an install under the name ${name} takes up what is there.`,
+    goneWatched: 'When it is there again, it is shown here.',
     kinds: { ours: 'made by posthog-sealos', template: 'made by the one-click template' },
     allReady: (all: number) => `All ${all} parts are ready.`,
     restStopped: (ready: number, stopped: number) =>

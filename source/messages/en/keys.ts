@@ -9,6 +9,8 @@ export const keys = {
   languageText: 'Change the language',
   leave: 'leave',
   leaveText: 'Leave; what runs in the cluster goes on',
+  install: 'install',
+  installText: 'Install a PostHog here; what is left of this one is taken up',
   others: 'other instances',
   othersText: 'Choose another instance of this namespace',
   whole: 'whole text',

@@ -56,6 +56,12 @@ const without: Readonly<Record<string, string>> = {
   personhog: 'persons cannot be looked up: pages that show them fail',
 };
 
+/** Of the log of a component that was changed. */
+const logErrors = (count: number, alike: number): string =>
+  count === 1
+    ? 'one error since then'
+    : `${count} errors since then, ${alike === count ? 'all' : alike === 1 ? 'the last' : `${alike} of them`} like this`;
+
 export const scale = {
   place: 'scale',
   consent: 'Apply it? [y/N] ',
@@ -145,10 +151,17 @@ export const scale = {
   needsConsentHint: 'Run the same command with --yes.',
   declined: 'Nothing was changed.',
   applying: (words: string) => `Applying ${words}`,
+  already: (components: string) => `Set so already, and still on its way: ${components}`,
+  alreadyReady: (components: string) => `Set so already, and ready now: ${components}`,
+  alreadyUnseen: (components: string) => `Set so already, still on its way, not waited for: ${components}`,
   scaled: (words: string) => `Applied and ready: ${words}`,
   scaledUnseen: (words: string) => `Applied, not waited for: ${words}`,
   undo: (command: string) => `Undo: ${command}`,
+  logErrors: (count: number, alike: number, message: string) =>
+    `What waits has not become less by it. Its log has ${logErrors(count, alike)}: ${message}`,
+  logErrorsHint: (id: string) => `\`posthog-sealos logs ${id} --level error\` shows them.`,
   timeout: (time: string) => `It was not ready after ${time}.`,
+  waitOn: (words: string) => `To wait on: posthog-sealos scale ${words}`,
   halfDone: (done: string, left: string, back: string) =>
     `Applied: ${done}.${left === '' ? '' : ` Not applied: ${left}.`} What is applied stays; to go back: posthog-sealos scale ${back}`,
   restart: {
@@ -198,6 +211,8 @@ export const scaling = {
       restarts: (count: number) =>
         `Its containers have restarted ${count === 1 ? 'once' : `${count} times`} since then: g l shows its log.`,
       store: (store: string) => `${store}, which it waits for, has used up its CPU: give that more first.`,
+      errors: (count: number, alike: number, message: string) =>
+        `Its log has ${logErrors(count, alike)}: "${message}" (g l).`,
       cpu: (isBound: boolean): string =>
         isBound
           ? 'It has used up its own CPU, and each partition has its reader: more CPU (Tab), or more partitions (P).'

@@ -53,6 +53,7 @@ export const console = {
     search: '输入搜索内容时',
     value: '输入数值时',
     text: '阅读文本时',
+    gone: '实例已不存在时',
     trouble: '无法查看集群时',
   },
   help: { title: '按键', here: '本页', everywhere: '所有页面' },
@@ -67,6 +68,11 @@ export const console = {
   home: {
     title: '控制台',
     choose: '这里有多个 PostHog，请选择：',
+    gone: (name: string, time: string | undefined) =>
+      `这里已经没有 ${name} 了：有人删除了它${time === undefined ? '' : `（${time} 发现）`}。`,
+    goneKept: (name: string) =>
+      `它的记录还在，数据库、数据卷和密码如果没有一并删除也还在：用名称 ${name} 重新安装会继续使用它们。`,
+    goneWatched: '如果它重新出现，会显示在这里。',
     kinds: { ours: '由 posthog-sealos 安装', template: '由一键模板安装' },
     allReady: (all: number) => `全部 ${all} 个部件已就绪。`,
     restStopped: (ready: number, stopped: number) => `${ready} 个部件已就绪，${stopped} 个已停止。`,

@@ -9,6 +9,8 @@ export const keys = {
   languageText: '切换语言',
   leave: '离开',
   leaveText: '离开；集群中正在运行的会继续',
+  install: '安装',
+  installText: '在这里安装 PostHog；该实例留下的内容会继续使用',
   others: '其他实例',
   othersText: '选择该命名空间中的其他实例',
   whole: '全文',

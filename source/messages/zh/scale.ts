@@ -50,6 +50,11 @@ const without: Readonly<Record<string, string>> = {
   personhog: '无法查询用户：显示用户的页面会出错',
 };
 
+const logErrors = (count: number, alike: number): string =>
+  count === 1
+    ? '之后它的日志里有 1 条错误'
+    : `之后它的日志里有 ${count} 条错误，${alike === count ? '都是' : alike === 1 ? '最近一条是' : `其中 ${alike} 条类似`}`;
+
 export const scale: typeof english = {
   place: 'scale',
   consent: '确定应用？[y/N] ',
@@ -130,10 +135,16 @@ export const scale: typeof english = {
   needsConsentHint: '加上 --yes 再运行同一条命令。',
   declined: '没有修改任何内容。',
   applying: (words) => `正在应用 ${words}`,
+  already: (components) => `已经是这样设置，但尚未就绪：${components}`,
+  alreadyReady: (components) => `已经是这样设置，现已就绪：${components}`,
+  alreadyUnseen: (components) => `已经是这样设置，尚未就绪，未等待：${components}`,
   scaled: (words) => `已应用并就绪：${words}`,
   scaledUnseen: (words) => `已应用，未等待就绪：${words}`,
   undo: (command) => `撤销：${command}`,
+  logErrors: (count, alike, message) => `积压没有因此减少。${logErrors(count, alike)}：${message}`,
+  logErrorsHint: (id) => `用 \`posthog-sealos logs ${id} --level error\` 查看。`,
   timeout: (time) => `${time} 后仍未就绪。`,
+  waitOn: (words) => `继续等待：posthog-sealos scale ${words}`,
   halfDone: (done, left, back) =>
     `已应用：${done}。${left === '' ? '' : `未应用：${left}。`}已应用的会保留；要改回去：posthog-sealos scale ${back}`,
   restart: {
@@ -178,6 +189,7 @@ export const scaling: typeof englishScaling = {
     obstacles: {
       restarts: (count) => `之后它的容器重启了 ${count} 次：按 g l 查看日志。`,
       store: (store) => `它所依赖的 ${store} 的 CPU 已用满：请先增加 ${store} 的 CPU。`,
+      errors: (count, alike, message) => `${logErrors(count, alike)}：“${message}”（g l）。`,
       cpu: (isBound) =>
         isBound
           ? '它自己的 CPU 已用满，每个分区也都有读取者：请增加 CPU（Tab）或分区（P）。'

@@ -65,3 +65,12 @@ export const wordsOf = (changes: readonly Change[]): readonly string[] =>
   changes.map(({ component, field, to }) =>
     field === 'replicas' ? `${component}=${to}` : `${component}:${field}=${to}`,
   );
+
+/** The same of what each component shall have, whatever it had before. */
+export const wantedWords = (wants: Wants): readonly string[] =>
+  inOrder([...wants.keys()]).flatMap((component) =>
+    fields.flatMap((field) => {
+      const to = wants.get(component)?.[field];
+      return to === undefined ? [] : wordsOf([{ component, field, from: '', to: String(to) }]);
+    }),
+  );

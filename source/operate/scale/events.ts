@@ -1,7 +1,9 @@
 /** What scaling tells while it runs, beside what every use case tells. */
 
+import type { LogErrors } from '../../logs/log-errors.ts';
 import type { QuotaRoom } from '../../observe/room.ts';
 import type { Demand } from '../../stack/demand.ts';
+import type { ComponentId } from '../../stack/types.ts';
 import type { Change, Finding } from './types.ts';
 
 /** Before anything is changed. */
@@ -23,6 +25,15 @@ export interface ScaledEvent {
   readonly type: 'scaled';
   readonly app: string;
   readonly changes: readonly Change[];
+  /** What was as it was asked for already, and was still on its way. */
+  readonly already: readonly ComponentId[];
   /** Whether everything has been waited for, and is ready. */
   readonly isSettled: boolean;
+}
+
+/** What waits for a component that was changed has not become less, and its log complains. */
+export interface LogErrorsEvent {
+  readonly type: 'log-errors';
+  readonly component: ComponentId;
+  readonly errors: LogErrors;
 }

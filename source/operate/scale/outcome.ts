@@ -1,4 +1,5 @@
 /** Whether a change has helped: what waits gets less, and soon enough; and if not, what is likely to stand in the way. Pure. */
+import type { LogErrors } from '../../logs/log-errors.ts';
 import { growthOf } from '../../observe/backlog/backlog.ts';
 import { type Figures, isEmptied, isUsedUp } from '../../observe/figures.ts';
 import type { ComponentId } from '../../stack/types.ts';
@@ -9,6 +10,8 @@ export type Obstacle =
   | { readonly type: 'restarts'; readonly count: number }
   /** A store it needs has no CPU left. */
   | { readonly type: 'store'; readonly store: ComponentId }
+  /** It complains in its log. */
+  | { readonly type: 'errors'; readonly errors: LogErrors }
   /** It has no CPU left itself; whether more replicas would find something to read. */
   | { readonly type: 'cpu'; readonly isBound: boolean }
   /** Each partition has its reader; more of them would have nothing to read. */
@@ -34,6 +37,8 @@ export interface Changed {
   readonly restarts: number;
   /** Seconds since then. */
   readonly settledS: number;
+  /** What its log complains of since the change was applied; undefined: nothing, or nobody has looked. */
+  readonly errors?: LogErrors | undefined;
 }
 
 /** Rates are those of the last half minute; before that, a consumer group has to share its partitions anew. */
@@ -44,6 +49,9 @@ export const isTooSoon = (settledS: number): boolean => settledS < judgedAfterS;
 
 /** What takes longer is no help to whoever waits for it. */
 const slowS = 3_600;
+
+/** What is said so often is no accident of one event or task: it counts before what more replicas or partitions could do. */
+const oftenAlike = 3;
 
 /** Which stores a component waits for with each event or task (stack-spec B.4 to B.7). */
 const storesOf: Readonly<Partial<Record<ComponentId, readonly ComponentId[]>>> = {
@@ -73,7 +81,7 @@ export function outcomeOf(changed: Changed, figures: ReadonlyMap<ComponentId, Fi
 }
 
 function obstacleOf(
-  { component, replicas, partitions, restarts }: Changed,
+  { component, replicas, partitions, restarts, errors }: Changed,
   figures: ReadonlyMap<ComponentId, Figures>,
 ): Obstacle {
   const own = figures.get(component);
@@ -81,7 +89,9 @@ function obstacleOf(
   if (more > 0) return { type: 'restarts', count: more };
   const store = (storesOf[component] ?? []).find((id) => isUsedUp(figures.get(id)?.cpu));
   if (store) return { type: 'store', store };
+  if (errors && errors.alike >= oftenAlike) return { type: 'errors', errors };
   const isBound = partitions !== undefined && replicas >= partitions;
   if (isUsedUp(own?.cpu)) return { type: 'cpu', isBound };
-  return isBound ? { type: 'partitions', count: partitions } : { type: 'unknown' };
+  if (isBound) return { type: 'partitions', count: partitions };
+  return errors ? { type: 'errors', errors } : { type: 'unknown' };
 }

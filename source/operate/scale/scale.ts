@@ -3,23 +3,24 @@ import { exitCodes, UserError } from '../../errors.ts';
 import type { ConflictChoice, Outside } from '../../install/contract.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import { asUserError } from '../../install/explain.ts';
-import { FiguresTelling } from '../../install/figures-telling.ts';
 import { acquireLock } from '../../install/lease.ts';
 import { soundLedgerIn } from '../../install/ledger.ts';
 import { Telling } from '../../install/progress.ts';
 import { readOnlyError } from '../../install/read-only.ts';
 import { observed, theInstance } from '../../install/status.ts';
-import type { Say } from '../../messages/index.ts';
+import type { Messages, Say } from '../../messages/index.ts';
 import type { Observer } from '../../observe/observer.ts';
 import { roomOf } from '../../observe/room.ts';
+import type { Written } from '../../observe/written.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import { deadlineAfter, settled } from '../settle.ts';
 import { type Applier, applierOf, patcherOf } from './apply.ts';
-import { type Currents, changesOf, inOrder, undone, wordsOf } from './change.ts';
+import { type Currents, changesOf, inOrder, undone, wantedWords, wordsOf } from './change.ts';
 import { costOf } from './cost.ts';
 import { currentsOf } from './current.ts';
 import type { ReviewEvent } from './events.ts';
 import { findingsOf } from './guards.ts';
+import { Helping } from './helping.ts';
 import { surroundingsOf } from './look.ts';
 import type { Change, Finding, Wants } from './types.ts';
 
@@ -79,10 +80,14 @@ export async function* scale(
     };
     yield review;
     refuse(findings);
-    if (!applier || request.dryRun) return;
-    if (request.readOnly) throw readOnlyError((t) => t.scale.readOnlyHint);
-    await agree(review, request);
-    yield* applied({ request, outside, observer, review, applier }, signal);
+    const already = onTheirWay(wants, changes, currents);
+    if (already.length > 0) yield { type: 'note', message: (t) => t.scale.already(already.join(', ')) };
+    if (request.dryRun || (!applier && already.length === 0)) return;
+    if (applier) {
+      if (request.readOnly) throw readOnlyError((t) => t.scale.readOnlyHint);
+      await agree(review, request);
+    }
+    yield* applied({ request, outside, observer, wants, review, applier, already }, signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw asUserError(error, outside);
@@ -94,6 +99,12 @@ export async function* scale(
 /** Those of which something changes. */
 const among = (wants: Wants, changes: readonly Change[]): Wants =>
   new Map([...wants].filter(([id]) => changes.some(({ component }) => component === id)));
+
+/** Those that are as they shall be, and have not come to it yet: whoever asks again wants to know how it ends. */
+const onTheirWay = (wants: Wants, changes: readonly Change[], currents: Currents): readonly ComponentId[] =>
+  inOrder([...wants.keys()]).filter(
+    (id) => currents.get(id)?.isSettled === false && changes.every(({ component }) => component !== id),
+  );
 const isRefused = (findings: readonly Finding[]): boolean => findings.some(({ verdict }) => verdict === 'refuse');
 
 function refuse(findings: readonly Finding[]): void {
@@ -122,84 +133,85 @@ interface Applying {
   readonly request: ScaleRequest;
   readonly outside: Outside;
   readonly observer: Observer;
+  readonly wants: Wants;
   readonly review: ReviewEvent;
-  readonly applier: Applier;
+  /** Undefined where nothing changes. */
+  readonly applier: Applier | undefined;
+  /** Components that are as they shall be, and still on their way. */
+  readonly already: readonly ComponentId[];
 }
 
 async function* applied(
-  { request, outside, observer, review, applier }: Applying,
+  { request, outside, observer, wants, review, applier, already }: Applying,
   signal: AbortSignal,
 ): AsyncGenerator<InstallEvent> {
   const { cluster, context } = outside;
   const { app, changes } = review;
-  const order = inOrder(changes.map(({ component }) => component));
+  const changed = inOrder(changes.map(({ component }) => component));
+  // One rolls at a time: what is on its way comes to its end first.
+  const order = [...already, ...changed];
   const done: ComponentId[] = [];
-  const lock = await acquireLock(cluster, context, app, signal, () => {});
+  const lock = applier && (await acquireLock(cluster, context, app, signal, () => {}));
   const deadline = deadlineAfter(request.timeoutMs, context.clock);
-  const until = AbortSignal.any([signal, lock.lost, deadline.signal]);
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, deadline.signal, over.signal, ...(lock ? [lock.lost] : [])]);
   const telling = new Telling();
+  const helping = new Helping({ outside, observer, app, components: order });
+  if (request.wait) helping.begin(until);
   try {
     for (const id of order) {
       const own = changes.filter(({ component }) => component === id);
-      yield { type: 'note', message: (t) => t.scale.applying(wordsOf(own).join(' ')) };
-      const written = await applier.apply(id, until);
-      done.push(id);
+      let written: readonly Written[] = [];
+      if (applier && own.length > 0) {
+        yield { type: 'note', message: (t) => t.scale.applying(wordsOf(own).join(' ')) };
+        written = await applier.apply(id, until);
+        done.push(id);
+        helping.applied(id);
+      }
       if (request.wait) yield* settled(id, written, { observer, telling, clock: context.clock }, until);
     }
     // What waits is told, not waited for.
-    if (request.wait) yield* await figuresOfNow(order, { app, outside, observer }, until);
-    yield { type: 'scaled', app, changes, isSettled: request.wait };
+    if (request.wait) yield* helping.told(until);
+    yield { type: 'scaled', app, changes, already, isSettled: request.wait };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw stopped(deadline.signal.aborted ? deadline.signal.reason : asUserError(error, outside), {
+      wants,
       changes,
       done,
-      left: order.filter((id) => !done.includes(id)),
+      left: changed.filter((id) => !done.includes(id)),
     });
   } finally {
+    over.abort();
     deadline.cancel();
-    await lock.release();
+    await lock?.release();
   }
 }
 
-async function figuresOfNow(
-  components: readonly ComponentId[],
-  { app, outside, observer }: { readonly app: string; readonly outside: Outside; readonly observer: Observer },
-  signal: AbortSignal,
-): Promise<readonly InstallEvent[]> {
-  const looking = new AbortController();
-  const until = AbortSignal.any([signal, looking.signal]);
-  try {
-    const figures = new FiguresTelling(outside.cluster, outside.context, { name: app, components }, until);
-    return await figures.changes(observer.snapshot());
-  } finally {
-    looking.abort();
-  }
+interface Stopped {
+  readonly wants: Wants;
+  readonly changes: readonly Change[];
+  readonly done: readonly ComponentId[];
+  readonly left: readonly ComponentId[];
 }
 
-/** What ended it, with what is applied by now and what is not. */
-function stopped(
-  error: unknown,
-  {
-    changes,
-    done,
-    left,
-  }: {
-    readonly changes: readonly Change[];
-    readonly done: readonly ComponentId[];
-    readonly left: readonly ComponentId[];
-  },
-): unknown {
-  if (!(error instanceof UserError) || done.length === 0) return error;
+/** What ended it, with how to wait on, what is applied by now and what is not. */
+function stopped(error: unknown, { wants, changes, done, left }: Stopped): unknown {
+  if (!(error instanceof UserError)) return error;
   const { code, exit, say, hint, object, cause } = error;
+  const again = wantedWords(wants).join(' ');
   const back = wordsOf(undone(changes.filter(({ component }) => done.includes(component)))).join(' ');
-  const half: Say = (t) => t.scale.halfDone(done.join(', '), left.join(', '), back);
+  const more: readonly Say[] = [
+    ...(exit === exitCodes.timedOut ? [(t: Messages) => t.scale.waitOn(again)] : []),
+    ...(done.length > 0 ? [(t: Messages) => t.scale.halfDone(done.join(', '), left.join(', '), back)] : []),
+  ];
+  if (more.length === 0) return error;
   return new UserError({
     code,
     // Nothing was refused any more once something was changed: it failed.
-    exit: exit === exitCodes.refused ? exitCodes.failed : exit,
+    exit: exit === exitCodes.refused && done.length > 0 ? exitCodes.failed : exit,
     say,
-    hint: (t) => [hint?.(t), half(t)].filter(Boolean).join('\n'),
+    hint: (t) => [hint?.(t), ...more.map((each) => each(t))].filter(Boolean).join('\n'),
     ...(object ? { object } : {}),
     cause,
   });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { frontFor } from '../../../source/commands/fronts/front.ts';
+import { exitCodes, UserError } from '../../../source/errors.ts';
 import { dictionaries } from '../../../source/messages/index.ts';
 import { FakeIo } from '../../cli/fake-io.ts';
 import { TestClock } from '../../support/test-clock.ts';
@@ -20,6 +21,19 @@ test('every line of a sandbox says so, and the commands in it mean the sandbox',
     /^\[simulated\] .*`posthog-sealos install --sandbox`, posthog-sealos status --sandbox, KUBECONFIG=\$\(posthog-sealos sandbox kubeconfig\) kubectl -n ns-1 get pods\n$/,
   );
   expect(said({}, text)).toContain(text);
+});
+
+test('so do those in JSON', () => {
+  const io = new FakeIo({});
+  const context = { clock: new TestClock() } as never;
+  const error = new UserError({
+    code: 'no-instance',
+    exit: exitCodes.refused,
+    say: (t) => t.install.noInstance('ns-1'),
+    hint: (t) => t.install.noInstanceHint,
+  });
+  frontFor({ output: 'json', sandbox: true }, { io, t: dictionaries.en, context }).error(error);
+  expect(io.out + io.err).toContain('`posthog-sealos install --sandbox`');
 });
 
 test('commands are told as they were typed: from the sources by npm, and by npx', () => {

@@ -10,6 +10,8 @@ const growing = { waiting: 51_000, inPerS: 1010, outPerS: 890, emptyInS: 'never'
 const falling = { waiting: 12_000, inPerS: 1010, outPerS: 1420, emptyInS: 29 } as const;
 const changed = { component: 'ingestion', replicas: 3, partitions: 4, restarts: 0, settledS: 60 } as const;
 
+const once = { count: 2, alike: 1, message: 'other' };
+const often = { count: 9, alike: 7, message: 'connect ECONNREFUSED' };
 const usedUp = { cpu: { used: 0.99, limit: 1 } };
 const figuresWith = (
   backlog: Partial<Backlog> | undefined,
@@ -71,6 +73,22 @@ describe('it did not help, because', () => {
     ['it has no CPU left itself', {}, { ingestion: usedUp }, { type: 'cpu', isBound: false }],
     ['nor partitions', { replicas: 4 }, { ingestion: usedUp }, { type: 'cpu', isBound: true }],
     ['each partition has its reader', { replicas: 4 }, {}, { type: 'partitions', count: 4 }],
+    ['its log complains', { errors: once }, {}, { type: 'errors', errors: once }],
+    [
+      'its log complains of one thing, and partitions bound it',
+      { replicas: 4, errors: once },
+      {},
+      { type: 'partitions' },
+    ],
+    [
+      'its log complains of one thing, and it has no CPU left',
+      { errors: once },
+      { ingestion: usedUp },
+      { type: 'cpu' },
+    ],
+    ['its log complains again and again', { replicas: 4, errors: often }, { ingestion: usedUp }, { type: 'errors' }],
+    ['a store has no CPU left, of which its log complains', { errors: often }, { postgres: usedUp }, { type: 'store' }],
+    ['it restarts, and says why', { errors: often }, { ingestion: { restarts: 1 } }, { type: 'restarts' }],
     ['partitions are not known', { replicas: 4, partitions: undefined }, {}, { type: 'unknown' }],
   ] as const)('%s', (_, change, more, why) => {
     expect(outcomeOf({ ...changed, ...change }, figuresWith(growing, more))).toMatchObject({ type: 'standing', why });

@@ -1,13 +1,15 @@
 /** What scaling comes to where the cluster refuses, or lacks what is asked for. */
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ApiError } from '../../../source/cluster/index.ts';
 import { UserError } from '../../../source/errors.ts';
 import type { InstallEvent } from '../../../source/install/events.ts';
 import { parseLedger } from '../../../source/install/ledger.ts';
+import { dictionaries } from '../../../source/messages/index.ts';
 import { wantsOf } from '../../../source/operate/scale/change.ts';
-import { scale } from '../../../source/operate/scale/scale.ts';
+import { type ScaleRequest, scale } from '../../../source/operate/scale/scale.ts';
 import { parseWords } from '../../../source/operate/scale/words.ts';
 import type { KubeObject } from '../../../source/stack/types.ts';
+import { pod } from '../../observe/objects.ts';
 import { installedObjects, recordOf } from '../../support/installed.ts';
 import { LivingCluster, outsideOf } from '../../support/living-cluster.ts';
 import { ran } from '../../support/run-install.ts';
@@ -18,12 +20,9 @@ beforeAll(async () => {
   installed = [...(await installedObjects()), recordOf()];
 });
 
-async function scaled(words: readonly string[], cluster: LivingCluster, name?: string) {
+async function scaled(words: readonly string[], cluster: LivingCluster, more: Partial<ScaleRequest> = {}) {
   const { outside, context } = outsideOf(cluster);
-  const request = {
-    ...(name === undefined ? {} : { name }),
-    ...scaleRequest((currents) => wantsOf(parseWords(words), currents)),
-  };
+  const request = { ...scaleRequest((currents) => wantsOf(parseWords(words), currents)), ...more };
   const running: AsyncGenerator<InstallEvent> = scale(request, outside, new AbortController().signal);
   const { told: events, error } = await ran(running, (ms) => context.clock.pass(ms));
   return { events, error: error as UserError | undefined, writes: cluster.writes };
@@ -61,6 +60,112 @@ test('a part that is not there is refused', async () => {
 });
 
 test('an instance that is not there is refused', async () => {
-  const { error } = await scaled(['web=2'], new LivingCluster(...installed), 'other');
+  const { error } = await scaled(['web=2'], new LivingCluster(...installed), { name: 'other' });
   expect([error?.code, error?.exit]).toEqual(['no-instance', 3]);
+});
+
+/** Whose ingestion has read nothing while each look finds so much more to read, and what its log says. */
+function withBacklog(waiting: readonly number[], logText: () => Promise<string>): LivingCluster {
+  const cluster = new LivingCluster(
+    ...installed,
+    pod('ingestion', 'posthog-ingestion-x', [{ state: { running: {} } }]),
+  );
+  const looks = [...waiting];
+  const metrics = () => {
+    const labels = 'redpanda_namespace="kafka",redpanda_topic="events_plugin_ingestion",';
+    const end = looks.length > 1 ? looks.shift() : looks[0];
+    return [
+      `redpanda_kafka_max_offset{${labels}redpanda_partition="0"} ${end}`,
+      `redpanda_kafka_max_offset{${labels}redpanda_partition="1"} 0`,
+      `redpanda_kafka_consumer_group_committed_offset{redpanda_group="clickhouse-ingestion",${labels}redpanda_partition="0"} 0`,
+    ].join('\n');
+  };
+  return Object.assign(cluster, { proxied: async () => metrics(), logText });
+}
+
+const complaint = '2026-11-23T20:55:00Z {"level":"error","msg":"connect ECONNREFUSED"}\n';
+const complaints = (events: readonly InstallEvent[]) => events.filter(({ type }) => type === 'log-errors');
+
+test('what waits has not become less: what the log complains of is told', async () => {
+  const cluster = withBacklog([50_000, 50_000, 51_000], async () => complaint.repeat(3));
+  const { events, error } = await scaled(['ingestion=2'], cluster, { wait: true });
+  expect(error).toBeUndefined();
+  const errors = { count: 3, alike: 3, message: 'connect ECONNREFUSED' };
+  expect(complaints(events)).toEqual([{ type: 'log-errors', component: 'ingestion', errors }]);
+  expect(events.at(-1)?.type).toBe('scaled');
+});
+
+test.each<readonly [string, readonly number[], () => Promise<string>]>([
+  ['it has become less', [50_000, 50_000, 40_000], async () => complaint],
+  ['nothing waits', [0], async () => complaint],
+  ['its log says nothing', [50_000], async () => ''],
+  ['its log may not be read', [50_000], () => Promise.reject(new Error('pods/log is forbidden'))],
+])('and nothing is told where %s', async (_, waiting, logText) => {
+  const { events, error } = await scaled(['ingestion=2'], withBacklog(waiting, logText), { wait: true });
+  expect([error, complaints(events)]).toEqual([undefined, []]);
+  expect(events.some(({ type }) => type === 'figures')).toBe(true);
+});
+
+describe('asked for again while it is still on its way', () => {
+  /** Whose worker has been given a second replica that does not become ready. */
+  async function late() {
+    const cluster = new LivingCluster(...installed);
+    cluster.held.add('posthog-worker');
+    const first = await scaled(['worker=+1'], cluster, { wait: true });
+    expect([first.error?.code, first.error?.exit]).toEqual(['timeout', 5]);
+    expect(first.error?.hint?.(dictionaries.en)).toMatch(/posthog-sealos scale worker=2\nApplied: worker\./);
+    cluster.writes.length = 0;
+    return cluster;
+  }
+  const endOf = (events: readonly InstallEvent[]) => events.at(-1);
+
+  test('it is waited for until it is ready, and nothing is written', async () => {
+    const cluster = await late();
+    const running = scaled(['worker=2'], cluster, { wait: true });
+    cluster.release('Deployment', 'posthog-worker');
+    const { events, error, writes } = await running;
+    expect([error, writes]).toEqual([undefined, []]);
+    expect(endOf(events)).toMatchObject({ type: 'scaled', changes: [], already: ['worker'], isSettled: true });
+  });
+
+  test('it ends with 5 when that takes too long', async () => {
+    const { error, events, writes } = await scaled(['worker=2'], await late(), { wait: true });
+    expect([error?.code, error?.exit, writes]).toEqual(['timeout', 5, []]);
+    expect(error?.hint?.(dictionaries.en)).toBe(dictionaries.en.scale.waitOn('worker=2'));
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'component', component: 'worker', state: 'running' }),
+    );
+  });
+
+  test('and not waited for: that it is, is said', async () => {
+    const { error, events } = await scaled(['worker=2'], await late());
+    expect(error).toBeUndefined();
+    expect(endOf(events)).toMatchObject({ type: 'scaled', changes: [], already: ['worker'], isSettled: false });
+  });
+
+  test('nothing has to be agreed to, nor may be written', async () => {
+    const more = { consent: 'missing', readOnly: true } as const;
+    expect((await scaled(['worker=2'], await late(), more)).error).toBeUndefined();
+  });
+
+  test('a dry run only says so', async () => {
+    const { events, error } = await scaled(['worker=2'], await late(), { wait: true, dryRun: true });
+    expect([error, events.map(({ type }) => type)]).toEqual([undefined, ['review', 'note']]);
+  });
+
+  test('what else is asked for comes after it', async () => {
+    const cluster = await late();
+    const running = scaled(['capture=2', 'worker=2'], cluster, { wait: true });
+    cluster.release('Deployment', 'posthog-worker');
+    const { events, error } = await running;
+    expect(error).toBeUndefined();
+    const told = events.flatMap((event) => (event.type === 'component' ? [event.component] : []));
+    expect([...new Set(told)]).toEqual(['worker', 'capture']);
+    expect(endOf(events)).toMatchObject({ already: ['worker'], changes: [{ component: 'capture', to: '2' }] });
+  });
+});
+
+test('what is so already and ready is not waited for, and nothing more is told', async () => {
+  const { events, error } = await scaled(['worker=1'], new LivingCluster(...installed), { wait: true });
+  expect([error, events.map(({ type }) => type)]).toEqual([undefined, ['review']]);
 });

@@ -2,10 +2,14 @@
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonLineSchema } from '../../../source/commands/fronts/json-schema.ts';
+import { openSandbox } from '../../../source/commands/sandbox/outside.ts';
+import { type Ledger, readLedger } from '../../../source/install/ledger.ts';
+import { FakeIo } from '../../cli/fake-io.ts';
 import { SandboxFolder } from './support.ts';
 
 const folder = new SandboxFolder();
 afterAll(() => folder.remove());
+const never = new AbortController().signal;
 
 type Line = { readonly type: string; readonly [field: string]: unknown };
 
@@ -144,10 +148,16 @@ describe('nothing of a part', () => {
 test('too little time ends with 5; what is applied stays and is said', async () => {
   await folder.run(['sandbox', 'speed', '1']);
   const { code, of } = await scale('web=2', 'capture=2', '--timeout', '4s');
-  await folder.run(['sandbox', 'speed', 'max']);
   expect([code, of('error')['code']]).toEqual([5, 'timeout']);
-  expect(of('error')['hint']).toMatch(/Applied: web\. Not applied: capture\..*posthog-sealos scale web=1/);
-  expect((await scale('web=2', '--dry-run')).of('review')['changes']).toEqual([]);
+  expect(of('error')['hint']).toMatch(/Applied: web\. Not applied: capture\..*posthog-sealos scale --sandbox web=1/);
+  // Asked for again, nothing changes, and it is still waited for.
+  const again = await scale('web=2', '--timeout', '1s');
+  expect([again.code, again.of('review')['changes'], again.of('error')['code']]).toEqual([5, [], 'timeout']);
+  const unseen = await scale('web=2', '--no-wait');
+  expect([unseen.code, unseen.of('scaled')]).toMatchObject([0, { changes: [], already: ['web'], settled: false }]);
+  await folder.run(['sandbox', 'speed', 'max']);
+  const last = await scale('web=2');
+  expect([last.code, last.of('review')['changes']]).toEqual([0, []]);
 });
 
 test('without waiting it says that it did not', async () => {
@@ -179,4 +189,43 @@ describe('a restart', () => {
     const found = await restart(...words);
     expect([found.code, found.lines.at(-1)?.['code']]).toEqual([code, id]);
   });
+});
+
+test('where what waits has not become less, it is told what the log complains of', async () => {
+  // Whatever was tried before: there has to be room.
+  await scale('web=1', 'capture=1');
+  const { cluster, publicHttp, leave } = await openSandbox(
+    {},
+    { context: folder.context, io: new FakeIo({}), signal: never },
+  );
+  const psql = async (statement: string) => {
+    const command = ['psql', '-U', 'postgres', '-d', 'posthog', '-t', '-A', '-c', statement];
+    const { exitCode, stdout } = await cluster.exec('posthog-pg-postgresql-0', command);
+    expect(exitCode).toBe(0);
+    return stdout.trim();
+  };
+  const http = publicHttp(((await readLedger(cluster, 'posthog', never)) as Ledger).url);
+  try {
+    const [token] = (await psql('SELECT api_token FROM posthog_team')).split('\n');
+    await psql('ALTER TABLE posthog_person RENAME TO posthog_person_away');
+    // Some of them in partitions that have been read before: of others nobody knows that something waits.
+    for (const distinct_id of Array.from({ length: 16 }, (_, index) => `person ${index}`)) {
+      const body = JSON.stringify({ api_key: token, event: 'bought', distinct_id, properties: {} });
+      expect((await http.request({ method: 'POST', path: '/i/v0/e/', body })).status).toBe(200);
+    }
+    const line = 'relation "posthog_person" does not exist';
+    const labelSelector = 'posthog-sealos/component=ingestion';
+    const [pod] = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector })).items;
+    await expect.poll(() => cluster.logText(pod?.metadata.name ?? '')).toContain('does not exist');
+    // It goes on to say so, each second, while web takes its time to start.
+    await folder.run(['sandbox', 'speed', '10']);
+    const { code, of } = await scale('ingestion=2', 'web:memory=5Gi');
+    expect(code).toBe(0);
+    expect(of('log-errors')).toMatchObject({ component: 'ingestion', line });
+  } finally {
+    await psql('ALTER TABLE posthog_person_away RENAME TO posthog_person');
+    await http.close();
+    await cluster.close();
+    await leave?.();
+  }
 });

@@ -1,6 +1,5 @@
 /** Events: what happened to the parts of an instance, as it happens. */
 
-import { dictionaries } from '../../../messages/index.ts';
 import type { Happening } from '../../../observe/happenings.ts';
 import { isSearching, nextHit } from '../../components/search.ts';
 import { placeOf, spotAfter, spotAt } from '../../components/selection.ts';
@@ -10,6 +9,7 @@ import type { Binding } from '../../keys/bindings.ts';
 import { readerOf } from '../../overlays/text.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
+import { wordsIn } from '../../words.ts';
 import { home, instanceFacts, noPart, quit, retry, titleOf } from '../instance-screen.ts';
 import { readingKey } from '../reading-keys.ts';
 import { searchKeys } from '../search-keys.ts';
@@ -19,7 +19,7 @@ import { columnsOf, drawEvents, eventHits, eventIds, eventLines, eventName, even
 const update = ({ change }: App, how: (events: EventsState) => EventsState): void =>
   change((state) => ({ ...state, events: how(state.events) }));
 
-const shownIn = (state: State): readonly Happening[] => eventsShown(state, dictionaries[state.language]);
+const shownIn = (state: State): readonly Happening[] => eventsShown(state, wordsIn(state));
 
 function chosenEvent(state: State): Happening | undefined {
   const shown = shownIn(state);

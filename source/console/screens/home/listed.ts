@@ -1,5 +1,5 @@
 /** Which parts home lists, in which order, and which of them share a line. Pure. */
-import { dictionaries, type Language, type Messages } from '../../../messages/index.ts';
+import type { Messages } from '../../../messages/index.ts';
 import { isSettled } from '../../../observe/types.ts';
 import { componentOf, componentsOf } from '../../../stack/components.ts';
 import { type ComponentId, phases } from '../../../stack/types.ts';
@@ -31,23 +31,22 @@ const amounts: Readonly<Record<Exclude<Order, 'phase'>, (part: Part) => number>>
 };
 
 /** What is looked for in a part: its name, how it is, and why. */
-function textOf({ id, part: { state, cause, message } }: Part, language: Language): string {
-  const t = dictionaries[language];
+function textOf({ id, part: { state, cause, message } }: Part, t: Messages): string {
   return [id, t.cli.plain.states[state], cause?.message(t) ?? '', message?.(t) ?? ''].join(' ');
 }
 
-function fitting(parts: readonly Part[], query: string, language: Language): readonly Part[] {
-  const texts = parts.map((each) => textOf(each, language));
+function fitting(parts: readonly Part[], query: string, t: Messages): readonly Part[] {
+  const texts = parts.map((each) => textOf(each, t));
   const hits = new Set(hitsOf(texts, query));
   return parts.filter((_, index) => hits.has(index));
 }
 
 /** Parts there are to show, in order. */
-function partsOf({ state: { home, language } }: View): readonly Part[] {
+function partsOf({ state: { home }, t }: View): readonly Part[] {
   const all = phases.flatMap((phase) => componentsOf(phase).flatMap(({ id }) => partOf(home, id) ?? []));
   const { filter, onlyProblems, sortedBy } = home;
   const troubled = onlyProblems ? all.filter((each) => !isSettled(each.part.state) || isTrouble(each)) : all;
-  const found = filter.query === '' ? troubled : fitting(troubled, filter.query, language);
+  const found = filter.query === '' ? troubled : fitting(troubled, filter.query, t);
   if (sortedBy === 'phase') return found;
   const amount = amounts[sortedBy];
   return found.toSorted((one, other) => amount(other) - amount(one));

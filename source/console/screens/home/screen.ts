@@ -9,6 +9,7 @@ import { readerOf } from '../../overlays/text.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { listView } from '../beside.ts';
+import { begunAnew } from '../install/state.ts';
 import { instanceFacts, noPart, quit, retry, troubleScope } from '../instance-screen.ts';
 import { openPart } from '../part/screen.ts';
 import { browseKey, causeOf, fixKey, restartKey, scaleKey } from '../part-keys.ts';
@@ -162,6 +163,21 @@ const others: Binding<App> = {
   run: ({ actions }) => actions.watch(undefined),
 };
 
+/** Where the instance is there no more. */
+const installAgain: Binding<App> = {
+  id: 'home.install',
+  keys: ['i', 'enter'],
+  label: (t) => t.console.keys.install,
+  description: (t) => t.console.keys.installText,
+  disabled: ({ state }) => (state.isReadOnly ? (t) => t.install.readOnly : undefined),
+  run({ state, change, actions }) {
+    actions.callOff();
+    const { name = '' } = state.home;
+    change((now) => ({ ...now, screen: 'install', install: begunAnew(now.install, name) }));
+    actions.look();
+  },
+};
+
 const ofAll: readonly Binding<App>[] = [browse, problems, filter, order, concerns];
 
 /** What is there to be read comes first. That use is not told is all said where it would stand. */
@@ -187,6 +203,7 @@ export const homeScreen: Screen = {
     const { home } = state;
     if (home.trouble) return [retry, choose, quit];
     if (home.name === undefined) return [choose, pick, quit];
+    if (home.gone) return [installAgain, ...(home.choices.length > 1 ? [others] : []), quit];
     if (isSearching(home.filter)) return search.typing;
     if (isOnFolded(state)) return [choose, unfold, ...ofAllNow(state), ...back(home), quit];
     const [first, last] = causeOf(state, partUnderCursor(state)) ? [[fix], []] : [[], [{ ...fix, quiet: true }]];
@@ -199,9 +216,10 @@ export const homeScreen: Screen = {
     },
     { name: (t) => t.console.scopes.search, bindings: search.typing },
     { name: (t) => t.console.scopes.choices, bindings: [choose, pick, quit] },
+    { name: (t) => t.console.scopes.gone, bindings: [installAgain, others, quit] },
     troubleScope,
   ],
-  isTyping: ({ home: { filter: typed, trouble } }) => isSearching(typed) && !trouble,
+  isTyping: ({ home: { filter: typed, gone, trouble } }) => isSearching(typed) && !trouble && !gone,
   press: search.press,
   paste: search.paste,
   shows: ({ home, seen }) => [home, seen?.snapshot.objects.ResourceQuota],

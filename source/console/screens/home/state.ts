@@ -14,6 +14,13 @@ import { emptyRun, type RunView } from '../install/run.ts';
 export const orders = ['phase', 'cpu', 'memory', 'waiting', 'restarts'] as const;
 export type Order = (typeof orders)[number];
 
+export interface Gone {
+  /** Epoch milliseconds when that was seen; undefined where it was so from the beginning. */
+  readonly at: number | undefined;
+  /** Whether its record is left, so that an install of the same name takes up what it has kept. */
+  readonly isRecorded: boolean;
+}
+
 export interface HomeState {
   /** The instance that is shown; undefined while one has to be chosen. */
   readonly name: string | undefined;
@@ -31,6 +38,8 @@ export interface HomeState {
   readonly address: Address | undefined;
   /** Its public address, where it is known. */
   readonly url: string | undefined;
+  /** The instance that was shown is there no more. */
+  readonly gone: Gone | undefined;
   /** Why nothing can be shown. */
   readonly trouble: Say | undefined;
   /** A part, or an instance while one has to be chosen, by its name. Undefined is the first. */
@@ -53,6 +62,7 @@ export const emptyHome: HomeState = {
   drift: [],
   address: undefined,
   url: undefined,
+  gone: undefined,
   trouble: undefined,
   chosen: undefined,
   onlyProblems: false,

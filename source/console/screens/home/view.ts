@@ -6,6 +6,7 @@ import { glyphs } from '../../draw/glyphs.ts';
 import { accent, dim, type Line, type Picture, strong } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
 import { listView, withFacts } from '../beside.ts';
+import { drawGone } from '../instance-screen.ts';
 import { filterLines, footLines } from './foot.ts';
 import { chosenPart, headLines, idsOf, listed, namesOf, underCursor } from './listed.ts';
 import { foldedLine, partLines } from './row.ts';
@@ -21,6 +22,8 @@ function drawList(view: View): Picture {
   const isKnown = Object.keys(home.run.components).length > 0;
   if (home.trouble && !isKnown) return { lines: headLines(view) };
   if (home.name === undefined) return drawChoices(view);
+  const gone = drawGone(view);
+  if (gone) return gone;
   if (!isKnown) return { lines: [[dim(` ${t.console.looking}`)]] };
   const head = headLines(view);
   const { parts, folded: others } = listed(view);

@@ -93,6 +93,7 @@ export function follow(run: RunView, event: InstallEvent, now: number): RunView 
     case 'concerns':
     case 'sources':
     case 'review':
+    case 'log-errors':
     case 'scaled':
       return run;
   }

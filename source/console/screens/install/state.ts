@@ -3,7 +3,8 @@ import type { PreflightEvent } from '../../../install/events.ts';
 import type { Surroundings } from '../../../install/surroundings.ts';
 import type { Say } from '../../../messages/index.ts';
 import type { ComponentId } from '../../../stack/types.ts';
-import type { Form } from './form.ts';
+import { fieldOf } from '../../components/text-field.ts';
+import { type Form, goTo } from './form.ts';
 import { emptyRun, type RunView, type Stage, stageOf } from './run.ts';
 
 export interface InstallState {
@@ -48,6 +49,12 @@ export function installState(form: Form): InstallState {
     taken: new Set(),
     password: undefined,
   };
+}
+
+/** Where an instance of that name was before: from its name on, or as its record has it. */
+export function begunAnew({ form, surroundings }: InstallState, name: string): InstallState {
+  const texts = { ...form.texts, name: form.texts.name.text === '' ? fieldOf(name) : form.texts.name };
+  return { ...installState({ ...goTo(form, 'name'), texts }), surroundings };
 }
 
 /** What is seen: warnings stay until they have been read. */

@@ -1,4 +1,5 @@
 /** How keys change what the install's screens show, and what several of them do. */
+import { startedCommand } from '../../../messages/started.ts';
 import type { InstallAnswers } from '../../actions.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App } from '../../screen.ts';
@@ -52,6 +53,6 @@ export const command: Binding<App> = {
   run: ({ state, change }) =>
     change((now) => ({
       ...now,
-      overlay: { type: 'command', text: equivalentCommand(state.commands.install, state.install) },
+      overlay: { type: 'command', text: equivalentCommand(startedCommand(state.started, 'install'), state.install) },
     })),
 };

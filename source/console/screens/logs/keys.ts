@@ -2,6 +2,7 @@
 
 import { aheadMs, momentOf } from '../../../logs/moment.ts';
 import type { Say } from '../../../messages/index.ts';
+import { startedCommand } from '../../../messages/started.ts';
 import { fieldOf } from '../../components/text-field.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { Choice } from '../../overlays/overlay.ts';
@@ -166,7 +167,7 @@ const command = key(
     if (own)
       app.change((state) => ({
         ...state,
-        overlay: { type: 'command', text: commandOf(state.commands.logs, state.logs, own) },
+        overlay: { type: 'command', text: commandOf(startedCommand(state.started, 'logs'), state.logs, own) },
       }));
   },
   quiet,

@@ -3,6 +3,7 @@ import type { Level, Parsed } from '../../../logs/formats.ts';
 import type { LogLine } from '../../../logs/types.ts';
 import type { Messages } from '../../../messages/index.ts';
 import { beginning } from '../../../text/clip.ts';
+import { clockTime } from '../../../text/clock.ts';
 import { formatAge } from '../../../text/duration.ts';
 import { readableLine } from '../../../text/escape.ts';
 import { said } from '../../../text/said.ts';
@@ -55,13 +56,6 @@ function timeOf({ ms, stamp }: LogLine, { times, columns, now }: LineForm): Line
   if (Number.isNaN(ms)) return [];
   if (times === 'age') return [dim(formatAge(now - ms).padStart(4)), ' '];
   return [dim(clockTime(ms, columns >= roomForSeconds)), ' '];
-}
-
-/** As this computer's clock has it. */
-function clockTime(ms: number, hasSeconds: boolean): string {
-  const date = new Date(ms);
-  const parts = [date.getHours(), date.getMinutes(), ...(hasSeconds ? [date.getSeconds()] : [])];
-  return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 const toned = (level: Level | undefined, message: string): Line => {

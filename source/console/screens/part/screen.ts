@@ -103,11 +103,12 @@ export const partScreen: Screen = {
   facts: instanceFacts,
   bindings: (state) => {
     if (state.home.trouble) return [retry, home, quit];
+    if (state.home.gone) return [home, quit];
     if (isSearching(state.part.search)) return search.typing;
     return causeOf(state, partOf(state)) ? ofPart([fix], []) : ofPart([], [{ ...fix, quiet: true }]);
   },
   keyTable: [{ name: (t) => t.console.screens.part, bindings: ofPart([fix], []) }],
-  isTyping: ({ part, home: { trouble } }) => isSearching(part.search) && !trouble,
+  isTyping: ({ part, home: { gone, trouble } }) => isSearching(part.search) && !trouble && !gone,
   press(pressed, app) {
     if (search.press(pressed, app)) return true;
     const reader = readerIn(app.state);
@@ -116,15 +117,10 @@ export const partScreen: Screen = {
     return moved !== undefined;
   },
   paste: search.paste,
-  shows: (state) => [
-    state.seen,
-    state.part,
-    state.home.run,
-    state.home.figures,
-    state.home.troubles,
-    state.home.trouble,
-    partBeat(state),
-  ],
+  shows: (state) => {
+    const { run, figures, troubles, gone, trouble } = state.home;
+    return [state.seen, state.part, run, figures, troubles, gone, trouble, partBeat(state)];
+  },
   isMoving: ({ home: { run } }) => run.cutOffSince !== undefined,
   draw: drawPart,
 };

@@ -1,5 +1,5 @@
 /** One part, as a text to be read that keeps up with what happens. */
-import { dictionaries, type Language } from '../../../messages/index.ts';
+import type { Messages } from '../../../messages/index.ts';
 import { componentOf, objectName } from '../../../stack/components.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import type { Picture } from '../../draw/line.ts';
@@ -7,8 +7,9 @@ import { oncePer } from '../../once-per.ts';
 import { drawText, type Reader, readerOf } from '../../overlays/text.ts';
 import type { View } from '../../screen.ts';
 import type { Seen, State } from '../../state.ts';
+import { wordsIn } from '../../words.ts';
 import type { HomeState } from '../home/state.ts';
-import { ageBeat, drawWaiting, nowOf } from '../instance-screen.ts';
+import { ageBeat, drawGone, drawWaiting, nowOf } from '../instance-screen.ts';
 import { factLines } from './facts.ts';
 
 /** When the ages that are shown have to be drawn anew: they stand for minutes, not for moments. */
@@ -21,11 +22,11 @@ const linesOf = oncePer(
     components: HomeState['run']['components'],
     figures: HomeState['figures'],
     troubles: HomeState['troubles'],
-    language: Language,
+    t: Messages,
     now: number,
   ): readonly string[] => {
     const about = { id, part: components[id], figures: figures.get(id), troubles, others: components };
-    return factLines({ ...about, snapshot: seen.snapshot, now: nowOf(seen, now) }, dictionaries[language]);
+    return factLines({ ...about, snapshot: seen.snapshot, now: nowOf(seen, now) }, t);
   },
 );
 
@@ -38,9 +39,9 @@ export function readerIn(state: State): Reader | undefined {
 
 /** Undefined until something has been seen. */
 function factsOf(id: ComponentId, state: State): Reader | undefined {
-  const { seen, home, language } = state;
+  const { seen, home } = state;
   if (!seen) return undefined;
-  const lines = linesOf(id, seen, home.run.components, home.figures, home.troubles, language, partBeat(state));
+  const lines = linesOf(id, seen, home.run.components, home.figures, home.troubles, wordsIn(state), partBeat(state));
   return readerOf(() => `${componentOf(id).kind}/${objectName(id, seen.snapshot.app)}`, 'facts', lines);
 }
 
@@ -53,5 +54,5 @@ export function drawFacts(id: ComponentId, view: View): Picture {
 
 export function drawPart(view: View): Picture {
   const reader = readerIn(view.state);
-  return drawWaiting(view) ?? (reader ? drawText(reader, view) : { lines: [] });
+  return drawWaiting(view) ?? drawGone(view) ?? (reader ? drawText(reader, view) : { lines: [] });
 }

@@ -1,5 +1,5 @@
 /** How a change goes that was applied: what is told of it until it is settled, and then whether it helps. */
-import { type Obstacle, type Outcome, outcomeOf } from '../../../operate/scale/outcome.ts';
+import type { Obstacle, Outcome } from '../../../operate/scale/outcome.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { clip, wrap } from '../../../text/clip.ts';
 import { formatCount } from '../../../text/count.ts';
@@ -7,12 +7,14 @@ import { formatDuration } from '../../../text/duration.ts';
 import { glyphs } from '../../draw/glyphs.ts';
 import { bad, dim, good, type Line, type Span, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
-import { partitionsOf, type ScaleRun } from './state.ts';
+import { idsIn, outcomeIn, type ScaleRun } from './state.ts';
 
 /** A line behind its mark. */
 export const marked = (mark: Span | string, text: string | Span): Line => [' ', mark, '  ', text];
 
 const runRows = 4;
+/** Of an error's words: whoever wants all of them opens the log. */
+const errorCells = 60;
 
 export function runLines(view: View): readonly Line[] {
   const { state, t, columns } = view;
@@ -26,26 +28,13 @@ export function runLines(view: View): readonly Line[] {
   return [...said, ...lines.map((text, row) => marked(row === 0 ? bad(glyphs.failed) : ' ', text))];
 }
 
-const idsIn = ({ changes }: ScaleRun): readonly ComponentId[] => [
-  ...new Set(changes.map(({ component }) => component)),
-];
-
-function outcomeLines(id: ComponentId, { settled, waited }: ScaleRun, view: View): readonly Line[] {
+function outcomeLines(id: ComponentId, { waited }: ScaleRun, view: View): readonly Line[] {
   const { state, t, columns } = view;
-  const { scale, home, now } = state;
+  const { home, now } = state;
   const part = home.run.components[id];
-  if (!part || !settled) return [];
+  const outcome = outcomeIn(id, state, now);
+  if (!part || !outcome) return [];
   const { ready, desired } = part;
-  const outcome = outcomeOf(
-    {
-      component: id,
-      replicas: desired,
-      partitions: partitionsOf(id, scale.around),
-      restarts: settled.restarts.get(id) ?? 0,
-      settledS: (now - settled.at) / 1000,
-    },
-    home.figures,
-  );
   const was = formatCount(waited.get(id) ?? 0);
   const waiting = formatCount(home.figures.get(id)?.backlog?.waiting ?? 0);
   const how = said(outcome, was, waiting, t);
@@ -88,6 +77,10 @@ function reason(why: Obstacle, t: View['t']): string {
       return obstacles.restarts(why.count);
     case 'store':
       return obstacles.store(why.store);
+    case 'errors': {
+      const { count, alike, message } = why.errors;
+      return obstacles.errors(count, alike, clip(message, errorCells));
+    }
     case 'cpu':
       return obstacles.cpu(why.isBound);
     case 'partitions':

@@ -1,5 +1,6 @@
 /** Keys of the scale screen that reach the cluster, each behind a question. */
 import type { Messages } from '../../../messages/index.ts';
+import { asStarted, startedCommand } from '../../../messages/started.ts';
 import { isEmptied } from '../../../observe/figures.ts';
 import { inOrder, undone, wordsOf } from '../../../operate/scale/change.ts';
 import { emptyAfter } from '../../../operate/scale/estimate.ts';
@@ -48,7 +49,7 @@ export const raise: Binding<App> = {
       overlay: {
         type: 'naming',
         question: (t) => t.console.scale.raise(topic, now, then),
-        commands: [kubectlFor(around.app, around.namespace, more)],
+        commands: [asStarted(kubectlFor(around.app, around.namespace, more), state.started)],
         name: around.app,
         field: fieldOf(''),
         onYes: ({ actions }) => actions.raise(more),
@@ -91,7 +92,7 @@ function confirm(app: App, wants: Wants): void {
         .filter((lines) => lines.length > 0)
         .map((lines) => lines.join('\n'))
         .join('\n\n'),
-    commands: [`${app.state.commands.scale} ${wordsOf(changes).join(' ')}`],
+    commands: [`${startedCommand(app.state.started, 'scale')} ${wordsOf(changes).join(' ')}`],
     onYes: ({ actions }: App) => actions.scale(wants),
   };
   const name = scale.around?.app ?? '';
@@ -154,7 +155,7 @@ export const command: Binding<App> = {
   quiet: true,
   disabled: noChange,
   run: ({ state, change }) => {
-    const text = `${state.commands.scale} ${wordsOf(changesIn(state.scale)).join(' ')}`;
+    const text = `${startedCommand(state.started, 'scale')} ${wordsOf(changesIn(state.scale)).join(' ')}`;
     change((now) => ({ ...now, overlay: { type: 'command', text } }));
   },
 };

@@ -181,6 +181,7 @@ export const scaleScreen: Screen = {
   facts: instanceFacts,
   bindings: (state) => {
     if (state.home.trouble) return [retry, home, quit];
+    if (state.home.gone) return [home, quit];
     if (state.scale.typing) return typing;
     return needsPartitions(state) ? withRaise : bindings;
   },
@@ -188,7 +189,7 @@ export const scaleScreen: Screen = {
     { name: (t) => t.console.screens.scale, bindings },
     { name: (t) => t.console.scopes.value, bindings: typing },
   ],
-  isTyping: ({ scale, home: { trouble } }) => scale.typing !== undefined && !trouble,
+  isTyping: ({ scale, home: { gone, trouble } }) => scale.typing !== undefined && !trouble && !gone,
   press: (press, app) => {
     const field = app.state.scale.typing && edit(app.state.scale.typing, press);
     if (!field) return false;
@@ -197,10 +198,11 @@ export const scaleScreen: Screen = {
   },
   paste: (text, app) =>
     update(app, (scale) => (scale.typing ? { ...scale, typing: insert(scale.typing, text) } : scale)),
-  shows: ({ scale, home: { figures, troubles, trouble }, seen }) => [
+  shows: ({ scale, home: { figures, troubles, gone, trouble }, seen }) => [
     scale,
     figures,
     troubles,
+    gone,
     trouble,
     seen === undefined,
   ],

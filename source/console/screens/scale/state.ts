@@ -1,14 +1,17 @@
 /** What the scale screen shows: what there is, what it shall be, and what has been applied. */
 import type { UserError } from '../../../errors.ts';
+import type { LogErrors } from '../../../logs/log-errors.ts';
 import type { Say } from '../../../messages/index.ts';
 import { roomOf } from '../../../observe/room.ts';
 import { type Currents, changesOf } from '../../../operate/scale/change.ts';
 import { costOf } from '../../../operate/scale/cost.ts';
 import { findingsOf, type Surroundings } from '../../../operate/scale/guards.ts';
+import { type Outcome, outcomeOf } from '../../../operate/scale/outcome.ts';
 import type { Change, Field, Finding, Wanted, Wants } from '../../../operate/scale/types.ts';
 import { componentOf } from '../../../stack/components.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import type { TextField } from '../../components/text-field.ts';
+import type { State } from '../../state.ts';
 
 /** A change that is under way, or over. */
 export interface ScaleRun {
@@ -23,7 +26,24 @@ export interface ScaleRun {
   readonly waited: ReadonlyMap<ComponentId, number>;
   /** Once all of it was ready: when, in monotonic milliseconds, and how often each part's containers had restarted by then. */
   readonly settled: { readonly at: number; readonly restarts: ReadonlyMap<ComponentId, number> } | undefined;
+  /** When each part was applied, in monotonic milliseconds. */
+  readonly appliedAt: ReadonlyMap<ComponentId, number>;
+  /** What the logs of parts that it has not helped complain of since. */
+  readonly errors: ReadonlyMap<ComponentId, LogErrors>;
 }
+
+/** One that is just begun. */
+export const begun = (changes: ScaleRun['changes'], waited: ScaleRun['waited']): ScaleRun => ({
+  changes,
+  said: [],
+  isOver: false,
+  error: undefined,
+  refused: [],
+  waited,
+  settled: undefined,
+  appliedAt: new Map(),
+  errors: new Map(),
+});
 
 export interface ScaleState {
   /** Empty until the instance has been looked at. */
@@ -110,6 +130,30 @@ export function mostOf(id: ComponentId, around: Surroundings | undefined): numbe
 export function partitionsOf(id: ComponentId, around: Surroundings | undefined): number | undefined {
   const { scaling } = componentOf(id);
   return 'partitionsOf' in scaling ? around?.partitions.get(scaling.partitionsOf) : undefined;
+}
+
+export const idsIn = ({ changes }: ScaleRun): readonly ComponentId[] => [
+  ...new Set(changes.map(({ component }) => component)),
+];
+
+/** Whether the change has helped the part; undefined until it is ready. @param now monotonic milliseconds */
+export function outcomeIn(
+  id: ComponentId,
+  { scale: { run, around }, home }: Pick<State, 'scale' | 'home'>,
+  now: number,
+): Outcome | undefined {
+  const part = home.run.components[id];
+  if (!part || !run?.settled) return undefined;
+  const { at, restarts } = run.settled;
+  const changed = {
+    component: id,
+    replicas: part.desired,
+    partitions: partitionsOf(id, around),
+    restarts: restarts.get(id) ?? 0,
+    settledS: (now - at) / 1000,
+    errors: run.errors.get(id),
+  };
+  return outcomeOf(changed, home.figures);
 }
 
 /** With another value of one field; a value as it is now is none that is wanted. */

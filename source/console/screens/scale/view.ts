@@ -16,14 +16,14 @@ import { bar, glyphs } from '../../draw/glyphs.ts';
 import { bad, dim, type Line, type Picture, warn } from '../../draw/line.ts';
 import type { View } from '../../screen.ts';
 import { listView, withFacts } from '../beside.ts';
-import { drawWaiting } from '../instance-screen.ts';
+import { drawGone, drawWaiting } from '../instance-screen.ts';
 import { marked, runLines } from './after-view.ts';
 import { headLine, rowLine, saidUse, topicLines } from './row-view.ts';
 import { costsIn, findingsIn, mostOf, rowsOf, type ScaleState } from './state.ts';
 
 export function drawScale(view: View): Picture {
   const { scale } = view.state;
-  const waiting = drawWaiting(view);
+  const waiting = drawWaiting(view) ?? drawGone(view);
   if (waiting) return waiting;
   const ids = rowsOf(scale);
   const cursor = indexOf(ids, scale.chosen);
