@@ -8,8 +8,8 @@ import { packedBytes, packedBytesAllowed, packedFiles } from './packed-size.ts';
 import { root } from './paths.ts';
 
 await generateManifests();
-const { files, metafile } = await bundleProgram();
-const licences = { path: 'THIRD_PARTY_LICENSES', contents: Buffer.from(await licenceTexts(metafile)) };
+const { files, chunks } = await bundleProgram();
+const licences = { path: 'THIRD_PARTY_LICENSES', contents: Buffer.from(await licenceTexts({ chunks })) };
 // The stub belongs to the test cluster, which makes it when it needs it.
 await writeFolder(join(root, 'dist'), [...files, licences], new Set(['stub.js']));
 

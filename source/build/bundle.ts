@@ -1,8 +1,9 @@
-/** How TypeScript becomes the JavaScript that users run: the one esbuild configuration. */
+/** How TypeScript becomes the JavaScript that users run: the one configuration of the bundler. */
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild';
+import { type OutputChunk, rolldown } from 'rolldown';
 import { eagerBuiltins } from './eager-builtins.ts';
+import { fileNaming } from './files.ts';
 import { lazyPackages } from './lazy-packages.ts';
 import { root } from './paths.ts';
 import { slimPackages } from './slim-packages.ts';
@@ -10,50 +11,64 @@ import { terminalPackages } from './terminal-packages.ts';
 
 export interface Bundle {
   readonly files: readonly { readonly path: string; readonly contents: Uint8Array }[];
-  readonly metafile: Metafile;
+  readonly chunks: readonly Chunk[];
 }
 
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node22',
-  minify: true,
-  // Chinese texts as they are, not as escapes of three times the length.
-  charset: 'utf8',
-  define: { 'process.env.NODE_ENV': '"production"' },
-  // CommonJS packages inside call `require` for the modules of Node. Made when first called: every chunk has this line.
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';let __required;const require=(id)=>(__required??=__createRequire(import.meta.url))(id);",
-  },
-  // Licences have a file of their own (licences.ts).
-  legalComments: 'none',
-  logLevel: 'warning',
-  metafile: true,
-  write: false,
-  plugins: [eagerBuiltins, lazyPackages, slimPackages, terminalPackages],
-} satisfies BuildOptions;
+export interface Chunk {
+  /** Below `dist`, as its file's. */
+  readonly path: string;
+  /** Of the chunks that are loaded with it. */
+  readonly imports: readonly string[];
+  /** What has code in it, by path from the root. */
+  readonly modules: readonly string[];
+}
 
 /** The program: `cli.js` and the chunks that it loads when a command needs them. */
-export function bundleProgram(): Promise<Bundle> {
-  return bundle({ cli: 'source/cli.ts' });
-}
+export const bundleProgram = (): Promise<Bundle> => bundle({ cli: 'source/cli.ts' });
 
 /** Entry points by the name of their output, with what they share in chunks. */
 export async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<Bundle> {
-  const result = await build({
-    ...common,
-    entryPoints,
-    outdir: 'dist',
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
+  const program = await rolldown({
+    cwd: root,
+    input: { ...entryPoints },
+    platform: 'node',
+    plugins: [eagerBuiltins, lazyPackages, slimPackages, terminalPackages],
+    transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"' } },
+    // Chunks that are put together have more names than what they are entered by.
+    preserveEntrySignatures: 'allow-extension',
+    // What one command loads late, another may load at once.
+    checks: { ineffectiveDynamicImport: false },
+    logLevel: 'warn',
   });
-  return { files: result.outputFiles.map(toFile), metafile: result.metafile };
+  try {
+    const { output } = await program.generate({
+      format: 'esm',
+      minify: true,
+      // Licences have a file of their own (licences.ts).
+      comments: false,
+      chunkFileNames: 'chunks/[name]-[hash].js',
+      codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: fileNaming(), debugName: 'files' }] },
+    });
+    const chunks = output.filter((each) => each.type === 'chunk');
+    return {
+      files: chunks.map(({ fileName, code }) => ({ path: fileName, contents: Buffer.from(code) })),
+      chunks: chunks.map(chunkOf),
+    };
+  } finally {
+    await program.close();
+  }
 }
 
-function toFile(file: OutputFile): Bundle['files'][number] {
-  return { path: relative(join(root, 'dist'), file.path), contents: file.contents };
+function chunkOf({ fileName, imports, modules }: OutputChunk): Chunk {
+  // Those that are made here stand in for others.
+  const isUsed = (id: string) => !id.startsWith('\0') && (modules[id]?.renderedLength ?? 0) > 0;
+  return {
+    path: fileName,
+    imports,
+    modules: Object.keys(modules)
+      .filter(isUsed)
+      .map((id) => relative(root, id)),
+  };
 }
 
 /** Puts the files into `folder` and takes away what an earlier build left there, so that a program that runs meanwhile never sees half a file. */

@@ -1,13 +1,12 @@
 /**
- * `const { a, b } = await import('package')` of our sources, bundled. By itself esbuild keeps every export of such a
- * package (3 MB of Kubernetes models for one class), and gives those written in CommonJS no named exports at all, so
- * that what runs from source fails in the bundle. Here the import leads to a module that re-exports just those names.
+ * `const { a, b } = await import('package')` of our sources, bundled. By itself a bundler keeps every export of
+ * such a package (3 MB of Kubernetes models for one class), and gives those written in CommonJS no named exports at all,
+ * so that what runs from source fails in the bundle. Here the import leads to a module that re-exports just those names.
  */
 import { readFile } from 'node:fs/promises';
-import type { Plugin } from 'esbuild';
-import { root } from './paths.ts';
+import type { Plugin } from 'rolldown';
 
-const namespace = 'lazy-package';
+const prefix = '\0lazy-package:';
 
 /** Names that `text` takes out of its imports of a package, sorted. Throws an Error when one is not taken apart at once. */
 export function namesTaken(text: string, name: string): string[] {
@@ -23,16 +22,15 @@ export function namesTaken(text: string, name: string): string[] {
 }
 
 export const lazyPackages: Plugin = {
-  name: namespace,
-  setup(build) {
-    build.onResolve({ filter: /^[^./]/ }, async ({ path, kind, importer }) => {
-      if (kind !== 'dynamic-import' || path.startsWith('node:') || importer.includes('node_modules')) return undefined;
-      const names = namesTaken(await readFile(importer, 'utf8'), path);
-      return { path: `${path}.${names.join('.')}`, namespace, pluginData: { path, names } };
-    });
-    build.onLoad({ filter: /.*/, namespace }, ({ pluginData: { path, names } }) => ({
-      contents: `export { ${(names as string[]).join(', ')} } from '${String(path)}';`,
-      resolveDir: root,
-    }));
+  name: 'lazy-packages',
+  async resolveId(name, importer, { kind }) {
+    const isPackage = /^[^./\0]/.test(name) && !name.startsWith('node:');
+    if (kind !== 'dynamic-import' || !isPackage || !importer || importer.includes('node_modules')) return undefined;
+    return `${prefix}${name}#${namesTaken(await readFile(importer, 'utf8'), name).join()}`;
+  },
+  load(id) {
+    if (!id.startsWith(prefix)) return undefined;
+    const [name, names] = id.slice(prefix.length).split('#');
+    return `export { ${names} } from '${name}';`;
   },
 };

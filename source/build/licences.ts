@@ -1,30 +1,28 @@
 /** The licences of the packages whose code is inside the bundle: most of them ask to be passed on with it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Metafile } from 'esbuild';
+import type { Bundle } from './bundle.ts';
 import { root } from './paths.ts';
 
+type Made = Pick<Bundle, 'chunks'>;
+
 /** Folders below `node_modules` whose files are in the bundle, sorted. */
-export function bundledPackages(metafile: Metafile): string[] {
-  const used = Object.values(metafile.outputs).flatMap((output) =>
-    Object.entries(output.inputs).flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? [input] : [])),
+export function bundledPackages({ chunks }: Made): string[] {
+  const folders = chunks.flatMap(({ modules }) =>
+    modules.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
   );
-  const folders = used.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []);
   return [...new Set(folders)].sort();
 }
 
 /** One text for all packages. Throws an Error that names a package without any statement of its licence. */
-export async function licenceTexts(metafile: Metafile): Promise<string> {
-  const sections = await Promise.all(bundledPackages(metafile).map(licenceOf));
-  const derived = isIn(metafile, describedApi) ? [await kubernetesLicence()] : [];
+export async function licenceTexts(made: Made): Promise<string> {
+  const sections = await Promise.all(bundledPackages(made).map(licenceOf));
+  const derived = made.chunks.some(({ modules }) => modules.includes(describedApi)) ? [await kubernetesLicence()] : [];
   return ['posthog-sealos contains code of these packages.', ...sections, ...derived].join('\n\n');
 }
 
 /** Made from what an API server says of its kinds. */
 const describedApi = 'source/sandbox/schema/kubernetes.json';
-
-const isIn = (metafile: Metafile, file: string): boolean =>
-  Object.values(metafile.outputs).some(({ inputs }) => (inputs[file]?.bytesInOutput ?? 0) > 0);
 
 /** Its makers are those of the client, and so is its licence. */
 async function kubernetesLicence(): Promise<string> {

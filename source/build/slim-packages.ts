@@ -3,10 +3,11 @@
  * start that reaches for a cluster.
  */
 import { join } from 'node:path';
-import type { Plugin } from 'esbuild';
+import type { Plugin } from 'rolldown';
 import { root } from './paths.ts';
 
 const commander = join(root, 'node_modules/commander/');
+const [slim, unused] = ['\0slim:undici', '\0unused:child_process'];
 
 /**
  * undici as far as it is used here. Its own index loads fetch, WebSocket, caches and mocks as well. A name that is
@@ -25,14 +26,13 @@ export { Agent, buildConnector, Client, Dispatcher, ProxyAgent };
 
 export const slimPackages: Plugin = {
   name: 'slim-packages',
-  setup(build) {
-    build.onResolve({ filter: /^undici$/ }, ({ path }) => ({ path, namespace: 'slim' }));
-    build.onLoad({ filter: /^undici$/, namespace: 'slim' }, () => ({ contents: undici, resolveDir: root }));
-
+  resolveId(name, importer) {
+    if (name === 'undici') return slim;
     // commander starts programs for commands that are files of their own; here none is.
-    build.onResolve({ filter: /^(node:)?child_process$/ }, ({ path, importer }) =>
-      importer.startsWith(commander) ? { path, namespace: 'unused' } : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+    return /^(node:)?child_process$/.test(name) && importer?.startsWith(commander) ? unused : undefined;
+  },
+  load(id) {
+    if (id === slim) return undici;
+    return id === unused ? 'module.exports = {};' : undefined;
   },
 };

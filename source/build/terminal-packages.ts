@@ -1,24 +1,25 @@
 /** Makes the first frame come sooner: what the packages that draw would load, and this program never needs. */
 import { readFile } from 'node:fs/promises';
-import type { Plugin } from 'esbuild';
+import type { Plugin } from 'rolldown';
 
 /** Asked of a data: URL, `fetch` loads all of Node's HTTP client, to decode what needs no network. */
 const asksForFetch = /"function"!=typeof fetch/g;
 
+const nothing = '\0nothing';
+
 export const terminalPackages: Plugin = {
   name: 'terminal-packages',
-  setup(build) {
-    build.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      const found = text.match(asksForFetch)?.length ?? 0;
-      if (found === 0) throw new Error('yoga-layout does not ask for fetch any more: look at terminal-packages.ts');
-      return { contents: text.replaceAll(asksForFetch, 'true') };
-    });
+  resolveId(name, importer) {
+    if (name === 'react-devtools-core') return nothing;
     // Its own way to measure text loads the tables of all emoji; both count alike (test/text/width.test.ts).
-    build.onResolve({ filter: /^string-width$/ }, ({ resolveDir, kind }) =>
-      build.resolve('fast-string-width', { resolveDir, kind }),
-    );
-    build.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'react-devtools-core', namespace: 'nothing' }));
-    build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export default undefined;' }));
+    return name === 'string-width' ? this.resolve('fast-string-width', importer) : undefined;
+  },
+  async load(id) {
+    if (id === nothing) return 'export default undefined;';
+    if (!id.endsWith('yoga-wasm-base64-esm.js')) return undefined;
+    const text = await readFile(id, 'utf8');
+    const found = text.match(asksForFetch)?.length ?? 0;
+    if (found === 0) throw new Error('yoga-layout does not ask for fetch any more: look at terminal-packages.ts');
+    return text.replaceAll(asksForFetch, 'true');
   },
 };

@@ -18,7 +18,7 @@ import {
 } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 import { parse } from 'yaml';
 import { imageFiles } from '../../source/sandbox/components/image-files.ts';
 import { commandPaths } from '../../source/sandbox/components/index.ts';
@@ -106,17 +106,15 @@ async function cachedLayers(
 const nodeFlags = '--max-old-space-size=64 --max-semi-space-size=2';
 
 async function makeStub(tree: string): Promise<void> {
-  const { outputFiles } = await build({
-    entryPoints: [join(imagesFolder, 'stub.ts')],
-    bundle: true,
+  const { output } = await build({
+    input: join(imagesFolder, 'stub.ts'),
     platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    minify: true,
+    transform: { target: 'node24' },
+    output: { format: 'cjs', minify: true, codeSplitting: false },
     write: false,
     logLevel: 'silent',
   });
-  await addFiles(tree, { ...imageFiles, '/stub/stub.js': outputFiles[0]?.contents ?? '' });
+  await addFiles(tree, { ...imageFiles, '/stub/stub.js': output[0].code });
   await addScript(tree, '/stub/entry', ['#!/bin/busybox sh', `exec /stub/node ${nodeFlags} /stub/stub.js "$@"`]);
   await addScript(tree, '/stub/command', ['#!/bin/busybox sh', `exec /stub/node ${nodeFlags} /stub/stub.js "$0" "$@"`]);
   for (const command of commandPaths) {
