@@ -225,6 +225,27 @@ describe('channels', () => {
   });
 });
 
+test.each([
+  'unable to retrieve container logs for containerd://8200eb7b006883c857b721c2036c1a2a',
+  'failed to try resolving symlinks in path "/var/log/pods/x/web/0.log": lstat /var/log/pods/x: no such file or directory\n',
+])('what a node says in place of a log is no log: %s', async (said) => {
+  const server = new TestServer();
+  const url = await server.start();
+  server.handler = (_, response) => void response.writeHead(200, { 'content-type': 'text/plain' }).end(said);
+  const cluster = clusterAt(url, {}, systemClock);
+  const every = async (stream: AsyncIterable<unknown>) => {
+    for await (const _ of stream);
+  };
+  const gone = { name: 'ApiError', code: 404, message: said.trim() };
+  await expect(every(cluster.logBytes('pod'))).rejects.toMatchObject(gone);
+  await expect(every(cluster.logLines('pod'))).rejects.toMatchObject(gone);
+  await expect(cluster.logText('pod')).rejects.toMatchObject(gone);
+  server.handler = (_, response) => void response.writeHead(200, { 'content-type': 'text/plain' }).end(`web: ${said}`);
+  expect(await cluster.logText('pod')).toBe(`web: ${said}`);
+  await cluster.close();
+  await server.stop();
+});
+
 test('a log that is cut off in the middle is a connection that broke', async () => {
   const server = new TestServer();
   const url = await server.start();

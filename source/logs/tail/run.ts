@@ -116,10 +116,9 @@ class RunReader {
     for (;;) {
       const { end, place } = this.#live;
       const isLast = !this.#asked.follow || end !== undefined;
-      if (place === 'gone') return this.#finish('run-gone');
+      if (place === 'gone') return this.#finish(this.#lost(place));
       // Its name may be another pod's by now: only what follows a line that was given is certainly its own.
-      if (place === 'pod-gone' && (this.#isWhole || this.#given.isEmpty))
-        return this.#finish(this.#isWhole ? undefined : 'pod-gone');
+      if (place === 'pod-gone' && (this.#isWhole || this.#given.isEmpty)) return this.#finish(this.#lost(place));
       const [gives, openedAt] = [this.#gives, this.#deps.clock.monotonic()];
       try {
         // What is there is read to its end first: of what comes later nothing may be cut short.
@@ -131,14 +130,15 @@ class RunReader {
       } catch (error) {
         if (this.#signal.aborted) throw this.#signal.reason;
         if (isLast && this.#live.place === place && (isNothing(error) || error instanceof OverError))
-          return this.#finish(lostWith[place]);
+          return this.#finish(this.#lost(place));
         // Rights that were there may come back: an API server that starts does not know them yet.
         if (isForbidden(error) && !this.#wasOpen) {
           this.#deps.wait({ type: 'forbidden' });
           return this.#mark({ type: 'gap', reason: 'forbidden', forMs: undefined });
         }
         if (!this.#asked.follow && this.#failures >= mostFailures) throw error;
-        if (!isNothing(error)) this.#isWhole = false;
+        // What is not there, or another run's, says nothing of what was read.
+        if (!isNothing(error) && !(error instanceof OverError)) this.#isWhole = false;
         this.#away(error);
       }
       // Streams that end at once are not opened again at once for ever.
@@ -313,6 +313,11 @@ class RunReader {
     this.#awayMs = 0;
   }
 
+  /** What is missing of a run that is not to be had any more. */
+  #lost(place: Place): GapReason | undefined {
+    return this.#isWhole ? undefined : lostWith[place];
+  }
+
   async #finish(lost: GapReason | undefined): Promise<void> {
     const { end } = this.#live;
     this.#deps.wait(undefined);
@@ -323,7 +328,11 @@ class RunReader {
 }
 
 /** Why the rest of a run is not to be had, by where it was. */
-const lostWith: Readonly<Partial<Record<Place, GapReason>>> = { previous: 'run-gone', 'pod-gone': 'pod-gone' };
+const lostWith: Readonly<Partial<Record<Place, GapReason>>> = {
+  previous: 'run-gone',
+  gone: 'run-gone',
+  'pod-gone': 'pod-gone',
+};
 
 /** What is read here ends; what is left of the run is read otherwise. */
 class OverError extends Error {}
