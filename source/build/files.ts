@@ -1,6 +1,6 @@
 /**
  * Which modules share a file. To load one costs Node about as much as what is in it, and the bundler makes one for each set
- * of commands that share something: of 75 that home would load, 55 hold a few lines. What is loaded together is one file.
+ * of commands that share something, most of them of a few lines. What is loaded together is one file.
  */
 import { join } from 'node:path';
 import type { ChunkingContext } from 'rolldown';

@@ -22,7 +22,7 @@ export class LastApplied {
   /** @throws what the cluster says */
   async apply(object: KubeObject): Promise<void> {
     const written = writtenOf(await this.#cluster.apply(object, { force: this.#take, signal: this.#signal }));
-    this.#last.set(`${object.kind}/${written.name}`, { ...written, kind: object.kind });
+    this.#last.set(`${written.kind}/${written.name}`, written);
   }
 
   /** @param job of a component that runs once, the name of its Job, which holds a hash of what it runs */

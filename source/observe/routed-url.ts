@@ -20,7 +20,8 @@ interface Routes {
 }
 
 /**
- * Where several lead to it, the one that the icon on the desktop opens, or else the first. Undefined where nothing leads to it.
+ * Where several lead to it, the one that the icon on the desktop opens, or else the first; where none is to be seen, what the
+ * icon opens.
  */
 export function routedUrl({ app, objects }: Snapshot): string | undefined {
   const icon = objects.App.map(iconOf).find((url) => url !== undefined);

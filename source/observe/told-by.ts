@@ -2,28 +2,29 @@
 import { componentOf } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
 import type { Figures } from './figures.ts';
-import type { SourceId } from './measure.ts';
+import { type SourceId, sourceIds } from './measure.ts';
 
-/** Of the stores whose volume somebody tells. */
-const volumes: Readonly<Partial<Record<ComponentId, SourceId>>> = {
-  kafka: 'broker',
-  clickhouse: 'clickhouse',
-  postgres: 'postgres',
-};
+interface Asked {
+  /** That answers. */
+  readonly part: ComponentId;
+  /** Whether it tells how full its volume is. */
+  readonly tellsVolume: boolean;
+}
 
-/** Part that answers, by source; that of CPU and memory is none. */
-const asked: Readonly<Partial<Record<SourceId, ComponentId>>> = {
-  broker: 'kafka',
-  redis: 'redis',
-  clickhouse: 'clickhouse',
-  postgres: 'postgres',
+/** That of CPU and memory is the platform's own. */
+const asked: Readonly<Partial<Record<SourceId, Asked>>> = {
+  broker: { part: 'kafka', tellsVolume: true },
+  redis: { part: 'redis', tellsVolume: false },
+  clickhouse: { part: 'clickhouse', tellsVolume: true },
+  postgres: { part: 'postgres', tellsVolume: true },
 };
 
 /** The part that is asked by it; undefined where it is the platform's own. */
-export const partAskedBy = (source: SourceId): ComponentId | undefined => asked[source];
+export const partAskedBy = (source: SourceId): ComponentId | undefined => asked[source]?.part;
 
 /** How full its volume is; undefined where that is no matter of asking. */
-export const volumeToldBy = (id: ComponentId): SourceId | undefined => volumes[id];
+export const volumeToldBy = (id: ComponentId): SourceId | undefined =>
+  sourceIds.find((source) => asked[source]?.part === id && asked[source].tellsVolume);
 
 /** What waits. */
 export const backlogToldBy = ({ tasks }: NonNullable<Figures['backlog']>): SourceId => (tasks ? 'redis' : 'broker');
@@ -37,4 +38,4 @@ export function backlogAskedOf(id: ComponentId): SourceId | undefined {
 
 /** All that is told of it beside CPU and memory. */
 export const toldOf = (id: ComponentId): readonly SourceId[] =>
-  [volumes[id], backlogAskedOf(id)].filter((each) => each !== undefined);
+  [volumeToldBy(id), backlogAskedOf(id)].filter((each) => each !== undefined);

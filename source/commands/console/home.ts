@@ -97,10 +97,10 @@ async function chosenAmong(
 }
 
 /** As it was seen first. An install that is not finished has nothing yet that could be gone. */
-function goneIn(snapshot: Snapshot, before: Gone | undefined, wasThere: boolean): Gone | undefined {
+function goneIn(snapshot: Snapshot, before: Gone | undefined, isFirst: boolean): Gone | undefined {
   const ledger = ledgerIn(snapshot);
   if (!isGone(snapshot) || ledger?.finished === false) return undefined;
-  const at = before ? before.at : wasThere ? snapshot.at : undefined;
+  const at = before ? before.at : isFirst ? undefined : snapshot.at;
   const isRecorded = ledger !== undefined;
   return before?.isRecorded === isRecorded ? before : { at, isRecorded };
 }
@@ -131,10 +131,13 @@ async function show(home: Home, shown: Shown, signal: AbortSignal): Promise<void
     until,
   );
   const onSnapshot = (snapshot: Snapshot) => {
-    const wasThere = seen !== undefined;
+    const isFirst = seen === undefined;
     seen = snapshot;
     home.onSnapshot(snapshot);
-    home.change((now) => ({ ...now, gone: goneIn(snapshot, now.gone, wasThere) }));
+    home.change((now) => {
+      const gone = goneIn(snapshot, now.gone, isFirst);
+      return gone === now.gone ? now : { ...now, gone };
+    });
     showFigures();
   };
   const afterFirst = async () => {

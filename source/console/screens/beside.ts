@@ -3,17 +3,23 @@ import type { ComponentId } from '../../stack/types.ts';
 import { width } from '../../text/width.ts';
 import { dim, fill, type Line, type Picture, readable } from '../draw/line.ts';
 import type { View } from '../screen.ts';
-import { drawFacts } from './part/view.ts';
+import type { State } from '../state.ts';
+import { drawFacts, partBeat } from './part/view.ts';
 
-const wide = 160;
+/** So wide that there is room for both. */
+const roomBeside = 160;
 /** Of the width, for the list. */
 const share = 0.6;
 const border = '│';
 
+/** What a screen with such a list shows besides. */
+export const shownBeside = (state: State): readonly unknown[] =>
+  state.columns >= roomBeside ? [state.seen, state.home.run, partBeat(state)] : [];
+
 /** Where the list is: all of the screen, unless something stands beside it. */
 export function listView(view: View): View {
   const { state, columns } = view;
-  const hasFacts = columns >= wide && state.seen !== undefined && state.home.name !== undefined;
+  const hasFacts = columns >= roomBeside && state.seen !== undefined && state.home.name !== undefined;
   return hasFacts ? { ...view, columns: Math.round(share * columns) } : view;
 }
 

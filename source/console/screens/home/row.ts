@@ -127,7 +127,7 @@ function nowOf(id: ComponentId, figures: Figures, view: View): Line {
 
 interface Told {
   readonly line: Line;
-  /** Who tells it. */
+  /** Who tells it, of what stays there when that is silent. */
   readonly source?: SourceId | undefined;
 }
 
@@ -135,11 +135,8 @@ interface Told {
 function told(id: ComponentId, { volume, silentS, consumers, backlog }: Figures, view: View): Told {
   const { t } = view;
   if (volume && isFilling(volume)) return ofVolume(id, volume, warn, view);
-  if (consumers && consumers.length > 0) return { line: [warn(faultText(consumers, view))], source: 'clickhouse' };
-  if (isSilent(silentS)) {
-    const said = t.figures.silent(formatDuration(silentS * 1000, t.units));
-    return { line: [warn(said)], source: 'redis' };
-  }
+  if (consumers && consumers.length > 0) return { line: [warn(faultText(consumers, view))] };
+  if (isSilent(silentS)) return { line: [warn(t.figures.silent(formatDuration(silentS * 1000, t.units)))] };
   const line = backlog ? waiting(id, backlog, view) : [];
   if (backlog && line.length > 0) return { line, source: backlogToldBy(backlog) };
   return volume ? ofVolume(id, volume, dim, view) : { line };

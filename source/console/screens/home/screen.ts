@@ -8,7 +8,7 @@ import type { Binding } from '../../keys/bindings.ts';
 import { readerOf } from '../../overlays/text.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
-import { listView } from '../beside.ts';
+import { listView, shownBeside } from '../beside.ts';
 import { begunAnew } from '../install/state.ts';
 import { instanceFacts, noPart, quit, retry, troubleScope } from '../instance-screen.ts';
 import { openPart } from '../part/screen.ts';
@@ -222,7 +222,7 @@ export const homeScreen: Screen = {
   isTyping: ({ home: { filter: typed, gone, trouble } }) => isSearching(typed) && !trouble && !gone,
   press: search.press,
   paste: search.paste,
-  shows: ({ home, seen }) => [home, seen?.snapshot.objects.ResourceQuota],
+  shows: (state) => [state.home, state.seen?.snapshot.objects.ResourceQuota, ...shownBeside(state)],
   // An age that grows is something that moves.
   isMoving: ({ home }) => home.run.cutOffSince !== undefined,
   draw: drawHome,

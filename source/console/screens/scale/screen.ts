@@ -11,6 +11,7 @@ import { edit, fieldOf, insert } from '../../components/text-field.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
+import { shownBeside } from '../beside.ts';
 import { home, instanceFacts, quit, retry, titleOf } from '../instance-screen.ts';
 import { back, command, raise, review } from './apply-keys.ts';
 import { drain, presets } from './fill-keys.ts';
@@ -198,14 +199,10 @@ export const scaleScreen: Screen = {
   },
   paste: (text, app) =>
     update(app, (scale) => (scale.typing ? { ...scale, typing: insert(scale.typing, text) } : scale)),
-  shows: ({ scale, home: { figures, troubles, gone, trouble }, seen }) => [
-    scale,
-    figures,
-    troubles,
-    gone,
-    trouble,
-    seen === undefined,
-  ],
+  shows: (state) => {
+    const { figures, troubles, gone, trouble } = state.home;
+    return [state.scale, figures, troubles, gone, trouble, state.seen === undefined, ...shownBeside(state)];
+  },
   isMoving: (state) => state.home.run.cutOffSince !== undefined,
   draw: drawScale,
 };
