@@ -12,6 +12,7 @@ import type { ComponentId } from '../stack/types.ts';
 import { addressIn } from './address.ts';
 import { ConcernsTelling } from './concerns.ts';
 import type { Outside } from './contract.ts';
+import { isDeleted } from './deleted.ts';
 import type { InstallEvent } from './events.ts';
 import { FiguresTelling } from './figures-telling.ts';
 import { type Ledger, ledgerIn } from './ledger.ts';
@@ -43,6 +44,11 @@ export async function* status(
     await observer.ready;
     const instance = theInstance(observer.instances(), name, outside.cluster.namespace);
     observer.choose(instance.name);
+    if (isDeleted(observer.snapshot()))
+      yield {
+        type: 'note',
+        message: (t) => `${t.console.home.gone(instance.name, undefined)} ${t.console.home.goneKept(instance.name)}`,
+      };
     return yield* lookAt(outside, { ...request, observing, instance }, signal);
   } finally {
     stop();

@@ -1,6 +1,7 @@
 /** Starts the pods of components anew, one component after the other, as the platform's own console does it. */
 import { exitCodes, UserError } from '../errors.ts';
 import type { Outside } from '../install/contract.ts';
+import { deletedError, isDeleted } from '../install/deleted.ts';
 import type { InstallEvent } from '../install/events.ts';
 import { asUserError } from '../install/explain.ts';
 import { restart as restartWorkload } from '../install/fixes.ts';
@@ -37,6 +38,7 @@ export async function* restart(
     await observer.ready;
     const instance = theInstance(observer.instances(), name, cluster.namespace);
     observer.choose(instance.name);
+    if (isDeleted(observer.snapshot())) throw deletedError(instance.name);
     refuse(components, instance);
     if (readOnly) throw readOnlyError((t) => t.scale.readOnlyHint);
     const order = inOrder(components);

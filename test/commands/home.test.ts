@@ -60,6 +60,12 @@ test('it says so from the moment on when that was seen, and as soon as it is the
   expect([(await pass()).gone, told]).toEqual([undefined, []]);
 });
 
+test('one whose install is not finished is gone once it was there', async () => {
+  const { pass, remove } = await shown({ finished: false });
+  expect((await pass()).gone).toBeUndefined();
+  expect((await remove(kept)).gone).toMatchObject({ isRecorded: true });
+});
+
 test('its record went, too', async () => {
   const { pass, remove } = await shown();
   await pass();

@@ -54,6 +54,20 @@ async function looked(withFigures = false, more: Partial<Outside> = {}) {
     told.push(step.value);
   }
 }
+const deleteAll = () => {
+  for (const [key, { kind }] of [...cluster.objects.entries()])
+    if (kind === 'Instance' || kind === 'Deployment') cluster.objects.delete(key);
+};
+
+test('of one that was deleted, it says so and what is left; not of one that is being installed', async () => {
+  record({});
+  deleteAll();
+  const said = /There is no posthog here any more: somebody has deleted it\. Its record is left/;
+  expect((await looked()).notes).toContainEqual(expect.stringMatching(said));
+  record({ finished: false });
+  expect((await looked()).notes).not.toContainEqual(expect.stringMatching(said));
+});
+
 const expireJobs = () => {
   for (const job of ['posthog-kafka-init-', 'posthog-db-init-', 'posthog-migrate-']) remove('Job', job);
 };

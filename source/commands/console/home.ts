@@ -3,6 +3,7 @@ import { emptyHome, type Gone, type HomeState } from '../../console/screens/home
 import { follow } from '../../console/screens/install/run.ts';
 import { addressAsked, addressIn } from '../../install/address.ts';
 import { driftIn } from '../../install/concerns.ts';
+import { isDeleted } from '../../install/deleted.ts';
 import { asUserError, explained } from '../../install/explain.ts';
 import { ledgerIn } from '../../install/ledger.ts';
 import { lookAt, type Observing, observed, theInstance } from '../../install/status.ts';
@@ -96,12 +97,12 @@ async function chosenAmong(
   return { instance, reached };
 }
 
-/** As it was seen first. An install that is not finished has nothing yet that could be gone. */
-function goneIn(snapshot: Snapshot, before: Gone | undefined, isFirst: boolean): Gone | undefined {
-  const ledger = ledgerIn(snapshot);
-  if (!isGone(snapshot) || ledger?.finished === false) return undefined;
-  const at = before ? before.at : isFirst ? undefined : snapshot.at;
-  const isRecorded = ledger !== undefined;
+/** As it was seen first. @param last the picture before; undefined for the first one */
+function goneIn(snapshot: Snapshot, before: Gone | undefined, last: Snapshot | undefined): Gone | undefined {
+  const wasThere = before !== undefined || (last !== undefined && !isGone(last));
+  if (!isDeleted(snapshot, wasThere)) return undefined;
+  const at = before ? before.at : last && snapshot.at;
+  const isRecorded = ledgerIn(snapshot) !== undefined;
   return before?.isRecorded === isRecorded ? before : { at, isRecorded };
 }
 
@@ -131,11 +132,11 @@ async function show(home: Home, shown: Shown, signal: AbortSignal): Promise<void
     until,
   );
   const onSnapshot = (snapshot: Snapshot) => {
-    const isFirst = seen === undefined;
+    const last = seen;
     seen = snapshot;
     home.onSnapshot(snapshot);
     home.change((now) => {
-      const gone = goneIn(snapshot, now.gone, isFirst);
+      const gone = goneIn(snapshot, now.gone, last);
       return gone === now.gone ? now : { ...now, gone };
     });
     showFigures();

@@ -1,6 +1,7 @@
 /** Changes how many of a component there are and what each may take: judged first, then applied one after the other. */
 import { exitCodes, UserError } from '../../errors.ts';
 import type { ConflictChoice, Outside } from '../../install/contract.ts';
+import { deletedError, isDeleted } from '../../install/deleted.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import { asUserError } from '../../install/explain.ts';
 import { acquireLock } from '../../install/lease.ts';
@@ -57,6 +58,7 @@ export async function* scale(
     observer.choose(instance.name);
     const snapshot = observer.snapshot();
     const ledger = soundLedgerIn(snapshot);
+    if (isDeleted(snapshot)) throw deletedError(instance.name);
     const currents = currentsOf(instance.components, snapshot);
     const wants = request.wants(currents);
     const changes = changesOf(wants, currents);

@@ -52,6 +52,14 @@ test('without the right to change it ends with 3, and changes nothing', async ()
   expect(replicasOf(cluster, 'posthog-worker')).toBe(1);
 });
 
+test('an instance that was deleted is told as that', async () => {
+  const cluster = new LivingCluster(...installed.filter(({ kind }) => kind !== 'Instance' && kind !== 'Deployment'));
+  const { error, writes } = await scaled(['worker=2'], cluster);
+  expect([error?.code, error?.exit]).toEqual(['no-instance', 3]);
+  expect(error?.hint?.(dictionaries.en)).toContain('an install under the name posthog takes up what is there');
+  expect(writes).toEqual([]);
+});
+
 test('a part that is not there is refused', async () => {
   const cluster = new LivingCluster(...installed.filter(({ metadata }) => metadata.name !== 'posthog-capture'));
   const { error, events } = await scaled(['capture=2'], cluster);

@@ -1,0 +1,21 @@
+/** An instance of which only its record is left. */
+import { exitCodes, UserError } from '../errors.ts';
+import { isGone } from '../observe/instances.ts';
+import type { Snapshot } from '../observe/types.ts';
+import { ledgerIn } from './ledger.ts';
+
+/**
+ * Whether somebody has deleted it. One that is not finished may have nothing yet that could be deleted.
+ * @param wasThere whether it was seen before
+ */
+export const isDeleted = (snapshot: Snapshot, wasThere = false): boolean =>
+  isGone(snapshot) && (wasThere || ledgerIn(snapshot)?.finished !== false);
+
+/** For whoever wants to do something with it. */
+export const deletedError = (name: string): UserError =>
+  new UserError({
+    code: 'no-instance',
+    exit: exitCodes.refused,
+    say: (t) => t.console.home.gone(name, undefined),
+    hint: (t) => t.console.home.goneKept(name),
+  });
