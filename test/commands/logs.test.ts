@@ -195,6 +195,16 @@ describe('what is printed', () => {
     expect(others.out).not.toMatch(/Traceback|KeyError/);
   });
 
+  test.each(['text', 'raw'])('tells where the beginning of a traceback was too long to be kept: %s', async (output) => {
+    const long = Array.from({ length: 20 }, () => `  ${'x'.repeat(2 ** 20 - 100)}`);
+    const write = say('head', ...long, '  KeyError', 'after');
+    const { out, lines } = await printed({ write, values: { grep: ['KeyError'], output, tail: 'all' } });
+    const [first = '', ...rest] = out.trimEnd().split('\n');
+    expect(rest.at(-1)).toContain('  KeyError');
+    const told = `web-x2k4p/web -- what follows goes on from ${22 - lines} lines that could not be kept --`;
+    expect([lines < 20, first]).toEqual([true, output === 'text' ? told : long[0]]);
+  });
+
   test('is not held back while more comes', async () => {
     const io = new FakeIo();
     const interrupt = new AbortController();

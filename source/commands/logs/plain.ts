@@ -54,7 +54,7 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
 
   const flush = (hold: number) => {
     for (const { run, bytes, marker } of merge.take(clock.monotonic(), hold)) {
-      if (bytes) printer.print(run, bytes);
+      if (bytes) printer.print(run, bytes, clock.monotonic());
       else {
         // As raw lines, only they are what was written; what is missing among them is told beside.
         if (request.form === 'raw' && isMissing(marker)) say(t.logs.marker(marker));
