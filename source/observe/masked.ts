@@ -58,13 +58,18 @@ function maskedText(text: string): string {
   return text.replace(inAddress, `$1${mask}@`);
 }
 
+/** How HTTP says what kind of secret follows. */
+const scheme = '(?:Bearer|Basic|Token)';
 /** Texts within texts have backslashes before their quotes. A text that is cut off has none at its end. */
 const quoted = String.raw`[bu]?(?<quote>\\*["'])(?:(?!(?<!\\)\k<quote>).)*(?:\k<quote>|$)`;
-/** What follows a secret name: a text in quotes, or a word up to what stands between two. */
-const named = new RegExp(String.raw`((?:${secretWord})[\w.-]*\\*["']?\s*[=:]>?\s*)(?:${quoted}|[^\s"',&}]+)`, 'gis');
-const inHeader = /(\bAuthorization\W{1,9}(?:Bearer|Basic|Token) +)[\w.~+/=-]+/gi;
+/** What follows a secret name: a text in quotes, or a word up to what stands between two, with its scheme. */
+const named = new RegExp(
+  String.raw`((?:${secretWord})[\w.-]*\\*["']?\s*[=:]>?\s*)(?:${quoted}|(?:${scheme} +)?[^\s"',&}]+)`,
+  'gis',
+);
+const inHeader = new RegExp(String.raw`(\bAuthorization\W{1,9}${scheme} +)[\w.~+/=-]+`, 'gi');
 /** Where no header is named, what has no digit is a word: "invalid token provided". */
-const behindScheme = /\b((?:Bearer|Basic|Token) +)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}/gi;
+const behindScheme = new RegExp(String.raw`\b(${scheme} +)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}`, 'gi');
 /** Keys that are known by how they begin (PostHog's, of clouds and code forges, JSON web tokens). */
 const keys = /\b(?:ph[a-z]_|sk-|xox[a-z]-|gh[a-z]_|AKIA)[\w-]{12,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 

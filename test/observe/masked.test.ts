@@ -103,6 +103,7 @@ test.each([
   ['invalid token provided here', 'invalid token provided here'],
   ['Basic authentication failed', 'Basic authentication failed'],
   ['sent Bearer hunter2hunter2', 'sent Bearer (hidden)'],
+  ['X-Auth-Token: Bearer abcdefgh', 'X-Auth-Token: (hidden)'],
   ['Authorization: Basic abcdefgh==', 'Authorization: Basic (hidden)'],
   [`('Authorization', 'Token abcdef')`, `('Authorization', 'Token (hidden)')`],
   [String.raw`{\"authorization\":\"Bearer abcdef\"}`, String.raw`{\"authorization\":\"Bearer (hidden)\"}`],
