@@ -10,8 +10,11 @@ const text = String.raw`"[^"\\]*(?:\\.[^"\\]*)*"`;
 const simple = String.raw`-?\d[\d.eE+-]*|true|false|null`;
 /** A whole member that is nothing nested. */
 const member = new RegExp(String.raw`\s*(${text})\s*:\s*(${text}|${simple})\s*,`, 'sy');
-/** The beginning of one whose text does not end. */
-const cutMember = new RegExp(String.raw`\s*(${text})\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*\\?)$`, 'sy');
+/** The beginning of one whose text does not end; what is escaped may be cut in its middle. */
+const cutMember = new RegExp(
+  String.raw`\s*(${text})\s*:\s*"([^"\\]*(?:\\(?:u[\da-fA-F]{4}|[^u])[^"\\]*)*)(?:\\(?:u[\da-fA-F]{0,3})?)?$`,
+  'sy',
+);
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -25,9 +28,7 @@ export function membersAtBeginning(line: string): Members {
     at += found[0].length;
   }
   const [, name, said] = matchAt(cutMember, beginning, at) ?? [];
-  // What is escaped may be cut in its middle.
-  const whole = said?.replace(/\\(?:u[\da-f]{0,3})?$/i, '');
-  if (name !== undefined) members.push([read(name) as string, read(`"${whole}"`)]);
+  if (name !== undefined) members.push([read(name) as string, read(`"${said}"`)]);
   return Object.fromEntries(members.filter(([key, value]) => key !== undefined && value !== undefined));
 }
 

@@ -7,9 +7,15 @@ export function withoutBookkeeping(object: KubeObject): KubeObject {
   return { ...object, metadata };
 }
 
-/** Variables whose values open something. */
-const secretName =
-  /PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|SALT|CREDENTIAL|PRIVATE|(?:^|_)PASS(?:$|_)|(?:^|_|API|ACCESS|CRYPTION)KEYS?(?:$|_)|_DSN$/i;
+const [noLetterBefore, noLetterBehind] = [String.raw`(?<![^\W_])`, String.raw`(?![^\W_])`];
+/** What names have in them whose values open something. */
+const secretWord = [
+  'PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|SALT|CREDENTIAL|PRIVATE',
+  `${noLetterBefore}PASS${noLetterBehind}`,
+  `(?:${noLetterBefore}|API|ACCESS|CRYPTION)KEYS?${noLetterBehind}`,
+  String.raw`_DSN(?!\w)`,
+].join('|');
+const secretName = new RegExp(secretWord, 'i');
 /** `user:password@` of an address; a password may have in it what should have been escaped. */
 const inAddress = /(:\/\/[^\s/:@]*:)[^\s,"'<>]+@/g;
 
@@ -52,9 +58,18 @@ function maskedText(text: string): string {
   return text.replace(inAddress, `$1${mask}@`);
 }
 
-/** What follows a name: a text in quotes, or a word. */
-const named = /([\w.-]+)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"']+)/g;
-const inHeader = /\b(Bearer|Basic|Token) +[\w.~+/=-]{8,}/gi;
+/** How HTTP says what kind of secret follows. */
+const scheme = '(?:Bearer|Basic|Token)';
+/** Texts within texts have backslashes before their quotes. A text that is cut off has none at its end. */
+const quoted = String.raw`[bu]?(?<quote>\\*["'])(?:(?!(?<!\\)\k<quote>).)*(?:\k<quote>|$)`;
+/** What follows a secret name: a text in quotes, or a word up to what stands between two, with its scheme. */
+const named = new RegExp(
+  String.raw`((?:${secretWord})[\w.-]*\\*["']?\s*[=:]>?\s*)(?:${quoted}|(?:${scheme} +)?[^\s"',&}]+)`,
+  'gis',
+);
+const inHeader = new RegExp(String.raw`(\bAuthorization\W{1,9}${scheme} +)[\w.~+/=-]+`, 'gi');
+/** Where no header is named, what has no digit is a word: "invalid token provided". */
+const behindScheme = new RegExp(String.raw`\b(${scheme} +)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}`, 'gi');
 /** Keys that are known by how they begin (PostHog's, of clouds and code forges, JSON web tokens). */
 const keys = /\b(?:ph[a-z]_|sk-|xox[a-z]-|gh[a-z]_|AKIA)[\w-]{12,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 
@@ -62,6 +77,7 @@ const keys = /\b(?:ph[a-z]_|sk-|xox[a-z]-|gh[a-z]_|AKIA)[\w-]{12,}|\beyJ[\w-]+\.
 export const maskedLine = (line: string): string =>
   line
     .replace(inAddress, `$1${mask}@`)
-    .replace(inHeader, `$1 ${mask}`)
+    .replace(inHeader, `$1${mask}`)
+    .replace(behindScheme, `$1${mask}`)
     .replace(keys, mask)
-    .replace(named, (whole, name: string, between: string) => (secretName.test(name) ? name + between + mask : whole));
+    .replace(named, `$1${mask}`);

@@ -21,10 +21,12 @@ interface Line {
 
 function choosing(wanted: Wanted, isPatient = false) {
   let written: string[] = [];
+  let now = 0;
   const chosen = new Chosen<Line>({
     wanted,
     isPatient,
     write: ({ pod }, { text }) => void written.push(`${pod} ${text}`),
+    lost: ({ pod }, lines) => void written.push(`${pod} (${lines} lost)`),
     between: (text) => void written.push(text),
   });
   return {
@@ -34,9 +36,15 @@ function choosing(wanted: Wanted, isPatient = false) {
         run,
         Buffer.from(texts.map((text) => `${text}\n`).join('')),
         texts.map((text) => ({ text, parsed: { level: levelIn(text) } })),
+        now,
       ),
+    /** Whoever did not look for a while. */
+    later(ms: number): void {
+      now += ms;
+    },
     /** What has been written since it was asked the last time. */
-    at(now: number): readonly string[] {
+    at(when: number): readonly string[] {
+      now = when;
       chosen.flush(now);
       const own = written;
       written = [];
@@ -143,6 +151,16 @@ describe('while more comes', () => {
     expect(ended()).toEqual(of(a, 'KeyError: 6'));
   });
 
+  test('what has only just come waits, however much came at once, and however long ago something was written', () => {
+    const { add, at, later, ended } = choosing(without(/bad/));
+    at(0);
+    later(10_000);
+    add(a, ...Array.from({ length: 2_500 }, (_, line) => `line ${line}`), 'head');
+    expect(at(10_000).slice(-1)).toEqual(of(a, 'line 2499'));
+    add(a, '  bad', 'next');
+    expect(ended()).toEqual(of(a, 'next'));
+  });
+
   test('marks wait for what stands before them', () => {
     const { chosen, add, at } = choosing(without(/bad/));
     add(a, 'one');
@@ -172,7 +190,7 @@ describe('whoever is patient', () => {
     expect(ended().slice(-3)).toEqual(of(a, ...trace));
   });
 
-  test('keeps the end of what is longer than anybody keeps', () => {
+  test('keeps the end of what is longer than anybody keeps, and tells how much came before it', () => {
     const { add, at, ended } = choosing(grep(/KeyError/), true);
     const long = `  ${'x'.repeat(2 ** 20)}`;
     add(a, 'head');
@@ -185,6 +203,9 @@ describe('whoever is patient', () => {
     expect(lines.at(-1)).toBe('a   KeyError');
     expect(lines.length).toBeGreaterThan(4);
     expect(lines.length).toBeLessThan(30);
+    // With its head and its end there were 32, and one line tells of the others.
+    expect(lines[0]).toBe(`a (${32 - (lines.length - 1)} lost)`);
+    expect(lines.filter((line) => line.endsWith('lost)'))).toHaveLength(1);
     expect(lines).not.toContain('a head');
   });
 });
@@ -195,6 +216,15 @@ test('a pattern that never ends is stopped', () => {
   expect(() => at(0)).toThrow(SlowPattern);
   // It has been told: whatever is written at the end does not tell it again.
   expect(ended()).toEqual([]);
+});
+
+test('what a pattern that never ends was to look at does not count as waiting any more', () => {
+  const { add, at } = choosing(without(/(a+)+$b/));
+  add(a, 'a'.repeat(40), ...Array.from({ length: 5 }, () => 'x'.repeat(2 ** 20)));
+  expect(() => at(0)).toThrow(SlowPattern);
+  add(b, 'one');
+  expect(at(1)).toEqual([]);
+  expect(at(251)).toEqual(of(b, 'one'));
 });
 
 /** What is wanted of a run as a whole, in the words of the rule. */

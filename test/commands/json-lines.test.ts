@@ -40,7 +40,7 @@ function recordsOf(component: ComponentId, lines: Buffer, isQuick: boolean): rea
     drained: async () => {},
   });
   const own = printer(isQuick, out);
-  own.print(runOf(component), lines);
+  own.print(runOf(component), lines, 0);
   own.end();
   out.flush();
   return written

@@ -13,6 +13,7 @@ import { openSave } from '../../source/commands/logs/save.ts';
 import type { OpenOutside, Session } from '../../source/commands/session.ts';
 import { systemClock } from '../../source/commands/system.ts';
 import { UserError } from '../../source/errors.ts';
+import { SlowPattern } from '../../source/logs/guarded.ts';
 import type { Run } from '../../source/logs/types.ts';
 import { en } from '../../source/messages/en/index.ts';
 import { zh } from '../../source/messages/zh/index.ts';
@@ -195,6 +196,16 @@ describe('what is printed', () => {
     expect(others.out).not.toMatch(/Traceback|KeyError/);
   });
 
+  test.each(['text', 'raw'])('tells where the beginning of a traceback was too long to be kept: %s', async (output) => {
+    const long = Array.from({ length: 20 }, () => `  ${'x'.repeat(2 ** 20 - 100)}`);
+    const write = say('head', ...long, '  KeyError', 'after');
+    const { out, lines } = await printed({ write, values: { grep: ['KeyError'], output, tail: 'all' } });
+    const [first = '', ...rest] = out.trimEnd().split('\n');
+    expect(rest.at(-1)).toContain('  KeyError');
+    const told = `web-x2k4p/web -- what follows goes on from ${22 - lines} lines that could not be kept --`;
+    expect([lines < 20, first]).toEqual([true, output === 'text' ? told : long[0]]);
+  });
+
   test('is not held back while more comes', async () => {
     const io = new FakeIo();
     const interrupt = new AbortController();
@@ -363,6 +374,15 @@ describe('--save', () => {
     expect(failures).toMatchObject([{ code: 'save', exit: 1 }]);
     await expect(save.close()).rejects.toBe(failures[0]);
     expect(await readFile(path, 'utf8')).toBe('one\n');
+  });
+
+  test('has what was chosen before a pattern that never ends, however often that is met', async () => {
+    const path = join(await folder(), 'web.log');
+    // More of both than is looked at together: some of the lines still wait when it is met first.
+    const write = say(...Array(2_500).fill('fits'), ...Array(5_000).fill('a'.repeat(40)));
+    const values = { save: path, tail: 'all', output: 'raw', grep: ['fits', '(a+)+$b'] };
+    await expect(printed({ write, values })).rejects.toBeInstanceOf(SlowPattern);
+    expect((await readFile(path, 'utf8')).length).toBeGreaterThanOrEqual(2_000 * 'fits\n'.length);
   });
 
   test('never overwrites', async () => {

@@ -157,6 +157,27 @@ describe('a line of JSON that is too long to be read as a whole', () => {
   });
 
   test.each([
+    [String.raw`\n`, 1, ''],
+    [String.raw`\n`, 2, '\n'],
+    [String.raw`\u00e9`, 2, ''],
+    [String.raw`\u00e9`, 5, ''],
+    [String.raw`\u00e9`, 6, 'é'],
+    // A backslash that is escaped, as JSON within JSON has them.
+    [String.raw`\\`, 1, ''],
+    [String.raw`\\`, 2, '\\'],
+    [String.raw`\\u12`, 3, String.raw`\u`],
+    [String.raw`\\u12`, 5, String.raw`\u12`],
+    [String.raw`\\\\`, 3, '\\'],
+  ])('is told by whole characters where %s is cut behind %i', (escaped, units, rest) => {
+    const begin = '{"level":"info","msg":"';
+    const before = 'x'.repeat(8192 - begin.length - units);
+    expect(ends(`${begin}${before}${escaped}${long}"}`, 'node')).toMatchObject({
+      level: 'info',
+      message: before + rest,
+    });
+  });
+
+  test.each([
     ['what is nested is none of its own', `{"a":{"level":"info","msg":"no","long":"${long}"},"b":{"msg":"no"}}`],
     ['nor is what is quoted', `{"a":["${long}"],"b":"\\"msg\\":\\"no\\"}"}`],
     ['nor a value', `{"a":["${long}"],"b":"msg"}`],

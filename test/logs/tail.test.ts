@@ -657,6 +657,27 @@ describe('of a node that does not reach the API server, a run that has ended', (
     expect(marks()).toEqual([{ type: 'gap', reason: 'rotated', forMs: 5000 }]);
   });
 
+  test('is asked for again where the node goes deaf in the question', async () => {
+    const { node, begin, read, clock, marks } = tailing();
+    node.start('web-a');
+    node.write('web-a', 'one');
+    // The run itself twice, and what the node gives as the run before: headers, and then nothing.
+    node.cuts.push(undefined, undefined, { after: 0, how: 'frozen' });
+    void begin();
+    await clock.pass(1000);
+    node.lose();
+    node.cut('reset');
+    node.write('web-a', 'two');
+    node.restart('web-a');
+    node.write('web-a', 'next');
+    await clock.pass(30_000);
+    expect(read('web-a').map((text) => text.slice(31))).toEqual(['one\n']);
+    node.find();
+    await clock.pass(60_000);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    expect(marks().at(-1)).toEqual({ type: 'ended', exitCode: 1, reason: 'Error' });
+  });
+
   test.each([0, 1])('is not taken for the next one before anything of it was read (restarts: %i)', async (restarts) => {
     const { node, begin, read, clock } = tailing();
     node.start('web-a');

@@ -77,13 +77,36 @@ test.each([
   ['password=hunter2 user=posthog', 'password=(hidden) user=posthog'],
   ['{"api_key":"hunter 2","team":3}', '{"api_key":(hidden),"team":3}'],
   ["SECRET_KEY: 'hunter 2' is short", 'SECRET_KEY: (hidden) is short'],
-  ['GET /?token=hunter2&x=1 401', 'GET /?token=(hidden) 401'],
+  ['GET /?token=hunter2&x=1 401', 'GET /?token=(hidden)&x=1 401'],
   ['Authorization: Bearer hunter2hunter2', 'Authorization: Bearer (hidden)'],
   ['key phx_0123456789abcdef is wrong', 'key (hidden) is wrong'],
   ['jwt eyJhbGciOi.eyJzdWIiOi.c2ln expired', 'jwt (hidden) expired'],
   ['password authentication failed for user "posthog"', 'password authentication failed for user "posthog"'],
   ['connect ECONNREFUSED 10.96.0.12:5432', 'connect ECONNREFUSED 10.96.0.12:5432'],
   ['duplicate key value: Key (id)=(5) already exists.', 'duplicate key value: Key (id)=(5) already exists.'],
+  // A name that is not secret takes none that is with it.
+  ['OperationalError: password=hunter2', 'OperationalError: password=(hidden)'],
+  ['failed: SECRET_KEY: abc', 'failed: SECRET_KEY: (hidden)'],
+  ['env=PGPASSWORD=abc', 'env=PGPASSWORD=(hidden)'],
+  ['GET https://h/x?token=abc', 'GET https://h/x?token=(hidden)'],
+  ['connecting: {password:abc}', 'connecting: {password:(hidden)}'],
+  ['x-api-key: abc, host: h', 'x-api-key: (hidden), host: h'],
+  ['BYPASS_CACHE=1 monkey: a keyboard=b', 'BYPASS_CACHE=1 monkey: a keyboard=b'],
+  // As other languages write it, text within text, and what is cut off.
+  [String.raw`{"msg":"{\"password\":\"abc\",\"a\":1}"}`, String.raw`{"msg":"{\"password\":(hidden),\"a\":1}"}`],
+  [String.raw`"{\\\"token\\\":\\\"a b\\\"}"`, String.raw`"{\\\"token\\\":(hidden)}"`],
+  [String.raw`{"password":"a\"b c","x":1}`, '{"password":(hidden),"x":1}'],
+  [`{'password': b'a "b"', 'x': 1}`, `{'password': (hidden), 'x': 1}`],
+  ['{:password=>"a b", :x=>1}', '{:password=>(hidden), :x=>1}'],
+  ['{"password":"hunter 2 and', '{"password":(hidden)'],
+  // Words that stand where a secret may.
+  ['invalid token provided here', 'invalid token provided here'],
+  ['Basic authentication failed', 'Basic authentication failed'],
+  ['sent Bearer hunter2hunter2', 'sent Bearer (hidden)'],
+  ['X-Auth-Token: Bearer abcdefgh', 'X-Auth-Token: (hidden)'],
+  ['Authorization: Basic abcdefgh==', 'Authorization: Basic (hidden)'],
+  [`('Authorization', 'Token abcdef')`, `('Authorization', 'Token (hidden)')`],
+  [String.raw`{\"authorization\":\"Bearer abcdef\"}`, String.raw`{\"authorization\":\"Bearer (hidden)\"}`],
 ])('of a line of a log, what may open something: %s', (line, safe) => {
   expect(maskedLine(line)).toBe(safe);
 });

@@ -14,7 +14,7 @@ const lookedAtTogether = 2_000;
 /** So much may wait for what continues a line. */
 const mostLines = 2_000;
 const mostUnits = 4 * 2 ** 20;
-/** So much of lines that nobody wants is kept for what may continue them; of more, the beginning goes. */
+/** So much of lines that nobody wants is kept for what may continue them; when it is more, all of it goes. */
 const mostKept = 8 * 2 ** 20;
 /** What continues a line comes right behind it; after so long, in milliseconds, it is not waited for. */
 const quietMs = 250;
@@ -29,7 +29,15 @@ export interface ChosenOptions<Line> {
   /** Nobody waits for what is written: only the order counts. */
   readonly isPatient: boolean;
   readonly write: (run: Run, line: Line) => void;
+  /** Told before what is written: so many lines that belong to it were more than is kept. */
+  readonly lost: (run: Run, lines: number) => void;
   readonly between: (text: string) => void;
+}
+
+/** A line that waits. */
+interface Held<Line> {
+  readonly line: Line;
+  readonly owner: Together<Line>;
 }
 
 /** A line and those that continue it. */
@@ -43,6 +51,8 @@ class Together<Line> extends Fit {
   /** Those that were not wanted so far, and could not be waited with. */
   #kept: Line[] | undefined;
   #keptUnits = 0;
+  /** Those that were kept, and had become too many. */
+  #lost = 0;
 
   constructor(wanted: Wanted, run: Run) {
     super(wanted);
@@ -51,12 +61,17 @@ class Together<Line> extends Fit {
 
   keep(line: Line, units: number): void {
     this.#keptUnits += units;
-    if (this.#keptUnits > mostKept) [this.#kept, this.#keptUnits] = [undefined, units];
     this.#kept ??= [];
+    if (this.#keptUnits > mostKept) {
+      this.#lost += this.#kept.length;
+      [this.#kept, this.#keptUnits] = [[], units];
+    }
     this.#kept.push(line);
   }
 
-  write(line: Line, write: (run: Run, line: Line) => void): void {
+  write(line: Line, { write, lost }: Pick<ChosenOptions<Line>, 'write' | 'lost'>): void {
+    if (this.#lost > 0) lost(this.#run, this.#lost);
+    this.#lost = 0;
     for (const kept of this.#kept ?? []) write(this.#run, kept);
     this.#kept = undefined;
     this.isBegun = true;
@@ -70,9 +85,7 @@ export class Chosen<Line extends ChosenLine> {
   /** Of each run: what its next line may continue. */
   readonly #open = new Map<Run, Together<Line>>();
   /** What waits: lines, and what stands between lines. */
-  #waiting: (Line | string)[] = [];
-  /** Of each of those what it belongs to; undefined: to nothing. */
-  #owners: (Together<Line> | undefined)[] = [];
+  #waiting: (Held<Line> | string)[] = [];
   /** Of those that wait, how many have been looked at. */
   #looked = 0;
   #units = 0;
@@ -82,8 +95,8 @@ export class Chosen<Line extends ChosenLine> {
     this.#options = options;
   }
 
-  /** @param lines what the bytes say, line by line. @throws SlowPattern */
-  add(run: Run, bytes: Buffer, lines: readonly Line[]): void {
+  /** @param lines what the bytes say, line by line. @param now monotonic milliseconds. @throws SlowPattern */
+  add(run: Run, bytes: Buffer, lines: readonly Line[], now: number): void {
     let open = this.#open.get(run);
     let at = 0;
     for (const line of lines) {
@@ -92,18 +105,18 @@ export class Chosen<Line extends ChosenLine> {
         if (open) open.isOver = true;
         open = new Together(this.#options.wanted, run);
       }
-      this.#push(line, open);
+      this.#waiting.push({ line, owner: open });
       this.#units += line.text.length;
       at = end;
     }
     if (open) this.#open.set(run, open);
-    if (this.#waiting.length - this.#looked >= lookedAtTogether) this.flush(this.#now);
+    if (this.#waiting.length - this.#looked >= lookedAtTogether) this.flush(now);
   }
 
   /** What stands between the lines of a run: nothing continues it, nor what was before it. */
   mark(run: Run, text: string): void {
     this.#close(run);
-    if (text !== '') this.#push(text, undefined);
+    if (text !== '') this.#waiting.push(text);
   }
 
   /** Writes what is known to be wanted. @param now monotonic milliseconds. @throws SlowPattern */
@@ -115,11 +128,11 @@ export class Chosen<Line extends ChosenLine> {
     } catch (error) {
       // Whoever ends because of it must not meet it again.
       this.#drop(length);
+      this.#units = 0;
       throw error;
     }
     let next = 0;
-    while (next < length && this.#isTaken(this.#waiting[next] as Line | string, this.#owners[next], length - next))
-      next += 1;
+    while (next < length && this.#isTaken(this.#waiting[next] as Held<Line> | string, length - next)) next += 1;
     this.#drop(next);
   }
 
@@ -129,15 +142,9 @@ export class Chosen<Line extends ChosenLine> {
     this.flush(this.#now);
   }
 
-  #push(content: Line | string, owner: Together<Line> | undefined): void {
-    this.#waiting.push(content);
-    this.#owners.push(owner);
-  }
-
   /** All that waits has been looked at, and is waited with no more. @param count of the first ones */
   #drop(count: number): void {
     this.#waiting = this.#waiting.slice(count);
-    this.#owners = this.#owners.slice(count);
     this.#looked = this.#waiting.length;
   }
 
@@ -154,9 +161,10 @@ export class Chosen<Line extends ChosenLine> {
     let line: Line | undefined;
     const levelOf = () => line?.parsed?.level;
     const look = (index: number) => {
-      const owner = this.#owners[from + index];
-      if (!owner) return;
-      line = this.#waiting[from + index] as Line;
+      const held = this.#waiting[from + index] as Held<Line> | string;
+      if (typeof held === 'string') return;
+      const { owner } = held;
+      line = held.line;
       owner.heardAt = this.#now;
       owner.add(line.text, levelOf);
     };
@@ -165,16 +173,17 @@ export class Chosen<Line extends ChosenLine> {
   }
 
   /** Writes the first one that waits, keeps it or lets it go. @returns false where it has to wait */
-  #isTaken(first: Line | string, owner: Together<Line> | undefined, count: number): boolean {
-    if (!owner || typeof first === 'string') {
-      this.#options.between(first as string);
+  #isTaken(first: Held<Line> | string, count: number): boolean {
+    if (typeof first === 'string') {
+      this.#options.between(first);
       return true;
     }
+    const { line, owner } = first;
     if (!(owner.isOver || owner.isSettled || owner.isBegun || this.#isDue(owner, count))) return false;
-    const units = first.text.length;
+    const units = line.text.length;
     this.#units -= units;
-    if (owner.fits) owner.write(first, this.#options.write);
-    else if (owner.mayFit && !owner.isOver) owner.keep(first, units);
+    if (owner.fits) owner.write(line, this.#options);
+    else if (owner.mayFit && !owner.isOver) owner.keep(line, units);
     return true;
   }
 

@@ -55,6 +55,7 @@ export class LinePrinter {
         wanted: { only, not, level },
         isPatient: !tail.follow,
         write: (run, line) => this.#write(run, line),
+        lost: (run, lines) => this.#lost(run, lines),
         between: (text) => out.add(text),
       });
   }
@@ -64,8 +65,8 @@ export class LinePrinter {
     return this.lines >= (this.#options.maxLines ?? Number.POSITIVE_INFINITY);
   }
 
-  /** What does not come out at once does with `flush`. @param bytes whole lines. @throws SlowPattern */
-  print(run: Run, bytes: Buffer): void {
+  /** What does not come out at once does with `flush`. @param bytes whole lines. @param now monotonic milliseconds. @throws SlowPattern */
+  print(run: Run, bytes: Buffer, now: number): void {
     const { form, level } = this.#options;
     if (this.#isWhole && form !== 'text') {
       if (form === 'raw') this.#out.add(withoutTimes(bytes));
@@ -75,7 +76,7 @@ export class LinePrinter {
     }
     const isParsed = form !== 'raw' || level !== undefined;
     const lines = linesIn(bytes, isParsed ? componentOf(run.component).log : undefined);
-    if (this.#chosen) this.#chosen.add(run, bytes, lines);
+    if (this.#chosen) this.#chosen.add(run, bytes, lines, now);
     else for (const line of lines) this.#write(run, line);
   }
 
@@ -100,9 +101,19 @@ export class LinePrinter {
   #marked(run: Run, marker: Marker): string {
     const { form, isEscaped, t } = this.#options;
     if (form === 'raw') return '';
-    if (form === 'text') return `${this.#prefix(run)}${this.#dim(`-- ${readableLine(t.logs.marker(marker))} --`)}\n`;
+    if (form === 'text') return this.#between(run, t.logs.marker(marker));
     const json = JSON.stringify({ ...this.#of(run), marker });
     return `${isEscaped ? escapeJson(json) : json}\n`;
+  }
+
+  /** Of what comes next, the beginning was more than is kept; programs that read take each line by itself. */
+  #lost(run: Run, lines: number): void {
+    const { form, t } = this.#options;
+    if (form === 'text' && !this.isFull) this.#out.add(this.#between(run, t.logs.notKept(lines)));
+  }
+
+  #between(run: Run, said: string): string {
+    return `${this.#prefix(run)}${this.#dim(`-- ${readableLine(said)} --`)}\n`;
   }
 
   /** Unless it is too much. */

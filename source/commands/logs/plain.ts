@@ -54,7 +54,7 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
 
   const flush = (hold: number) => {
     for (const { run, bytes, marker } of merge.take(clock.monotonic(), hold)) {
-      if (bytes) printer.print(run, bytes);
+      if (bytes) printer.print(run, bytes, clock.monotonic());
       else {
         // As raw lines, only they are what was written; what is missing among them is told beside.
         if (request.form === 'raw' && isMissing(marker)) say(t.logs.marker(marker));
@@ -123,14 +123,18 @@ export async function printLogs(request: LogsRequest, options: PrintOptions): Pr
     // Whatever has ended it, nothing of it goes on to tell.
     enough.abort();
     await flushing.catch(() => {});
-    // Whoever has interrupted wants to see no more; a file gets all that was read.
-    while ((save || !signal.aborted) && !printer.isFull && !merge.isEmpty) {
-      await output.draining;
-      flush(0);
+    // A pattern that never ends may be met once more: what was chosen before is written all the same.
+    try {
+      // Whoever has interrupted wants to see no more; a file gets all that was read.
+      while ((save || !signal.aborted) && !printer.isFull && !merge.isEmpty) {
+        await output.draining;
+        flush(0);
+      }
+      if (save || !signal.aborted) printer.end();
+    } finally {
+      output.flush();
+      await save?.close();
     }
-    if (save || !signal.aborted) printer.end();
-    output.flush();
-    await save?.close();
   }
   if (refused && printer.lines === 0) throw refused;
   return printer.lines;

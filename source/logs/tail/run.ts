@@ -270,7 +270,7 @@ class RunReader {
     await this.#deps.look(this.#signal);
     if (this.#live.place !== place || place === 'pod-gone') throw new OverError();
     if (place !== 'here' || this.#follows >= mostFollows) return;
-    if (!(await isFollowed(this.#deps.cluster, this.#live, this.#given.lastTime, this.#signal))) return;
+    if (!(await isFollowed(this.#deps, this.#live, this.#given.lastTime, this.#signal))) return;
     this.#follows += 1;
     throw new OverError();
   }

@@ -25,6 +25,8 @@ export const logs = {
         return `${marker.lines === 1 ? 'a line was' : `${marker.lines} lines were`} longer than 1 MiB and cut`;
     }
   },
+  notKept: (lines: number): string =>
+    `what follows goes on from ${lines === 1 ? 'a line' : `${lines} lines`} that could not be kept`,
   waiting: (component: string, waiting: Waiting): string => {
     switch (waiting.type) {
       case 'no-pods':

@@ -26,6 +26,7 @@ export const logs = {
         return `有 ${marker.lines} 行超过 1 MiB，已截断`;
     }
   },
+  notKept: (lines: number): string => `以下内容接在前面 ${lines} 行之后，那些行过长，未能保留`,
   waiting: (component: string, waiting: Waiting): string => {
     switch (waiting.type) {
       case 'no-pods':
