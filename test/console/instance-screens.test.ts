@@ -71,7 +71,7 @@ describe('an instance that is there no more', () => {
 });
 
 test('commands that screens tell lead to the place that is shown', async () => {
-  const started = { program: 'npx posthog-sealos', target: '--sandbox', isSimulated: true };
+  const started = { program: 'npx posthog-sealos', target: ['--sandbox'], isSimulated: true };
   const falling = { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy };
   const shown = on('home', { home: falling, started });
   await shown.press('w');
