@@ -48,6 +48,12 @@ function missingIn(rest: string, { target }: Started): readonly string[] {
 
 const isFlag = (given: string, flag: string): boolean => given.split(' ', 1)[0] === flag;
 
+/** The same program at the same cluster, wherever in it. */
+export const anywhereIn = ({ target, ...started }: Started): Started => ({
+  ...started,
+  target: target.filter((each) => !isFlag(each, '-n') && !isFlag(each, '--name')),
+});
+
 const known = new WeakMap<Started, Map<Messages, Messages>>();
 
 /** A dictionary whose texts tell commands so; the same one for the same. */

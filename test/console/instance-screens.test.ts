@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Reader, readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
+import { formOf } from '../../source/console/screens/install/form.ts';
 import { emptyPart } from '../../source/console/screens/part/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { troubleOf } from '../../source/observe/sources/trouble.ts';
@@ -44,6 +45,13 @@ describe('an instance that is there no more', () => {
     expect(shown.asked).toEqual([['callOff'], ['look']]);
     const { screen, install } = shown.store.read();
     expect([screen, install.mode, install.form.texts.name.text]).toEqual(['install', 'prompts', 'shop']);
+  });
+
+  test('whatever name was given at the start', async () => {
+    const install = installOf({ form: formOf({ texts: { name: 'posthog' } }, 'en') });
+    const shown = on('home', { home: { ...home, name: 'shop', gone }, install });
+    await shown.press('i');
+    expect(shown.store.read().install.form.texts.name.text).toBe('shop');
   });
 
   test('but not where nothing may be changed', async () => {
