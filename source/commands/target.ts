@@ -19,11 +19,11 @@ function programOf({ npm_command, npm_lifecycle_event, npm_package_name }: Env):
 export function startedOf(values: FlagValues, env: Env): Started {
   const given = flags.flatMap((flag) => {
     const value = text(values, flag);
-    return value === undefined ? [] : [flag === 'namespace' ? '-n' : `--${flag}`, quoted(value)];
+    return value === undefined ? [] : `${flag === 'namespace' ? '-n' : `--${flag}`} ${quoted(value)}`;
   });
   const isSimulated = isSet(values, 'sandbox');
   // Without it, the same words would mean a real cluster.
-  const target = [...(isSimulated ? ['--sandbox'] : []), ...given].join(' ');
+  const target = [...(isSimulated ? ['--sandbox'] : []), ...given];
   return { program: programOf(env), target, isSimulated };
 }
 

@@ -7,41 +7,59 @@ import type { Messages } from './index.ts';
 export interface Started {
   /** `posthog-sealos`, `npx posthog-sealos`, or what runs it from its sources. */
   readonly program: string;
-  /** Flags that lead to the same place, as a shell needs them; empty where nothing else is needed. */
-  readonly target: string;
+  /** Flags that lead to the same place, from the widest to the narrowest, each with its value as a shell needs it. */
+  readonly target: readonly string[];
   readonly isSimulated: boolean;
 }
 
 /** `posthog-sealos scale -n ns-1`; without a command, the console. */
 export const startedCommand = ({ program, target }: Started, command: string): string =>
-  [program, command, target].filter(Boolean).join(' ');
+  [program, command, ...target].filter(Boolean).join(' ');
 
-/** Those that take the flags of a place, and those that do not. */
-const told = /(?:npx )?\bposthog-sealos (?:(install|proof|status|logs|scale|restart)|render|sandbox)\b/g;
+/** Those that take the flags of a place, and those that do not. What follows goes to the end of the command. */
+const told =
+  /(?:npx )?\bposthog-sealos (?:(install|proof|status|logs|scale|restart)|render|sandbox)\b(?=((?:(?!(?:npx )?\bposthog-sealos )[^`\n])*))/g;
 
-/** Without its kubeconfig it would reach for a real cluster. */
-const ofKubectl = /(?<!kubeconfig\) )\bkubectl (?=-n )/g;
+/** As it is told to be run, not as it is named; without its kubeconfig it would reach for a real cluster. */
+const ofKubectl = /(?<!KUBECONFIG=(?:\$\([^)]*\)|\S+) )\bkubectl (?=-n |(?:get|logs|describe|exec) )/g;
 
 export function asStarted(text: string, started: Started): string {
-  const { program, target, isSimulated } = started;
-  const [first = ''] = target.split(' ');
-  const ofPlace = text.replaceAll(told, (whole, placed: string | undefined, at: number) => {
+  const { program, isSimulated } = started;
+  const ofPlace = text.replaceAll(told, (whole, placed: string | undefined, rest: string) => {
     const command = whole.startsWith('npx ') ? whole : whole.replace('posthog-sealos', program);
-    // Whoever has named the place already means it.
-    const isComplete = target === '' || `${text} `.startsWith(` ${first}`, at + whole.length);
-    return placed === undefined || isComplete ? command : `${command} ${target}`;
+    return [command, ...(placed === undefined ? [] : missingIn(rest, started))].join(' ');
   });
   return isSimulated
     ? ofPlace.replaceAll(ofKubectl, () => `KUBECONFIG=$(${program} sandbox kubeconfig) kubectl `)
     : ofPlace;
 }
 
+/** From the widest to the narrowest: an instance is in a namespace, and that in a cluster. */
+const placeFlags = ['--sandbox', '--kubeconfig', '--context', '-n', '--name'] as const;
+
+/** What leads to the place that a command names, or to all of it where it names none; help is about no place. */
+function missingIn(rest: string, { target }: Started): readonly string[] {
+  const flags: readonly string[] = rest.match(/(?<!\S)--?[a-z-]+/g) ?? [];
+  if (flags.includes('--help')) return [];
+  const named = placeFlags.findIndex((flag) => flags.includes(flag));
+  const around: readonly string[] = named < 0 ? placeFlags : placeFlags.slice(0, named);
+  return target.filter((each) => around.some((flag) => isFlag(each, flag)));
+}
+
+const isFlag = (given: string, flag: string): boolean => given.split(' ', 1)[0] === flag;
+
+/** The same program at the same cluster, wherever in it. */
+export const anywhereIn = ({ target, ...started }: Started): Started => ({
+  ...started,
+  target: target.filter((each) => !isFlag(each, '-n') && !isFlag(each, '--name')),
+});
+
 const known = new WeakMap<Started, Map<Messages, Messages>>();
 
 /** A dictionary whose texts tell commands so; the same one for the same. */
 export function startedMessages(t: Messages, started: Started): Messages {
   const { program, target, isSimulated } = started;
-  if (program === 'posthog-sealos' && target === '' && !isSimulated) return t;
+  if (program === 'posthog-sealos' && target.length === 0 && !isSimulated) return t;
   const all = known.get(started) ?? new Map<Messages, Messages>();
   known.set(started, all);
   const made = all.get(t) ?? (mapped(t, started) as Messages);

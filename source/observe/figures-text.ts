@@ -67,5 +67,9 @@ export function backlogText(backlog: Backlog, t: Messages): string {
 }
 
 /** Which source tells nothing, since when, and why; untrusted. */
-export const unanswered = (source: SourceId, { why, silentMs }: Trouble, t: Messages): string =>
-  t.figures.unanswered(source, silentMs === undefined ? undefined : formatAge(silentMs), why(t));
+export const unanswered = (source: SourceId, { why, silentMs, isAnswer }: Trouble, t: Messages): string =>
+  t.figures[isAnswer ? 'untold' : 'unanswered'](
+    source,
+    silentMs === undefined ? undefined : formatAge(silentMs),
+    why(t),
+  );

@@ -7,6 +7,7 @@ import { asStarted, startedCommand, startedMessages } from '../../source/message
 const simulated = startedOf({ sandbox: true }, {});
 const elsewhere = startedOf({ namespace: 'ns-1', kubeconfig: '/tmp/two words' }, {});
 const byNpx = startedOf({ sandbox: true }, { npm_command: 'exec' });
+const ofOne = startedOf({ sandbox: true, namespace: 'ns-1', name: 'b' }, {});
 const plain = startedOf({}, {});
 
 test.each([
@@ -55,17 +56,56 @@ describe('in a text', () => {
     ],
     ['but have a name', byNpx, 'posthog-sealos render', 'npx posthog-sealos render'],
     [
+      'the place is named anywhere in the command',
+      startedOf({ namespace: 'ns-2', name: 'a' }, {}),
+      '`posthog-sealos logs web -n ns-1 --name b`',
+      '`posthog-sealos logs web -n ns-1 --name b`',
+    ],
+    [
+      'what is within another place is left out',
+      ofOne,
+      'posthog-sealos logs web -n other',
+      'posthog-sealos logs --sandbox web -n other',
+    ],
+    [
+      'what is around it is not',
+      ofOne,
+      'posthog-sealos logs web --name c\nOr',
+      'posthog-sealos logs --sandbox -n ns-1 web --name c\nOr',
+    ],
+    [
+      'a place stands with its own command only',
+      ofOne,
+      '`posthog-sealos status` (-n ns-2), posthog-sealos proof, posthog-sealos logs --sandbox -n ns-2',
+      '`posthog-sealos status --sandbox -n ns-1 --name b` (-n ns-2), posthog-sealos proof --sandbox -n ns-1 --name b, posthog-sealos logs --sandbox -n ns-2',
+    ],
+    [
+      'flags that only begin alike are none',
+      ofOne,
+      'posthog-sealos logs --namespaces -no',
+      'posthog-sealos logs --sandbox -n ns-1 --name b --namespaces -no',
+    ],
+    ['help is of no place', byNpx, 'posthog-sealos scale --help', 'npx posthog-sealos scale --help'],
+    [
       'kubectl reaches the sandbox',
       simulated,
       'kubectl -n ns-1 get pods',
       'KUBECONFIG=$(posthog-sealos sandbox kubeconfig) kubectl -n ns-1 get pods',
     ],
+    ['it may know the way', simulated, 'KUBECONFIG=/tmp/a kubectl get pods', 'KUBECONFIG=/tmp/a kubectl get pods'],
+    ['what only names it is no command', simulated, 'as `kubectl describe` does', 'as `kubectl describe` does'],
     ['and is left alone elsewhere', elsewhere, 'kubectl -n ns-1 get pods', 'kubectl -n ns-1 get pods'],
   ])('%s', (_, started, text, typed) => {
     expect(asStarted(text, started)).toBe(typed);
     expect(asStarted(typed, started)).toBe(typed);
   });
 });
+
+test.each(['get pods', 'logs -l a=b', 'describe ingress x', 'exec deploy/x -- ls'])('kubectl %s', (rest) =>
+  expect(asStarted(`\`kubectl ${rest}\``, byNpx)).toBe(
+    `\`KUBECONFIG=$(npx posthog-sealos sandbox kubeconfig) kubectl ${rest}\``,
+  ),
+);
 
 describe('the words of both languages', () => {
   test.each(Object.values(dictionaries))('%#', (t) => {
@@ -77,4 +117,40 @@ describe('the words of both languages', () => {
     expect(startedMessages(t, simulated)).toBe(words);
     expect(startedMessages(t, plain)).toBe(t);
   });
+
+  const names = Object.keys(dictionaries) as (keyof typeof dictionaries)[];
+
+  test.each(names)('tell no command that would reach a real cluster: %s', (language) => {
+    const told = textsIn(startedMessages(dictionaries[language], simulated));
+    expect(told.length).toBeGreaterThan(500);
+    const commands = told.flatMap((text) => [...text.matchAll(/(?<before>\S*) ?\bkubectl (?!changed )[-a-z]+ /g)]);
+    expect(commands.length).toBeGreaterThan(5);
+    expect(commands.filter(({ groups }) => !/(?:kubeconfig\)|KUBECONFIG=\S+)$/.test(groups?.before ?? ''))).toEqual([]);
+  });
+
+  test.each(names)('tell help and names without a place: %s', (language) => {
+    const { cli, concern } = startedMessages(dictionaries[language], simulated);
+    const { flagOf, hintOf } = cli.errors;
+    expect([flagOf('--to', 'scale'), hintOf('scale'), concern.driftHint].join()).not.toContain('--sandbox');
+  });
 });
+
+/** Every text; what is made up of something is made up of words, or of lists and records of them. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'function') return textsIn(madeBy(value as Parameters<typeof madeBy>[0]));
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+const list: unknown[] = [{ setting: 'query', before: 1, value: 2 }];
+const record = new Proxy(list, {
+  get: (all, key) => (typeof key === 'symbol' || key in all ? Reflect.get(all, key) : list),
+});
+
+function madeBy(text: (...args: readonly unknown[]) => unknown): unknown {
+  try {
+    return text(...Array<string>(6).fill('web'));
+  } catch {
+    return text(...Array<unknown>(6).fill(record));
+  }
+}

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Reader, readerOf } from '../../source/console/overlays/text.ts';
 import { emptyHome } from '../../source/console/screens/home/state.ts';
+import { formOf } from '../../source/console/screens/install/form.ts';
 import { emptyPart } from '../../source/console/screens/part/state.ts';
 import type { State } from '../../source/console/state.ts';
 import { troubleOf } from '../../source/observe/sources/trouble.ts';
@@ -46,6 +47,13 @@ describe('an instance that is there no more', () => {
     expect([screen, install.mode, install.form.texts.name.text]).toEqual(['install', 'prompts', 'shop']);
   });
 
+  test('whatever name was given at the start', async () => {
+    const install = installOf({ form: formOf({ texts: { name: 'posthog' } }, 'en') });
+    const shown = on('home', { home: { ...home, name: 'shop', gone }, install });
+    await shown.press('i');
+    expect(shown.store.read().install.form.texts.name.text).toBe('shop');
+  });
+
   test('but not where nothing may be changed', async () => {
     const shown = on('home', { home: { ...home, gone }, isReadOnly: true });
     await shown.press('i');
@@ -71,7 +79,7 @@ describe('an instance that is there no more', () => {
 });
 
 test('commands that screens tell lead to the place that is shown', async () => {
-  const started = { program: 'npx posthog-sealos', target: '--sandbox', isSimulated: true };
+  const started = { program: 'npx posthog-sealos', target: ['--sandbox'], isSimulated: true };
   const falling = { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy };
   const shown = on('home', { home: falling, started });
   await shown.press('w');

@@ -152,6 +152,17 @@ describe('the prompts', () => {
     expect(shown.asked).toContainEqual(['copy', 'posthog-sealos install --size medium']);
   });
 
+  test('and which names the place once, as it is answered', async () => {
+    const form = formOf({ texts: { namespace: 'ns-2', name: 'c' } }, 'en');
+    const target = ['--sandbox', "--kubeconfig '/tmp/two words'", '-n ns-1', '--name b'];
+    const started = { program: 'npx posthog-sealos', target, isSimulated: true };
+    const shown = consoleOn({ state: { install: installOf({ form }), started } });
+    await through(shown, 3);
+    await shown.press('$', 'y');
+    const command = "npx posthog-sealos install --sandbox --kubeconfig '/tmp/two words' -n ns-2 --name c";
+    expect(shown.asked).toContainEqual(['copy', command]);
+  });
+
   test('take a paste of many lines as one text', async () => {
     const shown = consoleOn();
     await through(shown, 1);

@@ -195,7 +195,7 @@ describe('at the keys', () => {
 
   test.each(['home', 'part'] as const)('R asks before it restarts, at %s', async (screen) => {
     const at = { ...emptyHome, name: 'posthog', run: runs.broken, chosen: 'plugins' };
-    const started = { program: 'posthog-sealos', target: '--sandbox', isSimulated: true };
+    const started = { program: 'posthog-sealos', target: ['--sandbox'], isSimulated: true };
     const shown = consoleOn({ state: part('plugins', { screen, home: at, started }) });
     await shown.press('R');
     expect(await shown.text()).toContain('posthog-sealos restart --sandbox plugins');

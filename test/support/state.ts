@@ -58,7 +58,7 @@ export const stateOf = (columns: number, rows: number, more: Partial<State> = {}
   place: 'ns-1a2b3c4d',
   isSimulated: false,
   isReadOnly: false,
-  started: { program: 'posthog-sealos', target: '', isSimulated: false },
+  started: { program: 'posthog-sealos', target: [], isSimulated: false },
   install: installOf(),
   home: emptyHome,
   seen: undefined,

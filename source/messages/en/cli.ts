@@ -130,8 +130,7 @@ export const cli = {
       `There is no command "${word}"${near ? `; did you mean "${near}"?` : '.'}`,
     unknownFlag: (flag: string, command: string | undefined, near: string | undefined) =>
       `${command ?? 'posthog-sealos'} has no flag ${flag}${near ? `; did you mean ${near}?` : '.'}`,
-    flagOf: (flag: string, command: string) =>
-      `${flag} belongs to \`posthog-sealos ${command}\`: posthog-sealos ${command} --help`,
+    flagOf: (flag: string, command: string) => `${flag} belongs to \`${command}\`: posthog-sealos ${command} --help`,
     missingValue: (flag: string, value: string) => `${flag} needs a value: ${flag} ${value}`,
     noValue: (flag: string) => `${flag} takes no value.`,
     excess: (word: string) => `"${word}" is one word too many; values belong to flags, such as --name ${word}.`,

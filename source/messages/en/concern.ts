@@ -41,8 +41,7 @@ export const concern = {
     'What needs more, a restart in place or another replica, may be refused. Make room, or ask Sealos for more.',
   drift: ({ object, field, planned, live, by }: Drift, others: number) =>
     `"${by}" has changed ${object}: ${fields[field]} ${live} instead of ${planned}.${more(others)}`,
-  driftHint:
-    'The next install asks whether to keep it or take it over. What is changed by `posthog-sealos scale` is kept by itself.',
+  driftHint: 'The next install asks whether to keep it or take it over. What is changed by `scale` is kept by itself.',
   certificate: (url: string, hours: number) =>
     hours < 0
       ? `The certificate of ${url} has ended.`

@@ -29,6 +29,11 @@ export const figures = {
   ago: (age: string) => `${age} ago`,
   unanswered: (source: string, since: string | undefined, why: string) =>
     `${source}: no answer${since === undefined ? '' : ` for ${since}`} (${why})`,
+  /** It did answer, but not with numbers. */
+  untold: (source: string, since: string | undefined, why: string) =>
+    `${source}: ${since === undefined ? 'tells nothing' : `told nothing for ${since}`} (${why})`,
+  mayNotAsk: 'your token may not ask',
+  error: (code: number) => `error ${code}`,
   faults: {
     dns: 'its name is not found',
     refused: 'refused',

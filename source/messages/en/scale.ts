@@ -60,7 +60,7 @@ const without: Readonly<Record<string, string>> = {
 const logErrors = (count: number, alike: number): string =>
   count === 1
     ? 'one error since then'
-    : `${count} errors since then, ${alike === count ? 'all' : alike === 1 ? 'the last' : `${alike} of them`} like this`;
+    : `${count} errors since then, ${alike === 1 ? 'the latest' : `${alike === count ? 'all' : `${alike} of them`} like this`}`;
 
 export const scale = {
   place: 'scale',
@@ -151,9 +151,9 @@ export const scale = {
   needsConsentHint: 'Run the same command with --yes.',
   declined: 'Nothing was changed.',
   applying: (words: string) => `Applying ${words}`,
-  already: (components: string) => `Set so already, and still on its way: ${components}`,
-  alreadyReady: (components: string) => `Set so already, and ready now: ${components}`,
-  alreadyUnseen: (components: string) => `Set so already, still on its way, not waited for: ${components}`,
+  already: (components: string) => `Already set like this, not ready yet: ${components}`,
+  alreadyReady: (components: string) => `Already set like this, and ready now: ${components}`,
+  alreadyUnseen: (components: string) => `Already set like this, not ready yet, not waited for: ${components}`,
   scaled: (words: string) => `Applied and ready: ${words}`,
   scaledUnseen: (words: string) => `Applied, not waited for: ${words}`,
   undo: (command: string) => `Undo: ${command}`,
@@ -161,7 +161,7 @@ export const scale = {
     `What waits has not become less by it. Its log has ${logErrors(count, alike)}: ${message}`,
   logErrorsHint: (id: string) => `\`posthog-sealos logs ${id} --level error\` shows them.`,
   timeout: (time: string) => `It was not ready after ${time}.`,
-  waitOn: (words: string) => `To wait on: posthog-sealos scale ${words}`,
+  waitOn: (words: string) => `To go on waiting: posthog-sealos scale ${words}`,
   halfDone: (done: string, left: string, back: string) =>
     `Applied: ${done}.${left === '' ? '' : ` Not applied: ${left}.`} What is applied stays; to go back: posthog-sealos scale ${back}`,
   restart: {

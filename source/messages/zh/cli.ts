@@ -125,8 +125,7 @@ export const cli = {
       `没有命令 “${word}”${near ? `，是否想写 “${near}”？` : '。'}`,
     unknownFlag: (flag: string, command: string | undefined, near: string | undefined) =>
       `${command ?? 'posthog-sealos'} 没有选项 ${flag}${near ? `，是否想写 ${near}？` : '。'}`,
-    flagOf: (flag: string, command: string) =>
-      `${flag} 是 \`posthog-sealos ${command}\` 的选项：posthog-sealos ${command} --help`,
+    flagOf: (flag: string, command: string) => `${flag} 是 \`${command}\` 的选项：posthog-sealos ${command} --help`,
     missingValue: (flag: string, value: string) => `${flag} 需要一个值：${flag} ${value}`,
     noValue: (flag: string) => `${flag} 后面不跟值。`,
     excess: (word: string) => `多了一个词 “${word}”；值要跟在选项后面，例如 --name ${word}。`,

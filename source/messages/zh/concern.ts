@@ -34,7 +34,7 @@ export const concern: typeof english = {
   quotaHint: '需要更多资源的操作（例如重启或增加副本）可能会被拒绝。请腾出空间，或向 Sealos 申请更多配额。',
   drift: ({ object, field, planned, live, by }: Drift, others) =>
     `“${by}” 改动了 ${object}：${fields[field]}为 ${live}，计划为 ${planned}。${more(others)}`,
-  driftHint: '下次 install 会询问保留还是接管。用 `posthog-sealos scale` 做的改动会自动保留。',
+  driftHint: '下次 install 会询问保留还是接管。用 `scale` 做的改动会自动保留。',
   certificate: (url, hours) =>
     hours < 0
       ? `${url} 的证书已经到期。`

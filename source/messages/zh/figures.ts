@@ -24,6 +24,9 @@ export const figures: typeof en = {
   inTrouble: (tables) => `${tables} 张表读取异常`,
   ago: (age) => `${age} 前`,
   unanswered: (source, since, why) => `${source}：${since === undefined ? '' : `已 ${since} `}无响应（${why}）`,
+  untold: (source, since, why) => `${source}：${since === undefined ? '' : `已 ${since} `}无数据（${why}）`,
+  mayNotAsk: '没有权限',
+  error: (code) => `错误 ${code}`,
   faults: {
     dns: '找不到名称',
     refused: '被拒绝',

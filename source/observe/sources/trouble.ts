@@ -10,6 +10,8 @@ export interface Trouble {
   readonly message: string;
   /** Whether this token lacks the right to ask. */
   readonly isForbidden: boolean;
+  /** Whether it was an answer, though not the numbers. */
+  readonly isAnswer: boolean;
   /** Milliseconds since it answered last; undefined where it never has. */
   readonly silentMs: number | undefined;
 }
@@ -17,13 +19,14 @@ export interface Trouble {
 /** Cells of words that are not ours. */
 const fewCells = 40;
 
-export const troubleOf = (error: Error, silentMs: number | undefined): Trouble => ({
-  why: (t) => {
-    if (error instanceof ApiError) return String(error.code);
+export function troubleOf(error: Error, silentMs: number | undefined): Trouble {
+  const isAnswer = error instanceof ApiError;
+  const isForbidden = isAnswer && error.code === 403 && error.reason === 'Forbidden';
+  const why: Say = (t) => {
+    if (isForbidden) return t.figures.mayNotAsk;
+    if (isAnswer) return t.figures.error(error.code);
     if (error instanceof ConnectionError) return t.figures.faults[error.fault];
     return clip(error.message.replace(/\s+/g, ' '), fewCells);
-  },
-  message: error.message,
-  isForbidden: error instanceof ApiError && error.code === 403 && error.reason === 'Forbidden',
-  silentMs,
-});
+  };
+  return { why, message: error.message, isForbidden, isAnswer, silentMs };
+}

@@ -25,7 +25,7 @@ export class Helping {
     this.#options = options;
   }
 
-  /** Looks how much waits, before anything has had time to help. */
+  /** Asks how much waits. Nothing is held up by it: what is applied meanwhile takes longer to start than the answer to come. */
   begin(signal: AbortSignal): void {
     this.#before = this.#figures(signal).catch(() => []);
   }

@@ -172,8 +172,9 @@ async function* applied(
       }
       if (request.wait) yield* settled(id, written, { observer, telling, clock: context.clock }, until);
     }
-    // What waits is told, not waited for.
-    if (request.wait) yield* helping.told(until);
+    deadline.cancel();
+    // What waits is told, not waited for: all is applied and ready, whatever becomes of the time or the lock meanwhile.
+    if (request.wait) yield* helping.told(signal);
     yield { type: 'scaled', app, changes, already, isSettled: request.wait };
   } catch (error) {
     if (signal.aborted) throw signal.reason;

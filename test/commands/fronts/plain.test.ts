@@ -165,12 +165,16 @@ describe('where the numbers come from', () => {
   });
 
   test.each([
-    [new ApiError({ code: 503, message: 'error trying to reach service' }), '503'],
-    [new ConnectionError('timeout', 'ETIMEDOUT'), 'too slow'],
-    [new Error('no pod\u001b[2J'), 'no pod\\x1b[2J'],
-  ])('and in a few words when one does not answer', async (error, why) => {
+    [
+      new ApiError({ code: 503, message: 'error trying to reach service' }),
+      'tells nothing (error 503)',
+      'told nothing for 2m (error 503)',
+    ],
+    [new ConnectionError('timeout', 'ETIMEDOUT'), 'no answer (too slow)', 'no answer for 2m (too slow)'],
+    [new Error('no pod\u001b[2J'), 'no answer (no pod\\x1b[2J)', 'no answer for 2m (no pod\\x1b[2J)'],
+  ])('and in a few words when one tells nothing', async (error, once, before) => {
     expect(await linesOf([event(error)], { timed: false })).toEqual([
-      `· Numbers are missing: redis: no answer (${why}), clickhouse: no answer for 2m (${why}); -v says more.`,
+      `· Numbers are missing: redis: ${once}, clickhouse: ${before}; -v says more.`,
     ]);
   });
 

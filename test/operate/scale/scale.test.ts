@@ -1,6 +1,7 @@
 /** What scaling comes to where the cluster refuses, or lacks what is asked for. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ApiError } from '../../../source/cluster/index.ts';
+import type { Cluster } from '../../../source/cluster/types.ts';
 import { UserError } from '../../../source/errors.ts';
 import type { InstallEvent } from '../../../source/install/events.ts';
 import { parseLedger } from '../../../source/install/ledger.ts';
@@ -20,12 +21,17 @@ beforeAll(async () => {
   installed = [...(await installedObjects()), recordOf()];
 });
 
-async function scaled(words: readonly string[], cluster: LivingCluster, more: Partial<ScaleRequest> = {}) {
+async function scaled(
+  words: readonly string[],
+  cluster: LivingCluster,
+  more: Partial<ScaleRequest> = {},
+  signal = new AbortController().signal,
+) {
   const { outside, context } = outsideOf(cluster);
   const request = { ...scaleRequest((currents) => wantsOf(parseWords(words), currents)), ...more };
-  const running: AsyncGenerator<InstallEvent> = scale(request, outside, new AbortController().signal);
+  const running: AsyncGenerator<InstallEvent> = scale(request, outside, signal);
   const { told: events, error } = await ran(running, (ms) => context.clock.pass(ms));
-  return { events, error: error as UserError | undefined, writes: cluster.writes };
+  return { events, error: error as UserError | undefined, writes: cluster.writes, tookMs: context.clock.monotonic() };
 }
 const replicasOf = (cluster: LivingCluster, name: string) =>
   (cluster.objects.get(`apps/v1/Deployment/${name}`)?.['spec'] as { replicas?: number } | undefined)?.replicas;
@@ -73,7 +79,7 @@ test('an instance that is not there is refused', async () => {
 });
 
 /** Whose ingestion has read nothing while each look finds so much more to read, and what its log says. */
-function withBacklog(waiting: readonly number[], logText: () => Promise<string>): LivingCluster {
+function withBacklog(waiting: readonly number[], logText: Cluster['logText']): LivingCluster {
   const cluster = new LivingCluster(
     ...installed,
     pod('ingestion', 'posthog-ingestion-x', [{ state: { running: {} } }]),
@@ -112,6 +118,32 @@ test.each<readonly [string, readonly number[], () => Promise<string>]>([
   const { events, error } = await scaled(['ingestion=2'], withBacklog(waiting, logText), { wait: true });
   expect([error, complaints(events)]).toEqual([undefined, []]);
   expect(events.some(({ type }) => type === 'figures')).toBe(true);
+});
+
+describe('while its log keeps silent', () => {
+  const silent: Cluster['logText'] = (_, { signal } = {}) =>
+    new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+
+  test('the time that it may take to become ready is over, and is no matter any more', async () => {
+    const all = await scaled(['ingestion=2'], withBacklog([50_000], silent), { wait: true });
+    expect(all.error).toBeUndefined();
+    // Its log is waited for at the end of it, for three seconds.
+    const timeoutMs = all.tookMs - 1_500;
+    const { events, error } = await scaled(['ingestion=2'], withBacklog([50_000], silent), { wait: true, timeoutMs });
+    expect(error).toBeUndefined();
+    expect(events.at(-1)).toMatchObject({ type: 'scaled', isSettled: true });
+  });
+
+  test('whoever ends it ends it', async () => {
+    const user = new AbortController();
+    const ending: Cluster['logText'] = (...asked) => {
+      const log = silent(...asked);
+      user.abort(new Error('Ctrl+C'));
+      return log;
+    };
+    const { error } = await scaled(['ingestion=2'], withBacklog([50_000], ending), { wait: true }, user.signal);
+    expect(error?.message).toBe('Ctrl+C');
+  });
 });
 
 describe('asked for again while it is still on its way', () => {

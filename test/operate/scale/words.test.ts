@@ -31,6 +31,21 @@ test.each([
   expect(changesAfter(...words).map((each) => Object.values(each).join(' '))).toEqual(changes);
 });
 
+test.each([
+  [1, 1, 'Its log has one error since then: refused', '之后它的日志里有 1 条错误：refused'],
+  [3, 1, 'Its log has 3 errors since then, the latest: refused', '之后它的日志里有 3 条错误，最近一条是：refused'],
+  [3, 3, 'Its log has 3 errors since then, all like this: refused', '之后它的日志里有 3 条错误，都是：refused'],
+  [
+    3,
+    2,
+    'Its log has 3 errors since then, 2 of them like this: refused',
+    '之后它的日志里有 3 条错误，其中 2 条类似：refused',
+  ],
+])('of %i errors, %i are alike', (count, alike, en, zh) => {
+  expect(dictionaries.en.scale.logErrors(count, alike, 'refused')).toContain(en);
+  expect(dictionaries.zh.scale.logErrors(count, alike, 'refused')).toContain(zh);
+});
+
 describe('mistakes', () => {
   test.each([
     [[], 'Nothing to change was named'],

@@ -1,12 +1,13 @@
 /** The command that gives the same answers. */
+import { anywhereIn, type Started, startedCommand } from '../../../messages/started.ts';
 import { defaultAnswers } from '../../../stack/answers.ts';
 import { quoted } from '../../../text/shell.ts';
 import { emailOf } from './defaults.ts';
 import { answersOf } from './form.ts';
 import type { InstallState } from './state.ts';
 
-/** Passwords are not in it. @param command how it begins */
-export function equivalentCommand(command: string, install: InstallState): string {
+/** Passwords are not in it. Where it leads to in the cluster is an answer, too. */
+export function equivalentCommand(started: Started, install: InstallState): string {
   const { form } = install;
   const { values, password } = answersOf(form, {});
   const namespace = form.texts.namespace.text.trim();
@@ -25,5 +26,5 @@ export function equivalentCommand(command: string, install: InstallState): strin
     ...(owner === undefined ? [] : ['--admin-email', quoted(owner)]),
     ...(password === undefined ? [] : ['--admin-password-stdin']),
   ];
-  return [command, ...flags].join(' ');
+  return [startedCommand(anywhereIn(started), 'install'), ...flags].join(' ');
 }

@@ -51,9 +51,9 @@ export function installState(form: Form): InstallState {
   };
 }
 
-/** Where an instance of that name was before: from its name on, or as its record has it. */
+/** Where an instance of that name was before: from its name on, or as its record has it. Another name may have one that lives. */
 export function begunAnew({ form, surroundings }: InstallState, name: string): InstallState {
-  const texts = { ...form.texts, name: form.texts.name.text === '' ? fieldOf(name) : form.texts.name };
+  const texts = { ...form.texts, name: fieldOf(name) };
   return { ...installState({ ...goTo(form, 'name'), texts }), surroundings };
 }
 

@@ -1,5 +1,4 @@
 /** How keys change what the install's screens show, and what several of them do. */
-import { startedCommand } from '../../../messages/started.ts';
 import type { InstallAnswers } from '../../actions.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App } from '../../screen.ts';
@@ -53,6 +52,6 @@ export const command: Binding<App> = {
   run: ({ state, change }) =>
     change((now) => ({
       ...now,
-      overlay: { type: 'command', text: equivalentCommand(startedCommand(state.started, 'install'), state.install) },
+      overlay: { type: 'command', text: equivalentCommand(state.started, state.install) },
     })),
 };
