@@ -20,18 +20,25 @@ export const startedCommand = ({ program, target }: Started, command: string): s
 const told =
   /(?:npx )?\bposthog-sealos (?:(install|proof|status|logs|scale|restart)|render|sandbox)\b(?=((?:(?!(?:npx )?\bposthog-sealos )[^`\n])*))/g;
 
-/** As it is told to be run, not as it is named; without its kubeconfig it would reach for a real cluster. */
-const ofKubectl = /(?<!KUBECONFIG=(?:\$\([^)]*\)|\S+) )\bkubectl (?=-n |(?:get|logs|describe|exec) )/g;
+/** As it is told to be run, not as it is named; without its kubeconfig it would reach for another cluster. */
+const ofKubectl = /(?<!KUBECONFIG=(?:\$\([^)]*\)|\S+) )\bkubectl (?=(-n )|(?:get|logs|describe|exec) )/g;
 
 export function asStarted(text: string, started: Started): string {
-  const { program, isSimulated } = started;
+  const { program } = started;
   const ofPlace = text.replaceAll(told, (whole, placed: string | undefined, rest: string) => {
     const command = whole.startsWith('npx ') ? whole : whole.replace('posthog-sealos', program);
     return [command, ...(placed === undefined ? [] : missingIn(rest, started))].join(' ');
   });
-  return isSimulated
-    ? ofPlace.replaceAll(ofKubectl, () => `KUBECONFIG=$(${program} sandbox kubeconfig) kubectl `)
-    : ofPlace;
+  return ofPlace.replaceAll(ofKubectl, (_, namespace: string | undefined) =>
+    kubectlAt(started, namespace === undefined ? ['-n'] : []),
+  );
+}
+
+/** @param more flags of the place, beside those of the cluster, that are wanted */
+function kubectlAt({ program, target, isSimulated }: Started, more: readonly string[]): string {
+  if (isSimulated) return `KUBECONFIG=$(${program} sandbox kubeconfig) kubectl `;
+  const flags = target.filter((each) => ['--kubeconfig', '--context', ...more].some((flag) => isFlag(each, flag)));
+  return ['kubectl', ...flags, ''].join(' ');
 }
 
 /** From the widest to the narrowest: an instance is in a namespace, and that in a cluster. */

@@ -94,7 +94,13 @@ describe('in a text', () => {
     ],
     ['it may know the way', simulated, 'KUBECONFIG=/tmp/a kubectl get pods', 'KUBECONFIG=/tmp/a kubectl get pods'],
     ['what only names it is no command', simulated, 'as `kubectl describe` does', 'as `kubectl describe` does'],
-    ['and is left alone elsewhere', elsewhere, 'kubectl -n ns-1 get pods', 'kubectl -n ns-1 get pods'],
+    ['where nothing else leads there, it is as it is', plain, 'kubectl -n ns-1 get pods', 'kubectl -n ns-1 get pods'],
+    [
+      'it takes the same file and context',
+      startedOf({ kubeconfig: '/tmp/a', context: 'b', namespace: 'ns-1', name: 'c' }, {}),
+      '`kubectl -n ns-2 delete job x`, `kubectl get pods`',
+      '`kubectl --kubeconfig /tmp/a --context b -n ns-2 delete job x`, `kubectl --kubeconfig /tmp/a --context b -n ns-1 get pods`',
+    ],
   ])('%s', (_, started, text, typed) => {
     expect(asStarted(text, started)).toBe(typed);
     expect(asStarted(typed, started)).toBe(typed);
