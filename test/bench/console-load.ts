@@ -8,6 +8,8 @@ import { placeOf } from './requests.ts';
 
 const latestMs = 50;
 const busiestIdle = 1;
+/** Home tells new figures every 5 s; of each time, only what is another than before is written. */
+const [figuresS, figuresBytes] = [5, 1_000];
 const growthAllowed = 1.2;
 
 /** Home of a finished small install, for `seconds` in each state. */
@@ -32,18 +34,19 @@ export function measureConsoleUnderLoad(seconds: number): Promise<readonly Row[]
       const changes = await changing;
       place.close();
       const p99 = quantile(keys, 0.99);
+      const mostBytes = figuresBytes * Math.ceil(seconds / figuresS);
       return [
         {
           what: `console at rest for ${seconds} s: written, processor`,
           measured: `${idle.bytes} bytes, ${idle.cpu.toFixed(1)} % of a core`,
-          budget: `0 bytes, <= ${busiestIdle} %`,
-          ok: idle.bytes === 0 && idle.cpu <= busiestIdle,
+          budget: `<= ${mostBytes} bytes, <= ${busiestIdle} %`,
+          ok: idle.bytes <= mostBytes && idle.cpu <= busiestIdle,
         },
         {
           what: `console at rest for ${seconds} s while ${changesPerSecond} pods/s change unseen: written`,
           measured: `${busy.bytes} bytes, ${busy.cpu.toFixed(1)} % of a core`,
-          budget: '0 bytes',
-          ok: busy.bytes === 0,
+          budget: `<= ${mostBytes} bytes`,
+          ok: busy.bytes <= mostBytes,
         },
         {
           what: `key to frame, ${keys.length} keys while ${Math.round(changes / (3 * seconds + 0.5))} pods/s change`,
