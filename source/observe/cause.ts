@@ -8,7 +8,16 @@ import { manifests } from '../stack/manifests.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { crashed, crashSaying, lastEnd, wordsOfJob } from './crashes.ts';
 import { componentHealth, conditionOf } from './health.ts';
-import { claimsOf, containersOf, eventsOf, mainObject, type ObservedEvent, podStatus, podsOf } from './lookups.ts';
+import {
+  claimsOf,
+  containersOf,
+  eventsOf,
+  mainObject,
+  type ObservedEvent,
+  podStatus,
+  podsOf,
+  timeOf,
+} from './lookups.ts';
 import { quotaFinding } from './quota-cause.ts';
 import { debtQuota } from './room.ts';
 import {
@@ -56,8 +65,6 @@ function failedCreate({ events, pods }: Scene, text: RegExp): ObservedEvent | un
 
 const waitingFor = (scene: Scene, reasons: RegExp): Placed | undefined =>
   placed(scene).find(({ container }) => reasons.test(container.state?.waiting?.reason ?? ''));
-
-const timeOf = (stamp: string | undefined): number => Date.parse(stamp ?? '') || 0;
 
 /** Epoch milliseconds; 0 where its pod does not tell. */
 const unreadySince = (pod: KubeObject): number => {

@@ -2,7 +2,7 @@
 import type { Say } from '../messages/index.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { componentHealth } from './health.ts';
-import { type ContainerStatus, containersOf, podsOf } from './lookups.ts';
+import { type ContainerStatus, containersOf, podsOf, timeOf } from './lookups.ts';
 import {
   type Finding,
   ofContainer,
@@ -53,7 +53,7 @@ export function lastCrash(id: ComponentId, snapshot: Snapshot): Crash | undefine
       const { name, restartCount = 0, state } = container;
       const end = lastEnd(container);
       if (!end || (state?.terminated && end.exitCode === 0)) return [];
-      const at = Date.parse(end.finishedAt ?? '') || 0;
+      const at = timeOf(end.finishedAt);
       if ((state?.running || part === 'ready') && snapshot.at - at > recoveredMs) return [];
       // One that runs, runs anew; one that waits to, has the log of the run that ended.
       const restart = state?.running ? restartCount - 1 : restartCount;

@@ -1,7 +1,7 @@
 /** Every object of an instance with the one word that tells how it is. Pure. */
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { deploymentHealth, jobHealth, statefulSetHealth } from './health.ts';
-import { containersOf, podStatus } from './lookups.ts';
+import { containersOf, podStatus, timeOf } from './lookups.ts';
 import { partOf } from './part-of.ts';
 import type { ObservedKind, Snapshot, State } from './types.ts';
 
@@ -50,7 +50,7 @@ export const inventoryOf = (snapshot: Snapshot): readonly InventoryObject[] =>
           kind,
           name: object.metadata.name,
           part: partOf(object, snapshot.app),
-          createdAt: Date.parse(object.metadata.creationTimestamp ?? '') || 0,
+          createdAt: timeOf(object.metadata.creationTimestamp),
           ...judged(kind, object),
         }),
       )

@@ -38,6 +38,9 @@ export interface PodStatus {
   readonly containerStatuses?: readonly ContainerStatus[];
 }
 
+/** Of a time as objects tell it: epoch milliseconds, 0 where there is none. */
+export const timeOf = (stamp: string | undefined): number => Date.parse(stamp ?? '') || 0;
+
 export const podStatus = (pod: KubeObject) => (pod['status'] ?? {}) as PodStatus;
 export const containersOf = (pod: KubeObject): readonly ContainerStatus[] => {
   const { initContainerStatuses = [], containerStatuses = [] } = podStatus(pod);

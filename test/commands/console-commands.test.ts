@@ -19,7 +19,23 @@ test.each([
 
 describe('in a text', () => {
   test.each([
-    ['nothing is said otherwise', plain, 'Run `posthog-sealos install`.', 'Run `posthog-sealos install`.'],
+    ['nothing is said otherwise', plain, 'Run `posthog-sealos install`.'],
+    ['one that does already is whole', simulated, 'posthog-sealos scale --sandbox web=2'],
+    ['so is what npx runs', byNpx, 'npx posthog-sealos scale --sandbox'],
+    ['a release is no command', byNpx, 'npx posthog-sealos@latest'],
+    ['a label is none', simulated, '-l posthog-sealos/component=web'],
+    ['some are of no place', simulated, 'posthog-sealos render, posthog-sealos sandbox down'],
+    [
+      'the place is named anywhere in the command',
+      startedOf({ namespace: 'ns-2', name: 'a' }, {}),
+      '`posthog-sealos logs web -n ns-1 --name b`',
+    ],
+    ['kubectl may know the way', simulated, 'KUBECONFIG=/tmp/a kubectl get pods'],
+    ['what only names it is no command', simulated, 'as `kubectl describe` does'],
+    ['nothing else leads there', plain, 'kubectl -n ns-1 get pods'],
+  ])('%s: it stays as it is', (_, started, text) => expect(asStarted(text, started)).toBe(text));
+
+  test.each([
     [
       'they lead to the sandbox',
       simulated,
@@ -39,28 +55,7 @@ describe('in a text', () => {
       'posthog-sealos logs, posthog-sealos logs',
       'posthog-sealos logs --sandbox, posthog-sealos logs --sandbox',
     ],
-    [
-      'one that does already is whole',
-      simulated,
-      'posthog-sealos scale --sandbox web=2',
-      'posthog-sealos scale --sandbox web=2',
-    ],
-    ['so is what npx runs', byNpx, 'npx posthog-sealos scale --sandbox', 'npx posthog-sealos scale --sandbox'],
-    ['a release is no command', byNpx, 'npx posthog-sealos@latest', 'npx posthog-sealos@latest'],
-    ['a label is none', simulated, '-l posthog-sealos/component=web', '-l posthog-sealos/component=web'],
-    [
-      'some are of no place',
-      simulated,
-      'posthog-sealos render, posthog-sealos sandbox down',
-      'posthog-sealos render, posthog-sealos sandbox down',
-    ],
     ['but have a name', byNpx, 'posthog-sealos render', 'npx posthog-sealos render'],
-    [
-      'the place is named anywhere in the command',
-      startedOf({ namespace: 'ns-2', name: 'a' }, {}),
-      '`posthog-sealos logs web -n ns-1 --name b`',
-      '`posthog-sealos logs web -n ns-1 --name b`',
-    ],
     [
       'what is within another place is left out',
       ofOne,
@@ -92,9 +87,6 @@ describe('in a text', () => {
       'kubectl -n ns-1 get pods',
       'KUBECONFIG=$(posthog-sealos sandbox kubeconfig) kubectl -n ns-1 get pods',
     ],
-    ['it may know the way', simulated, 'KUBECONFIG=/tmp/a kubectl get pods', 'KUBECONFIG=/tmp/a kubectl get pods'],
-    ['what only names it is no command', simulated, 'as `kubectl describe` does', 'as `kubectl describe` does'],
-    ['where nothing else leads there, it is as it is', plain, 'kubectl -n ns-1 get pods', 'kubectl -n ns-1 get pods'],
     [
       'it takes the same file and context',
       startedOf({ kubeconfig: '/tmp/a', context: 'b', namespace: 'ns-1', name: 'c' }, {}),

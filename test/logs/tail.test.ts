@@ -620,6 +620,18 @@ describe('a container', () => {
 });
 
 describe('of a node that does not reach the API server, a run that has ended', () => {
+  /** Its last line, and 10 s of the next run, before the API server learns of it. */
+  async function restartUnseen(node: FakeNode, clock: TestClock, last: string): Promise<void> {
+    node.write('web-a', last);
+    node.restart('web-a');
+    for (let line = 0; line < 100; line += 1) {
+      node.write('web-a', `next ${line}`);
+      await clock.pass(100);
+    }
+    node.find();
+    await clock.pass(60_000);
+  }
+
   test('is not gone on with by the log of the next one', async () => {
     const { node, begin, read, clock, marks } = tailing();
     node.start('web-a');
@@ -628,14 +640,7 @@ describe('of a node that does not reach the API server, a run that has ended', (
     await clock.pass(1000);
     node.lose();
     node.cut('reset');
-    node.write('web-a', 'two');
-    node.restart('web-a');
-    for (let line = 0; line < 100; line += 1) {
-      node.write('web-a', `next ${line}`);
-      await clock.pass(100);
-    }
-    node.find();
-    await clock.pass(60_000);
+    await restartUnseen(node, clock, 'two');
     expect(read('web-a')).toEqual(node.written('web-a'));
     expect(marks()).toEqual([{ type: 'ended', exitCode: 1, reason: 'Error' }]);
   });
@@ -691,14 +696,7 @@ describe('of a node that does not reach the API server, a run that has ended', (
     await settle();
     node.lose();
     await clock.pass(2000);
-    node.write('web-a', 'one');
-    node.restart('web-a');
-    for (let line = 0; line < 100; line += 1) {
-      node.write('web-a', `next ${line}`);
-      await clock.pass(100);
-    }
-    node.find();
-    await clock.pass(60_000);
+    await restartUnseen(node, clock, 'one');
     expect(read('web-a')).toEqual(node.written('web-a').slice(restarts));
   });
 });

@@ -2,13 +2,13 @@
  * A connection that is cut without a word looks like a program that says nothing. After a while of silence the end of the
  * log is asked for on a connection of its own: when that is not what was given last, nothing will come any more.
  */
-import { ConnectionError } from '../../cluster/index.ts';
+import { ConnectionError, within } from '../../cluster/index.ts';
 import type { Clock } from '../../context.ts';
 import { Framing } from './framing.ts';
 
 const silenceMs = 20_000;
 const longestSilenceMs = 60_000;
-const patienceMs = 10_000;
+const asking = { ms: 10_000, tooLate: () => new ConnectionError('timeout', 'the last line does not come') };
 /** What was written a moment ago may be on its way. */
 const onItsWayMs = 2_000;
 
@@ -45,12 +45,7 @@ export async function* listening(
       // Whoever has been silent for long is asked less often.
       patience = Math.min(longestSilenceMs, patience * 1.5);
       askedAt = now;
-      const asked = new AbortController();
-      const during = AbortSignal.any([until, asked.signal]);
-      const leave = () => asked.abort();
-      clock.sleep(patienceMs, during).then(leave, leave);
-      const line = await lastOf(probe(during)).catch(() => undefined);
-      leave();
+      const line = await within(asking, clock, until, (during) => lastOf(probe(during))).catch(() => undefined);
       if (line === undefined || isGiven(line)) continue;
       await clock.sleep(onItsWayMs, until);
       if (waitingSince === since) deaf.abort(new ConnectionError('timeout', 'the stream has gone silent'));
