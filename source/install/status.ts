@@ -62,7 +62,7 @@ export async function* status(
 export function observed(
   { cluster, context }: Outside,
   signal: AbortSignal,
-  first: Pick<ObserveOptions, 'othersAfter' | 'eventsWithinMs'> = {},
+  first: Pick<ObserveOptions, 'othersAfter' | 'eventsLater'> = {},
 ): Observing {
   const looking = new AbortController();
   const until = AbortSignal.any([signal, looking.signal]);
@@ -88,19 +88,23 @@ interface Look extends Omit<StatusRequest, 'name'> {
   /** It has listed everything once, and the instance is chosen. */
   readonly observing: Observing;
   readonly instance: FoundInstance;
+  /** The last words of what has crashed, which tell why, are fetched when this is settled. Undefined: the first picture waits for them. */
+  readonly wordsAfter?: Promise<unknown>;
 }
+
+/** So long, in milliseconds: the node that has them may not answer. */
+const patienceMs = 3_000;
 
 /** As `status`, of an instance that was chosen among those that are observed. */
 export async function* lookAt(
   outside: Outside,
-  { observing: { observer, until }, instance, watch, withFigures = false, onSnapshot }: Look,
+  { observing: { observer, until }, instance, watch, withFigures = false, wordsAfter, onSnapshot }: Look,
   signal: AbortSignal,
 ): AsyncGenerator<InstallEvent, boolean> {
   const { cluster, context } = outside;
-  const lines = crashLines(cluster, until);
-  // The last words of what has crashed are needed to say why.
+  const lines = crashLines(cluster, until, wordsAfter);
   lines.addTo(observer.snapshot());
-  await lines.asked();
+  if (!wordsAfter) await Promise.race([lines.asked(), context.clock.sleep(patienceMs, until)]);
   const telling = new Telling();
   const figures = withFigures ? new FiguresTelling(cluster, context, instance, until) : undefined;
   const ledger = ledgerIn(observer.snapshot());
@@ -131,6 +135,7 @@ export async function* lookAt(
     // Nothing that never ends may be waited for again and again: it would keep each of the waits (reactions of a promise).
     await Promise.race([
       observer.next(signal),
+      ...(lines.next() ? [lines.next()] : []),
       ...(figures ? [figures.next()] : []),
       ...(concerns ? [concerns.next()] : []),
     ]);

@@ -17,18 +17,29 @@ export interface CrashLines {
   addTo(snapshot: Snapshot): Snapshot;
   /** Resolves when everything asked for so far is known. */
   asked(): Promise<void>;
+  /** Resolves when more words are known than the last snapshot had; undefined while none are asked for. */
+  next(): Promise<void> | undefined;
 }
 
-export function crashLines(cluster: Cluster, signal: AbortSignal): CrashLines {
+/** @param after nothing is fetched before it is settled: something else comes first */
+export function crashLines(cluster: Cluster, signal: AbortSignal, after?: Promise<unknown>): CrashLines {
   const known = new Map<string, string>();
   const asked = new Map<string, Promise<void>>();
+  let unanswered = 0;
+  let isFresh = false;
+  let heard = Promise.withResolvers<void>();
   const fetch = async (pod: string, container: string, key: string) => {
+    await after?.catch(() => {});
     // The previous container's log; where that is gone already, the current one's.
     const read = (previous: boolean) => cluster.logText(pod, { container, previous, tailLines, limitBytes, signal });
     const text = await read(true)
       .catch(() => read(false))
       .catch(() => '');
     known.set(key, lastWords(text));
+    unanswered -= 1;
+    isFresh = true;
+    heard.resolve();
+    heard = Promise.withResolvers();
     // Whoever watches for weeks must not keep the words of every crash.
     const [oldest] = known.keys();
     if (known.size <= keptWords || oldest === undefined) return;
@@ -37,15 +48,21 @@ export function crashLines(cluster: Cluster, signal: AbortSignal): CrashLines {
   };
   return {
     addTo(snapshot) {
-      const heard = { ...snapshot, crashLines: known };
-      for (const { pod, container, key } of componentIds.flatMap((id) => unheardCrashes(id, heard))) {
+      isFresh = false;
+      const told = { ...snapshot, crashLines: known };
+      for (const { pod, container, key } of componentIds.flatMap((id) => unheardCrashes(id, told))) {
         if (asked.has(key)) continue;
+        unanswered += 1;
         asked.set(key, fetch(pod, container, key));
       }
-      return heard;
+      return told;
     },
     async asked() {
       await Promise.all(asked.values());
+    },
+    next() {
+      if (isFresh) return Promise.resolve();
+      return unanswered > 0 ? heard.promise : undefined;
     },
   };
 }

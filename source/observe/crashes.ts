@@ -107,19 +107,22 @@ function crashKey(pod: KubeObject, { name, restartCount = 0 }: ContainerStatus):
   return `${pod.metadata.name}/${name}/${restartCount}`;
 }
 
-/** Crashes whose last words nobody has fetched yet. */
+/** The pods of a part crash for the same reason: what a few of them say is enough, however many there are. */
+const mostAsked = 3;
+
+/** Crashes whose last words nobody has fetched yet, among the first few of the component. */
 export function unheardCrashes(
   id: ComponentId,
   snapshot: Snapshot,
 ): readonly { readonly pod: string; readonly container: string; readonly key: string }[] {
-  return podsOf(id, snapshot).flatMap((pod) =>
-    containersOf(pod)
-      .filter(
-        (container) =>
-          (container.restartCount ?? 0) > 0 &&
-          container.ready !== true &&
-          !snapshot.crashLines.has(crashKey(pod, container)),
-      )
-      .map((container) => ({ pod: pod.metadata.name, container: container.name, key: crashKey(pod, container) })),
-  );
+  return podsOf(id, snapshot)
+    .flatMap((pod) => containersOf(pod).map((container) => ({ pod, container })))
+    .filter(({ container: { restartCount = 0, ready } }) => restartCount > 0 && ready !== true)
+    .slice(0, mostAsked)
+    .map(({ pod, container }) => ({
+      pod: pod.metadata.name,
+      container: container.name,
+      key: crashKey(pod, container),
+    }))
+    .filter(({ key }) => !snapshot.crashLines.has(key));
 }

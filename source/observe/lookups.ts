@@ -68,14 +68,25 @@ export function mainObject(id: ComponentId, snapshot: Snapshot): KubeObject | un
 /** The component's pods, ended ones and those on their way out left aside unless asked for. */
 export function podsOf(id: ComponentId, snapshot: Snapshot, all = false): readonly KubeObject[] {
   const name = objectName(id, snapshot.app);
-  const { kind } = componentOf(id);
-  const mine = ({ metadata }: KubeObject): boolean => {
-    const { labels = {} } = metadata;
-    if (labels[componentLabel] !== undefined) return labels[componentLabel] === id;
-    return kind === 'Cluster' ? labels['app.kubernetes.io/instance'] === name : labels['app'] === name;
-  };
-  return snapshot.objects.Pod.filter((pod) => mine(pod) && (all || pod.metadata.deletionTimestamp === undefined));
+  const { labelled, ofClusters, ofApps } = byOwner(snapshot.objects.Pod);
+  const named = (componentOf(id).kind === 'Cluster' ? ofClusters : ofApps).get(name) ?? [];
+  const mine = [...(labelled.get(id) ?? []), ...named];
+  return all ? mine : mine.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
+
+/** Pods by what tells whose they are: every part asks for its own, at every change. */
+const byOwner = keptWith((pods: readonly KubeObject[]) => {
+  const by = (label: string, among: readonly KubeObject[]) =>
+    Map.groupBy(among, ({ metadata }) => metadata.labels?.[label]);
+  const { mine = [], others = [] } = Object.groupBy(pods, ({ metadata }) =>
+    metadata.labels?.[componentLabel] === undefined ? 'others' : 'mine',
+  );
+  return {
+    labelled: by(componentLabel, mine),
+    ofClusters: by('app.kubernetes.io/instance', others),
+    ofApps: by('app', others),
+  };
+});
 
 /** Events about an object of the component or one of its pods that is still there, the newest first. */
 export function eventsOf(id: ComponentId, snapshot: Snapshot): readonly ObservedEvent[] {

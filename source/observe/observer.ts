@@ -10,7 +10,7 @@ import { type FoundInstance, instancesAmong, ledgersAmong } from './instances.ts
 import { type ObservedKind, observedKinds, type Snapshot } from './types.ts';
 
 export interface Observer {
-  /** Resolves when every kind has been listed once or is known to be missing. Rejects when the login is refused (ApiError). */
+  /** Resolves when every kind has been listed once (events perhaps not: `eventsLater`) or is known to be missing. Rejects when the login is refused (ApiError). */
   readonly ready: Promise<void>;
   /** The same for the kinds that show which instances there are. */
   readonly known: Promise<void>;
@@ -31,8 +31,8 @@ export interface ObserveOptions {
   readonly givesUp?: boolean;
   /** Until it resolves, only the kinds that show which instances there are are looked at: something else comes first. */
   readonly othersAfter?: Promise<unknown> | undefined;
-  /** How long events, of which there may be thousands, keep `ready` waiting when all else is listed, in milliseconds. Undefined: until they are there. */
-  readonly eventsWithinMs?: number;
+  /** Whether `ready` waits for no events, of which there may be thousands: they are told when they come. */
+  readonly eventsLater?: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -49,7 +49,7 @@ const drawingMs = 50;
 /** Watches until the signal aborts. A kind that is refused stays empty; the others go on. */
 export function observe(
   cluster: Cluster,
-  { app, givesUp = false, othersAfter, eventsWithinMs, clock, signal }: ObserveOptions,
+  { app, givesUp = false, othersAfter, eventsLater = false, clock, signal }: ObserveOptions,
 ): Observer {
   let chosen = { name: app ?? '', belongs: app === undefined ? () => true : belonging(app) };
   const objects = new Map<ObservedKind, Map<string, KubeObject>>(kinds.map((kind) => [kind, new Map()]));
@@ -138,13 +138,7 @@ export function observe(
     return listed;
   };
   const known = allListed(telling);
-  const ready = allListed(kinds.filter((kind) => kind !== 'Event')).then(() =>
-    Promise.race([
-      allListed(['Event']),
-      ...(eventsWithinMs === undefined ? [] : [clock.sleep(eventsWithinMs, signal)]),
-    ]),
-  );
-  ready.catch(() => {});
+  const ready = allListed(eventsLater ? kinds.filter((kind) => kind !== 'Event') : kinds);
 
   const beginAnew = () => {
     for (const kind of kinds) if (!refusals.has(kind)) lost.add(kind);

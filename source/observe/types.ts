@@ -5,7 +5,6 @@ import type { ComponentId, KubeObject } from '../stack/types.ts';
 /** The kinds the console keeps in view, by their Kubernetes name. `Cluster` is KubeBlocks', `Bucket` the object storage's. */
 export const observedKinds = {
   Pod: { apiVersion: 'v1', kind: 'Pod' },
-  Event: { apiVersion: 'v1', kind: 'Event' },
   Secret: { apiVersion: 'v1', kind: 'Secret' },
   PersistentVolumeClaim: { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
   ResourceQuota: { apiVersion: 'v1', kind: 'ResourceQuota' },
@@ -21,6 +20,8 @@ export const observedKinds = {
   Bucket: { apiVersion: 'objectstorage.sealos.io/v1', kind: 'ObjectStorageBucket' },
   Instance: { apiVersion: 'app.sealos.io/v1', kind: 'Instance' },
   App: { apiVersion: 'app.sealos.io/v1', kind: 'App' },
+  // The last one asked for: there may be pages and pages of them.
+  Event: { apiVersion: 'v1', kind: 'Event' },
 } as const;
 export type ObservedKind = keyof typeof observedKinds;
 

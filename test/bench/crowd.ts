@@ -112,7 +112,7 @@ async function measureScreen(screen: 'home' | 'events', rounds: number): Promise
     },
   } as unknown as Observer;
   const cluster = { namespace, logText: async () => '' };
-  const outside = { cluster, context: { clock: { monotonic: () => performance.now() } } } as unknown as Outside;
+  const outside = { cluster, context: { clock: { monotonic: () => performance.now(), sleep } } } as unknown as Outside;
   const until = new AbortController().signal;
   const instance = { name: app, kind: 'ours' as const, components: componentIds };
   const look = { observing: { observer, until, stop: () => {} }, instance, watch: true };

@@ -6,6 +6,7 @@ import type { Ledger } from '../../source/install/ledger.ts';
 import { status } from '../../source/install/status.ts';
 import { en } from '../../source/messages/en/index.ts';
 import type { KubeObject } from '../../source/stack/types.ts';
+import { crashed, ownedBy, pod } from '../observe/objects.ts';
 import { answers, installedObjects, namespace, recordOf } from '../support/installed.ts';
 import { LivingCluster, outsideOf } from '../support/living-cluster.ts';
 
@@ -230,4 +231,53 @@ test('without a record, the address is found in the routes and asked as that of 
   expect(found?.message(en)).toContain(`${url} does not answer`);
   // The proof needs the record.
   expect(found?.hint?.(en)).toBe('Asked from this computer once a minute.');
+});
+
+describe('the last words of what crashes', () => {
+  const crash = () => {
+    record({});
+    const live = cluster.objects.get('apps/v1/Deployment/posthog-worker') as KubeObject;
+    cluster.put({ ...live, status: { ...(live['status'] as object), readyReplicas: 0, availableReplicas: 0 } });
+    cluster.put(ownedBy('posthog', pod('worker', 'posthog-worker-a', [crashed(3)])));
+  };
+  const evidenceOf = (told: readonly InstallEvent[]) =>
+    told.flatMap((event) => (event.type === 'cause' ? [event.cause?.evidence[0]] : []));
+
+  test('a node that does not answer keeps nobody waiting for long', async () => {
+    crash();
+    Object.assign(cluster, { logText: () => new Promise(() => {}) });
+    const { outside, context } = outsideOf(cluster);
+    const looking = status(outside, { watch: false }, new AbortController().signal);
+    const told: InstallEvent[] = [];
+    let isOver = false;
+    const run = (async () => {
+      for await (const event of looking) told.push(event);
+      isOver = true;
+    })();
+    await context.clock.pass(2_900);
+    expect(isOver).toBe(false);
+    await context.clock.pass(100);
+    await run;
+    expect(evidenceOf(told)).toEqual(['Pod/posthog-worker-a main: exit 1, 3 restarts']);
+  });
+
+  test('are told when they come, though nothing else changes', async () => {
+    crash();
+    const words = Promise.withResolvers<string>();
+    Object.assign(cluster, { logText: () => words.promise });
+    const { outside, context } = outsideOf(cluster);
+    const stop = new AbortController();
+    const told: InstallEvent[] = [];
+    const run = (async () => {
+      for await (const event of status(outside, { watch: true }, stop.signal)) told.push(event);
+    })().catch(() => {});
+    await context.clock.pass(3_000);
+    expect(evidenceOf(told)).toEqual(['Pod/posthog-worker-a main: exit 1, 3 restarts']);
+    words.resolve('FATAL: no such broker');
+    await context.clock.pass(0);
+    expect(evidenceOf(told).at(-1)).toBe('Pod/posthog-worker-a main: exit 1, 3 restarts: FATAL: no such broker');
+    stop.abort();
+    await context.clock.pass(0);
+    await run;
+  });
 });

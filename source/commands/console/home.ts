@@ -19,8 +19,6 @@ import { paced } from './paced.ts';
 
 /** So long the first picture may take, in milliseconds. */
 const firstPictureMs = 300;
-/** So long events may keep it waiting, when all else is there: pages of thousands of them take longer. */
-const eventsWithinMs = 50;
 
 export interface Home {
   open(): Promise<OpenOutside>;
@@ -41,7 +39,7 @@ export async function watchHome(home: Home, name: string | undefined, signal: Ab
   let observing: Observing | undefined;
   try {
     outside = await home.open();
-    observing = observed(outside, signal, { othersAfter: home.before, eventsWithinMs });
+    observing = observed(outside, signal, { othersAfter: home.before, eventsLater: true });
     const chosen = await chosenAmong(home, name, outside, observing);
     if (chosen) await show(home, { outside, observing, ...chosen }, signal);
   } catch (error) {
@@ -141,9 +139,10 @@ async function show(home: Home, shown: Shown, signal: AbortSignal): Promise<void
     });
     showFigures();
   };
-  const afterFirst = async () => {
-    // The first picture waits for none of it.
-    await context.clock.sleep(firstPictureMs, until);
+  /** The first picture waits for nothing that comes then. */
+  const afterFirst = context.clock.sleep(firstPictureMs, until);
+  const addMore = async () => {
+    await afterFirst;
     isDrawn = true;
     await Promise.all([measureOn(), askOn()]);
   };
@@ -154,8 +153,8 @@ async function show(home: Home, shown: Shown, signal: AbortSignal): Promise<void
     if (!reached) return;
     for await (const address of addressAsked(outside, reached, until)) home.change((now) => ({ ...now, address }));
   };
-  void afterFirst().catch(() => {});
-  const look = { observing, instance, watch: true, onSnapshot };
+  void addMore().catch(() => {});
+  const look = { observing, instance, watch: true, wordsAfter: afterFirst, onSnapshot };
   for await (const event of explained(lookAt(outside, look, signal), outside, signal)) {
     const at = context.clock.monotonic();
     home.change((now) => ({ ...now, run: follow(now.run, event, at) }));
