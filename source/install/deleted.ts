@@ -1,5 +1,6 @@
 /** An instance of which only its record is left. */
 import { exitCodes, UserError } from '../errors.ts';
+import type { Say } from '../messages/index.ts';
 import { isGone } from '../observe/instances.ts';
 import type { Snapshot } from '../observe/types.ts';
 import { ledgerIn } from './ledger.ts';
@@ -10,6 +11,13 @@ import { ledgerIn } from './ledger.ts';
  */
 export const isDeleted = (snapshot: Snapshot, wasThere = false): boolean =>
   isGone(snapshot) && (wasThere || ledgerIn(snapshot)?.finished !== false);
+
+/** That it is, and what is left of it. */
+export function deletedSaid(snapshot: Snapshot): Say {
+  const { app } = snapshot;
+  const isRecorded = ledgerIn(snapshot) !== undefined;
+  return (t) => [t.console.home.gone(app, undefined), ...(isRecorded ? [t.console.home.goneKept(app)] : [])].join(' ');
+}
 
 /** For whoever wants to do something with it. */
 export const deletedError = (name: string): UserError =>

@@ -3,10 +3,12 @@
  * progress at all. Crash loops are normal while dependencies start; a component that stands still is not.
  */
 import type { Messages } from '../messages/index.ts';
+import { isGone } from '../observe/instances.ts';
 import { type Cause, type Health, isPatient, isSettled, type Snapshot } from '../observe/types.ts';
 import type { Answers } from '../stack/answers.ts';
 import { componentLabel, componentOf, componentsOf } from '../stack/components.ts';
 import { type ComponentId, type KubeObject, phases } from '../stack/types.ts';
+import { deletedSaid, isDeleted } from './deleted.ts';
 import type { InstallEvent } from './events.ts';
 
 export type Healths = ReadonlyMap<ComponentId, Health>;
@@ -22,6 +24,8 @@ export class Telling {
   readonly #begun = new Map<string, number>();
   readonly #causes = new Map<ComponentId, string>();
   #wasCutOff = false;
+  #wasThere = false;
+  #wasDeleted = false;
 
   /** `now` is monotonic; phases tell how long they have been under way. */
   *changes(healths: Healths, now: number): Generator<InstallEvent> {
@@ -50,6 +54,14 @@ export class Telling {
     if (isCutOff === this.#wasCutOff) return;
     this.#wasCutOff = isCutOff;
     yield { type: 'note', isConnected: !isCutOff, message: (t) => (isCutOff ? t.install.cutOff : t.install.connected) };
+  }
+
+  /** Whether it is still there at all. */
+  *deletion(snapshot: Snapshot): Generator<InstallEvent> {
+    const deleted = isDeleted(snapshot, this.#wasThere);
+    if (deleted && !this.#wasDeleted) yield { type: 'note', message: deletedSaid(snapshot) };
+    this.#wasDeleted = deleted;
+    this.#wasThere ||= !isGone(snapshot);
   }
 
   *cause(component: ComponentId, cause: Cause | undefined): Generator<InstallEvent> {

@@ -12,7 +12,6 @@ import type { ComponentId } from '../stack/types.ts';
 import { addressIn } from './address.ts';
 import { ConcernsTelling } from './concerns.ts';
 import type { Outside } from './contract.ts';
-import { isDeleted } from './deleted.ts';
 import type { InstallEvent } from './events.ts';
 import { FiguresTelling } from './figures-telling.ts';
 import { type Ledger, ledgerIn } from './ledger.ts';
@@ -44,11 +43,6 @@ export async function* status(
     await observer.ready;
     const instance = theInstance(observer.instances(), name, outside.cluster.namespace);
     observer.choose(instance.name);
-    if (isDeleted(observer.snapshot()))
-      yield {
-        type: 'note',
-        message: (t) => `${t.console.home.gone(instance.name, undefined)} ${t.console.home.goneKept(instance.name)}`,
-      };
     return yield* lookAt(outside, { ...request, observing, instance }, signal);
   } finally {
     stop();
@@ -117,6 +111,7 @@ export async function* lookAt(
     onSnapshot?.(snapshot);
     const healths = healthsOf(instance, snapshot, ledgerIn(snapshot));
     yield* telling.connection(snapshot);
+    yield* telling.deletion(snapshot);
     yield* telling.changes(healths, context.clock.monotonic());
     const causes = causesOf(healths, snapshot);
     for (const [component, cause] of causes) yield* telling.cause(component, cause);

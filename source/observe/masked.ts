@@ -62,9 +62,11 @@ function maskedText(text: string): string {
 const scheme = '(?:Bearer|Basic|Token)';
 /** Texts within texts have backslashes before their quotes. A text that is cut off has none at its end. */
 const quoted = String.raw`[bu]?(?<quote>\\*["'])(?:(?!(?<!\\)\k<quote>).)*(?:\k<quote>|$)`;
-/** What follows a secret name: a text in quotes, or a word up to what stands between two, with its scheme. */
+/** A word up to what stands between two. A comma does only before the name of the next one. */
+const plain = String.raw`(?:[^\s"',&}]|,(?=[^\s"'&}])(?![\w.-]+\s*[=:]))+`;
+/** What follows a secret name: a text in quotes, or a word, with its scheme. */
 const named = new RegExp(
-  String.raw`((?:${secretWord})[\w.-]*\\*["']?\s*[=:]>?\s*)(?:${quoted}|(?:${scheme} +)?[^\s"',&}]+)`,
+  String.raw`((?:${secretWord})[\w.-]*\\*["']?\s*[=:]>?\s*)(?:${quoted}|(?:${scheme} +)?${plain})`,
   'gis',
 );
 const inHeader = new RegExp(String.raw`(\bAuthorization\W{1,9}${scheme} +)[\w.~+/=-]+`, 'gi');

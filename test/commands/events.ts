@@ -123,6 +123,7 @@ const scaling: readonly Scripted[] = [
     app: 'posthog',
     namespace: 'ns-1',
     changes: [change, { component: 'web', field: 'memory', from: '4Gi', to: '6Gi' }],
+    already: ['worker', 'plugins'],
     findings: [
       {
         id: 'quota',
@@ -147,6 +148,7 @@ const scaling: readonly Scripted[] = [
     app: 'posthog',
     namespace: 'ns-1',
     changes: [],
+    already: [],
     findings: [],
     after: noDemand,
     peak: noDemand,

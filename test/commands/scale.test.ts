@@ -38,6 +38,7 @@ async function scale(words: readonly string[], options: FakeIoOptions = {}) {
       app: 'posthog',
       namespace: 'ns-a',
       changes: changesOf(wants, there),
+      already: [],
       findings: findingsOf(wants, there, around()),
       ...costOf(wants, there),
       room: { hard: {}, free: {} },

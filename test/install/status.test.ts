@@ -69,6 +69,31 @@ test('of one that was deleted, it says so and what is left; not of one that is b
   expect((await looked()).notes).not.toContainEqual(expect.stringMatching(said));
 });
 
+test.each([
+  ['with its record', true],
+  ['without one, as of the one-click template', false],
+])('one that is deleted while somebody watches is told as that, once, %s', async (_, isRecorded) => {
+  if (isRecorded) record({});
+  else for (const [key, { kind }] of [...cluster.objects]) if (kind === 'ConfigMap') cluster.objects.delete(key);
+  const { outside, context } = outsideOf(cluster);
+  const stop = new AbortController();
+  const notes: string[] = [];
+  const run = (async () => {
+    for await (const event of status(outside, { watch: true }, stop.signal))
+      if (event.type === 'note') notes.push(event.message(en));
+  })().catch(() => {});
+  await context.clock.pass(3_000);
+  const before = notes.length;
+  for (const { apiVersion, kind, metadata } of [...cluster.objects.values()])
+    if (kind === 'Instance' || kind === 'Deployment') await cluster.delete({ apiVersion, kind, name: metadata.name });
+  await context.clock.pass(3_000);
+  const said = en.console.home.gone('posthog', undefined);
+  expect(notes.slice(before)).toEqual([isRecorded ? `${said} ${en.console.home.goneKept('posthog')}` : said]);
+  stop.abort();
+  await context.clock.pass(0);
+  await run;
+});
+
 const expireJobs = () => {
   for (const job of ['posthog-kafka-init-', 'posthog-db-init-', 'posthog-migrate-']) remove('Job', job);
 };

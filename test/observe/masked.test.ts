@@ -90,6 +90,9 @@ test.each([
   ['env=PGPASSWORD=abc', 'env=PGPASSWORD=(hidden)'],
   ['GET https://h/x?token=abc', 'GET https://h/x?token=(hidden)'],
   ['connecting: {password:abc}', 'connecting: {password:(hidden)}'],
+  ['password=a,b,c! user=x', 'password=(hidden) user=x'],
+  ['password=a,b,user=x,token=c', 'password=(hidden),user=x,token=(hidden)'],
+  ['[token: abc,"x"]', '[token: (hidden),"x"]'],
   ['x-api-key: abc, host: h', 'x-api-key: (hidden), host: h'],
   ['BYPASS_CACHE=1 monkey: a keyboard=b', 'BYPASS_CACHE=1 monkey: a keyboard=b'],
   // As other languages write it, text within text, and what is cut off.

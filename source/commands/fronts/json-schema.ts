@@ -150,6 +150,7 @@ export const jsonLineSchema = v.variant('type', [
     type: v.literal('review'),
     name: text,
     changes: v.array(change),
+    already: v.array(v.picklist(componentIds)),
     findings: v.array(
       v.strictObject({
         id: v.picklist(findingIds),

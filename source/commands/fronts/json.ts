@@ -126,6 +126,7 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
       return {
         name: event.app,
         changes: event.changes,
+        already: event.already,
         findings: event.findings.map(({ id, verdict, component, message, hint }) => ({
           id,
           verdict,

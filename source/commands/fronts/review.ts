@@ -14,11 +14,12 @@ export interface ReviewLine {
 const columns = { component: 17, field: 9 } as const;
 
 export function reviewLines(review: ReviewEvent, t: Messages): readonly ReviewLine[] {
-  const { app, namespace, changes, findings } = review;
+  const { app, namespace, changes, already, findings } = review;
   const order = inOrder(changes.map(({ component }) => component));
   return [
     { text: t.scale.review.title(app, namespace) },
     ...(changes.length === 0 && findings.length === 0 ? [{ text: t.scale.review.already }] : []),
+    ...(already.length > 0 ? [{ text: t.scale.already(already.join(', ')) }] : []),
     ...changes.map(({ component, field, from, to }) => ({
       text: `  ${padEnd(component, columns.component)} ${padEnd(t.scale.fields[field], columns.field)} ${from || '-'} -> ${to}`,
     })),

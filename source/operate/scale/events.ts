@@ -13,6 +13,8 @@ export interface ReviewEvent {
   readonly namespace: string;
   /** In the order in which they are applied; empty when all is so already. */
   readonly changes: readonly Change[];
+  /** What is as it is asked for already, and still on its way. */
+  readonly already: readonly ComponentId[];
   readonly findings: readonly Finding[];
   /** More than now: in the end, and at most meanwhile, with what is still ending. */
   readonly after: Demand;

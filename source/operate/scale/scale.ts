@@ -76,20 +76,19 @@ export async function* scale(
       app: instance.name,
       namespace: cluster.namespace,
       changes,
+      already: onTheirWay(wants, changes, currents),
       findings,
       ...(({ after, peak }) => ({ after, peak }))(costOf(wants, currents)),
       room: roomOf(around.quotas),
     };
     yield review;
     refuse(findings);
-    const already = onTheirWay(wants, changes, currents);
-    if (already.length > 0) yield { type: 'note', message: (t) => t.scale.already(already.join(', ')) };
-    if (request.dryRun || (!applier && already.length === 0)) return;
+    if (request.dryRun || (!applier && review.already.length === 0)) return;
     if (applier) {
       if (request.readOnly) throw readOnlyError((t) => t.scale.readOnlyHint);
       await agree(review, request);
     }
-    yield* applied({ request, outside, observer, wants, review, applier, already }, signal);
+    yield* applied({ request, outside, observer, wants, review, applier }, signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw asUserError(error, outside);
@@ -139,16 +138,14 @@ interface Applying {
   readonly review: ReviewEvent;
   /** Undefined where nothing changes. */
   readonly applier: Applier | undefined;
-  /** Components that are as they shall be, and still on their way. */
-  readonly already: readonly ComponentId[];
 }
 
 async function* applied(
-  { request, outside, observer, wants, review, applier, already }: Applying,
+  { request, outside, observer, wants, review, applier }: Applying,
   signal: AbortSignal,
 ): AsyncGenerator<InstallEvent> {
   const { cluster, context } = outside;
-  const { app, changes } = review;
+  const { app, changes, already } = review;
   const changed = inOrder(changes.map(({ component }) => component));
   // One rolls at a time: what is on its way comes to its end first.
   const order = [...already, ...changed];
