@@ -17,8 +17,10 @@ import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
 import { paced } from './paced.ts';
 
-/** So long the first picture may take, in milliseconds. */
+/** So long the first picture may take, with all that comes to it at once, in milliseconds. */
 const firstPictureMs = 300;
+/** So long it takes to draw it. Why something crashes is not known before its last words are: these come next. */
+const drawingMs = 50;
 
 export interface Home {
   open(): Promise<OpenOutside>;
@@ -139,10 +141,9 @@ async function show(home: Home, shown: Shown, signal: AbortSignal): Promise<void
     });
     showFigures();
   };
-  /** The first picture waits for nothing that comes then. */
-  const afterFirst = context.clock.sleep(firstPictureMs, until);
-  const addMore = async () => {
-    await afterFirst;
+  const afterFirst = async () => {
+    // The first picture waits for none of it.
+    await context.clock.sleep(firstPictureMs, until);
     isDrawn = true;
     await Promise.all([measureOn(), askOn()]);
   };
@@ -153,8 +154,9 @@ async function show(home: Home, shown: Shown, signal: AbortSignal): Promise<void
     if (!reached) return;
     for await (const address of addressAsked(outside, reached, until)) home.change((now) => ({ ...now, address }));
   };
-  void addMore().catch(() => {});
-  const look = { observing, instance, watch: true, wordsAfter: afterFirst, onSnapshot };
+  void afterFirst().catch(() => {});
+  const wordsAfter = context.clock.sleep(drawingMs, until).catch(() => {});
+  const look = { observing, instance, watch: true, wordsAfter, onSnapshot };
   for await (const event of explained(lookAt(outside, look, signal), outside, signal)) {
     const at = context.clock.monotonic();
     home.change((now) => ({ ...now, run: follow(now.run, event, at) }));
