@@ -11,6 +11,7 @@ interface Place {
 const scale = (...words: readonly string[]) => new Program(['scale', ...words, '--yes', '--timeout', '3m']);
 const replicas = (suffix: string) =>
   kubectl('get', 'deployment', `posthog${suffix}`, '-o', 'jsonpath={.spec.replicas} {.status.readyReplicas}');
+const unquoted = (word: string) => word.replaceAll("'", '');
 const scaled = (run: Program) => run.of('scaled')[0];
 
 /** Scaled down, and gone: what ends still counts in the quota. */
@@ -51,6 +52,25 @@ export function scalingTests({ canRestart }: Place): void {
     const path = 'jsonpath={.spec.template.spec.containers[0].resources.limits.memory} {.status.updatedReplicas}';
     expect(await kubectl('get', 'deployment', 'posthog-worker', '-o', path)).toBe('3584Mi 1');
     await back('worker:memory=3Gi');
+  });
+
+  test('kubectl takes the commands that a review tells, and they do the same', async () => {
+    const run = new Program(['scale', 'worker=2', 'worker:memory=3584Mi', 'postgres:cpu=1100m', '--dry-run']);
+    await run.endsWith(0);
+    const { kubectl: commands } = run.of('review')[0] as unknown as { readonly kubectl: readonly string[] };
+    const done = commands.map(async (command) => {
+      const words = command.split(' ').slice(1);
+      return JSON.parse(await kubectl(...words.map(unquoted), '--dry-run=server', '-o', 'json'));
+    });
+    const [sized, scaled, database] = await Promise.all(done);
+    const { limits, requests } = sized.spec.template.spec.containers[0].resources;
+    expect(limits).toMatchObject({ memory: '3584Mi', cpu: expect.any(String) });
+    expect(requests).toMatchObject({ memory: expect.any(String), cpu: expect.any(String) });
+    expect(scaled.spec.replicas).toBe(2);
+    expect(database.spec.componentSpecs[0].resources.limits).toMatchObject({
+      cpu: '1100m',
+      memory: expect.any(String),
+    });
   });
 
   test('a part is stopped, which is well, and started again', async () => {

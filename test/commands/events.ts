@@ -142,6 +142,8 @@ const scaling: readonly Scripted[] = [
     after: { ...noDemand, pods: 1, cpu: 1, memory: 5 * GiB },
     peak: more,
     room: { hard: { pods: 20, cpu: 16 }, free: { pods: 3, cpu: 1.5 } },
+    kubectl: ['kubectl -n ns-1 scale deployment/posthog-worker --replicas=2'],
+    isRecorded: true,
   }),
   then(0, {
     type: 'review',
@@ -153,6 +155,24 @@ const scaling: readonly Scripted[] = [
     after: noDemand,
     peak: noDemand,
     room: { hard: {}, free: {} },
+    kubectl: [],
+    isRecorded: true,
+  }),
+  then(0, {
+    type: 'review',
+    app: 'posthog',
+    namespace: 'ns-1',
+    changes: [change, { component: 'kafka', field: 'memory', from: '2Gi', to: '4Gi' }],
+    already: [],
+    findings: [],
+    after: noDemand,
+    peak: noDemand,
+    room: { hard: {}, free: {} },
+    kubectl: [
+      'kubectl -n ns-1 scale deployment/posthog-worker --replicas=2',
+      'kubectl -n ns-1 set resources statefulset/posthog-kafka -c posthog-kafka --limits=memory=4Gi',
+    ],
+    isRecorded: true,
   }),
   then(0, {
     type: 'log-errors',

@@ -42,6 +42,8 @@ async function scale(words: readonly string[], options: FakeIoOptions = {}) {
       findings: findingsOf(wants, there, around()),
       ...costOf(wants, there),
       room: { hard: {}, free: {} },
+      kubectl: [],
+      isRecorded: true,
     };
     yield review;
     const isAgreed = typeof request.consent === 'function' && (await request.consent(review));

@@ -33,6 +33,15 @@ const scaling = (more: Partial<ScaleState> = {}, rest: Partial<State> = {}, rows
   return { text: shown.text, press, state, applied, actions, wants: () => Object.fromEntries(state().scale.wants) };
 };
 
+test('a review tells what is done, in which order, and how by hand', async () => {
+  const { press, text } = scaling({}, {}, 40);
+  await press(keys.right, keys.down, keys.right, 'a');
+  const shown = await text();
+  expect(shown).toContain('One after the other: worker, web');
+  expect(shown).toMatch(/posthog-sealos scale worker=2 web=2\s+The same by hand \(a later `install` asks about it\):/);
+  expect(shown).toMatch(/kubectl -n \S+ scale deployment\/posthog --replicas=2/);
+});
+
 describe('values', () => {
   test('are set by arrows, and one that is as it is now is none', async () => {
     const { press, wants } = scaling();

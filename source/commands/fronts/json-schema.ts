@@ -164,6 +164,7 @@ export const jsonLineSchema = v.variant('type', [
     peak: demand,
     free: v.record(text, v.number()),
     hard: v.record(text, v.number()),
+    kubectl: v.array(text),
   }),
   v.strictObject({
     ...common,

@@ -138,6 +138,7 @@ function fieldsOf(event: InstallEvent, t: Messages): object | undefined {
         peak: event.peak,
         free: event.room.free,
         hard: event.room.hard,
+        kubectl: event.kubectl,
       };
     case 'log-errors': {
       const { component, errors } = event;

@@ -3,6 +3,7 @@ import type { Messages } from '../../messages/index.ts';
 import { inOrder } from '../../operate/scale/change.ts';
 import type { ReviewEvent } from '../../operate/scale/events.ts';
 import { isImpossible } from '../../operate/scale/guards.ts';
+import { movesSettings } from '../../operate/scale/kubectl.ts';
 import { escapeLines } from '../../text/escape.ts';
 import { padEnd } from '../../text/width.ts';
 
@@ -29,7 +30,15 @@ export function reviewLines(review: ReviewEvent, t: Messages): readonly ReviewLi
       { text: escapeLines(message(t)), verdict: verdict === 'refuse' ? 'fail' : 'warn' },
       ...(hint ? [{ text: `     ${t.cli.plain.todo(escapeLines(hint(t)))}` }] : []),
     ]),
+    ...byHand(review, t).map((text) => ({ text })),
   ];
+}
+
+/** What is refused is not to be done by hand, either. */
+function byHand({ changes, findings, kubectl, isRecorded }: ReviewEvent, t: Messages): readonly string[] {
+  if (kubectl.length === 0 || findings.some(({ verdict }) => verdict === 'refuse')) return [];
+  const [title = '', ...commands] = t.scale.review.byHand(kubectl, isRecorded, movesSettings(changes)).split('\n');
+  return [title, ...commands.map((command) => `  ${command}`)];
 }
 
 /** Of what changes, and is limited. */

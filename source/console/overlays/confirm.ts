@@ -23,10 +23,20 @@ export function pressConfirm(confirm: Confirm, press: string, view: View): Confi
   return moved && { ...confirm, pager: moved };
 }
 
-const confirmLines = ({ question, commands }: Confirm, { t, columns }: View): readonly Line[] => [
-  [' ', strong(t.console.confirm.title)],
+const confirmLines = (confirm: Confirm, view: View): readonly Line[] => [
+  [' ', strong(view.t.console.confirm.title)],
   [],
-  ...wrap(question(t), columns - 2).map((line): Line => [' ', line]),
+  ...wrap(confirm.question(view.t), view.columns - 2).map((line): Line => [' ', line]),
   [],
-  ...commands.flatMap((command) => wrap(command, columns - 4).map((line): Line => ['   ', dim(line)])),
+  ...commandLines(confirm, view),
 ];
+
+/** What is done, as it is typed. */
+export const commandLines = (
+  { commands, byHand }: Pick<Confirm, 'commands' | 'byHand'>,
+  { t, columns }: View,
+): readonly Line[] =>
+  [commands.join('\n'), ...(byHand ? [byHand(t)] : [])].flatMap((text, index): readonly Line[] => [
+    ...(index > 0 ? [[]] : []),
+    ...wrap(text, columns - 4).map((line): Line => ['   ', dim(line)]),
+  ]);

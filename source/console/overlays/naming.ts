@@ -2,8 +2,9 @@
 import { wrap } from '../../text/clip.ts';
 import { width } from '../../text/width.ts';
 import { drawField, edit, insert } from '../components/text-field.ts';
-import { dim, type Picture, strong, warn } from '../draw/line.ts';
+import { type Picture, strong, warn } from '../draw/line.ts';
 import type { View } from '../screen.ts';
+import { commandLines } from './confirm.ts';
 import type { Naming } from './overlay.ts';
 
 /** @returns undefined for a press that is none of a text */
@@ -16,7 +17,9 @@ export const pasteNaming = (naming: Naming, text: string): Naming => ({ ...namin
 
 export const isNamed = ({ field, name }: Naming): boolean => field.text.trim() === name;
 
-export function drawNaming({ question, name, commands, field }: Naming, { t, columns, rows }: View): Picture {
+export function drawNaming(naming: Naming, view: View): Picture {
+  const { question, name, field } = naming;
+  const { t, columns, rows } = view;
   const asked = ` ${t.console.confirm.typeName(name)} `;
   const { line, column } = drawField(field, Math.max(8, columns - width(asked) - 2));
   const whole = [
@@ -24,7 +27,7 @@ export function drawNaming({ question, name, commands, field }: Naming, { t, col
     [],
     ...wrap(question(t), columns - 2).map((text) => [' ', warn(text)]),
     [],
-    ...commands.flatMap((command) => wrap(command, columns - 4).map((text) => ['   ', dim(text)])),
+    ...commandLines(naming, view),
     [],
   ];
   // Where all of it has no place, the field keeps its own.

@@ -21,6 +21,8 @@ export interface Confirm {
   readonly question: Say;
   /** What is done, as commands. */
   readonly commands: readonly string[];
+  /** How it is done without this program, and what that leaves out. */
+  readonly byHand?: Say;
   readonly onYes: (app: App) => void;
   /** How far it is read, where it is longer than its place. */
   readonly pager?: Pager;

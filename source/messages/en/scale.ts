@@ -141,6 +141,14 @@ export const scale = {
     quota: (dimension: 'pods' | 'cpu' | 'memory', now: number, peak: number, after: number, hard: number) =>
       `${dimensions[dimension]}: ${amount(dimension, now)} in use, up to ${amount(dimension, peak)} while it rolls, then ${amount(dimension, after)}, of ${amount(dimension, hard)}`,
     order: (order: string) => `One after the other: ${order}`,
+    byHand: (commands: readonly string[], isRecorded: boolean, movesSettings: boolean) => {
+      const notes = [
+        ...(isRecorded ? ['a later `install` asks about it'] : []),
+        ...(isRecorded && movesSettings ? ['settings that follow memory stay as they are'] : []),
+      ];
+      const aside = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+      return [`The same by hand${aside}:`, ...commands].join('\n');
+    },
   },
   partitionsFailed: (topic: string, why: string) => `${topic} did not get more partitions: ${why}`,
   refused: (count: number) =>

@@ -126,6 +126,14 @@ export const scale: typeof english = {
     quota: (dimension, now, peak, after, hard) =>
       `${dimensions[dimension]}：已用 ${amount(dimension, now)}，滚动更新时最多 ${amount(dimension, peak)}，之后 ${amount(dimension, after)}，共 ${amount(dimension, hard)}`,
     order: (order) => `依次进行：${order}`,
+    byHand: (commands, isRecorded, movesSettings) => {
+      const notes = [
+        ...(isRecorded ? ['之后的 `install` 会问起'] : []),
+        ...(isRecorded && movesSettings ? ['随内存变化的设置不会跟着改'] : []),
+      ];
+      const aside = notes.length === 0 ? '' : `（${notes.join('；')}）`;
+      return [`手动执行的等效命令${aside}：`, ...commands].join('\n');
+    },
   },
   partitionsFailed: (topic, why) => `${topic} 没能增加分区：${why}`,
   refused: (count) => `没有修改任何内容：有 ${count} 项阻碍。`,

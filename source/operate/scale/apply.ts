@@ -11,12 +11,10 @@ import type { Snapshot } from '../../observe/types.ts';
 import { type Written, writtenOf } from '../../observe/written.ts';
 import { type Answers, resolveAnswers } from '../../stack/answers.ts';
 import { publicUrl } from '../../stack/model.ts';
-import { parseQuantity } from '../../stack/quantity.ts';
 import { render } from '../../stack/render.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
-import { mainOf } from './current.ts';
+import { databasePatchOf, patchOf } from './patches.ts';
 import type { Change, Finding, Wants } from './types.ts';
-import { formatAmount } from './words.ts';
 
 export interface Applier {
   /** What else than the server's refusal speaks against it: fields that others hold. */
@@ -133,69 +131,5 @@ export function patcherOf(cluster: Cluster, snapshot: Snapshot, changes: readonl
           : cluster.patch(ref, 'strategic', patchOf(guarded, own), { signal });
       return [writtenOf(await patched)];
     },
-  };
-}
-
-interface Sized {
-  readonly name?: string;
-  readonly resources?: {
-    readonly limits?: Readonly<Record<string, string>>;
-    readonly requests?: Readonly<Record<string, string>>;
-  };
-}
-
-/** @param changes of one Deployment or StatefulSet */
-export function patchOf({ metadata, ...rest }: KubeObject, changes: readonly Change[]): object {
-  const { template } = (rest['spec'] ?? {}) as {
-    readonly template?: { readonly spec?: { readonly containers?: readonly Sized[] } };
-  };
-  const replicas = changes.find(({ field }) => field === 'replicas')?.to;
-  const container = mainOf(template?.spec?.containers ?? [], metadata.name);
-  const resources = container && resourcesOf(container, changes);
-  return {
-    metadata: {
-      resourceVersion: metadata.resourceVersion,
-      // The platform's own console shows these.
-      ...(replicas === undefined
-        ? {}
-        : {
-            annotations: {
-              'deploy.cloud.sealos.io/minReplicas': replicas,
-              'deploy.cloud.sealos.io/maxReplicas': replicas,
-            },
-          }),
-    },
-    spec: {
-      ...(replicas === undefined ? {} : { replicas: Number(replicas) }),
-      ...(resources ? { template: { spec: { containers: [{ name: container.name, resources }] } } } : {}),
-    },
-  };
-}
-
-/** Of a database, whose parts no patch can name one of. @param changes of one Cluster of KubeBlocks */
-function databasePatchOf({ metadata, ...rest }: KubeObject, changes: readonly Change[]): object {
-  const { componentSpecs = [] } = (rest['spec'] ?? {}) as { readonly componentSpecs?: readonly Sized[] };
-  const [first, ...others] = componentSpecs;
-  const { limits, requests } = first?.resources ?? {};
-  const more = first && resourcesOf(first, changes);
-  const resources = { limits: { ...limits, ...more?.limits }, requests: { ...requests, ...more?.requests } };
-  return {
-    metadata: { resourceVersion: metadata.resourceVersion },
-    spec: { componentSpecs: [{ ...first, resources }, ...others] },
-  };
-}
-
-/** Limits that change, and what is reserved in proportion; undefined where none does. */
-function resourcesOf({ resources: { requests = {} } = {} }: Sized, changes: readonly Change[]): Sized['resources'] {
-  const limits = changes.flatMap(({ field, from, to }) => (field === 'replicas' ? [] : [{ field, from, to }]));
-  if (limits.length === 0) return undefined;
-  const reserved = limits.flatMap(({ field, from, to }): readonly (readonly [string, string])[] => {
-    const before = requests[field];
-    if (before === undefined || from === '') return [];
-    return [[field, formatAmount(field, (parseQuantity(before) * parseQuantity(to)) / parseQuantity(from))]];
-  });
-  return {
-    limits: Object.fromEntries(limits.map(({ field, to }) => [field, to])),
-    ...(reserved.length === 0 ? {} : { requests: Object.fromEntries(reserved) }),
   };
 }

@@ -20,6 +20,10 @@ export interface ReviewEvent {
   readonly after: Demand;
   readonly peak: Demand;
   readonly room: QuotaRoom;
+  /** The same by kubectl, a command each. */
+  readonly kubectl: readonly string[];
+  /** Whether the program made the instance, and keeps what is changed with it. */
+  readonly isRecorded: boolean;
 }
 
 /** All of it is applied. */

@@ -22,6 +22,7 @@ import { currentsOf } from './current.ts';
 import type { ReviewEvent } from './events.ts';
 import { findingsOf } from './guards.ts';
 import { Helping } from './helping.ts';
+import { kubectlOf } from './kubectl.ts';
 import { surroundingsOf } from './look.ts';
 import type { Change, Finding, Wants } from './types.ts';
 
@@ -80,6 +81,8 @@ export async function* scale(
       findings,
       ...(({ after, peak }) => ({ after, peak }))(costOf(wants, currents)),
       room: roomOf(around.quotas),
+      kubectl: kubectlOf(changes, snapshot),
+      isRecorded: ledger !== undefined,
     };
     yield review;
     refuse(findings);

@@ -5,6 +5,7 @@ import { isEmptied } from '../../../observe/figures.ts';
 import { inOrder, undone, wordsOf } from '../../../operate/scale/change.ts';
 import { emptyAfter } from '../../../operate/scale/estimate.ts';
 import { losesEvents } from '../../../operate/scale/guards.ts';
+import { kubectlOf, movesSettings } from '../../../operate/scale/kubectl.ts';
 import { kubectlFor } from '../../../operate/scale/partitions.ts';
 import type { Change, Wanted, Wants } from '../../../operate/scale/types.ts';
 import { componentOf } from '../../../stack/components.ts';
@@ -13,6 +14,7 @@ import { formatDuration } from '../../../text/duration.ts';
 import { fieldOf } from '../../components/text-field.ts';
 import { glyphs } from '../../draw/glyphs.ts';
 import type { Binding } from '../../keys/bindings.ts';
+import type { Confirm } from '../../overlays/overlay.ts';
 import type { App } from '../../screen.ts';
 import type { State } from '../../state.ts';
 import { busy, chosenRow, noChange, readOnly, say } from './key.ts';
@@ -77,11 +79,13 @@ function confirm(app: App, wants: Wants): void {
   const wanted = { ...scale, wants };
   const changes = changesIn(wanted);
   const warnings = findingsIn(wanted).filter(({ verdict }) => verdict === 'warn');
+  const order = inOrder(changes.map(({ component }) => component));
   const asked = {
     question: (t: Messages) =>
       [
         [
-          ...inOrder(changes.map(({ component }) => component)).map((id) => changeOf(id, changes, t)),
+          ...order.map((id) => changeOf(id, changes, t)),
+          ...(order.length > 1 ? [t.scale.review.order(order.join(', '))] : []),
           ...warnings.map(({ message }) => `${glyphs.warning} ${message(t)}`),
         ],
         [
@@ -93,6 +97,7 @@ function confirm(app: App, wants: Wants): void {
         .map((lines) => lines.join('\n'))
         .join('\n\n'),
     commands: [`${startedCommand(app.state.started, 'scale')} ${wordsOf(changes).join(' ')}`],
+    ...byHand(changes, app.state),
     onYes: ({ actions }: App) => actions.scale(wants),
   };
   const name = scale.around?.app ?? '';
@@ -102,6 +107,14 @@ function confirm(app: App, wants: Wants): void {
       ? { type: 'naming', name, field: fieldOf(''), ...asked }
       : { type: 'confirm', ...asked },
   }));
+}
+
+function byHand(changes: readonly Change[], { seen, scale }: State): Pick<Confirm, 'byHand'> {
+  const commands = seen ? kubectlOf(changes, seen.snapshot) : [];
+  const isRecorded = scale.around?.size !== undefined;
+  return commands.length === 0
+    ? {}
+    : { byHand: (t) => t.scale.review.byHand(commands, isRecorded, movesSettings(changes)) };
 }
 
 /** When what waits is gone with other replicas, as the row says it. */
