@@ -30,7 +30,15 @@ const scaling = (more: Partial<ScaleState> = {}, rest: Partial<State> = {}, rows
   const applied = () =>
     shown.asked.flatMap(([what, wants]) => (what === 'scale' ? [Object.fromEntries(wants as Wants)] : []));
   const actions = (name: string) => shown.asked.flatMap(([what, value]) => (what === name ? [value] : []));
-  return { text: shown.text, press, state, applied, actions, wants: () => Object.fromEntries(state().scale.wants) };
+  return {
+    text: shown.text,
+    store: shown.store,
+    press,
+    state,
+    applied,
+    actions,
+    wants: () => Object.fromEntries(state().scale.wants),
+  };
 };
 
 describe('values', () => {
@@ -167,6 +175,18 @@ describe('nothing is applied', () => {
     expect(state().overlay).toBeUndefined();
     await press('y');
     expect(applied()).toEqual([]);
+  });
+
+  test('that is another one by now, because somebody else was faster', async () => {
+    const shown = scaling();
+    await shown.press('3', keys.enter, 'a');
+    shown.store.change((now) => ({
+      ...now,
+      scale: { ...now.scale, currents: currents({ web: { replicas: 5 } }) },
+    }));
+    await shown.press('y');
+    expect(shown.applied()).toEqual([]);
+    expect(await shown.text()).toContain('web was changed by somebody else');
   });
 
   test('with what it costs and what becomes of what waits', async () => {

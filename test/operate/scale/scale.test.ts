@@ -48,6 +48,33 @@ test('is applied, and kept in the record', async () => {
   });
 });
 
+describe('what was changed while the review was read', () => {
+  test('by another console stays, and is told', async () => {
+    const cluster = new LivingCluster(...installed);
+    const meanwhile = async () => (await scaled(['worker=2'], cluster)).error === undefined;
+    const { error } = await scaled(['worker:memory=5Gi'], cluster, { consent: meanwhile });
+    expect([error?.code, error?.exit]).toEqual(['changed-meanwhile', 3]);
+    expect(error?.say(dictionaries.en)).toContain('worker was changed');
+    expect(replicasOf(cluster, 'posthog-worker')).toBe(2);
+  });
+
+  test('of another part does not matter', async () => {
+    const cluster = new LivingCluster(...installed);
+    const meanwhile = async () => (await scaled(['web=2'], cluster)).error === undefined;
+    const { error } = await scaled(['worker=3'], cluster, { consent: meanwhile });
+    expect(error).toBeUndefined();
+    expect([replicasOf(cluster, 'posthog'), replicasOf(cluster, 'posthog-worker')]).toEqual([2, 3]);
+  });
+
+  test('and is gone does not come again', async () => {
+    const cluster = new LivingCluster(...installed);
+    const meanwhile = () => cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'posthog-worker' });
+    const { error } = await scaled(['worker=2'], cluster, { consent: meanwhile });
+    expect(error?.code).toBe('changed-meanwhile');
+    expect(replicasOf(cluster, 'posthog-worker')).toBeUndefined();
+  });
+});
+
 test('without the right to change it ends with 3, and changes nothing', async () => {
   const cluster = new LivingCluster(...installed);
   const denied = new ApiError({ code: 403, reason: 'Forbidden', message: 'deployments.apps is forbidden' });

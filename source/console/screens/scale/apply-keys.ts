@@ -93,7 +93,13 @@ function confirm(app: App, wants: Wants): void {
         .map((lines) => lines.join('\n'))
         .join('\n\n'),
     commands: [`${startedCommand(app.state.started, 'scale')} ${wordsOf(changes).join(' ')}`],
-    onYes: ({ actions }: App) => actions.scale(wants),
+    onYes: (now: App) => {
+      const then = changesIn({ ...now.state.scale, wants });
+      if (wordsAndBefore(then) === wordsAndBefore(changes)) return now.actions.scale(wants);
+      // Somebody else was faster: what is agreed to is what was shown.
+      const other = then.find((each) => !changes.some((shown) => wordsAndBefore([shown]) === wordsAndBefore([each])));
+      return say(now, (t) => t.scale.changedMeanwhile(other?.component ?? (changes[0] as Change).component));
+    },
   };
   const name = scale.around?.app ?? '';
   app.change((state) => ({
@@ -103,6 +109,9 @@ function confirm(app: App, wants: Wants): void {
       : { type: 'confirm', ...asked },
   }));
 }
+
+const wordsAndBefore = (changes: readonly Change[]): string =>
+  changes.map(({ component, field, from, to }) => `${component} ${field} ${from} ${to}`).join('\n');
 
 /** When what waits is gone with other replicas, as the row says it. */
 function effects(changes: readonly Change[], scale: ScaleState, { home }: State, t: Messages): readonly string[] {
