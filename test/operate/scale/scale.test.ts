@@ -16,6 +16,7 @@ import { LivingCluster, outsideOf } from '../../support/living-cluster.ts';
 import { ran } from '../../support/run-install.ts';
 import { scaleRequest } from '../../support/scale-request.ts';
 
+const { signal } = new AbortController();
 let installed: readonly KubeObject[];
 beforeAll(async () => {
   installed = [...(await installedObjects()), recordOf()];
@@ -73,6 +74,23 @@ describe('what was changed while the review was read', () => {
     expect(error?.code).toBe('changed-meanwhile');
     expect(replicasOf(cluster, 'posthog-worker')).toBeUndefined();
   });
+});
+
+test('an instance that is deleted while it is waited for is not waited for any more', async () => {
+  const cluster = new LivingCluster(...installed);
+  cluster.held.add('posthog-worker');
+  const { outside, context } = outsideOf(cluster);
+  const running = scale({ ...scaleRequest(() => new Map([['worker', { replicas: 2 }]])), wait: true }, outside, signal);
+  const deleteAll = async () => {
+    for (const { apiVersion, kind, metadata } of [...cluster.objects.values()])
+      if (kind === 'Deployment' || kind === 'Instance') await cluster.delete({ apiVersion, kind, name: metadata.name });
+  };
+  let passed = 0;
+  const { error } = await ran(running, async (ms) => {
+    if (++passed === 5) await deleteAll();
+    await context.clock.pass(ms);
+  });
+  expect(error).toMatchObject({ code: 'no-instance', exit: 1 });
 });
 
 test('without the right to change it ends with 3, and changes nothing', async () => {
