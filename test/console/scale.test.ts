@@ -242,6 +242,16 @@ describe('more partitions', () => {
     expect(shown.state().overlay).toBeUndefined();
   });
 
+  test('are not added to those that somebody else added meanwhile', async () => {
+    const shown = scaling({ chosen: 'ingestion' });
+    await shown.press('6', keys.enter, 'P');
+    const more = { ...around(), partitions: new Map([['events_plugin_ingestion', 6]]) };
+    shown.store.change((now) => ({ ...now, scale: { ...now.scale, around: more } }));
+    await shown.press(...'posthog', keys.enter);
+    expect(raised(shown)).toEqual([]);
+    expect(await shown.text()).toContain('ingestion was changed by somebody else');
+  });
+
   test('are left by Esc, and refused where there are none or nothing may be changed', async () => {
     const left = scaling({ chosen: 'ingestion' });
     await left.press('P', keys.esc);

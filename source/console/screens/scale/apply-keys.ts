@@ -52,7 +52,11 @@ export const raise: Binding<App> = {
         commands: [asStarted(kubectlFor(around.app, around.namespace, more), state.started)],
         name: around.app,
         field: fieldOf(''),
-        onYes: ({ actions }) => actions.raise(more),
+        onYes: (app) => {
+          // More on top of what somebody else added meanwhile could not be taken back.
+          if (app.state.scale.around?.partitions.get(topic) === now) return app.actions.raise(more);
+          return say(app, (t) => t.scale.changedMeanwhile(id));
+        },
       },
     }));
   },
