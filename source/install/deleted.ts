@@ -1,5 +1,5 @@
 /** An instance of which only its record is left. */
-import { exitCodes, UserError } from '../errors.ts';
+import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import type { Say } from '../messages/index.ts';
 import { isGone } from '../observe/instances.ts';
 import type { Snapshot } from '../observe/types.ts';
@@ -19,11 +19,11 @@ export function deletedSaid(snapshot: Snapshot): Say {
   return (t) => [t.console.home.gone(app, undefined), ...(isRecorded ? [t.console.home.goneKept(app)] : [])].join(' ');
 }
 
-/** For whoever wants to do something with it. */
-export const deletedError = (name: string): UserError =>
+/** For whoever wants to do something with it, before anything is changed or when something was. */
+export const deletedError = (name: string, exit: ExitCode = exitCodes.refused): UserError =>
   new UserError({
     code: 'no-instance',
-    exit: exitCodes.refused,
+    exit,
     say: (t) => t.console.home.gone(name, undefined),
     hint: (t) => t.console.home.goneKept(name),
   });

@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/types.ts';
 import { componentIds } from '../stack/types.ts';
 import { readableLine } from '../text/escape.ts';
 import { unheardCrashes } from './crashes.ts';
+import { maskedLine } from './masked.ts';
 import type { Snapshot } from './types.ts';
 
 const tailLines = 40;
@@ -67,14 +68,14 @@ export function crashLines(cluster: Cluster, signal: AbortSignal, after?: Promis
   };
 }
 
-/** The line that says why: the last that names an error, else the last that is not empty. */
+/** The line that says why: the last that names an error, else the last that is not empty. What opens something is hidden. */
 export function lastWords(text: string): string {
   const lines = text
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
   const chosen = lines.findLast((line) => telling.test(line)) ?? lines.at(-1) ?? '';
-  return readableLine(messageIn(chosen)).slice(0, longestLine);
+  return maskedLine(readableLine(messageIn(chosen)).slice(0, 4 * longestLine)).slice(0, longestLine);
 }
 
 /** What a line of JSON says, as the components' loggers write it (stack-spec J): the rest of it tells nobody why. */

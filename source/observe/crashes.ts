@@ -3,6 +3,7 @@ import type { Say } from '../messages/index.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { componentHealth } from './health.ts';
 import { type ContainerStatus, containersOf, podsOf, timeOf } from './lookups.ts';
+import { maskedLine } from './masked.ts';
 import {
   type Finding,
   ofContainer,
@@ -66,7 +67,7 @@ export function lastCrash(id: ComponentId, snapshot: Snapshot): Crash | undefine
 /** A crash whose last words fit. The words come from the previous container's log, where somebody fetched it. */
 export function crashSaying(scene: Scene, words: RegExp, message: Say, fix: FixId | undefined): Finding | undefined {
   for (const { pod, container } of crashed(scene)) {
-    const line = wordsOf(scene.snapshot, pod, container) ?? lastEnd(container)?.message ?? '';
+    const line = wordsOf(scene.snapshot, pod, container) ?? maskedLine(lastEnd(container)?.message ?? '');
     if (!words.test(line)) continue;
     const end = lastEnd(container);
     return {

@@ -4,11 +4,12 @@ import type { ComponentId, KubeObject } from '../stack/types.ts';
 import { readableLine } from '../text/escape.ts';
 import { messageIn } from './crash-lines.ts';
 import { containersOf } from './lookups.ts';
+import { maskedLine } from './masked.ts';
 import { selectorOf } from './sources/ready-pod.ts';
 
 const limitBytes = 4096;
 
-/** Of its newest pod that runs; the messages alone, as people read them. Undefined while none runs. @throws ApiError, ConnectionError */
+/** Of its newest pod that runs; the messages alone, as people read them, without what opens something. Undefined while none runs. @throws ApiError, ConnectionError */
 export async function lastLines(
   cluster: Cluster,
   app: string,
@@ -30,7 +31,7 @@ export async function lastLines(
   });
   return text
     .split('\n')
-    .map((line) => readableLine(messageIn(line.trim())))
+    .map((line) => maskedLine(readableLine(messageIn(line.trim()))))
     .filter(Boolean);
 }
 

@@ -1,6 +1,7 @@
 /** Waits until what was written to a workload has come to be. */
 import type { Clock } from '../context.ts';
 import { exitCodes, UserError } from '../errors.ts';
+import { deletedError, isDeleted } from '../install/deleted.ts';
 import type { InstallEvent } from '../install/events.ts';
 import type { Telling } from '../install/progress.ts';
 import { rootCause } from '../observe/cause.ts';
@@ -13,7 +14,10 @@ import { formatDuration } from '../text/duration.ts';
 
 const tickMs = 1_000;
 
-/** Until the component is as it was written, and ready or stopped; tells how it goes and why it takes long. */
+/**
+ * Until the component is as it was written, and ready or stopped; tells how it goes and why it takes long.
+ * @throws UserError `no-instance` (exit 1) when the instance is deleted meanwhile
+ */
 export async function* settled(
   id: ComponentId,
   written: readonly Written[],
@@ -23,6 +27,7 @@ export async function* settled(
   const beganAt = clock.now();
   for (;;) {
     const snapshot = observer.snapshot();
+    if (isDeleted(snapshot, true)) throw deletedError(snapshot.app, exitCodes.failed);
     const seen = written.every((each) => isSeen(each, snapshot));
     const health = componentHealth(id, snapshot);
     const own = seen ? health : { ...health, state: 'running' as const };

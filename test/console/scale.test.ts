@@ -30,7 +30,15 @@ const scaling = (more: Partial<ScaleState> = {}, rest: Partial<State> = {}, rows
   const applied = () =>
     shown.asked.flatMap(([what, wants]) => (what === 'scale' ? [Object.fromEntries(wants as Wants)] : []));
   const actions = (name: string) => shown.asked.flatMap(([what, value]) => (what === name ? [value] : []));
-  return { text: shown.text, press, state, applied, actions, wants: () => Object.fromEntries(state().scale.wants) };
+  return {
+    text: shown.text,
+    store: shown.store,
+    press,
+    state,
+    applied,
+    actions,
+    wants: () => Object.fromEntries(state().scale.wants),
+  };
 };
 
 test('a review tells what is done, in which order, and how by hand', async () => {
@@ -178,6 +186,18 @@ describe('nothing is applied', () => {
     expect(applied()).toEqual([]);
   });
 
+  test('that is another one by now, because somebody else was faster', async () => {
+    const shown = scaling();
+    await shown.press('3', keys.enter, 'a');
+    shown.store.change((now) => ({
+      ...now,
+      scale: { ...now.scale, currents: currents({ web: { replicas: 5 } }) },
+    }));
+    await shown.press('y');
+    expect(shown.applied()).toEqual([]);
+    expect(await shown.text()).toContain('web was changed by somebody else');
+  });
+
   test('with what it costs and what becomes of what waits', async () => {
     const { press, text } = scaling({ chosen: 'ingestion' });
     await press('3', keys.enter, 'a');
@@ -229,6 +249,16 @@ describe('more partitions', () => {
     await shown.press('\x7f', ...'posthog', keys.enter);
     expect(raised(shown)).toEqual([{ topic: 'events_plugin_ingestion', count: 2 }]);
     expect(shown.state().overlay).toBeUndefined();
+  });
+
+  test('are not added to those that somebody else added meanwhile', async () => {
+    const shown = scaling({ chosen: 'ingestion' });
+    await shown.press('6', keys.enter, 'P');
+    const more = { ...around(), partitions: new Map([['events_plugin_ingestion', 6]]) };
+    shown.store.change((now) => ({ ...now, scale: { ...now.scale, around: more } }));
+    await shown.press(...'posthog', keys.enter);
+    expect(raised(shown)).toEqual([]);
+    expect(await shown.text()).toContain('ingestion was changed by somebody else');
   });
 
   test('are left by Esc, and refused where there are none or nothing may be changed', async () => {

@@ -650,3 +650,10 @@ describe('a disk', () => {
     expect(kafka(objects) === 'volume-pending').toBe(isCause);
   });
 });
+
+test('what a container left as its last message gives nothing away', () => {
+  const message = 'cannot reach redis://:hunter2@redis:6379';
+  const pods = [pod('plugins', name, [crashed(5, { message })])];
+  const evidence = cause({ Pod: pods })?.evidence.join('\n');
+  expect(evidence).toContain('redis://:(hidden)@redis');
+});

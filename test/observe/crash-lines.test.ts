@@ -1,7 +1,7 @@
 /** The last words of what crashes: whose are asked for, when, and when it is told that more of them are known. */
 import { expect, test } from 'vitest';
 import type { Cluster } from '../../source/cluster/types.ts';
-import { crashLines } from '../../source/observe/crash-lines.ts';
+import { crashLines, lastWords } from '../../source/observe/crash-lines.ts';
 import { settle } from '../support/test-clock.ts';
 import { crashed, pod, snapshotOf } from './objects.ts';
 
@@ -77,4 +77,11 @@ test('nothing is asked for before what comes first is over, however it ends', as
   first.reject(new Error('nobody looks any more'));
   await settle();
   expect(asked).toEqual(['a']);
+});
+
+test('last words give nothing away that opens something', () => {
+  expect(lastWords('ERROR: cannot reach postgres://posthog:hunter2@pg:5432/posthog')).toBe(
+    'ERROR: cannot reach postgres://posthog:(hidden)@pg:5432/posthog',
+  );
+  expect(lastWords(`FATAL: ${'x'.repeat(380)} PASSWORD=hunter2`)).not.toContain('hunter2');
 });

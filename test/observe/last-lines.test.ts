@@ -63,3 +63,9 @@ test('of lines in JSON only what they say is kept; empty ones are left out', asy
   const { lines } = await read('web', pods, '{"event":"ready","level":"info"}\n\n  plain \n');
   expect(lines).toEqual(['ready', 'plain']);
 });
+
+test('what opens something is hidden', async () => {
+  const pods = [pod('web', '2026-01-01T00:00:00Z', { containerStatuses: [{ name: 'web', ...running }] })];
+  const { lines } = await read('web', pods, 'connecting to redis://:hunter2@redis:6379\n{"msg":"token=abcdef"}\n');
+  expect(lines).toEqual(['connecting to redis://:(hidden)@redis:6379', 'token=(hidden)']);
+});

@@ -55,6 +55,8 @@ test.each([
   ['redis://:hun/ter@2@redis:6379/0', 'redis://:(hidden)@redis:6379/0'],
   ['a postgres://u:p@pg/a, b redis://:q@r/0', 'a postgres://u:(hidden)@pg/a, b redis://:(hidden)@r/0'],
   ['http://capture:3000/e', 'http://capture:3000/e'],
+  ['postgres://u:hun,ter2@pg/a', 'postgres://u:(hidden)@pg/a'],
+  ['redis://a:6379,redis://:q@r/0', 'redis://a:6379,redis://:(hidden)@r/0'],
 ])('of %s, the whole password', (address, safe) => {
   expect(masked(variable('SITE', address))).toEqual(variable('SITE', safe));
 });

@@ -135,6 +135,8 @@ export const scale = {
     keptHint:
       'If theirs is kept, nothing of this is changed: take it over with --conflicts take, or leave it as it is.',
   },
+  changedMeanwhile: (id: string) => `${id} was changed by somebody else since this was reviewed: their change stays.`,
+  changedMeanwhileHint: 'Ask for it again: the review then begins from what is there now.',
   review: {
     title: (app: string, namespace: string) => `Change of ${app} in ${namespace}`,
     already: 'All of it is so already: nothing changes.',

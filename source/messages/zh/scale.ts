@@ -120,6 +120,8 @@ export const scale: typeof english = {
     foreignHint: '请撤销那项修改，或加上 --conflicts keep（保留对方的）或 --conflicts take（用我们的）重试。',
     keptHint: '保留对方的值就什么也不会改变：请用 --conflicts take 接管，或保持原样。',
   },
+  changedMeanwhile: (id) => `${id} 在核对之后又被别人修改过：保留对方的修改。`,
+  changedMeanwhileHint: '请重新执行：将根据现在的状态重新核对。',
   review: {
     title: (app, namespace) => `修改 ${namespace} 中的 ${app}`,
     already: '已经是这样了：没有需要修改的内容。',

@@ -1,11 +1,13 @@
 /** How a change reaches the cluster: by server-side apply where the program made the instance, by patches where it did not. */
+import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../../cluster/index.ts';
 import type { Cluster } from '../../cluster/types.ts';
+import { exitCodes, UserError } from '../../errors.ts';
 import type { ConflictChoice, Outside } from '../../install/contract.ts';
 import type { PlannedObject } from '../../install/events.ts';
 import { ledgerSource, renderInput } from '../../install/input.ts';
 import { type Ledger, readLedger, writeLedger } from '../../install/ledger.ts';
-import { planOf, withoutField } from '../../install/plan.ts';
+import { planOf, sameContent, withoutField } from '../../install/plan.ts';
 import { mainObject } from '../../observe/lookups.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import { type Written, writtenOf } from '../../observe/written.ts';
@@ -53,16 +55,17 @@ export async function applierOf(
   return {
     findings: conflicts === 'take' ? [] : planned.flatMap((each) => foreign(each, conflicts, wants)),
     async apply(id, until) {
-      applied.push(id);
+      const own = planned.filter(({ component, action }) => component === id && action !== 'same');
       // What another program wrote meanwhile stays; what is stopped half-way is remembered as far as it has come.
       const found = (await readLedger(cluster, ledger.app, until)) ?? ledger;
+      if (!isAsRecorded(id, ledger, found) || !(await areAsReviewed(cluster, own, until))) throw changedMeanwhile(id);
+      applied.push(id);
       const entry = { at: new Date(context.clock.now()).toISOString(), by: context.holder.host, action: `scale ${id}` };
       await writeLedger(
         cluster,
         { ...found, answers: withWants(found, applied, wants), journal: [...found.journal, entry] },
         until,
       );
-      const own = planned.filter(({ component, action }) => component === id && action !== 'same');
       const written: Written[] = [];
       // In the order they are rendered in: a pod reads the configuration that is there when it starts.
       try {
@@ -79,6 +82,37 @@ export async function applierOf(
     },
   };
 }
+
+/** Whether nobody has recorded anything else of the component since: another console of this program holds the same fields. */
+const isAsRecorded = (id: ComponentId, { answers }: Ledger, { answers: found }: Ledger): boolean =>
+  found.size === answers.size && isDeepStrictEqual(found.components[id], answers.components[id]);
+
+/** Whether all is as it was when the review was made. States may have moved on; what is wanted may not, nor may it be gone. */
+async function areAsReviewed(
+  cluster: Cluster,
+  planned: readonly PlannedObject[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const same = await Promise.all(
+    planned.map(async ({ wanted: { apiVersion, kind, metadata }, change }) => {
+      const live = await cluster.get({ apiVersion, kind, name: metadata.name }, { signal });
+      const before = change?.before;
+      if (!before || !live) return before === live;
+      return before.metadata.generation === undefined
+        ? sameContent(before, live)
+        : before.metadata.uid === live.metadata.uid && before.metadata.generation === live.metadata.generation;
+    }),
+  );
+  return same.every(Boolean);
+}
+
+const changedMeanwhile = (id: ComponentId): UserError =>
+  new UserError({
+    code: 'changed-meanwhile',
+    exit: exitCodes.refused,
+    say: (t) => t.scale.changedMeanwhile(id),
+    hint: (t) => t.scale.changedMeanwhileHint,
+  });
 
 /** Without the fields that others keep. */
 const agreed = ({ wanted, conflicts = [] }: PlannedObject, choice: ConflictChoice | undefined): KubeObject =>

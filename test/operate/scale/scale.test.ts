@@ -16,6 +16,7 @@ import { LivingCluster, outsideOf } from '../../support/living-cluster.ts';
 import { ran } from '../../support/run-install.ts';
 import { scaleRequest } from '../../support/scale-request.ts';
 
+const { signal } = new AbortController();
 let installed: readonly KubeObject[];
 beforeAll(async () => {
   installed = [...(await installedObjects()), recordOf()];
@@ -46,6 +47,50 @@ test('is applied, and kept in the record', async () => {
     worker: { replicas: 2 },
     capture: { replicas: 0 },
   });
+});
+
+describe('what was changed while the review was read', () => {
+  test('by another console stays, and is told', async () => {
+    const cluster = new LivingCluster(...installed);
+    const meanwhile = async () => (await scaled(['worker=2'], cluster)).error === undefined;
+    const { error } = await scaled(['worker:memory=5Gi'], cluster, { consent: meanwhile });
+    expect([error?.code, error?.exit]).toEqual(['changed-meanwhile', 3]);
+    expect(error?.say(dictionaries.en)).toContain('worker was changed');
+    expect(replicasOf(cluster, 'posthog-worker')).toBe(2);
+  });
+
+  test('of another part does not matter', async () => {
+    const cluster = new LivingCluster(...installed);
+    const meanwhile = async () => (await scaled(['web=2'], cluster)).error === undefined;
+    const { error } = await scaled(['worker=3'], cluster, { consent: meanwhile });
+    expect(error).toBeUndefined();
+    expect([replicasOf(cluster, 'posthog'), replicasOf(cluster, 'posthog-worker')]).toEqual([2, 3]);
+  });
+
+  test('and is gone does not come again', async () => {
+    const cluster = new LivingCluster(...installed);
+    const meanwhile = () => cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'posthog-worker' });
+    const { error } = await scaled(['worker=2'], cluster, { consent: meanwhile });
+    expect(error?.code).toBe('changed-meanwhile');
+    expect(replicasOf(cluster, 'posthog-worker')).toBeUndefined();
+  });
+});
+
+test('an instance that is deleted while it is waited for is not waited for any more', async () => {
+  const cluster = new LivingCluster(...installed);
+  cluster.held.add('posthog-worker');
+  const { outside, context } = outsideOf(cluster);
+  const running = scale({ ...scaleRequest(() => new Map([['worker', { replicas: 2 }]])), wait: true }, outside, signal);
+  const deleteAll = async () => {
+    for (const { apiVersion, kind, metadata } of [...cluster.objects.values()])
+      if (kind === 'Deployment' || kind === 'Instance') await cluster.delete({ apiVersion, kind, name: metadata.name });
+  };
+  let passed = 0;
+  const { error } = await ran(running, async (ms) => {
+    if (++passed === 5) await deleteAll();
+    await context.clock.pass(ms);
+  });
+  expect(error).toMatchObject({ code: 'no-instance', exit: 1 });
 });
 
 test('without the right to change it ends with 3, and changes nothing', async () => {

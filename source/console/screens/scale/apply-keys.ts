@@ -54,7 +54,11 @@ export const raise: Binding<App> = {
         commands: [asStarted(kubectlFor(around.app, around.namespace, more), state.started)],
         name: around.app,
         field: fieldOf(''),
-        onYes: ({ actions }) => actions.raise(more),
+        onYes: (app) => {
+          // More on top of what somebody else added meanwhile could not be taken back.
+          if (app.state.scale.around?.partitions.get(topic) === now) return app.actions.raise(more);
+          return say(app, (t) => t.scale.changedMeanwhile(id));
+        },
       },
     }));
   },
@@ -98,7 +102,13 @@ function confirm(app: App, wants: Wants): void {
         .join('\n\n'),
     commands: [`${startedCommand(app.state.started, 'scale')} ${wordsOf(changes).join(' ')}`],
     ...byHand(changes, app.state),
-    onYes: ({ actions }: App) => actions.scale(wants),
+    onYes: (now: App) => {
+      const then = changesIn({ ...now.state.scale, wants });
+      if (wordsAndBefore(then) === wordsAndBefore(changes)) return now.actions.scale(wants);
+      // Somebody else was faster: what is agreed to is what was shown.
+      const other = then.find((each) => !changes.some((shown) => wordsAndBefore([shown]) === wordsAndBefore([each])));
+      return say(now, (t) => t.scale.changedMeanwhile(other?.component ?? (changes[0] as Change).component));
+    },
   };
   const name = scale.around?.app ?? '';
   app.change((state) => ({
@@ -116,6 +126,9 @@ function byHand(changes: readonly Change[], { seen, scale }: State): Pick<Confir
     ? {}
     : { byHand: (t) => t.scale.review.byHand(commands, isRecorded, movesSettings(changes)) };
 }
+
+const wordsAndBefore = (changes: readonly Change[]): string =>
+  changes.map(({ component, field, from, to }) => `${component} ${field} ${from} ${to}`).join('\n');
 
 /** When what waits is gone with other replicas, as the row says it. */
 function effects(changes: readonly Change[], scale: ScaleState, { home }: State, t: Messages): readonly string[] {
