@@ -13,17 +13,21 @@ export const isDeleted = (snapshot: Snapshot, wasThere = false): boolean =>
   isGone(snapshot) && (wasThere || ledgerIn(snapshot)?.finished !== false);
 
 /** That it is, and what is left of it. */
-export function deletedSaid(snapshot: Snapshot): Say {
-  const { app } = snapshot;
-  const isRecorded = ledgerIn(snapshot) !== undefined;
-  return (t) => [t.console.home.gone(app, undefined), ...(isRecorded ? [t.console.home.goneKept(app)] : [])].join(' ');
-}
+export const deletedSaid =
+  (snapshot: Snapshot): Say =>
+  (t) =>
+    [
+      t.console.home.gone(snapshot.app, undefined),
+      ...(isRecorded(snapshot) ? [t.console.home.goneKept(snapshot.app)] : []),
+    ].join(' ');
 
 /** For whoever wants to do something with it, before anything is changed or when something was. */
-export const deletedError = (name: string, exit: ExitCode = exitCodes.refused): UserError =>
+export const deletedError = (snapshot: Snapshot, exit: ExitCode = exitCodes.refused): UserError =>
   new UserError({
     code: 'no-instance',
     exit,
-    say: (t) => t.console.home.gone(name, undefined),
-    hint: (t) => t.console.home.goneKept(name),
+    say: (t) => t.console.home.gone(snapshot.app, undefined),
+    ...(isRecorded(snapshot) ? { hint: (t) => t.console.home.goneKept(snapshot.app) } : {}),
   });
+
+const isRecorded = (snapshot: Snapshot): boolean => ledgerIn(snapshot) !== undefined;

@@ -66,7 +66,7 @@ const quoted = String.raw`[bu]?(?<quote>\\*["'])(?:(?!(?<!\\)\k<quote>).)*(?:\k<
 const plain = String.raw`(?:[^\s"',&}]|,(?=[^\s"'&}])(?![\w.-]+\s*[=:]))+`;
 /** What follows a secret name: a text in quotes, or a word, with its scheme. */
 const named = new RegExp(
-  String.raw`((?:${secretWord})[\w.-]*\\*["']?\s*[=:]>?\s*)(?:${quoted}|(?:${scheme} +)?${plain})`,
+  String.raw`((?:${secretWord})[\w.-]{0,100}\\*["']?\s*[=:]>?\s*)(?:${quoted}|(?:${scheme} +)?${plain})`,
   'gis',
 );
 const inHeader = new RegExp(String.raw`(\bAuthorization\W{1,9}${scheme} +)[\w.~+/=-]+`, 'gi');

@@ -38,7 +38,8 @@ export async function* restart(
     await observer.ready;
     const instance = theInstance(observer.instances(), name, cluster.namespace);
     observer.choose(instance.name);
-    if (isDeleted(observer.snapshot())) throw deletedError(instance.name);
+    const first = observer.snapshot();
+    if (isDeleted(first)) throw deletedError(first);
     refuse(components, instance);
     if (readOnly) throw readOnlyError((t) => t.scale.readOnlyHint);
     const order = inOrder(components);

@@ -27,7 +27,7 @@ export async function* settled(
   const beganAt = clock.now();
   for (;;) {
     const snapshot = observer.snapshot();
-    if (isDeleted(snapshot, true)) throw deletedError(snapshot.app, exitCodes.failed);
+    if (isDeleted(snapshot, true)) throw deletedError(snapshot, exitCodes.failed);
     const seen = written.every((each) => isSeen(each, snapshot));
     const health = componentHealth(id, snapshot);
     const own = seen ? health : { ...health, state: 'running' as const };

@@ -59,7 +59,7 @@ export async function* scale(
     observer.choose(instance.name);
     const snapshot = observer.snapshot();
     const ledger = soundLedgerIn(snapshot);
-    if (isDeleted(snapshot)) throw deletedError(instance.name);
+    if (isDeleted(snapshot)) throw deletedError(snapshot);
     const currents = currentsOf(instance.components, snapshot);
     const wants = request.wants(currents);
     const changes = changesOf(wants, currents);
