@@ -74,7 +74,7 @@ export class ConcernsTelling {
       kept: keptOf(ledgerIn(snapshot)),
       quotas: snapshot.objects.ResourceQuota,
       drift: driftIn(snapshot),
-      address: this.#address.value,
+      address: this.#address.read(),
       now: snapshot.at,
     });
     const told = concerns.map(keyOf).join('\n');

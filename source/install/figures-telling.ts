@@ -44,7 +44,7 @@ export class FiguresTelling {
   /** Waits for the first ones. */
   async changes(snapshot: Snapshot): Promise<readonly (FiguresEvent | SourcesEvent)[]> {
     await this.#measured.first;
-    const measured = this.#measured.value;
+    const measured = this.#measured.read();
     const events: (FiguresEvent | SourcesEvent)[] = [];
     this.#last = figuresOf(this.#ids, snapshot, measured);
     for (const [component, figures] of this.#last) {

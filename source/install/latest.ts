@@ -3,6 +3,7 @@ export class Latest<T> {
   /** Resolves at the first answer that is whole, or when none will come. */
   readonly first: Promise<void>;
   #value: T | undefined;
+  #isRead = true;
   #wake = Promise.withResolvers<void>();
 
   /** @param answers whatever ends them, what they said last stays. @param isWhole of an answer; each is unless told */
@@ -15,18 +16,20 @@ export class Latest<T> {
   }
 
   /** Undefined before the first one. */
-  get value(): T | undefined {
+  read(): T | undefined {
+    this.#isRead = true;
     return this.#value;
   }
 
-  /** Resolves at the next answer. */
+  /** Resolves at the first answer that has not been read. */
   next(): Promise<void> {
-    return this.#wake.promise;
+    return this.#isRead ? this.#wake.promise : Promise.resolve();
   }
 
   async #hear(answers: AsyncIterable<T> | Iterable<T>, onAnswer: (answer: T) => void): Promise<void> {
     for await (const answer of answers) {
       this.#value = answer;
+      this.#isRead = false;
       onAnswer(answer);
       this.#wake.resolve();
       this.#wake = Promise.withResolvers<void>();

@@ -39,12 +39,21 @@ const done = async (promise: Promise<void>): Promise<boolean> => {
 test('the first is waited for until it is whole; each wakes who waits for the next', async () => {
   const { answers, give } = answering();
   const latest = new Latest(answers, (answer) => answer > 1);
-  expect([latest.value, await done(latest.first)]).toEqual([undefined, false]);
+  expect([latest.read(), await done(latest.first)]).toEqual([undefined, false]);
   const next = latest.next();
   await give(1);
-  expect([latest.value, await done(next), await done(latest.first)]).toEqual([1, true, false]);
+  expect([latest.read(), await done(next), await done(latest.first)]).toEqual([1, true, false]);
   await give(2);
-  expect([latest.value, await done(latest.first)]).toEqual([2, true]);
+  expect([latest.read(), await done(latest.first)]).toEqual([2, true]);
+});
+
+test('one that comes while nobody waits is not missed', async () => {
+  const { answers, give } = answering();
+  const latest = new Latest(answers);
+  await give(1);
+  expect(await done(latest.next())).toBe(true);
+  expect(latest.read()).toBe(1);
+  expect(await done(latest.next())).toBe(false);
 });
 
 test.each([
@@ -55,10 +64,10 @@ test.each([
   const latest = new Latest(answers, () => false);
   await give(7);
   await give(end);
-  expect([latest.value, await done(latest.first), await done(latest.next())]).toEqual([7, true, false]);
+  expect([latest.read(), await done(latest.first), await done(latest.next())]).toEqual([7, true, false]);
 });
 
 test('where nothing is asked, nothing is waited for', async () => {
   const latest = new Latest<number>([]);
-  expect([await done(latest.first), latest.value]).toEqual([true, undefined]);
+  expect([await done(latest.first), latest.read()]).toEqual([true, undefined]);
 });
