@@ -50,54 +50,74 @@ export async function* scale(
   outside: Outside,
   signal: AbortSignal,
 ): AsyncGenerator<InstallEvent> {
-  const { cluster } = outside;
   const observing = observed(outside, signal);
   try {
     const { observer } = observing;
     await observer.ready;
-    const instance = theInstance(observer.instances(), request.name, cluster.namespace);
-    observer.choose(instance.name);
-    const snapshot = observer.snapshot();
-    const ledger = soundLedgerIn(snapshot);
-    if (isDeleted(snapshot)) throw deletedError(snapshot);
-    const currents = currentsOf(instance.components, snapshot);
-    const wants = request.wants(currents);
-    const changes = changesOf(wants, currents);
-    const around = await surroundingsOf(cluster, snapshot, outside.context.clock, signal);
-    const before = findingsOf(wants, currents, around);
-    const applier =
-      isRefused(before) || changes.length === 0
-        ? undefined
-        : ledger
-          ? await applierOf(outside, { ledger, wants: among(wants, changes), conflicts: request.conflicts }, signal)
-          : patcherOf(cluster, snapshot, changes);
-    const findings = [...before, ...(applier?.findings ?? [])];
-    const review: ReviewEvent = {
-      type: 'review',
-      app: instance.name,
-      namespace: cluster.namespace,
-      changes,
-      already: onTheirWay(wants, changes, currents),
-      findings,
-      ...(({ after, peak }) => ({ after, peak }))(costOf(wants, currents)),
-      room: roomOf(around.quotas),
-      kubectl: kubectlOf(changes, snapshot),
-      isRecorded: ledger !== undefined,
-    };
+    const reviewed = await reviewedBy(request, outside, observer, signal);
+    const { review, applier } = reviewed;
     yield review;
-    refuse(findings);
+    refuse(review.findings);
     if (request.dryRun || (!applier && review.already.length === 0)) return;
     if (applier) {
       if (request.readOnly) throw readOnlyError((t) => t.scale.readOnlyHint);
       await agree(review, request);
     }
-    yield* applied({ request, outside, observer, wants, review, applier }, signal);
+    yield* applied({ request, outside, observer, ...reviewed }, signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw asUserError(error, outside);
   } finally {
     observing.stop();
   }
+}
+
+interface Reviewed {
+  readonly wants: Wants;
+  readonly review: ReviewEvent;
+  /** Undefined where nothing changes, or it is refused. */
+  readonly applier: Applier | undefined;
+}
+
+/** What is asked of the instance as it is now, judged. */
+async function reviewedBy(
+  request: ScaleRequest,
+  outside: Outside,
+  observer: Observer,
+  signal: AbortSignal,
+): Promise<Reviewed> {
+  const { cluster } = outside;
+  const instance = theInstance(observer.instances(), request.name, cluster.namespace);
+  observer.choose(instance.name);
+  const snapshot = observer.snapshot();
+  const ledger = soundLedgerIn(snapshot);
+  if (isDeleted(snapshot)) throw deletedError(snapshot);
+  const currents = currentsOf(instance.components, snapshot);
+  const wants = request.wants(currents);
+  const changes = changesOf(wants, currents);
+  const around = await surroundingsOf(cluster, snapshot, outside.context.clock, signal);
+  const judged = findingsOf(wants, currents, around);
+  const applier =
+    isRefused(judged) || changes.length === 0
+      ? undefined
+      : ledger
+        ? await applierOf(outside, { ledger, wants: among(wants, changes), conflicts: request.conflicts }, signal)
+        : patcherOf(cluster, snapshot, changes);
+  const { after, peak } = costOf(wants, currents);
+  const review: ReviewEvent = {
+    type: 'review',
+    app: instance.name,
+    namespace: cluster.namespace,
+    changes,
+    already: onTheirWay(wants, changes, currents),
+    findings: [...judged, ...(applier?.findings ?? [])],
+    after,
+    peak,
+    room: roomOf(around.quotas),
+    kubectl: kubectlOf(changes, snapshot),
+    isRecorded: ledger !== undefined,
+  };
+  return { wants, review, applier };
 }
 
 /** Those of which something changes. */
@@ -133,14 +153,10 @@ async function agree(review: ReviewEvent, { consent }: ScaleRequest): Promise<vo
   });
 }
 
-interface Applying {
+interface Applying extends Reviewed {
   readonly request: ScaleRequest;
   readonly outside: Outside;
   readonly observer: Observer;
-  readonly wants: Wants;
-  readonly review: ReviewEvent;
-  /** Undefined where nothing changes. */
-  readonly applier: Applier | undefined;
 }
 
 async function* applied(
