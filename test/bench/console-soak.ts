@@ -31,7 +31,7 @@ await withSandbox(['--scenario', 'running', '--speed', '1'], async (sandbox) => 
   const changes = await changing;
   place.close();
   screen.end();
-  const { early, late, isFlat } = growthOf(sizes);
+  const { early, late, isFlat } = growthOf(sizes, minutes);
   const p99 = quantile(keys, 0.99);
   process.stdout.write(
     `${changes} changes and ${keys.length} keys (p99 ${p99.toFixed(0)} ms) in ${minutes} min; memory ${early.toFixed(0)} MB, then ${late.toFixed(0)} MB\n`,

@@ -22,7 +22,7 @@ await withPanes(panes, minutes * 60 + longerS, async ({ screen, press }) => {
     sizes.push((await screen.load.bytes()) / 1e6);
     if (process.stderr.isTTY) process.stderr.write(`${sizes.at(-1)?.toFixed(0)} MB\n`);
   }
-  const { early, late, isFlat } = growthOf(sizes);
+  const { early, late, isFlat } = growthOf(sizes, minutes);
   process.stdout.write(
     `${keys.length} keys (p50 ${quantile(keys, 0.5).toFixed(0)} ms, p99 ${quantile(keys, 0.99).toFixed(0)} ms) in ${minutes} min, ` +
       `${quantile(shares, 0.5).toFixed(0)} % of a core; memory ${early.toFixed(0)} MB, then ${late.toFixed(0)} MB\n`,

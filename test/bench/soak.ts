@@ -30,7 +30,7 @@ await withSandbox(['--scenario', 'running'], async ({ kubeconfig, load }) => {
     sizes.push((await load.bytes()) / 1e6);
   }
   place.close();
-  const { early, late, isFlat } = growthOf(sizes);
+  const { early, late, isFlat } = growthOf(sizes, minutes);
   process.stdout.write(
     `${changes} changes in ${minutes} min, ${lost} lost; memory ${early.toFixed(0)} MB, then ${late.toFixed(0)} MB\n`,
   );

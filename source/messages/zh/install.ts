@@ -62,9 +62,9 @@ export const install = {
     ready: (ready: number, stopped: number, all: number, isTold: boolean) =>
       ready + stopped === all
         ? stopped === 0
-          ? `全部 ${all} 个组件已就绪。`
-          : `${all} 个组件中 ${ready} 个已就绪，${stopped} 个按要求停止。`
-        : `${all} 个组件中 ${ready} 个已就绪${isTold ? '；其余未就绪的原因见上' : ''}。`,
+          ? `全部 ${all} 个部件已就绪。`
+          : `${all} 个部件中 ${ready} 个已就绪，${stopped} 个按要求停止。`
+        : `${all} 个部件中 ${ready} 个已就绪${isTold ? '；其余未就绪的原因见上' : ''}。`,
   },
   proofFailed: (hops: string) => `PostHog 已运行，但验证在这里失败：${hops}。`,
   proofFailedHint: '该环节的那一行说明了应检查什么。用 `posthog-sealos proof` 再试。',
@@ -96,17 +96,17 @@ export const install = {
     volume: (volume: string, from: string, to: string) =>
       `存储卷 ${volume} 的大小是 ${from}；install 不能把它改为 ${to}。`,
     volumeHint: (size: string) =>
-      `存储卷在这里保持大小不变。请保留 --size ${size}，并用 --set components.<id>.memory=... 为单个组件增加 CPU 或内存。`,
+      `存储卷在这里保持大小不变。请保留 --size ${size}，并用 --set components.<id>.memory=... 为单个部件增加 CPU 或内存。`,
   },
   fix: {
     applying: (what: string, command: string) => `修复：${what}（${command}）`,
     restart: (component: string) => `重启 ${component}`,
-    secretValue: '重新读取密码，并逐个重启使用它的所有组件',
+    secretValue: '重新读取密码，并逐个重启使用它的所有部件',
     recreateJob: (component: string) => `重新运行 Job ${component}`,
     mirror: '从镜像站拉取：相同的摘要，换一个主机',
   },
   run: {
-    address: (url: string, why: string) => `所有组件都在运行，但 ${url} 没有响应：${why}。`,
+    address: (url: string, why: string) => `所有部件都在运行，但 ${url} 没有响应：${why}。`,
     addressWaits: (url: string, why: string) => `等待 ${url} 响应：${why}`,
     addressStatus: (status: number) => `网关返回 HTTP ${status}`,
     addressHint:
@@ -155,7 +155,7 @@ export const install = {
     shortage: ({ dimension, needed, free, hard }: Shortage) =>
       `${dimensions[dimension]}：峰值需要 ${amount(dimension, needed)}，剩余 ${amount(dimension, free)}（共 ${amount(dimension, hard)}）。`,
     quotaHeals:
-      '当 Pod 申请时 Sealos 会自动扩大这些配额，每天最多一次；若仍不够，部分组件要等到明天。选较小的规模则无需等待。',
+      '当 Pod 申请时 Sealos 会自动扩大这些配额，每天最多一次；若仍不够，部分部件要等到明天。选较小的规模则无需等待。',
     quotaLater: '运行所需的配额足够。以后的更改会短时间需要这些配额：更改之前请腾出空间，或向 Sealos 申请更多配额。',
     quotaHint: (size: string) =>
       `请选择比 ${size} 更小的规格，删除该工作空间中不需要的东西，或向 Sealos 申请更多配额。`,

@@ -31,7 +31,7 @@ export const keys = {
   zoom: '放大',
   zoomText: '只显示一个窗格，或显示全部',
   add: '添加',
-  addText: '显示另一个组件或一组组件',
+  addText: '显示另一个部件或一组部件',
   remove: '移除',
   removeText: '移除此窗格',
   pods: 'Pod',

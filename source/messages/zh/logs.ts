@@ -44,16 +44,16 @@ export const logs = {
   nothing: (components: string) => `${components} 没有符合要求的日志，或还没有写入任何内容。`,
   saved: (lines: number, file: string) => `已将 ${lines} 行保存到 ${file}。`,
   words: {
-    title: 'COMPONENT 可以是以下组件，也可以是一组：',
-    pipeline: '事件经过的组件：capture、ingestion、clickhouse、web（不写时即为此组）',
+    title: 'COMPONENT 可以是以下部件，也可以是一组：',
+    pipeline: '事件经过的部件：capture、ingestion、clickhouse、web（不写时即为此组）',
     background: 'worker、plugins、kafka',
     stores: 'postgres、redis、zookeeper、clickhouse',
   },
   errors: {
     notTogether: (one: string, other: string) => `${one} 与 ${other} 不能同时使用。`,
     unknownComponent: (name: string, near: string | undefined) =>
-      `没有组件“${name}”${near ? `；您是否想写“${near}”？` : '。'}`,
-    components: (components: string, groups: string) => `组件：${components}。组：${groups}。`,
+      `没有部件“${name}”${near ? `；您是否想写“${near}”？` : '。'}`,
+    components: (components: string, groups: string) => `部件：${components}。组：${groups}。`,
     absent: (components: string, app: string) => `${app} 没有 ${components}。`,
     present: (components: string) => `它有：${components}。`,
     badPattern: (flag: string, pattern: string, why: string) => `${flag}“${pattern}”不是正则表达式：${why}。`,
