@@ -15,7 +15,7 @@ const words = {
     head: ['键', '允许的值', '默认值'],
     secret: '机密：不能用 `--set`',
     replicas: '副本数',
-    quantity: '任何有容器的组件',
+    quantity: '任何有容器的部件',
   },
 } as const;
 
