@@ -9,6 +9,8 @@ import { Telling } from '../install/progress.ts';
 import { readOnlyError } from '../install/read-only.ts';
 import { observed, theInstance } from '../install/status.ts';
 import type { FoundInstance } from '../observe/instances.ts';
+import { mainObject } from '../observe/lookups.ts';
+import type { Snapshot } from '../observe/types.ts';
 import { writtenOf } from '../observe/written.ts';
 import { restartable } from '../stack/components.ts';
 import type { ComponentId } from '../stack/types.ts';
@@ -40,7 +42,7 @@ export async function* restart(
     observer.choose(instance.name);
     const first = observer.snapshot();
     if (isDeleted(first)) throw deletedError(first);
-    refuse(components, instance);
+    refuse(components, instance, first);
     if (readOnly) throw readOnlyError((t) => t.scale.readOnlyHint);
     const order = inOrder(components);
     yield { type: 'note', message: (t) => t.scale.restart.asked(order.join(', ')) };
@@ -59,14 +61,16 @@ export async function* restart(
   }
 }
 
-function refuse(components: readonly ComponentId[], instance: FoundInstance): void {
+/** Before anything is restarted; also what the instance shall have and is not there. */
+function refuse(components: readonly ComponentId[], instance: FoundInstance, snapshot: Snapshot): void {
   for (const id of components) {
-    const isHere = instance.components.includes(id);
-    if (isHere && restartable.includes(id)) continue;
+    const isOwn = instance.components.includes(id);
+    const isRestartable = restartable.includes(id);
+    if (isOwn && isRestartable && mainObject(id, snapshot)) continue;
     throw new UserError({
       code: 'no-component',
       exit: exitCodes.refused,
-      say: (t) => (isHere ? t.scale.restart.cannot(id) : t.scale.guards.absent(id)),
+      say: (t) => (isOwn && !isRestartable ? t.scale.restart.cannot(id) : t.scale.guards.absent(id)),
     });
   }
 }
