@@ -126,6 +126,20 @@ describe('values', () => {
     expect(await text()).toContain('More than 3 of ingestion are not possible now');
   });
 
+  test('drain all that waits where nothing waits for the chosen part, and only that part where something does', async () => {
+    const both = new Map(busy).set('worker', {
+      ...(busy.get('worker') as Figures),
+      backlog: backlogOf('worker', { waiting: 2_400, emptyInS: 'never', tasks: { growPerS: 1, queues: [] } }),
+    });
+    const home = { ...emptyHome, name: 'posthog', run: runs.allReady, figures: both };
+    const all = scaling({ around: around({ quotas: [] }) }, { home });
+    await all.press('d');
+    expect(all.wants()).toEqual({ worker: { replicas: 2 }, ingestion: { replicas: 2 } });
+    const one = scaling({ chosen: 'ingestion', around: around({ quotas: [] }) }, { home });
+    await one.press('d');
+    expect(one.wants()).toEqual({ ingestion: { replicas: 2 } });
+  });
+
   test.each([
     ['that do not get fewer, by one more worker', 2_400, { worker: { replicas: 2 } }],
     ['that are few, by none', 12, {}],

@@ -58,8 +58,10 @@ describe('each concern', () => {
       { address: address({ certificateUntil: now + 60 * day }) },
       [],
     ],
+    ['a certificate of a little more than two weeks', { address: address({ certificateUntil: now + 14.1 * day }) }, []],
     ['a queue that is on its way', { figures: figures({ ingestion: { waiting: 30, emptyInS: 0 } }) }, []],
     ['half a quota', { quotas: [quota({ pods: '20', 'limits.cpu': '16' }, { pods: '17', 'limits.cpu': '15.2' })] }, []],
+    ['a quota of nothing', { quotas: [quota({ 'requests.storage': '0' }, { 'requests.storage': '1Gi' })] }, []],
     [
       'debt, by its quota',
       { quotas: [quota({ pods: '0' }, { pods: '17' }, 'debt-limit0')] },
@@ -114,9 +116,9 @@ describe('each concern', () => {
       ],
     ],
     [
-      'pods: none left for a rollout',
-      { quotas: [quota({ pods: '20' }, { pods: '19' })] },
-      [['quota', 'The quota is nearly used: pods 19 of 20.']],
+      'pods: none left for a rollout, though not nearly all are used',
+      { quotas: [quota({ pods: '8' }, { pods: '7' })] },
+      [['quota', 'The quota is nearly used: pods 7 of 8.']],
     ],
     [
       'CPU and memory',

@@ -68,6 +68,20 @@ test('whoever looks again is told when more is known than at the last look', asy
   expect(lines.next()).toBeUndefined();
 });
 
+test('whoever watches for weeks does not keep the words of every crash', async () => {
+  const { lines, answer } = asking();
+  const named = (run: number) => `run-${run}`;
+  for (let run = 0; run < 502; run += 1) {
+    lines.addTo(crashing(named(run)));
+    await Promise.resolve();
+    await Promise.resolve();
+    answer(named(run), 'FATAL: no');
+    await lines.asked();
+  }
+  const { crashLines: known } = lines.addTo(crashing());
+  expect([known.size, known.has('run-1/main/2'), known.has('run-2/main/2')]).toEqual([500, false, true]);
+});
+
 test('nothing is asked for before what comes first is over, however it ends', async () => {
   const first = Promise.withResolvers<void>();
   const { lines, asked } = asking(first.promise);

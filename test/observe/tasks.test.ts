@@ -38,6 +38,8 @@ describe('what waits', () => {
     ['stands still', minute(1_000, 0), 'never', 0],
     ['grows, but was seen for too short', everyFive(10, 20, 30), undefined, 2],
     ['was nothing within the last minute', everyFive(90, 0, 900), 0, 81],
+    ['was nothing a minute ago', [0, 20, 40, 60].map((at) => lookAt(at, at * 10)), 0, 10],
+    ['was nothing before the last minute', [0, 5, 35, 65].map((at) => lookAt(at, at * 10)), 'never', 10],
   ])('%s', (_, looks, emptyInS, growPerS) => {
     const backlog = taskBacklog(looks);
     expect(backlog?.emptyInS).toEqual(emptyInS);

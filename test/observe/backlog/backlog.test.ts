@@ -42,6 +42,11 @@ describe('one partition', () => {
       { waiting: 100, emptyInS: 0, oldestS: 10 },
     ],
     [
+      'as little as is on its way, but nobody reads',
+      [lookAt(0, [0, 0]), lookAt(10, [1000, 0])],
+      { inPerS: 100, outPerS: 0, emptyInS: undefined },
+    ],
+    [
       'looks too close to each other',
       [lookAt(0, [10, 0]), lookAt(3, [100, 5])],
       { inPerS: undefined, emptyInS: undefined },

@@ -145,6 +145,18 @@ test('what the server refused is not remembered as if it were so', async () => {
   });
 });
 
+test('what was refused half-way is remembered: a part of it is so', async () => {
+  const cluster = holding();
+  const grown: Wants = new Map([['clickhouse', { memory: '16Gi' }]]);
+  const applier = await applierOf(outsideOf(cluster).outside, { ledger, wants: grown, conflicts: undefined }, signal);
+  cluster.failing = (call) =>
+    call === 'plan StatefulSet/posthog-clickhouse' ? new ApiError({ code: 403, message: 'exceeded quota' }) : undefined;
+  await expect(applier.apply('clickhouse', signal)).rejects.toThrow('exceeded quota');
+  expect(cluster.writes).toContain('apply ConfigMap/posthog-clickhouse-config');
+  const after = await readLedger(cluster.asCluster(), 'posthog', signal);
+  expect(after?.answers.components).toMatchObject({ clickhouse: { memory: '16Gi' } });
+});
+
 const conflict = (field: string) =>
   new ApiError({
     code: 409,
@@ -164,6 +176,27 @@ test.each([
   cluster.refusal = ({ force }) => (force ? undefined : conflict(field));
   const { findings } = await applying(cluster, choice);
   expect(findings.map(({ id }) => id)).toEqual(expected);
+});
+
+test('what others hold does not matter of a part that is as it shall be already', async () => {
+  const cluster = holding();
+  cluster.refusal = ({ force }) => (force ? undefined : conflict('.spec.replicas'));
+  const { outside, context } = outsideOf(cluster);
+  const both: Wants = new Map([
+    ['worker', { replicas: 1 }],
+    ['web', { replicas: 2 }],
+  ]);
+  const { error } = await ran(
+    scale(
+      scaleRequest(() => both),
+      outside,
+      signal,
+    ),
+    (ms) => context.clock.pass(ms),
+  );
+  expect(error).toBeUndefined();
+  const after = await readLedger(cluster.asCluster(), 'posthog', signal);
+  expect(after?.answers.components).toEqual({ web: { replicas: 2 } });
 });
 
 test('where the record cannot be read, nothing is changed beside it', async () => {

@@ -12,6 +12,7 @@ test.each([
   ['more than there are partitions', falling, { from: 1, to: 9, partitions: 2 }, 96],
   ['none', falling, { from: 1, to: 0 }, 'never'],
   ['none, of nothing', backlogOf('ingestion'), { from: 1, to: 0 }, 0],
+  ['none, where rates are not known', { ...falling, inPerS: undefined }, { from: 1, to: 0 }, 'never'],
   ['nothing waits', backlogOf('ingestion'), { from: 1, to: 2 }, 0],
   ['rates are not known', { ...falling, inPerS: undefined, outPerS: undefined }, { from: 1, to: 2 }, undefined],
   ['it stands still', { ...falling, outPerS: 0 }, { from: 1, to: 2 }, undefined],

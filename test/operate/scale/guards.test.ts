@@ -65,6 +65,12 @@ describe('refuses', () => {
     expect(ids(words, there, place).filter((each) => each.startsWith('refuse'))).toEqual([`refuse ${id}`]);
   });
 
+  test('up to what is refused, nothing is', () => {
+    expect(ids('web=6', currents(), around({ quotas: [] }))).toEqual([]);
+    expect(ids('web:memory=1336Mi', currents(), around({ quotas: [] }))).toEqual([]);
+    expect(ids('web:memory=1335Mi', currents(), around({ quotas: [] }))).toEqual(['refuse processes']);
+  });
+
   test('an autoscaler has nothing against more memory', () => {
     expect(ids('web:memory=6Gi', currents(), around({ autoscaled: new Set(['web']) }))).toEqual([]);
   });
@@ -150,6 +156,9 @@ describe('warns', () => {
     const many = currents({ ingestion: { replicas: 3 }, web: { replicas: 5 }, worker: { replicas: 7 } });
     expect(ids('ingestion=4', many, around({ quotas: [] }))).toEqual(['warn connections']);
     expect(ids('ingestion=2', many, around({ quotas: [] }))).toEqual([]);
+    // Too many as it is: fewer of them are no reason to warn.
+    const tooMany = currents({ ingestion: { replicas: 5 }, web: { replicas: 5 }, worker: { replicas: 7 } });
+    expect(ids('ingestion=4', tooMany, around({ quotas: [] }))).toEqual([]);
     expect(ids('ingestion=4 postgres:memory=4Gi', many, around({ quotas: [] }))).toEqual(['warn restarts']);
   });
 });
@@ -171,6 +180,8 @@ describe('costs', () => {
     ['worker:memory=4Gi', { after: [0, 0, 1], needed: [0, 0, 1], peak: [1, 1, 4] }],
     // The old pod is still there beside the new one.
     ['web:cpu=1', { after: [0, -1, 0], needed: [1, 1, 4], peak: [1, 1, 4] }],
+    // More of a smaller kind: at the end the last old one is beside all the new ones.
+    ['web=2 web:cpu=1', { after: [1, 0, 4], needed: [2, 2, 8], peak: [2, 2, 8] }],
     // A StatefulSet waits until its pod is gone.
     ['clickhouse:memory=12Gi', { after: [0, 0, 4], needed: [0, 0, 4], peak: [0, 0, 4] }],
     // One after the other: what the first has taken is taken when the second rolls.

@@ -67,6 +67,23 @@ describe('what was changed while the review was read', () => {
     expect([replicasOf(cluster, 'posthog'), replicasOf(cluster, 'posthog-worker')]).toEqual([2, 3]);
   });
 
+  test('to one that looks the same stays, and what was applied before is told', async () => {
+    const cluster = new LivingCluster(...installed);
+    const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'posthog' };
+    const meanwhile = async () => {
+      const { metadata, ...rest } = (await cluster.get(ref)) as KubeObject;
+      await cluster.delete(ref);
+      const { uid: _, resourceVersion: __, ...same } = metadata;
+      cluster.put({ ...rest, metadata: same });
+      return true;
+    };
+    const { error } = await scaled(['worker=2', 'web=2'], cluster, { consent: meanwhile });
+    // It failed half-way: nothing was refused any more.
+    expect([error?.code, error?.exit]).toEqual(['changed-meanwhile', 1]);
+    expect(error?.hint?.(dictionaries.en)).toContain(dictionaries.en.scale.halfDone('worker', 'web', 'worker=1'));
+    expect([replicasOf(cluster, 'posthog-worker'), replicasOf(cluster, 'posthog')]).toEqual([2, 1]);
+  });
+
   test('and is gone does not come again', async () => {
     const cluster = new LivingCluster(...installed);
     const meanwhile = () => cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'posthog-worker' });

@@ -107,6 +107,11 @@ test('a limit where there was none is no change that leads back', () => {
   expect(changesOf(new Map([['web', { memory: '' }]]), currents())).toHaveLength(1);
 });
 
+test('the same amount in other words is no change', () => {
+  const there = currents({ web: { cpu: '2000m', memory: '4096Mi' } });
+  expect(changesOf(wantsOf(parseWords(['web:cpu=2', 'web:memory=4Gi']), there), there)).toEqual([]);
+});
+
 test('the order of the manual: what drains first, stores last', () => {
   expect(inOrder(['clickhouse', 'web', 'capture', 'worker', 'ingestion', 'postgres', 'web'])).toEqual([
     'ingestion',
