@@ -13,6 +13,9 @@ export const frameRows = 4;
 export const isTooSmall = ({ columns, rows }: Pick<State, 'columns' | 'rows'>): boolean =>
   columns < smallest.columns || rows < smallest.rows;
 
+/** Between keys in the footer. */
+const gap = '  ';
+
 /** What a screen draws into. */
 export const viewOf = (state: State): View => ({
   state,
@@ -44,26 +47,31 @@ export function titleLine(left: Line, facts: readonly string[], state: State): L
   return spread(short, right(shown), columns);
 }
 
-/** Keys that work now, as many as fit, the most useful first, or what is to be told; how to leave keeps its place. */
+/**
+ * Keys that work now, as many as fit, the most useful first, or what is to be told; how to leave keeps its place, and so does
+ * the help: it leads to all that has none.
+ */
 export function footerLine(scopes: readonly (readonly Binding<App>[])[], state: State): Line {
   const { columns, toast } = state;
   const t = wordsIn(state);
   const app = { state, t } as App;
-  const entries = scopes
-    .flat()
-    .filter(({ quiet, disabled }) => !quiet && disabled?.(app) === undefined)
-    .map((binding): Line => [accent(keyNames(binding)), ` ${binding.label(t)}`]);
+  const shown = scopes.flat().filter(({ quiet, disabled }) => !quiet && disabled?.(app) === undefined);
+  const entries = shown.map((binding): Line => [accent(keyNames(binding)), ` ${binding.label(t)}`]);
   const last = entries.at(-1) ?? [];
   if (toast) {
     const told: Line = [' ', warn(toast(t))];
     // What is told is told whole; it goes by itself.
     return cellsOf(told) + cellsOf(last) < columns ? spread(told, last, columns) : told;
   }
+  const help = entries[shown.findIndex(({ id }) => id === 'help')];
+  const cellsWith = (entry: Line | undefined): number => (entry ? cellsOf(entry) + gap.length : 0);
   const room = columns - cellsOf(last) - 1;
   const line: Line[number][] = [' '];
+  let isHelpDue = help !== undefined;
   for (const entry of entries.slice(0, -1)) {
-    if (cellsOf(line) + cellsOf(entry) + 2 > room) break;
-    line.push(...entry, '  ');
+    if (entry === help) isHelpDue = false;
+    if (cellsOf(line) + cellsWith(entry) + (isHelpDue ? cellsWith(help) : 0) > room) break;
+    line.push(...entry, gap);
   }
-  return [...line, ...last];
+  return [...line, ...(isHelpDue && help ? [...help, gap] : []), ...last];
 }

@@ -57,6 +57,8 @@ export function wrap(text: string, cells: number): readonly string[] {
 
 /** What must not begin a line in Chinese text. */
 const closing = /^[，。、；：？！）》」』】…”’]/u;
+/** What must not end one. */
+const opening = /[（《「『【]$/u;
 
 function wrapParagraph(paragraph: string, cells: number): readonly string[] {
   const lines: string[] = [];
@@ -85,7 +87,8 @@ function wordsOf(text: string): readonly string[] {
   );
   const joined: string[] = [];
   for (const word of words ?? []) {
-    if (closing.test(word) && joined.length > 0) joined[joined.length - 1] += word;
+    const before = joined.at(-1) ?? '';
+    if (before !== '' && (closing.test(word) || opening.test(before))) joined[joined.length - 1] = before + word;
     else joined.push(word);
   }
   return joined;

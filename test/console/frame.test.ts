@@ -78,6 +78,22 @@ describe('overlays', () => {
     expect(await shown.text()).not.toContain('On this screen');
   });
 
+  test('help says that there is more of it', async () => {
+    const shown = consoleOn({ rows: 16, state: home });
+    await shown.press('?');
+    expect(await shown.text()).toMatch(/On this screen[\s\S]*\n ↓ \d+\n/);
+    await shown.press('\u001b[F');
+    expect(await shown.text()).toMatch(/Ctrl-Z[\s\S]*\n ↑ \d+\n/);
+  });
+
+  test('help keeps its place in the footer where not all keys have one', async () => {
+    for (const columns of [smallest.columns, 80, 120]) {
+      const shown = consoleOn({ columns, state: home });
+      const footer = (await shown.text()).split('\n').at(-1);
+      expect(footer).toMatch(/^ Enter \S.*\? help .*Ctrl-C leave\s*$/);
+    }
+  });
+
   test('the palette finds an action by a part of its name and does it', async () => {
     const shown = consoleOn({ state: home });
     await shown.press(':', 'only what');

@@ -215,7 +215,7 @@ describe('nothing is applied', () => {
   test('with what it costs and what becomes of what waits', async () => {
     const { press, text } = scaling({ chosen: 'ingestion' });
     await press('3', keys.enter, 'a');
-    expect(await text()).toMatch(/What waits for ingestion[\s\S]*pods while it rolls: \d+ of 20/);
+    expect(await text()).toMatch(/What waits for ingestion[\s\S]*pods: \d+ → \d+ of 20/);
   });
 
   test('while the change before is being applied', async () => {
@@ -245,6 +245,67 @@ describe('nothing is applied', () => {
     const untouched = scaling();
     await untouched.press('a');
     expect(await untouched.text()).toContain('Nothing has been changed yet');
+  });
+});
+
+describe('what a change takes', () => {
+  const takes = async (words: Partial<ScaleState>, ...pressed: readonly string[]) => {
+    const { press, text } = scaling(words);
+    await press(...pressed);
+    return (await text()).split('\n').flatMap((line) => /[█░] {2}(.*\S)/.exec(line)?.[1] ?? []);
+  };
+
+  test('is what is used now and then, and more while it rolls only where it is', async () => {
+    expect(await takes({ chosen: 'ingestion' }, keys.right)).toEqual([
+      'pods: 17 → 18 of 20',
+      'CPU: 12.2 → 13.2 of 16',
+      'memory: 31 → 33 GiB of 64 GiB',
+    ]);
+    expect(await takes({ chosen: 'web' }, keys.tab, keys.right)).toEqual([
+      'pods: 17 of 20, 18 while it rolls',
+      'CPU: 12.2 → 12.5 of 16, 14.5 while it rolls',
+      'memory: 31 GiB of 64 GiB, 35 GiB while it rolls',
+    ]);
+  });
+
+  test('is less for what stops', async () => {
+    expect(await takes({ chosen: 'ingestion' }, '0', keys.enter)).toEqual([
+      'pods: 17 → 16 of 20',
+      'CPU: 12.2 → 11.2 of 16',
+      'memory: 31 → 29 GiB of 64 GiB',
+    ]);
+  });
+});
+
+test('how it is applied stands in the smallest footer once something is changed', async () => {
+  const { press, text, store } = scaling();
+  store.change((state) => ({ ...state, columns: 60, rows: 16 }));
+  const footer = async () => (await text()).split('\n').findLast((line) => line.includes('Ctrl-C'));
+  expect(await footer()).not.toContain('a apply');
+  await press(keys.right);
+  expect(await footer()).toMatch(/a apply .*\? help/);
+});
+
+describe('a change that is applied', () => {
+  const said = async (waiting: number) => {
+    const changes = [{ component: 'ingestion', field: 'replicas', from: '1', to: '2' }] as const;
+    const run = { ...begun(changes, new Map([['ingestion', 26_000]])), isOver: true };
+    const settled = { ...run, settled: { at: 0, restarts: new Map() } };
+    const backlog = backlogOf('ingestion', { waiting, inPerS: 1200, outPerS: 1500, emptyInS: 0 });
+    const figures = new Map(busy).set('ingestion', { ...(busy.get('ingestion') as Figures), backlog });
+    const { text } = scaling(
+      { chosen: 'ingestion', run: settled },
+      { now: 60_000, home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures } },
+    );
+    return text();
+  };
+
+  test('has helped when nothing waits', async () => {
+    expect(await said(0)).toContain('26k waited, nothing does any more.');
+  });
+
+  test('has helped when only the latest waits, which is not called nothing', async () => {
+    expect(await said(15_300)).toContain('26k → 15.3k wait; those have only just come.');
   });
 });
 

@@ -1,25 +1,20 @@
 /** A question before something is changed, with what would be done. */
 import { wrap } from '../../text/clip.ts';
-import { type Pager, page, scroll, topOfText } from '../components/pager.ts';
+import { type Pager, pageWithRest, scrollWithRest, topOfText } from '../components/pager.ts';
 import { dim, type Line, type Picture, strong } from '../draw/line.ts';
 import type { View } from '../screen.ts';
 import type { Confirm } from './overlay.ts';
 
 export function drawConfirm(confirm: Confirm, view: View): Picture {
   const { pager = topOfText } = confirm;
-  const lines = confirmLines(confirm, view);
-  if (lines.length <= view.rows) return { lines };
   // Nobody agrees to what is out of sight without being told that there is more.
-  const rows = view.rows - 1;
-  const below = Math.max(0, lines.length - pager.top - rows);
-  const more = below > 0 ? ` ↓ ${below}` : ` ↑ ${pager.top}`;
-  return { lines: [...page(lines, pager, rows), [dim(more)]] };
+  return { lines: pageWithRest(confirmLines(confirm, view), pager, view.rows) };
 }
 
 /** @returns undefined for a press that does not move */
 export function pressConfirm(confirm: Confirm, press: string, view: View): Confirm | undefined {
   const { pager = topOfText } = confirm;
-  const moved: Pager | undefined = scroll(pager, press, confirmLines(confirm, view).length, view.rows - 1);
+  const moved: Pager | undefined = scrollWithRest(pager, press, confirmLines(confirm, view).length, view.rows);
   return moved && { ...confirm, pager: moved };
 }
 

@@ -1,7 +1,7 @@
 /** Every key that works now, and what it does. */
 import { wrap } from '../../text/clip.ts';
 import { padEnd, width } from '../../text/width.ts';
-import { type Pager, page, scroll } from '../components/pager.ts';
+import { type Pager, pageWithRest, scrollWithRest } from '../components/pager.ts';
 import { accent, dim, type Line, type Picture, strong } from '../draw/line.ts';
 import { type Binding, keyName } from '../keys/bindings.ts';
 import type { App, View } from '../screen.ts';
@@ -12,11 +12,11 @@ interface Scopes {
 }
 
 export function drawHelp(pager: Pager, scopes: Scopes, view: View): Picture {
-  return { lines: page(helpLines(scopes, view), pager, view.rows) };
+  return { lines: pageWithRest(helpLines(scopes, view), pager, view.rows) };
 }
 
 export function pressHelp(pager: Pager, press: string, scopes: Scopes, view: View): Pager | undefined {
-  return scroll(pager, press, helpLines(scopes, view).length, view.rows);
+  return scrollWithRest(pager, press, helpLines(scopes, view).length, view.rows);
 }
 
 function helpLines({ here, everywhere }: Scopes, view: View): readonly Line[] {

@@ -17,6 +17,21 @@ export const amount = (dimension: Dimension, value: number): string =>
       ? rounded(value)
       : gibibytes(value);
 
+/** `12.2 → 13.2`, `28.9 → 32.9 GiB`; of what stays the same, that. */
+const change = (dimension: 'pods' | 'cpu' | 'memory', from: number, to: number): string => {
+  const [before, after] = [amount(dimension, from), amount(dimension, to)];
+  return before === after ? after : `${before.replace(/ GiB$/, '')} → ${after}`;
+};
+
+/** Of the quota, in pods, cores or bytes. */
+interface Taken {
+  readonly dimension: 'pods' | 'cpu' | 'memory';
+  readonly now: number;
+  readonly after: number;
+  readonly most: number;
+  readonly hard: number;
+}
+
 const fixed = {
   identity: 'it has one identity and one volume, and a second one would be another store',
   database: 'it is a database of the platform with one node',
@@ -155,7 +170,7 @@ export const scale = {
   partitionsFailed: (topic: string, why: string) => `${topic} did not get more partitions: ${why}`,
   refused: (count: number) =>
     `Nothing was changed: ${count === 1 ? 'one thing speaks' : `${count} things speak`} against it.`,
-  refusedHint: 'Each line above says what to do.',
+  refusedHint: 'The lines above say why, and any way out.',
   readOnlyHint: 'Leave out --read-only to apply it.',
   needsConsent: 'Nothing was changed: this needs your agreement.',
   needsConsentHint: 'Run the same command with --yes.',
@@ -203,13 +218,16 @@ export const scaling = {
   partitions: (count: number, part: string) =>
     `${count} ${count === 1 ? 'partition' : 'partitions'}: up to ${count} of ${part} work at once.`,
   most: (count: number, part: string) => `${part} can have up to ${count} replicas.`,
-  quota: (dimension: 'pods' | 'cpu' | 'memory', most: number, hard: number) =>
-    `${dimensions[dimension]} while it rolls: ${amount(dimension, most)} of ${amount(dimension, hard)}`,
+  quota: ({ dimension, now, after, most, hard }: Taken) => {
+    const peak = most > Math.max(now, after) ? `, ${amount(dimension, most)} while it rolls` : '';
+    return `${dimensions[dimension]}: ${change(dimension, now, after)} of ${amount(dimension, hard)}${peak}`;
+  },
   after: {
     between: '; ',
     sentences: ' ',
     sentence: (text: string) => `${text}.`,
     empty: (was: string) => `${was} waited, nothing does any more.`,
+    nearlyEmpty: (was: string, now: string) => `${was} → ${now} wait; those have only just come.`,
     unsettled: (was: string, now: string) => `${was} → ${now} wait; whether it helps shows in a moment.`,
     falling: (was: string, now: string, rate: string, time: string) =>
       `${was} → ${now} wait, falling ${rate}/s, empty in ${time}.`,

@@ -4,7 +4,8 @@ import type { Used } from '../../observe/room.ts';
 import type { concern as english } from '../en/concern.ts';
 import { amount, dimensions } from './scale.ts';
 
-const fields: Readonly<Record<DriftField, string>> = { replicas: '副本数', cpu: 'CPU', memory: '内存', image: '镜像' };
+/** 后面直接跟汉字：拉丁字母之后留一个空格。 */
+const fields: Readonly<Record<DriftField, string>> = { replicas: '副本数', cpu: 'CPU ', memory: '内存', image: '镜像' };
 const sources: Readonly<Record<SourceId, string>> = {
   broker: '有哪些事件在等待',
   metrics: ' CPU 和内存的用量',

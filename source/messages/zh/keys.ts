@@ -168,7 +168,7 @@ export const keys = {
   undoAllText: '所有部件保持不变',
   presets: '规格',
   presetsText: '按某个规格设置副本数、CPU 和内存，或设置能清空积压的数值',
-  drain: '清空',
+  drain: '清空积压',
   drainText: '十分钟内能清空该部件（若无积压则所有部件）积压的最少副本数',
   review: '应用',
   reviewText: '查看全部修改，然后应用',

@@ -17,6 +17,12 @@ export const amount = (dimension: Dimension, value: number): string =>
       ? `${rounded(value)} 核`
       : gibibytes(value);
 
+/** `17 → 18 个`、`28.9 → 32.9 GiB`；不变时只写一次。 */
+const change = (dimension: Dimension, from: number, to: number): string => {
+  const [before, after] = [amount(dimension, from), amount(dimension, to)];
+  return before === after ? after : `${before.replace(/ \S+$/, '')} → ${after}`;
+};
+
 const fixed = {
   identity: '它只有一个身份和一个数据卷，再起一个就是另一个存储',
   database: '它是平台的单节点数据库',
@@ -139,7 +145,7 @@ export const scale: typeof english = {
   },
   partitionsFailed: (topic, why) => `${topic} 没能增加分区：${why}`,
   refused: (count) => `没有修改任何内容：有 ${count} 项阻碍。`,
-  refusedHint: '上面每一行都写了解决办法。',
+  refusedHint: '原因和可行的解决办法见上。',
   readOnlyHint: '去掉 --read-only 才会应用。',
   needsConsent: '没有修改任何内容：需要您的确认。',
   needsConsentHint: '加上 --yes 再运行同一条命令。',
@@ -182,16 +188,19 @@ export const scaling: typeof englishScaling = {
   topics: { topic: '主题', group: '读取者', oldest: '最早' },
   uses: (cpu, memory) => `CPU ${cpu}，内存 ${memory}。`,
   never: '不减',
-  prompt: (part, field) => `${part} 的${field}`,
+  prompt: (part, field) => `${part} 的${field === 'CPU' ? ' CPU' : field}`,
   partitions: (count, part) => `${count} 个分区：最多 ${count} 个 ${part} 同时工作。`,
   most: (count, part) => `${part} 最多 ${count} 个副本。`,
-  quota: (dimension, most, hard) =>
-    `${dimensions[dimension]}：滚动更新时 ${amount(dimension, most)}，共 ${amount(dimension, hard)}`,
+  quota: ({ dimension, now, after, most, hard }) => {
+    const peak = most > Math.max(now, after) ? `，滚动更新时 ${amount(dimension, most)}` : '';
+    return `${dimensions[dimension]}：${change(dimension, now, after)}，共 ${amount(dimension, hard)}${peak}`;
+  },
   after: {
     between: '；',
     sentences: '',
     sentence: (text) => `${text}。`,
     empty: (was) => `原来积压 ${was}，现在没有积压了。`,
+    nearlyEmpty: (was, now) => `积压 ${was} → ${now}；剩下的都是刚到的。`,
     unsettled: (was, now) => `积压 ${was} → ${now}；稍后可知是否有效。`,
     falling: (was, now, rate, time) => `积压 ${was} → ${now}，每秒减少 ${rate}，${time}后清空。`,
     slow: (was, now, rate, time) => `效果不够：积压 ${was} → ${now}，每秒只减少 ${rate}，${time}后才清空。`,

@@ -11,6 +11,7 @@ import { connectionsWith, followingOf } from '../../stack/following.ts';
 import { type JsonObject, manifests } from '../../stack/manifests.ts';
 import { parseQuantity } from '../../stack/quantity.ts';
 import type { ComponentId, KubeObject, SizeName } from '../../stack/types.ts';
+import { gibibytes } from '../../text/bytes.ts';
 import { type Currents, changesOf } from './change.ts';
 import { costOf } from './cost.ts';
 import type { Current } from './current.ts';
@@ -135,14 +136,16 @@ export const losesEvents = (findings: readonly Pick<Finding, 'id'>[]): boolean =
 /** A store has one pod: while that is made anew, nobody can read or write there. */
 const restarting: Guard = ({ id, wanted, current, size }) => {
   const { scaling } = componentOf(id);
-  if (!('fixed' in scaling)) return undefined;
-  const { memory } = wanted;
+  const { cpu, memory } = wanted;
+  if (!('fixed' in scaling) || (cpu ?? memory) === undefined) return undefined;
   const isKnown = size !== undefined && memory !== undefined && current.memory !== '';
   const settings = (limit: string) => followingOf(id, manifests.sizes[size as SizeName][id] as JsonObject, limit);
   const before = isKnown ? settings(current.memory) : [];
-  const moves = isKnown
-    ? settings(memory).map(({ setting, value }, index) => ({ setting, value, before: before[index]?.value ?? value }))
-    : [];
+  const moves = (isKnown ? settings(memory) : [])
+    .map(({ setting, value }, index) => ({ setting, value, before: before[index]?.value ?? value }))
+    .filter(({ setting, value, before }) =>
+      setting === 'connections' ? value !== before : gibibytes(value) !== gibibytes(before),
+    );
   return { id: 'restarts', verdict: 'warn', message: (t) => t.scale.guards.restarts(id, moves) };
 };
 

@@ -56,7 +56,8 @@ function said(outcome: Outcome, was: string, waiting: string, t: View['t']): str
     case 'none':
       return '';
     case 'empty':
-      return was === '0' ? '' : after.empty(was);
+      if (was === '0') return '';
+      return waiting === '0' ? after.empty(was) : after.nearlyEmpty(was, waiting);
     case 'unsettled':
       return after.unsettled(was, waiting);
     case 'falling':

@@ -92,10 +92,7 @@ function confirm(app: App, wants: Wants): void {
           ...(order.length > 1 ? [t.scale.review.order(order.join(', '))] : []),
           ...warnings.map(({ message }) => `${glyphs.warning} ${message(t)}`),
         ],
-        [
-          ...effects(changes, wanted, app.state, t),
-          ...costsIn(wanted).map(({ dimension, most, hard }) => t.console.scale.quota(dimension, most, hard)),
-        ],
+        [...effects(changes, wanted, app.state, t), ...costsIn(wanted).map(t.console.scale.quota)],
       ]
         .filter((lines) => lines.length > 0)
         .map((lines) => lines.join('\n'))

@@ -151,9 +151,9 @@ const undoAll: Binding<App> = {
 const bindings = [
   choose,
   step,
+  review,
   column,
   type,
-  review,
   drain,
   undoRow,
   presets,

@@ -99,22 +99,26 @@ export const changesIn = ({ wants, currents }: ScaleState): readonly Change[] =>
 export const findingsIn = ({ wants, currents, around }: ScaleState): readonly Finding[] =>
   around ? findingsOf(wants, currents, around) : [];
 
-/** What the quota counts while the change rolls, of what is limited; nothing while nothing changes. */
+/** What the quota counts now, then, and while the change rolls, of what is limited; nothing while nothing changes. */
 export function costsIn(scale: ScaleState): readonly Cost[] {
   const { around, wants, currents } = scale;
   if (!around || changesIn(scale).length === 0) return [];
-  const { peak } = costOf(wants, currents);
+  const { after, peak } = costOf(wants, currents);
   const room = roomOf(around.quotas);
   return (['pods', 'cpu', 'memory'] as const).flatMap((dimension): readonly Cost[] => {
     const [hard, free] = [room.hard[dimension], room.free[dimension]];
     if (hard === undefined || free === undefined) return [];
-    return [{ dimension, most: hard - free + Math.max(0, peak[dimension]), hard }];
+    const now = hard - free;
+    return [{ dimension, now, after: now + after[dimension], most: now + Math.max(0, peak[dimension]), hard }];
   });
 }
 
 /** Pods, cores or bytes. */
 interface Cost {
   readonly dimension: 'pods' | 'cpu' | 'memory';
+  readonly now: number;
+  readonly after: number;
+  /** While it rolls. */
   readonly most: number;
   readonly hard: number;
 }

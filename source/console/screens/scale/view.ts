@@ -109,13 +109,14 @@ function noteOf(id: ComponentId, { around, run }: ScaleState, t: View['t']): str
   return 'partitionsOf' in scaling ? t.console.scale.partitions(most, id) : t.console.scale.most(most, id);
 }
 
-const barCells = 16;
+const barCells = 12;
 
-/** The quota while it rolls, of what is limited and changes. */
+/** What the change takes of the quota, of what is limited; its bar is of the moment when it takes most. */
 function costLines(scale: ScaleState, { t, columns }: View): readonly Line[] {
-  return costsIn(scale).map(({ dimension, most, hard }): Line => {
+  return costsIn(scale).map((cost): Line => {
+    const { most, hard } = cost;
     const filled = bar(most / hard, barCells);
-    const said = t.console.scale.quota(dimension, most, hard);
+    const said = t.console.scale.quota(cost);
     return [' ', most > hard ? warn(filled) : dim(filled), '  ', clip(said, columns - barCells - 5)];
   });
 }
