@@ -3,7 +3,7 @@ import { parseQuantity } from '../stack/quantity.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import type { Backlog } from './backlog/backlog.ts';
 import type { Fill } from './fill.ts';
-import { containersOf, mainObject, podsOf } from './lookups.ts';
+import { containersOf, mainObject, podsOf, restartsOf } from './lookups.ts';
 import type { Measurements } from './measure.ts';
 import type { ConsumerFault } from './sources/clickhouse.ts';
 import type { Snapshot } from './types.ts';
@@ -43,10 +43,11 @@ export function figuresOf(
       const use = measured?.use?.get(id);
       const share = (used: number | undefined, resource: string): Share | undefined =>
         used === undefined ? undefined : { used, limit: limitOf(pods, resource) };
-      const statuses = pods.flatMap(containersOf);
-      const ends = statuses.flatMap(({ lastState }) => Date.parse(lastState?.terminated?.finishedAt ?? '') || []);
+      const ends = pods
+        .flatMap(containersOf)
+        .flatMap(({ lastState }) => Date.parse(lastState?.terminated?.finishedAt ?? '') || []);
       const figures: Figures = {
-        restarts: statuses.reduce((sum, { restartCount = 0 }) => sum + restartCount, 0),
+        restarts: restartsOf(pods),
         restartedAt: ends.length > 0 ? Math.max(...ends) : undefined,
         cpu: share(use?.cpu, 'cpu'),
         memory: share(use?.memory, 'memory'),

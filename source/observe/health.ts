@@ -5,7 +5,7 @@
 import { componentOf, objectName } from '../stack/components.ts';
 import { workspaceOf } from '../stack/model.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
-import { containersOf, hasKeys, mainObject, podsOf } from './lookups.ts';
+import { hasKeys, mainObject, podsOf, restartsOf } from './lookups.ts';
 import type { Health, Snapshot, State } from './types.ts';
 
 type Judgement = Pick<Health, 'state' | 'ready' | 'desired'>;
@@ -13,12 +13,9 @@ type Judgement = Pick<Health, 'state' | 'ready' | 'desired'>;
 /** How the component is. `waiting` when its object is not there. */
 export function componentHealth(id: ComponentId, snapshot: Snapshot): Health {
   const object = mainObject(id, snapshot);
-  const restarts = podsOf(id, snapshot)
-    .flatMap(containersOf)
-    .reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
   return {
     component: id,
-    restarts,
+    restarts: restartsOf(podsOf(id, snapshot)),
     ...(object ? judge(id, object, snapshot) : { state: 'waiting', ready: 0, desired: 1 }),
   };
 }

@@ -46,6 +46,9 @@ export const containersOf = (pod: KubeObject): readonly ContainerStatus[] => {
   const { initContainerStatuses = [], containerStatuses = [] } = podStatus(pod);
   return [...initContainerStatuses, ...containerStatuses];
 };
+/** Of all their containers together, also those that only begin. */
+export const restartsOf = (pods: readonly KubeObject[]): number =>
+  pods.flatMap(containersOf).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
 
 /** The component's main object, if it is there. Jobs: the newest. */
 export function mainObject(id: ComponentId, snapshot: Snapshot): KubeObject | undefined {

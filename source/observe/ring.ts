@@ -21,6 +21,13 @@ export function withLook<L extends Timed>(looks: readonly L[], look: L): readonl
 export const fresh = <L extends Timed>(looks: readonly L[], now: number): readonly L[] =>
   now - (looks.at(-1)?.at ?? now) > gapMs ? [] : looks;
 
+/** So many points tell how it went: a sparkline has no more room. */
+const trendPoints = 12;
+
+/** How something went over these looks, the latest last. */
+export const trendOf = <L>(looks: readonly L[], amountOf: (look: L) => number): readonly number[] =>
+  spread(looks, trendPoints).map(amountOf);
+
 /** At most so many of them, evenly spread, with the first and the last. */
 export const spread = <L>(looks: readonly L[], most: number): readonly L[] =>
   looks.length <= most

@@ -1,6 +1,6 @@
 /** Background tasks that wait for the worker, and whether it lives, by looks at its queues. Pure. */
 import type { Backlog, EmptyIn } from './backlog/backlog.ts';
-import { spread, type Timed } from './ring.ts';
+import { type Timed, trendOf } from './ring.ts';
 
 /** What Redis said at a moment. */
 export interface TaskLook extends Timed {
@@ -10,7 +10,6 @@ export interface TaskLook extends Timed {
   readonly silentS: number | undefined;
 }
 
-const trendPoints = 12;
 /** Only the net change of a queue is known: seen over a minute, bursts even out. */
 const changeMs = 60_000;
 const leastMs = 4_000;
@@ -33,7 +32,7 @@ export function taskBacklog(looks: readonly TaskLook[]): Backlog | undefined {
     emptyInS: emptyIn(waiting, growPerS, fewest, seconds * 1000 >= changeMs - leastMs),
     oldestS: waiting === 0 ? 0 : undefined,
     topics: [],
-    trend: spread(looks, trendPoints).map(totalOf),
+    trend: trendOf(looks, totalOf),
     tasks: {
       growPerS,
       queues: [...now.queues].filter(([, count]) => count > 0).sort(([, one], [, other]) => other - one),

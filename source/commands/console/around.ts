@@ -14,6 +14,9 @@ export interface Around {
   readonly signal: AbortSignal;
 }
 
+/** So long, in milliseconds, parts that are changed from a screen may take to become ready. */
+export const readyWithinMs = 15 * 60_000;
+
 /** @throws UserError that says what the cluster refused, as a user understands it */
 export async function asked<T>({ open }: Around, use: (outside: OpenOutside) => Promise<T>): Promise<T> {
   const outside = await open();

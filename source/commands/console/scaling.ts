@@ -22,7 +22,7 @@ import { addPartitions, type MorePartitions } from '../../operate/scale/partitio
 import { scale } from '../../operate/scale/scale.ts';
 import type { Finding, Wants } from '../../operate/scale/types.ts';
 import type { ComponentId } from '../../stack/types.ts';
-import { type Around, asked } from './around.ts';
+import { type Around, asked, readyWithinMs } from './around.ts';
 import { shownError } from './errors.ts';
 import { paced } from './paced.ts';
 
@@ -30,7 +30,6 @@ import { paced } from './paced.ts';
 const everyMs = 10_000;
 /** Nor is what a log says of a change that does not help. */
 const logEveryMs = 60_000;
-const timeoutMs = 15 * 60_000;
 
 export class Scaling {
   readonly #around: () => Around;
@@ -67,7 +66,7 @@ export class Scaling {
       dryRun: false,
       conflicts: undefined,
       wait: true,
-      timeoutMs,
+      timeoutMs: readyWithinMs,
       readOnly: store.read().isReadOnly,
     };
     try {

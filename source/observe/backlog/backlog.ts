@@ -4,7 +4,7 @@
  */
 import { components } from '../../stack/components.ts';
 import type { ComponentId } from '../../stack/types.ts';
-import { spread, type Timed } from '../ring.ts';
+import { type Timed, trendOf } from '../ring.ts';
 import type { Marks } from './marks.ts';
 
 /** The broker's marks at a moment. */
@@ -59,7 +59,6 @@ const leastMs = 4_000;
 const onTheWayS = 15;
 /** Whether it gets less at all shows only after a while. */
 const neverS = 20;
-const trendPoints = 12;
 
 /** Of every component that reads topics, by the looks there are; none before the first look. */
 export function backlogs(looks: readonly Look[]): ReadonlyMap<ComponentId, Backlog> {
@@ -71,7 +70,7 @@ export function backlogs(looks: readonly Look[]): ReadonlyMap<ComponentId, Backl
       readerOf(group) === id ? [...byTopic.keys()].map((topic) => topicBacklog(group, topic, looks)) : [],
     );
     if (topics.length === 0) continue;
-    const trend = spread(looks, trendPoints).map(({ marks }) =>
+    const trend = trendOf(looks, ({ marks }) =>
       topics.reduce((sum, { group, topic }) => sum + waitingIn(marks, group, topic), 0),
     );
     found.set(id, {

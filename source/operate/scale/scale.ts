@@ -129,6 +129,7 @@ const onTheirWay = (wants: Wants, changes: readonly Change[], currents: Currents
   inOrder([...wants.keys()]).filter(
     (id) => currents.get(id)?.isSettled === false && changes.every(({ component }) => component !== id),
   );
+
 const isRefused = (findings: readonly Finding[]): boolean => findings.some(({ verdict }) => verdict === 'refuse');
 
 function refuse(findings: readonly Finding[]): void {

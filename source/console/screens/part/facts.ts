@@ -5,7 +5,14 @@ import { figureConcernsOf } from '../../../observe/figure-concerns.ts';
 import type { Figures } from '../../../observe/figures.ts';
 import { backlogText, memoryOf, shareOf, unanswered, volumeText } from '../../../observe/figures-text.ts';
 import { canFix, fixSaid } from '../../../observe/fix-said.ts';
-import { type ContainerStatus, containersOf, eventsOf, podStatus, podsOf } from '../../../observe/lookups.ts';
+import {
+  type ContainerStatus,
+  containersOf,
+  eventsOf,
+  podStatus,
+  podsOf,
+  restartsOf,
+} from '../../../observe/lookups.ts';
 import type { SourceId } from '../../../observe/measure.ts';
 import type { Trouble } from '../../../observe/sources/trouble.ts';
 import { backlogAskedOf } from '../../../observe/told-by.ts';
@@ -141,7 +148,7 @@ function linesOfPod(pod: KubeObject, now: number, t: Messages): readonly string[
   const { creationTimestamp, deletionTimestamp, name } = pod.metadata;
   const node = (pod['spec'] as { readonly nodeName?: string } | undefined)?.nodeName;
   const ready = containerStatuses.filter((each) => each.ready).length;
-  const restarts = containersOf(pod).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
+  const restarts = restartsOf([pod]);
   const facts = [
     deletionTimestamp === undefined ? (reason ?? phase) : part.leaving,
     `${ready}/${containerStatuses.length}`,
