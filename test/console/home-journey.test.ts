@@ -45,7 +45,7 @@ test('from home to the events, to the objects, into one of them, and back', asyn
   seen.type('/cluster/posthog-pg');
   await seen.until(/❯ +✔ Cluster\/posthog-pg +Running/);
   seen.type(enter);
-  await seen.until(/Esc back/);
+  await seen.until(/\/ search +\? help/);
   seen.type('v');
   await seen.until(/kind: Cluster/);
   seen.type('\x1b');

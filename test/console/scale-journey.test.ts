@@ -15,7 +15,7 @@ test('found at home, drained, watched, and undone', async () => {
   seen.type('s');
   await seen.until(/❯ ingestion +1 +1 +2Gi +\d[\d.]*k +never/);
   seen.type('4\r');
-  await seen.until(/ingestion +1 → 4 [^\n]*never → \d[\s\S]*pods: \d+ → 20 of 20/);
+  await seen.until(/ingestion +1 → 4 [^\n]*never → \d[\s\S]*pods: \d+ → \d+ of 20/);
   seen.type('a');
   expect(await seen.until(/Please confirm[\s\S]*posthog-sealos scale/)).toMatch(/ingestion: replicas 1 → 4/);
   seen.type('y');
@@ -41,7 +41,7 @@ test('what somebody else has changed is named, and nothing leads back from nothi
   seen.type('2\r');
   await seen.until(/web +1 → 2/);
   seen.type('a');
-  await seen.until(/Please confirm[\s\S]*pods: \d+ → 20 of 20/);
+  await seen.until(/Please confirm[\s\S]*pods: \d+ → \d+ of 20/);
   seen.type('y');
   await seen.until(/changed by "kubectl-edit"[\s\S]*Nothing was changed/);
   seen.type('Z');
