@@ -1,10 +1,12 @@
-/** What somebody goes on asking: the latest answer, and when another one has come. */
+/** What somebody goes on asking. */
+import { News } from '../observe/news.ts';
+
+/** The latest answer, and when another one has come. */
 export class Latest<T> {
   /** Resolves at the first answer that is whole, or when none will come. */
   readonly first: Promise<void>;
   #value: T | undefined;
-  #isRead = true;
-  #wake = Promise.withResolvers<void>();
+  readonly #news = new News();
 
   /** @param answers whatever ends them, what they said last stays. @param isWhole of an answer; each is unless told */
   constructor(answers: AsyncIterable<T> | Iterable<T>, isWhole: (answer: T) => boolean = () => true) {
@@ -17,22 +19,20 @@ export class Latest<T> {
 
   /** Undefined before the first one. */
   read(): T | undefined {
-    this.#isRead = true;
+    this.#news.read();
     return this.#value;
   }
 
   /** Resolves at the first answer that has not been read. */
   next(): Promise<void> {
-    return this.#isRead ? this.#wake.promise : Promise.resolve();
+    return this.#news.next();
   }
 
   async #hear(answers: AsyncIterable<T> | Iterable<T>, onAnswer: (answer: T) => void): Promise<void> {
     for await (const answer of answers) {
       this.#value = answer;
-      this.#isRead = false;
       onAnswer(answer);
-      this.#wake.resolve();
-      this.#wake = Promise.withResolvers<void>();
+      this.#news.tell();
     }
   }
 }

@@ -128,12 +128,8 @@ export async function* lookAt(
       return ready + stopped === healths.size;
     }
     // Nothing that never ends may be waited for again and again: it would keep each of the waits (reactions of a promise).
-    await Promise.race([
-      observer.next(signal),
-      ...(lines.next() ? [lines.next()] : []),
-      ...(figures ? [figures.next()] : []),
-      ...(concerns ? [concerns.next()] : []),
-    ]);
+    const news = [observer.next(signal), lines.next(), figures?.next(), concerns?.next()];
+    await Promise.race(news.filter((each) => each !== undefined));
   }
 }
 

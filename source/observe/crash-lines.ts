@@ -4,6 +4,7 @@ import { componentIds } from '../stack/types.ts';
 import { readableLine } from '../text/escape.ts';
 import { unheardCrashes } from './crashes.ts';
 import { maskedLine } from './masked.ts';
+import { News } from './news.ts';
 import type { Snapshot } from './types.ts';
 
 const tailLines = 40;
@@ -26,9 +27,7 @@ export interface CrashLines {
 export function crashLines(cluster: Cluster, signal: AbortSignal, after?: Promise<unknown>): CrashLines {
   const known = new Map<string, string>();
   const asked = new Map<string, Promise<void>>();
-  let unanswered = 0;
-  let isFresh = false;
-  let heard = Promise.withResolvers<void>();
+  const news = new News();
   const fetch = async (pod: string, container: string, key: string) => {
     await after?.catch(() => {});
     // The previous container's log; where that is gone already, the current one's.
@@ -37,10 +36,7 @@ export function crashLines(cluster: Cluster, signal: AbortSignal, after?: Promis
       .catch(() => read(false))
       .catch(() => '');
     known.set(key, lastWords(text));
-    unanswered -= 1;
-    isFresh = true;
-    heard.resolve();
-    heard = Promise.withResolvers();
+    news.tell();
     // Whoever watches for weeks must not keep the words of every crash.
     const [oldest] = known.keys();
     if (known.size <= keptWords || oldest === undefined) return;
@@ -49,11 +45,10 @@ export function crashLines(cluster: Cluster, signal: AbortSignal, after?: Promis
   };
   return {
     addTo(snapshot) {
-      isFresh = false;
+      news.read();
       const told = { ...snapshot, crashLines: known };
       for (const { pod, container, key } of componentIds.flatMap((id) => unheardCrashes(id, told))) {
         if (asked.has(key)) continue;
-        unanswered += 1;
         asked.set(key, fetch(pod, container, key));
       }
       return told;
@@ -62,8 +57,8 @@ export function crashLines(cluster: Cluster, signal: AbortSignal, after?: Promis
       await Promise.all(asked.values());
     },
     next() {
-      if (isFresh) return Promise.resolve();
-      return unanswered > 0 ? heard.promise : undefined;
+      const isAsking = asked.size > known.size;
+      return isAsking || !news.isRead ? news.next() : undefined;
     },
   };
 }

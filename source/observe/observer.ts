@@ -44,7 +44,7 @@ const telling: readonly ObservedKind[] = ['ConfigMap', 'Instance', 'Deployment']
 /** Streams open after the first picture, or after this long where a list does not come. */
 const firstPictureMs = 1_000;
 /** How long whoever looks may take to draw it: the handshakes of so many streams would stand in its way. */
-const drawingMs = 50;
+export const drawingMs = 50;
 
 /** Watches until the signal aborts. A kind that is refused stays empty; the others go on. */
 export function observe(

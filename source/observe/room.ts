@@ -63,3 +63,25 @@ export function nearlyUsedUp(quotas: readonly KubeObject[]): readonly Used[] {
     return limit > 0 && isNear && dimension !== 'buckets' ? [{ dimension, used: limit - left, hard: limit }] : [];
   });
 }
+
+/** What of the quota is taken: pods, cores or bytes. */
+export interface QuotaUse {
+  readonly dimension: 'pods' | 'cpu' | 'memory';
+  readonly now: number;
+  readonly after: number;
+  /** While it rolls. */
+  readonly most: number;
+  readonly hard: number;
+}
+
+/** Of what is limited. @param more than now: in the end, and at most meanwhile */
+export const quotaUseOf = (
+  { after, peak }: { readonly after: Demand; readonly peak: Demand },
+  { hard, free }: QuotaRoom,
+): readonly QuotaUse[] =>
+  (['pods', 'cpu', 'memory'] as const).flatMap((dimension): readonly QuotaUse[] => {
+    const [limit, left] = [hard[dimension], free[dimension]];
+    if (limit === undefined || left === undefined) return [];
+    const now = limit - left;
+    return [{ dimension, now, after: now + after[dimension], most: now + peak[dimension], hard: limit }];
+  });

@@ -12,6 +12,7 @@ import type { PublicAddress } from '../../observe/concerns.ts';
 import { figuresOf } from '../../observe/figures.ts';
 import { type FoundInstance, isGone } from '../../observe/instances.ts';
 import { type Measurements, measure } from '../../observe/measure.ts';
+import { drawingMs } from '../../observe/observer.ts';
 import type { Snapshot } from '../../observe/types.ts';
 import type { OpenOutside } from '../session.ts';
 import { saidOf, shownError } from './errors.ts';
@@ -19,8 +20,6 @@ import { paced } from './paced.ts';
 
 /** So long the first picture may take, with all that comes to it at once, in milliseconds. */
 const firstPictureMs = 300;
-/** So long it takes to draw it. Why something crashes is not known before its last words are: these come next. */
-const drawingMs = 50;
 
 export interface Home {
   open(): Promise<OpenOutside>;
@@ -155,6 +154,7 @@ async function show(home: Home, shown: Shown, signal: AbortSignal): Promise<void
     for await (const address of addressAsked(outside, reached, until)) home.change((now) => ({ ...now, address }));
   };
   void afterFirst().catch(() => {});
+  // Why something crashes is not known before its last words are: these come as soon as it is drawn.
   const wordsAfter = context.clock.sleep(drawingMs, until).catch(() => {});
   const look = { observing, instance, watch: true, wordsAfter, onSnapshot };
   for await (const event of explained(lookAt(outside, look, signal), outside, signal)) {

@@ -1,8 +1,9 @@
 /** What a change of scale would do, as lines: old and new, what speaks against it, and what it takes of the quota. */
 import type { Messages } from '../../messages/index.ts';
+import { quotaUseOf } from '../../observe/room.ts';
 import { inOrder } from '../../operate/scale/change.ts';
 import type { ReviewEvent } from '../../operate/scale/events.ts';
-import { isImpossible } from '../../operate/scale/guards.ts';
+import { isImpossible, isRefused } from '../../operate/scale/guards.ts';
 import { movesSettings } from '../../operate/scale/kubectl.ts';
 import { escapeLines } from '../../text/escape.ts';
 import { padEnd } from '../../text/width.ts';
@@ -36,18 +37,15 @@ export function reviewLines(review: ReviewEvent, t: Messages): readonly ReviewLi
 
 /** What is refused is not to be done by hand, either. */
 function byHand({ changes, findings, kubectl, isRecorded }: ReviewEvent, t: Messages): readonly string[] {
-  if (kubectl.length === 0 || findings.some(({ verdict }) => verdict === 'refuse')) return [];
+  if (kubectl.length === 0 || isRefused(findings)) return [];
   const [title = '', ...commands] = t.scale.review.byHand(kubectl, isRecorded, movesSettings(changes)).split('\n');
   return [title, ...commands.map((command) => `  ${command}`)];
 }
 
 /** Of what changes, and is limited. */
-function quotaLines({ after, peak, room, findings }: ReviewEvent, t: Messages): readonly string[] {
-  if (isImpossible(findings)) return [];
-  return (['pods', 'cpu', 'memory'] as const).flatMap((dimension) => {
-    const [hard, free] = [room.hard[dimension], room.free[dimension]];
-    if (hard === undefined || free === undefined || (after[dimension] === 0 && peak[dimension] === 0)) return [];
-    const now = hard - free;
-    return [t.scale.review.quota(dimension, now, now + peak[dimension], now + after[dimension], hard)];
-  });
+function quotaLines(review: ReviewEvent, t: Messages): readonly string[] {
+  if (isImpossible(review.findings)) return [];
+  return quotaUseOf(review, review.room)
+    .filter(({ now, after, most }) => after !== now || most !== now)
+    .map(({ dimension, now, after, most, hard }) => t.scale.review.quota(dimension, now, most, after, hard));
 }

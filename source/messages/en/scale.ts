@@ -1,4 +1,4 @@
-import type { Dimension } from '../../observe/room.ts';
+import type { Dimension, QuotaUse } from '../../observe/room.ts';
 import type { Following } from '../../stack/following.ts';
 import { gibibytes, rounded } from '../../text/bytes.ts';
 
@@ -18,19 +18,10 @@ export const amount = (dimension: Dimension, value: number): string =>
       : gibibytes(value);
 
 /** `12.2 → 13.2`, `28.9 → 32.9 GiB`; of what stays the same, that. */
-const change = (dimension: 'pods' | 'cpu' | 'memory', from: number, to: number): string => {
+const change = (dimension: QuotaUse['dimension'], from: number, to: number): string => {
   const [before, after] = [amount(dimension, from), amount(dimension, to)];
   return before === after ? after : `${before.replace(/ GiB$/, '')} → ${after}`;
 };
-
-/** Of the quota, in pods, cores or bytes. */
-interface Taken {
-  readonly dimension: 'pods' | 'cpu' | 'memory';
-  readonly now: number;
-  readonly after: number;
-  readonly most: number;
-  readonly hard: number;
-}
 
 const fixed = {
   identity: 'it has one identity and one volume, and a second one would be another store',
@@ -218,7 +209,7 @@ export const scaling = {
   partitions: (count: number, part: string) =>
     `${count} ${count === 1 ? 'partition' : 'partitions'}: up to ${count} of ${part} work at once.`,
   most: (count: number, part: string) => `${part} can have up to ${count} replicas.`,
-  quota: ({ dimension, now, after, most, hard }: Taken) => {
+  quota: ({ dimension, now, after, most, hard }: QuotaUse) => {
     const peak = most > Math.max(now, after) ? `, ${amount(dimension, most)} while it rolls` : '';
     return `${dimensions[dimension]}: ${change(dimension, now, after)} of ${amount(dimension, hard)}${peak}`;
   },

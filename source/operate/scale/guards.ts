@@ -77,6 +77,9 @@ export function findingsOf(wants: Wants, currents: Currents, around: Surrounding
   ];
 }
 
+export const isRefused = (findings: readonly Pick<Finding, 'verdict'>[]): boolean =>
+  findings.some(({ verdict }) => verdict === 'refuse');
+
 /** Whether it asks for what never could be. */
 export const isImpossible = (findings: readonly Pick<Finding, 'id'>[]): boolean =>
   findings.some(({ id }) => id === 'fixed' || id === 'range' || id === 'partitions');

@@ -19,9 +19,7 @@ export const kubectlOf = (changes: readonly Change[], snapshot: Snapshot): reado
 
 /** Whether one is a store that gets other memory: settings of its process follow that, and kubectl knows nothing of them. */
 export const movesSettings = (changes: readonly Change[]): boolean =>
-  changes.some(
-    ({ component, field }) => field === 'memory' && /^(StatefulSet|Cluster)$/.test(componentOf(component).kind),
-  );
+  changes.some(({ component, field }) => field === 'memory' && 'fixed' in componentOf(component).scaling);
 
 function ofWorkload(object: KubeObject, changes: readonly Change[]): readonly string[] {
   const target = `${object.kind.toLowerCase()}/${object.metadata.name}`;

@@ -20,7 +20,7 @@ import { type Currents, changesOf, inOrder, undone, wantedWords, wordsOf } from 
 import { costOf } from './cost.ts';
 import { currentsOf } from './current.ts';
 import type { ReviewEvent } from './events.ts';
-import { findingsOf } from './guards.ts';
+import { findingsOf, isRefused } from './guards.ts';
 import { Helping } from './helping.ts';
 import { kubectlOf } from './kubectl.ts';
 import { surroundingsOf } from './look.ts';
@@ -129,8 +129,6 @@ const onTheirWay = (wants: Wants, changes: readonly Change[], currents: Currents
   inOrder([...wants.keys()]).filter(
     (id) => currents.get(id)?.isSettled === false && changes.every(({ component }) => component !== id),
   );
-
-const isRefused = (findings: readonly Finding[]): boolean => findings.some(({ verdict }) => verdict === 'refuse');
 
 function refuse(findings: readonly Finding[]): void {
   const refusals = findings.filter(({ verdict }) => verdict === 'refuse');

@@ -2,7 +2,7 @@
 import type { UserError } from '../../../errors.ts';
 import type { LogErrors } from '../../../logs/log-errors.ts';
 import type { Say } from '../../../messages/index.ts';
-import { roomOf } from '../../../observe/room.ts';
+import { type QuotaUse, quotaUseOf, roomOf } from '../../../observe/room.ts';
 import { type Currents, changesOf } from '../../../operate/scale/change.ts';
 import { costOf } from '../../../operate/scale/cost.ts';
 import { findingsOf, type Surroundings } from '../../../operate/scale/guards.ts';
@@ -100,27 +100,10 @@ export const findingsIn = ({ wants, currents, around }: ScaleState): readonly Fi
   around ? findingsOf(wants, currents, around) : [];
 
 /** What the quota counts now, then, and while the change rolls, of what is limited; nothing while nothing changes. */
-export function costsIn(scale: ScaleState): readonly Cost[] {
+export function costsIn(scale: ScaleState): readonly QuotaUse[] {
   const { around, wants, currents } = scale;
   if (!around || changesIn(scale).length === 0) return [];
-  const { after, peak } = costOf(wants, currents);
-  const room = roomOf(around.quotas);
-  return (['pods', 'cpu', 'memory'] as const).flatMap((dimension): readonly Cost[] => {
-    const [hard, free] = [room.hard[dimension], room.free[dimension]];
-    if (hard === undefined || free === undefined) return [];
-    const now = hard - free;
-    return [{ dimension, now, after: now + after[dimension], most: now + Math.max(0, peak[dimension]), hard }];
-  });
-}
-
-/** Pods, cores or bytes. */
-interface Cost {
-  readonly dimension: 'pods' | 'cpu' | 'memory';
-  readonly now: number;
-  readonly after: number;
-  /** While it rolls. */
-  readonly most: number;
-  readonly hard: number;
+  return quotaUseOf(costOf(wants, currents), roomOf(around.quotas));
 }
 
 /** The most replicas that work at once; undefined where nothing is known. */
