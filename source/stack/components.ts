@@ -42,6 +42,11 @@ export interface Component {
   readonly scaling: Scaling;
   /** Kafka consumer groups it owns; a trailing `*` matches a prefix (stack-spec B.10). */
   readonly groups: readonly string[];
+  /**
+   * How long it gathers what it reads before it commits how far it is, in seconds; until then that still counts as waiting.
+   * Most leave it to librdkafka (`auto.commit.interval.ms`).
+   */
+  readonly commitsEveryS: number;
   /** Celery queues it works off: lists in Redis of the same names (stack-spec B.5). */
   readonly queues: readonly string[];
   readonly log: LogFormat;
@@ -61,7 +66,9 @@ const component = (
   suffix: string,
   step: Step,
   scaling: Scaling,
-  more: Partial<Pick<Component, 'images' | 'waitsFor' | 'groups' | 'queues' | 'log' | 'logFile'>> = {},
+  more: Partial<
+    Pick<Component, 'images' | 'waitsFor' | 'groups' | 'commitsEveryS' | 'queues' | 'log' | 'logFile'>
+  > = {},
 ): Component => ({
   id,
   phase,
@@ -72,6 +79,7 @@ const component = (
   images: [],
   waitsFor: [],
   groups: [],
+  commitsEveryS: 5,
   queues: [],
   log: 'plain',
   ...more,
@@ -98,6 +106,8 @@ export const components: readonly Component[] = [
     images: ['clickhouse', 'web'],
     waitsFor: ['zookeeper'],
     groups: ['group1', 'clickhouse_*', 'clickhouse-person-distinct-id-overrides', 'clickhouse-error-tracking-*'],
+    // Its default of stream_flush_interval_ms.
+    commitsEveryS: 7.5,
     log: 'clickhouse',
   }),
   component('bucket', 'stores', 'ObjectStorageBucket', '', 'base', platform),
@@ -181,6 +191,8 @@ export const components: readonly Component[] = [
       images: ['node'],
       waitsFor: ['migrate'],
       groups: ['session-recordings-blob-v2', 'session-recordings-blob-v2-overflow'],
+      // SESSION_RECORDING_MAX_BATCH_AGE_MS, unless a batch is full before.
+      commitsEveryS: 10,
       log: 'node',
     },
   ),

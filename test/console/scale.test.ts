@@ -89,9 +89,30 @@ describe('values', () => {
   });
 
   test('drain what waits with the fewest replicas', async () => {
-    const { press, wants } = scaling();
+    const { press, wants, text } = scaling();
     await press('d');
     expect(wants()).toEqual({ ingestion: { replicas: 2 } });
+    expect(await text()).toContain('ingestion: empty in about 2m04s with 2. d again: 3, about 44s.');
+    await press('d');
+    expect(wants()).toEqual({ ingestion: { replicas: 3 } });
+    expect(await text()).toContain('ingestion: empty in about 44s with 3.');
+    expect(await text()).not.toContain('d again');
+    await press('d');
+    expect(wants()).toEqual({ ingestion: { replicas: 2 } });
+  });
+
+  test('drain sooner where what waits is gone in ten minutes as it is', async () => {
+    const slow = new Map(busy).set('ingestion', {
+      ...(busy.get('ingestion') as Figures),
+      backlog: backlogOf('ingestion', { waiting: 30_000, inPerS: 500, outPerS: 700, emptyInS: 150 }),
+    });
+    const { press, wants, text } = scaling(
+      {},
+      { home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: slow } },
+    );
+    await press('d');
+    expect(wants()).toEqual({ ingestion: { replicas: 2 } });
+    expect(await text()).toContain('ingestion: empty in about 33s with 2.');
   });
 
   test('are filled by a size, or by what drains', async () => {
@@ -153,6 +174,9 @@ describe('values', () => {
     );
     await press('d');
     expect(wants()).toEqual(expected);
+    expect(await text()).toContain(
+      waiting === 12 ? 'Nothing waits that more' : 'worker: how soon it is empty with 2 is not known yet.',
+    );
     expect(await text()).toMatch(waiting === 12 ? / 12 +never/ : / 2\.4k +never → \?/);
   });
 });

@@ -94,7 +94,7 @@ export const ingestionHop = (leg: Leg, withAccount: boolean): Hop => ({
 });
 
 function before(run: Run): Marks {
-  return run.found.beforeEvent ?? { topics: new Map(), groups: new Map() };
+  return run.found.beforeEvent ?? { topics: new Map(), groups: new Map(), members: new Map() };
 }
 
 /** What is wrong while a group has not read what arrived in a topic since `before`; undefined when it has. */

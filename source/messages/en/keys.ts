@@ -170,7 +170,7 @@ export const keys = {
   presetsText: 'Replicas, CPU and memory as a size has them, or what drains what waits',
   drain: 'drain',
   drainText:
-    'The fewest replicas that empty within ten minutes what waits for this part, or for all where nothing does',
+    'The fewest replicas that empty within ten minutes what waits for this part, or for all where nothing does; again: within a minute',
   review: 'apply',
   reviewText: 'Review all changes, then apply them',
   undoApplied: 'undo applied',

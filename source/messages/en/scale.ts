@@ -248,6 +248,9 @@ export const scaling = {
   drainNow: 'drain now: the fewest replicas that empty in ten minutes what waits',
   presetIsThere: (size: string) => `All of it is as in ${size} already.`,
   presetBounded: (parts: string) => `As many of ${parts} as their topics have partitions: P adds some.`,
+  drains: (part: string, replicas: number, time: string) => `${part}: empty in about ${time} with ${replicas}.`,
+  drainsSooner: (replicas: number, time: string) => ` d again: ${replicas}, about ${time}.`,
+  drainsSomehow: (part: string, replicas: number) => `${part}: how soon it is empty with ${replicas} is not known yet.`,
   drainsLess: (part: string, replicas: number) =>
     `More than ${replicas} of ${part} are not possible now, and they do not empty it within ten minutes: P adds partitions, Tab leads to CPU.`,
   nothingWaits: 'Nothing waits that more replicas would drain.',

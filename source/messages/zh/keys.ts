@@ -169,7 +169,7 @@ export const keys = {
   presets: '规格',
   presetsText: '按某个规格设置副本数、CPU 和内存，或设置能清空积压的数值',
   drain: '清空积压',
-  drainText: '十分钟内能清空该部件（若无积压则所有部件）积压的最少副本数',
+  drainText: '十分钟内能清空该部件（若无积压则所有部件）积压的最少副本数；再按：一分钟内',
   review: '应用',
   reviewText: '查看全部修改，然后应用',
   undoApplied: '改回去',

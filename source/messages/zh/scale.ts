@@ -225,6 +225,9 @@ export const scaling: typeof englishScaling = {
   drainNow: '立即清空：十分钟内能清空积压的最少副本数',
   presetIsThere: (size) => `已经与 ${size} 一致。`,
   presetBounded: (parts) => `${parts} 的副本数以主题的分区数为限：按 P 增加分区。`,
+  drains: (part, replicas, time) => `${part}：${replicas} 个副本约 ${time} 清空。`,
+  drainsSooner: (replicas, time) => `再按 d：${replicas} 个，约 ${time}。`,
+  drainsSomehow: (part, replicas) => `${part}：${replicas} 个副本多久清空，目前还不知道。`,
   drainsLess: (part, replicas) =>
     `目前 ${part} 最多只能有 ${replicas} 个，十分钟内清不完：按 P 增加分区，按 Tab 可改 CPU。`,
   nothingWaits: '没有可以通过增加副本来处理的积压。',

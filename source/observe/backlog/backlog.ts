@@ -53,22 +53,24 @@ export interface Backlog extends Flow {
 }
 
 const rateMs = 30_000;
-/** Rates of less than this mean little: groups commit every five seconds. */
-const leastMs = 4_000;
-/** What arrives within so long is only on the way: a group reads and commits in batches. */
-const onTheWayS = 15;
-/** Whether it gets less at all shows only after a while. */
-const neverS = 20;
+/** Rates of less than this are none. */
+const leastS = 4;
+/** Over fewer commits than that, whether it gets less at all does not show; and what arrives within them is only on the way. */
+const commits = 2;
+/** Looks are not taken to the moment. */
+const aboutS = 1;
 
 /** Of every component that reads topics, by the looks there are; none before the first look. */
 export function backlogs(looks: readonly Look[]): ReadonlyMap<ComponentId, Backlog> {
   const last = looks.at(-1);
   if (!last) return new Map();
   const found = new Map<ComponentId, Backlog>();
-  for (const { id } of components) {
-    const topics = [...last.marks.groups].flatMap(([group, byTopic]) =>
-      readerOf(group) === id ? [...byTopic.keys()].map((topic) => topicBacklog(group, topic, looks)) : [],
-    );
+  for (const { id, commitsEveryS } of components) {
+    const topics = [...last.marks.groups].flatMap(([group, byTopic]) => {
+      if (readerOf(group) !== id) return [];
+      const reading = { group, commitsEveryS, sinceMs: asManySince(group, looks) };
+      return [...byTopic.keys()].map((topic) => topicBacklog(reading, topic, looks));
+    });
     if (topics.length === 0) continue;
     const trend = trendOf(looks, ({ marks }) =>
       topics.reduce((sum, { group, topic }) => sum + waitingIn(marks, group, topic), 0),
@@ -90,11 +92,27 @@ export function readerOf(group: string): ComponentId | undefined {
   return components.find(({ groups }) => groups.some(fits))?.id;
 }
 
-function topicBacklog(group: string, topic: string, looks: readonly Look[]): TopicBacklog {
+/** How a group reads. */
+interface Reading {
+  readonly group: string;
+  readonly commitsEveryS: number;
+  /** When it was first seen with as many members as now, in monotonic milliseconds: others read at another rate. */
+  readonly sinceMs: number;
+}
+
+function asManySince(group: string, looks: readonly Look[]): number {
+  const membersAt = ({ marks }: Look) => marks.members.get(group);
+  const now = membersAt(looks.at(-1) as Look);
+  const before = looks.findLastIndex((look) => membersAt(look) !== now);
+  return (looks[before + 1] as Look).at;
+}
+
+function topicBacklog(reading: Reading, topic: string, looks: readonly Look[]): TopicBacklog {
+  const { group } = reading;
   const { marks } = looks.at(-1) as Look;
   const partitions = [...(marks.groups.get(group)?.get(topic)?.keys() ?? [])]
     .sort((one, other) => Number(one) - Number(other))
-    .map((partition) => partitionFlow(pathOf(group, topic, partition, looks)));
+    .map((partition) => partitionFlow(pathOf(group, topic, partition, looks), reading));
   return { group, topic, ...together(partitions), partitions };
 }
 
@@ -140,25 +158,39 @@ function pathOf(group: string, topic: string, partition: string, looks: readonly
   return path;
 }
 
-function partitionFlow(path: readonly Step[]): Flow {
+function partitionFlow(path: readonly Step[], { sinceMs, commitsEveryS }: Reading): Flow {
   const now = path.at(-1);
   if (!now) return { waiting: 0, inPerS: undefined, outPerS: undefined, emptyInS: undefined, oldestS: undefined };
   const waiting = Math.max(0, now.end - now.read);
-  const from = path.find(({ at }) => now.at - at <= rateMs) as Step;
-  const seconds = (now.at - from.at) / 1000;
-  const isKnown = seconds * 1000 >= leastMs;
-  const inPerS = isKnown ? (now.end - from.end) / seconds : undefined;
-  const outPerS = isKnown ? (now.read - from.read) / seconds : undefined;
+  const isSteady = ({ seconds }: Rates) => seconds + aboutS >= commits * commitsEveryS;
+  const late = path.filter(({ at }) => now.at - at <= rateMs);
+  const [all, own] = [ratesOf(late), ratesOf(late.filter(({ at }) => at >= sinceMs))];
+  const rates = isSteady(own) ? own : all;
+  const { inPerS, outPerS, seconds } = rates;
+  const emptyIn = (): EmptyIn => {
+    if (waiting === 0) return 0;
+    if (inPerS === undefined || outPerS === undefined) return undefined;
+    // What falls by more than a single commit brings is still being worked off, though it is little by now.
+    const isFalling = isSteady(own) && (outPerS - inPerS) * seconds > outPerS * commitsEveryS;
+    const onTheWayS = (isFalling ? 1 : commits) * commitsEveryS;
+    if (outPerS > 0 && waiting <= inPerS * onTheWayS) return 0;
+    if (outPerS <= inPerS) return isSteady(rates) ? 'never' : undefined;
+    return isSteady(own) ? waiting / (outPerS - inPerS) : undefined;
+  };
   const oldestS = waiting === 0 ? 0 : ageOf(now, path, inPerS);
-  return { waiting, inPerS, outPerS, oldestS, emptyInS: emptyIn(waiting, inPerS, outPerS, seconds) };
+  return { waiting, inPerS, outPerS, oldestS, emptyInS: emptyIn() };
 }
 
-function emptyIn(waiting: number, inPerS: number | undefined, outPerS: number | undefined, seconds: number): EmptyIn {
-  if (waiting === 0) return 0;
-  if (inPerS === undefined || outPerS === undefined) return undefined;
-  if (outPerS > 0 && waiting <= inPerS * onTheWayS) return 0;
-  if (outPerS > inPerS) return waiting / (outPerS - inPerS);
-  return seconds < neverS ? undefined : 'never';
+interface Rates extends Pick<Flow, 'inPerS' | 'outPerS'> {
+  /** So long was looked at. */
+  readonly seconds: number;
+}
+
+function ratesOf(path: readonly Step[]): Rates {
+  const [from, now] = [path[0] as Step, path.at(-1) as Step];
+  const seconds = (now.at - from.at) / 1000;
+  if (seconds < leastS) return { inPerS: undefined, outPerS: undefined, seconds };
+  return { inPerS: (now.end - from.end) / seconds, outPerS: (now.read - from.read) / seconds, seconds };
 }
 
 /** Since the topic was as long as has been read: seen, or reckoned back by the rate where it was before the first look. */

@@ -11,16 +11,20 @@ export interface Marks {
   readonly topics: ReadonlyMap<string, Partitions>;
   /** Group -> topic -> partition -> committed offset. */
   readonly groups: ReadonlyMap<string, ReadonlyMap<string, Partitions>>;
+  /** Group -> how many read in it, where it is told. */
+  readonly members: ReadonlyMap<string, number>;
 }
 
 const highWater = 'redpanda_kafka_max_offset';
 const committed = 'redpanda_kafka_consumer_group_committed_offset';
-const line = new RegExp(`^(${highWater}|${committed})\\{([^}]*)\\}\\s+(\\S+)`);
+const consumers = 'redpanda_kafka_consumer_group_consumers';
+const line = new RegExp(`^(${highWater}|${committed}|${consumers})\\{([^}]*)\\}\\s+(\\S+)`);
 
 /** Marks out of Prometheus text; whatever else stands there is left alone. */
 export function parseMarks(text: string): Marks {
   const topics = new Map<string, Map<string, number>>();
   const groups = new Map<string, Map<string, Map<string, number>>>();
+  const members = new Map<string, number>();
   const own = copies();
   for (const row of text.split('\n')) {
     const [, name, labelText, value] = row.match(line) ?? [];
@@ -36,10 +40,11 @@ export function parseMarks(text: string): Marks {
     } = labels;
     // A broker that starts may say `nan`, or that nothing is there yet.
     if (namespace !== 'kafka' || !/^\d+(\.\d+)?(e\+?\d+)?$/.test(value ?? '')) continue;
-    const byTopic = name === highWater ? topics : inside(groups, own(group));
-    inside(byTopic, own(topic)).set(own(partition), Math.round(Number(value)));
+    const count = Math.round(Number(value));
+    if (name === consumers) members.set(own(group), count);
+    else inside(name === highWater ? topics : inside(groups, own(group)), own(topic)).set(own(partition), count);
   }
-  return { topics, groups };
+  return { topics, groups, members };
 }
 
 /** A name that is cut out of a text keeps all of it in memory (V8's sliced strings), and marks are kept for half an hour. */

@@ -67,8 +67,8 @@ const settings = {
     installed: 'small',
     async begin({ traffic }) {
       // More than one ingestion pod takes, less than two do, at whatever hour somebody tries it.
-      traffic.setRate(1_100, true);
-      // As much as is gone in less than a minute once there are four of them.
+      traffic.setRate(900, true);
+      // As much as is gone in half a minute once there are two of them.
       await traffic.arrive(12_000);
     },
   },

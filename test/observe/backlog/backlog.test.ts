@@ -8,15 +8,20 @@ import { numbersFrom } from '../../../source/sandbox/numbers.ts';
 const topic = 'events_plugin_ingestion';
 const group = 'clickhouse-ingestion';
 
+type Partitions = readonly (readonly [end: number, read: number])[];
+
 /** One look: the end of each partition and how far it is read. */
-const lookAt = (second: number, ...partitions: readonly (readonly [end: number, read: number])[]): Look => {
+const lookAt = (second: number, ...partitions: Partitions): Look => lookOf(group, undefined, second, partitions);
+
+function lookOf(group: string, members: number | undefined, second: number, partitions: Partitions): Look {
   const of = (at: 0 | 1) => new Map(partitions.map((each, index) => [String(index), each[at]]));
   const marks: Marks = {
     topics: new Map([[topic, of(0)]]),
     groups: new Map([[group, new Map([[topic, of(1)]])]]),
+    members: new Map(members === undefined ? [] : [[group, members]]),
   };
   return { at: second * 1000, marks };
-};
+}
 const backlogAfter = (...looks: readonly Look[]) =>
   backlogs(looks.reduce(withLook, [] as readonly Look[])).get('ingestion');
 
@@ -34,7 +39,14 @@ describe('one partition', () => {
       [lookAt(0, [1000, 0]), lookAt(20, [2000, 200])],
       { waiting: 1800, inPerS: 50, outPerS: 10, emptyInS: 'never' },
     ],
-    ['grows, but was seen for too short', [lookAt(0, [1000, 0]), lookAt(10, [1500, 100])], { emptyInS: undefined }],
+    ['grows, but was seen for too short', [lookAt(0, [1000, 0]), lookAt(5, [1500, 100])], { emptyInS: undefined }],
+    ['falls, but was seen for too short', [lookAt(0, [1000, 0]), lookAt(5, [1100, 300])], { emptyInS: undefined }],
+    ['grows over two commits, nearly', [lookAt(0, [1000, 0]), lookAt(9.5, [2000, 200])], { emptyInS: 'never' }],
+    [
+      'more than is on its way is seen at once',
+      [lookAt(0, [1100, 0]), lookAt(5, [1550, 400])],
+      { waiting: 1150, inPerS: 90, outPerS: 80, emptyInS: undefined },
+    ],
     ['stands still', [lookAt(0, [1000, 0]), lookAt(30, [1000, 0])], { waiting: 1000, emptyInS: 'never' }],
     [
       'read in batches, always a little behind',
@@ -43,7 +55,7 @@ describe('one partition', () => {
     ],
     [
       'as little as is on its way, but nobody reads',
-      [lookAt(0, [0, 0]), lookAt(10, [1000, 0])],
+      [lookAt(0, [0, 0]), lookAt(5, [500, 0])],
       { inPerS: 100, outPerS: 0, emptyInS: undefined },
     ],
     [
@@ -106,6 +118,65 @@ describe('several partitions', () => {
       emptyInS: 'never',
     });
   });
+});
+
+describe('as many as is on the way between two commits', () => {
+  test.each([
+    ['clickhouse-ingestion', 'ingestion', 10],
+    ['property-defs-rs', 'property-defs', 10],
+    ['group1', 'clickhouse', 15],
+    ['session-recordings-blob-v2', 'replay-ingestion', 20],
+  ] as const)('of %s: what %s takes %d s for', (name, component, seconds) => {
+    const emptyInS = (waiting: number) => {
+      const looks = [0, 20].map((at) => lookOf(name, undefined, at, [[100 * at + waiting, 100 * at]]));
+      return backlogs(looks).get(component)?.emptyInS;
+    };
+    expect([emptyInS(100 * seconds), emptyInS(100 * seconds + 1)]).toEqual([0, 'never']);
+  });
+});
+
+describe('when others read', () => {
+  /** 100 come each second; each member reads 50. */
+  const looks = (...membersAt: readonly number[]) => {
+    let read = 0;
+    return membersAt.map((members, index) => {
+      const look = lookOf(group, members, index * 5, [[10_000 + index * 500, read]]);
+      read += members * 250;
+      return look;
+    });
+  };
+
+  test.each<[name: string, membersAt: readonly number[], expected: object]>([
+    ['only what they read since counts', [1, 1, 1, 4, 4, 4], { inPerS: 100, outPerS: 200, emptyInS: 97.5 }],
+    ['what grew before is taken to grow until it shows', [1, 1, 1, 4, 4], { outPerS: 87.5, emptyInS: 'never' }],
+    ['what fell before is not said to fall', [4, 4, 4, 1, 1], { outPerS: 162.5, emptyInS: undefined }],
+    ['and what does not fall any more is told', [4, 4, 4, 1, 1, 1], { outPerS: 50, emptyInS: 'never' }],
+    ['who comes and goes does not hide that it grows', [1, 0, 1, 0, 1, 0, 1, 0], { emptyInS: 'never' }],
+  ])('%s', (_, membersAt, expected) => {
+    expect(backlogAfter(...looks(...membersAt))).toMatchObject(expected);
+  });
+});
+
+test('a backlog that falls is told until as little is left as one commit brings', () => {
+  // 100 come each second, 160 are read.
+  const looks = [0, 5, 10, 15, 20, 25].map((at) => lookAt(at, [1_800 + 100 * at, 160 * at]));
+  const told = looks.map((_, index) => {
+    const { waiting, emptyInS } = backlogAfter(...looks.slice(0, index + 1)) ?? {};
+    return [waiting, emptyInS];
+  });
+  expect(told).toEqual([
+    [1_800, undefined],
+    [1_500, undefined],
+    [1_200, 20],
+    [900, 15],
+    [600, 10],
+    [300, 0],
+  ]);
+});
+
+test('what is on the way is none where a single commit may have been less', () => {
+  // 100 come each second, 120 seem to be read.
+  expect(backlogAfter(lookAt(0, [1_100, 0]), lookAt(10, [2_100, 1_200]))).toMatchObject({ waiting: 900, emptyInS: 0 });
 });
 
 /** Four partitions that are written and read at even rates, in rounds of five seconds. */

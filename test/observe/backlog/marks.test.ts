@@ -6,8 +6,9 @@ import { parseMarks } from '../../../source/observe/backlog/marks.ts';
 import { parseGroups } from '../../../source/observe/sources/rpk.ts';
 
 const topic = 'a_topic_whose_name_is_long_enough_to_be_cut_out';
-const metric = `redpanda_kafka_max_offset{redpanda_topic="${topic}",redpanda_partition="0"} 7`;
-const table = `GROUP a_group\n\nTOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG\n${topic} 0 5 7 2`;
+const metric = `redpanda_kafka_consumer_group_consumers{redpanda_group="${topic}"} 3
+redpanda_kafka_max_offset{redpanda_topic="${topic}",redpanda_partition="0"} 7`;
+const table = `GROUP ${topic}\nMEMBERS 3\n\nTOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG\n${topic} 0 5 7 2`;
 
 test.each([
   ['metrics', parseMarks, metric],
@@ -22,4 +23,5 @@ test.each([
   collect();
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(10e6);
   expect(kept.at(-1)?.topics.get(topic)?.get('0')).toBe(7);
+  expect(kept.at(-1)?.members.get(topic)).toBe(3);
 });

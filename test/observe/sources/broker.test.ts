@@ -59,7 +59,7 @@ events  0          101             0                 101             0
 `;
 
 test('marks out of what rpk prints: the latest end of a partition, and who has read how far', () => {
-  const { topics, groups } = parseGroups(described);
+  const { topics, groups, members } = parseGroups(described);
   expect(topics).toEqual(
     new Map([
       [
@@ -72,6 +72,10 @@ test('marks out of what rpk prints: the latest end of a partition, and who has r
     ]),
   );
   expect(groups.get('clickhouse-ingestion')).toEqual(new Map([['events', new Map([['0', 40]])]]));
+  expect([...members]).toEqual([
+    ['clickhouse-ingestion', 1],
+    ['group1', 0],
+  ]);
   expect(groups.get('group1')).toEqual(new Map([['events', new Map([['0', 101]])]]));
 });
 

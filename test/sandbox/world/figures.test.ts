@@ -57,6 +57,8 @@ test('the broker: its disk; by rpk in its pod the same marks', async () => {
   const commanded = await during(site, brokerAsker({ ...pick(), proxied: forbidden }, 'posthog')(signal));
   expect(commanded.isCostly).toBe(true);
   expect([...commanded.marks.groups.keys()].sort()).toEqual([...marks.groups.keys()].sort());
+  expect(commanded.marks.members).toEqual(marks.members);
+  expect(marks.members.get('clickhouse-ingestion')).toBe(1);
   const events = (each: typeof marks) => each.groups.get('clickhouse-ingestion')?.get('events_plugin_ingestion');
   expect(events(commanded.marks)?.size).toBe(events(marks)?.size);
 });

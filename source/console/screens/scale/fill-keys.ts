@@ -1,11 +1,12 @@
 /** Keys of the scale screen that set several values at once. */
 import { presetOf } from '../../../operate/scale/presets.ts';
 import { type SizeName, sizeNames } from '../../../stack/types.ts';
+import { formatDuration } from '../../../text/duration.ts';
 import { padEnd } from '../../../text/width.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { Choice } from '../../overlays/overlay.ts';
 import type { App } from '../../screen.ts';
-import { drained } from './drain.ts';
+import { type Drained, drained, enoughS } from './drain.ts';
 import { chosenRow, say, update } from './key.ts';
 import { changesIn, type ScaleState, withWanted } from './state.ts';
 
@@ -16,13 +17,25 @@ export const drain: Binding<App> = {
   description: (t) => t.console.keys.drainText,
   run: (app) => {
     const { scale, home: shown } = app.state;
-    const all = drained(scale, chosenRow(app.state), shown.figures);
-    const [last, short] = [all.at(-1), all.find(({ isEnough }) => !isEnough)];
-    if (!last) return say(app, (t) => t.console.scale.nothingWaits);
-    update(app, () => last.scale);
-    if (short) say(app, (t) => t.console.scale.drainsLess(short.component, short.replicas));
+    const { scale: filled, rows, sooner } = drained(scale, chosenRow(app.state), shown.figures);
+    const [slowest] = rows.toSorted((one, other) => rankOf(other) - rankOf(one));
+    if (!slowest) return say(app, (t) => t.console.scale.nothingWaits);
+    update(app, () => filled);
+    say(app, (t) => {
+      const { drainsSomehow, drainsLess, drains, drainsSooner } = t.console.scale;
+      const { component, replicas, emptyInS } = slowest;
+      if (emptyInS === undefined) return drainsSomehow(component, replicas);
+      if (emptyInS === 'never' || emptyInS > enoughS) return drainsLess(component, replicas);
+      const time = (seconds: number) => formatDuration(seconds * 1000, t.units);
+      const more = sooner.find((row) => row.component === component);
+      const then = typeof more?.emptyInS === 'number' ? drainsSooner(more.replicas, time(more.emptyInS)) : '';
+      return drains(component, replicas, time(emptyInS)) + then;
+    });
   },
 };
+
+/** What lasts longest comes first; what is not known, last. */
+const rankOf = ({ emptyInS = -1 }: Drained): number => (emptyInS === 'never' ? Number.POSITIVE_INFINITY : emptyInS);
 
 const longestSize = Math.max(...sizeNames.map(({ length }) => length));
 
