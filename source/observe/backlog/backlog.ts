@@ -52,7 +52,8 @@ export interface Backlog extends Flow {
   readonly tasks?: Tasks;
 }
 
-const rateMs = 30_000;
+/** Rates are told over so many commits: one more or less of them is not much, and what was before does not count for long. */
+const manyCommits = 6;
 /** Rates of less than this are none. */
 const leastS = 4;
 /** Over fewer commits than that, whether it gets less at all does not show; and what arrives within them is only on the way. */
@@ -163,7 +164,7 @@ function partitionFlow(path: readonly Step[], { sinceMs, commitsEveryS }: Readin
   if (!now) return { waiting: 0, inPerS: undefined, outPerS: undefined, emptyInS: undefined, oldestS: undefined };
   const waiting = Math.max(0, now.end - now.read);
   const isSteady = ({ seconds }: Rates) => seconds + aboutS >= commits * commitsEveryS;
-  const late = path.filter(({ at }) => now.at - at <= rateMs);
+  const late = path.filter(({ at }) => now.at - at <= manyCommits * commitsEveryS * 1000);
   const [all, own] = [ratesOf(late), ratesOf(late.filter(({ at }) => at >= sinceMs))];
   const rates = isSteady(own) ? own : all;
   const { inPerS, outPerS, seconds } = rates;

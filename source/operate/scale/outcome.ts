@@ -41,7 +41,7 @@ export interface Changed {
   readonly errors?: LogErrors | undefined;
 }
 
-/** Rates are those of the last half minute; before that, a consumer group has to share its partitions anew. */
+/** A consumer group has to share its partitions anew; then its rates show after two commits. */
 const judgedAfterS = 45;
 
 /** @param settledS seconds since it was ready */
