@@ -75,7 +75,8 @@ export class Telling {
 }
 
 /** Evidence without what is another each time: names of pods, counts, times. */
-const lasting = (evidence = ''): string => evidence.replace(/(Pod\/\S+)-[a-z0-9]{5}\b/g, '$1').replace(/\d+/g, '#');
+const lasting = (evidence = ''): string =>
+  evidence.replace(/(Pod\/|pods ")(\S+)-[a-z0-9]{5}\b/g, '$1$2').replace(/\d+/g, '#');
 
 /** What has to be ready before it is started, and is not. */
 const awaitedBy = (component: ComponentId, healths: Healths): readonly ComponentId[] =>

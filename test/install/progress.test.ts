@@ -49,8 +49,10 @@ test('a cause is told once, whatever its pods are called and however often they 
     'Pod/posthog-plugins-7c9f-abcde main: exit 1, 3 restarts: refused',
     'Pod/posthog-plugins-7c9f-x7k2p main: exit 1, 14 restarts: refused',
     'Pod/posthog-plugins-7c9f-x7k2p main: exit 1, 15 restarts: no such host',
+    'ReplicaSet/posthog-8g8f: FailedCreate: Error creating: pods "posthog-8g8f-flt77" is forbidden: exceeded quota',
+    'ReplicaSet/posthog-8g8f: FailedCreate: Error creating: pods "posthog-8g8f-q8prn" is forbidden: exceeded quota',
   ].map((evidence) => [...telling.cause('plugins', cause(evidence))].length);
-  expect(told).toEqual([1, 0, 1]);
+  expect(told).toEqual([1, 0, 1, 1, 0]);
 });
 
 test('a phase tells how long it has been under way, not the run', () => {

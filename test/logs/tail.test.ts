@@ -619,6 +619,45 @@ describe('a container', () => {
   });
 });
 
+describe('of a run that has ended, the log is not there', () => {
+  /** As a kubelet answers between renaming the file and beginning a new one. */
+  const renamed = new ApiError({
+    code: 400,
+    message: 'lstat /var/log/pods/web-a/web/0.log: no such file or directory',
+  });
+
+  async function ended(refusals: number) {
+    const tailed = tailing();
+    const { node, begin, clock } = tailed;
+    node.start('web-a');
+    node.write('web-a', 'one');
+    void begin();
+    await clock.pass(100);
+    node.cut('reset');
+    node.write('web-a', 'two');
+    node.end('web-a', 0);
+    node.refusals.push(...Array.from({ length: refusals }, () => renamed));
+    node.tellPod('web-a');
+    await clock.pass(10_000);
+    return tailed;
+  }
+
+  test('for a moment, while the node rotates it: it is read to its end', async () => {
+    const { node, read, marks } = await ended(2);
+    expect(read('web-a')).toEqual(node.written('web-a'));
+    expect(marks()).toEqual([{ type: 'ended', exitCode: 0, reason: 'Completed' }]);
+  });
+
+  test('any more: what is missing is marked', async () => {
+    const { node, marks } = await ended(100);
+    expect(marks()).toEqual([
+      { type: 'gap', reason: 'run-gone', forMs: undefined },
+      { type: 'ended', exitCode: 0, reason: 'Completed' },
+    ]);
+    expect(node.requests).toBeLessThan(8);
+  });
+});
+
 describe('of a node that does not reach the API server, a run that has ended', () => {
   /** Its last line, and 10 s of the next run, before the API server learns of it. */
   async function restartUnseen(node: FakeNode, clock: TestClock, last: string): Promise<void> {

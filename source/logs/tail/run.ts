@@ -129,7 +129,7 @@ class RunReader {
         if (isFirst && !this.#isCutShort) continue;
       } catch (error) {
         if (this.#signal.aborted) throw this.#signal.reason;
-        if (isLast && this.#live.place === place && (isNothing(error) || error instanceof OverError))
+        if (isLast && this.#live.place === place && this.#isNoMore(error, place))
           return this.#finish(this.#lost(place));
         // Rights that were there may come back: an API server that starts does not know them yet.
         if (isForbidden(error) && !this.#wasOpen) {
@@ -307,6 +307,13 @@ class RunReader {
     this.#deps.wait(undefined);
   }
 
+  /** While a node rotates the log of a container that has just ended, it is not there for a moment: that is asked again. */
+  #isNoMore(error: unknown, place: Place): boolean {
+    if (error instanceof OverError) return true;
+    const mayBeRotated = place === 'here' && this.#live.end !== undefined && this.#failures < fewFailures;
+    return isNothing(error) && !mayBeRotated;
+  }
+
   /** Nothing was lost. */
   #markAway(): void {
     if (this.#awayMs >= awayMs) void this.#mark({ type: 'away', forMs: this.#awayMs });
@@ -315,7 +322,9 @@ class RunReader {
 
   /** What is missing of a run that is not to be had any more. */
   #lost(place: Place): GapReason | undefined {
-    return this.#isWhole ? undefined : lostWith[place];
+    // Of which nothing was ever there, nothing is missing.
+    if (this.#isWhole || (place === 'here' && this.#given.isEmpty)) return undefined;
+    return lostWith[place];
   }
 
   async #finish(lost: GapReason | undefined): Promise<void> {
@@ -328,7 +337,8 @@ class RunReader {
 }
 
 /** Why the rest of a run is not to be had, by where it was. */
-const lostWith: Readonly<Partial<Record<Place, GapReason>>> = {
+const lostWith: Readonly<Record<Place, GapReason>> = {
+  here: 'run-gone',
   previous: 'run-gone',
   gone: 'run-gone',
   'pod-gone': 'pod-gone',
