@@ -1,14 +1,16 @@
 /** What a quota that refuses a pod lacks, and whether it will come by itself. */
+
+import { parseQuantity } from '../stack/quantity.ts';
 import type { ObservedEvent } from './lookups.ts';
 import { type Finding, ofEvent } from './scene.ts';
 import type { Snapshot } from './types.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** From the API server's own text: `exceeded quota: q, requested: pods=1, used: pods=20, limited: pods=20`. */
-export function quotaFinding(event: ObservedEvent, snapshot: Snapshot): Finding {
-  const [, requested = '', used = '', limited = ''] =
-    /requested: (.*?), used: (.*?), limited: (.*)$/.exec(event.message) ?? [];
+/** Undefined where there is room by now: the pod comes when it is tried again. */
+export function quotaFinding(event: ObservedEvent, snapshot: Snapshot): Finding | undefined {
+  const { name, requested, used, limited } = refusalIn(event.message);
+  if (hasRoom(name, requested, snapshot)) return undefined;
   const [uses, limits] = [amountsIn(used), amountsIn(limited)];
   const exceeded = [...amountsIn(requested)];
   const heals =
@@ -30,6 +32,33 @@ export function quotaFinding(event: ObservedEvent, snapshot: Snapshot): Finding 
     fix: 'wait',
   };
 }
+
+/** From the API server's own text: `exceeded quota: q, requested: pods=1, used: pods=20, limited: pods=20`. */
+function refusalIn(message: string): Readonly<Record<'name' | 'requested' | 'used' | 'limited', string>> {
+  const [, name = '', requested = '', used = '', limited = ''] =
+    /exceeded quota: ([^,\s]+), requested: (.*?), used: (.*?), limited: (.*)$/.exec(message) ?? [];
+  return { name, requested, used, limited };
+}
+
+function hasRoom(name: string, requested: string, { objects }: Snapshot): boolean {
+  const quota = objects.ResourceQuota.find(({ metadata }) => metadata.name === name);
+  const { hard, used } = (quota?.['status'] ?? {}) as Readonly<Record<'hard' | 'used', Amounts | undefined>>;
+  if (!hard || !used) return false;
+  return [...amountsIn(requested)].every(
+    ([resource, more]) => amount(used[resource]) + amount(more) <= amount(hard[resource]),
+  );
+}
+
+/** Not a number where it is none: anybody may write events. */
+function amount(text = '0'): number {
+  try {
+    return parseQuantity(text);
+  } catch {
+    return Number.NaN;
+  }
+}
+
+type Amounts = Readonly<Record<string, string>>;
 
 /** Of `limits.cpu=4,pods=20`. */
 const amountsIn = (text: string): ReadonlyMap<string, string> =>

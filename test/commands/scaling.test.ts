@@ -8,7 +8,7 @@ import { emptyHome, type HomeState } from '../../source/console/screens/home/sta
 import { emptyScale, type ScaleState } from '../../source/console/screens/scale/state.ts';
 import { createStore } from '../../source/console/store.ts';
 import type { Figures } from '../../source/observe/figures.ts';
-import { currentsOf } from '../../source/operate/scale/current.ts';
+import { type Current, currentsOf } from '../../source/operate/scale/current.ts';
 import type { Wants } from '../../source/operate/scale/types.ts';
 import { deployment, pod, snapshotOf } from '../observe/objects.ts';
 import { backlogOf, calm } from '../support/figures.ts';
@@ -65,7 +65,7 @@ function scalingOn(cluster: LivingCluster, scale: Partial<ScaleState>, figures?:
     await context.clock.pass(1_000);
     return store.read().scale;
   };
-  return { apply, lookAfter };
+  return { apply, lookAfter, scaling, store, clock: context.clock };
 }
 
 test('the way back leads over what has been applied, not over what was refused', async () => {
@@ -84,6 +84,29 @@ test('the way back leads over what has been applied, not over what was refused',
   const done = await apply(new Map([['worker', { replicas: 2 }]]));
   expect(done.run?.error).toBeUndefined();
   expect(done.applied).toEqual([{ component: 'worker', field: 'replicas', from: '1', to: '2' }]);
+});
+
+test('what does not come is waited for no more once something else is wanted: the last of it is what is applied', async () => {
+  const cluster = new LivingCluster(...(await installedObjects()), recordOf());
+  const currents = currentsOf(['web', 'worker'], snapshot);
+  const { scaling, store, clock } = scalingOn(cluster, { currents });
+  cluster.held.add('posthog-worker');
+  const three = scaling.apply(new Map([['worker', { replicas: 3 }]]));
+  await clock.pass(5_000);
+  const { run, applied } = store.read().scale;
+  expect([run?.isOver, applied]).toEqual([false, [{ component: 'worker', field: 'replicas', from: '1', to: '3' }]]);
+  const worker = { ...(currents.get('worker') as Current), replicas: 3 };
+  store.change((now) => ({ ...now, scale: { ...now.scale, currents: new Map(currents).set('worker', worker) } }));
+  cluster.held.clear();
+  const writes = cluster.writes.length;
+  const two = scaling.apply(new Map([['worker', { replicas: 2 }]]));
+  const one = scaling.apply(new Map([['worker', { replicas: 1 }]]));
+  await clock.pass(5_000);
+  await Promise.all([three, two, one]);
+  const after = store.read().scale;
+  expect([after.run?.isOver, after.run?.error]).toEqual([true, undefined]);
+  expect(after.applied).toEqual([{ component: 'worker', field: 'replicas', from: '3', to: '1' }]);
+  expect(cluster.writes.slice(writes).filter((write) => write === 'apply Deployment/posthog-worker')).toHaveLength(1);
 });
 
 test.each([

@@ -251,6 +251,19 @@ describe('nothing is applied', () => {
     expect(applied()).toEqual([]);
   });
 
+  test('while what was applied does not come: back', async () => {
+    const applied = [{ component: 'worker', field: 'replicas', from: '1', to: '2' }] as const;
+    const there = { applied, currents: currents({ worker: { replicas: 2 } }) };
+    const run = { ...begun(applied, new Map()), appliedAt: new Map([['worker', 0]] as const) };
+    const waiting = scaling({ ...there, run });
+    await waiting.press('Z', 'y');
+    expect(waiting.applied()).toEqual([{ worker: { replicas: 1 } }]);
+    const beginning = scaling({ ...there, run: begun(applied, new Map()) });
+    await beginning.press('Z');
+    expect(await beginning.text()).toContain('still being applied');
+    expect(beginning.state().overlay).toBeUndefined();
+  });
+
   test('back, where what was to be applied is not there', async () => {
     const applied = [{ component: 'worker', field: 'replicas', from: '1', to: '2' }] as const;
     const refused = scaling({ applied });

@@ -308,6 +308,26 @@ describe('words of the API server', () => {
     expect(found?.message(dictionaries.en)).toBe(dictionaries.en.cause[text]('CPU: 1 more asked, 9 of 10 taken'));
   });
 
+  test.each([
+    ['8', '10', 'starting'],
+    ['9', '10', 'quota'],
+    ['9', '16', 'starting'],
+    [undefined, '16', 'starting'],
+    ['9', undefined, 'quota'],
+  ])('a quota of which %s of %s are taken by now: %s', (used, hard, id) => {
+    const ResourceQuota = [
+      raw('v1', 'ResourceQuota', 'q', {
+        hard: hard === undefined ? {} : { 'limits.cpu': hard },
+        used: used === undefined ? {} : { 'limits.cpu': used },
+      }),
+    ];
+    expect(cause({ Event: [refused(exceeded('limits.cpu=2'))], ResourceQuota })?.id).toBe(id);
+    expect(cause({ Event: [refused(exceeded('limits.cpu=lots'))], ResourceQuota })?.id).toBe('quota');
+    // Another one's room is none.
+    const others = ResourceQuota.map((each) => ({ ...each, metadata: { name: 'other' } }));
+    expect(cause({ Event: [refused(exceeded('limits.cpu=2'))], ResourceQuota: others })?.id).toBe('quota');
+  });
+
   test('a quota that does not say what it lacks is not said to enlarge itself', () => {
     expect(cause({ Event: [refused('exceeded quota: q')] })?.message(dictionaries.en)).toBe(
       dictionaries.en.cause.quota(''),

@@ -122,6 +122,18 @@ const states: Readonly<Record<string, Partial<State>>> = {
     wants: wants({ ingestion: { replicas: 3 } }),
     run: run([(t) => t.scale.applying('ingestion=3'), (t) => t.console.scale.settled('ingestion', 1, 3)]),
   }),
+  'does-not-come': scale({
+    chosen: 'ingestion',
+    currents: three,
+    run: {
+      ...run([
+        (t) => t.scale.applying('ingestion=3'),
+        (t) => t.console.scale.settled('ingestion', 1, 3),
+        (t) => t.cause.quotaEnlarged(t.cause.lack(t.cause.resources.cpu, '1', '15200m', '16')),
+      ]),
+      appliedAt: new Map([['ingestion', 0]]),
+    },
+  }),
   applied: scale({ chosen: 'ingestion', currents: three, run: settled() }, { home: withFigures(draining) }),
   'applied-just-now': scale({ chosen: 'ingestion', currents: three, run: settled() }, { now: 10_000 }),
   'did-not-help': scale({ chosen: 'ingestion', currents: three, run: settled() }),
@@ -211,6 +223,7 @@ describe('elsewhere', () => {
     'changed-by-another',
     'stopping',
     'raising',
+    'does-not-come',
     'did-not-help',
     'did-not-help-and-complains',
   ])('%s', async (name) => {

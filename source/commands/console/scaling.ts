@@ -7,6 +7,7 @@ import {
   outcomeIn,
   type ScaleRun,
   type ScaleState,
+  withCurrents,
 } from '../../console/screens/scale/state.ts';
 import type { Clock } from '../../context.ts';
 import { exitCodes, UserError } from '../../errors.ts';
@@ -39,6 +40,8 @@ export class Scaling {
   #askedAt = Number.NEGATIVE_INFINITY;
   #heardAt = Number.NEGATIVE_INFINITY;
   #of: string | undefined;
+  /** The change that is being applied. */
+  #under: { readonly enough: AbortController; readonly over: Promise<void> } | undefined;
 
   constructor(around: () => Around, clock: Clock) {
     this.#around = around;
@@ -49,8 +52,21 @@ export class Scaling {
     look();
   }
 
-  /** Judged once more by what is there now, and applied. */
-  async apply(wants: Wants): Promise<void> {
+  /** Judged once more by what is there now, and applied. A change before it is waited for no more. */
+  apply(wants: Wants): Promise<void> {
+    const before = this.#under;
+    before?.enough.abort();
+    const enough = new AbortController();
+    const begin = async () => {
+      await before?.over;
+      if (!enough.signal.aborted) await this.#apply(wants, enough.signal);
+    };
+    const over = begin();
+    this.#under = { enough, over };
+    return over;
+  }
+
+  async #apply(wants: Wants, enough: AbortSignal): Promise<void> {
     const around = this.#around();
     const { store, instance, signal } = around;
     const { scale: shown, home } = store.read();
@@ -66,6 +82,7 @@ export class Scaling {
       dryRun: false,
       conflicts: undefined,
       wait: true,
+      enough,
       timeoutMs: readyWithinMs,
       readOnly: store.read().isReadOnly,
     };
@@ -78,6 +95,7 @@ export class Scaling {
         }
       });
     } catch (error) {
+      if (enough.aborted) return;
       const known = error instanceof UserError ? error : shownError(error);
       this.#change((now) => ({
         ...now,
@@ -165,7 +183,7 @@ export class Scaling {
     if (seen.snapshot !== this.#seen?.snapshot || ids.length !== this.#seen.parts) {
       this.#seen = { snapshot: seen.snapshot, parts: ids.length };
       const currents = currentsOf(ids, seen.snapshot);
-      this.#change((now) => ({ ...now, currents }));
+      this.#change((now) => withCurrents(now, currents));
     }
     this.#listen(seen.snapshot);
     if (this.#clock.monotonic() - this.#askedAt < everyMs) return;

@@ -5,11 +5,11 @@ export const cause = {
     `${resource}: ${more} more asked, ${used} of ${limit} taken`,
   and: '; ',
   quota: (lacks: string) =>
-    `No room left in the workspace (${lacks}). Sealos does not enlarge this by itself: make room, or ask Sealos for more.`,
+    `No room left in the workspace (${lacks}). Sealos does not enlarge this by itself: make room (scale parts down), or ask Sealos for more.`,
   quotaHeals: (lacks: string) =>
     `No room left in the workspace (${lacks}). Sealos usually enlarges this by itself within minutes, once a day.`,
   quotaEnlarged: (lacks: string) =>
-    `No room left in the workspace (${lacks}). Sealos has enlarged it today and does so once a day: wait, make room, or ask Sealos for more.`,
+    `No room left in the workspace (${lacks}). Sealos has enlarged it today and does so once a day: wait, make room (scale parts down), or ask Sealos for more.`,
   limitRange: 'It asks for more than this namespace allows one container.',
   podSecurity: 'The security rules of this namespace refuse its pods.',
   rights: 'The cluster refuses to create its pods for lack of rights.',

@@ -126,11 +126,11 @@ export const scale = {
     autoscalerHint: 'Change the autoscaler in the Sealos desktop, or delete it.',
     paused: (id: string) => `${id} is paused.`,
     pausedHint: 'Resume it in the Sealos desktop first.',
-    rolling: (id: string) => `${id} is not settled: a rollout is under way, or something of it is broken.`,
-    rollingHint: 'See why with `status`; wait until it is ready, or mend it first.',
+    rolling: (id: string) => `${id} is being rolled out.`,
+    rollingHint:
+      'Wait until it is ready: `status` tells. Until then it can only go back, to what it was or to fewer replicas.',
     migrating: 'Migrations are running: nothing is rolled until they are done.',
-    unfinished: 'The install has not come to its end.',
-    unfinishedHint: 'Run `install` again first: it goes on where it stopped.',
+    unfinished: 'The install has not come to its end: run `install` again afterwards, and it goes on where it stopped.',
     connections: (needed: number, most: number) =>
       `In the worst case all pods open ${needed} connections to PostgreSQL, which takes ${most}.`,
     connectionsHint: 'Give postgres more memory with it: connections follow its memory.',
@@ -254,12 +254,13 @@ export const scaling = {
   drainsLess: (part: string, replicas: number) =>
     `More than ${replicas} of ${part} are not possible now, and they do not empty it within ten minutes: P adds partitions, Tab leads to CPU.`,
   nothingWaits: 'Nothing waits that more replicas would drain.',
-  busy: 'The change before is still being applied.',
+  busy: 'The change before is still being applied; Z takes back what is.',
   raise: (topic: string, now: number, then: number) =>
     `${topic} gets ${then} partitions instead of ${now}. This cannot be undone: partitions are never taken away again. It helps what comes from now on; what waits already stays where it is, and events of one person may for a moment be read out of order.`,
   raised: (topic: string, count: number) => `${topic} has ${count} partitions now.`,
   noPartitions: 'Only parts that read a topic have partitions.',
   nothingApplied: 'Nothing has been applied from here.',
+  wayBack: 'Z takes it back.',
   applying: (words: string) => `Applying ${words} …`,
   gone: (part: string, time: string) => `What waits for ${part} is then gone in about ${time}.`,
   stays: (part: string) => `What waits for ${part} does not get less by it.`,

@@ -5,10 +5,10 @@ export const cause = {
     `${resource}：还需 ${more}，已用 ${used}，上限 ${limit}`,
   and: '；',
   quota: (lacks: string) =>
-    `工作空间配额不足（${lacks}）。Sealos 不会自动扩大这一项：请腾出空间，或向 Sealos 申请更多。`,
+    `工作空间配额不足（${lacks}）。Sealos 不会自动扩大这一项：请腾出空间（缩小部件），或向 Sealos 申请更多。`,
   quotaHeals: (lacks: string) => `工作空间配额不足（${lacks}）。Sealos 通常会在几分钟内自动扩大，每天一次。`,
   quotaEnlarged: (lacks: string) =>
-    `工作空间配额不足（${lacks}）。Sealos 今天已扩大过，每天只扩大一次：请等待、腾出空间，或向 Sealos 申请更多。`,
+    `工作空间配额不足（${lacks}）。Sealos 今天已扩大过，每天只扩大一次：请等待、腾出空间（缩小部件），或向 Sealos 申请更多。`,
   limitRange: '它申请的资源超过了该命名空间允许单个容器使用的上限。',
   podSecurity: '该命名空间的安全规则拒绝了它的 Pod。',
   rights: '集群因权限不足拒绝创建它的 Pod。',

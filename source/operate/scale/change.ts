@@ -34,7 +34,7 @@ export function changesOf(wants: Wants, currents: Currents): readonly Change[] {
 }
 
 /** `1` and `1000m` are the same. */
-function isSame(field: Change['field'], one: string, other: string): boolean {
+export function isSame(field: Change['field'], one: string, other: string): boolean {
   if (field === 'replicas' || one === '' || other === '') return one === other;
   return parseQuantity(one) === parseQuantity(other);
 }

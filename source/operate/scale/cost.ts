@@ -40,12 +40,14 @@ interface StepCost {
 /** Of one component: what it takes more in the end, and at most until then. */
 function stepOf(current: Current, wanted: Wanted): StepCost {
   const [before, pod] = [current.podCost, podAfter(current, wanted)];
-  const more = add(times(pod, wanted.replicas ?? current.replicas), times(before, -current.replicas));
+  // Of what has not come yet, only what is there is given back.
+  const held = current.rollout?.held ?? times(before, current.replicas);
+  const more = add(times(pod, wanted.replicas ?? current.replicas), times(held, -1));
   // Another number of the same pods rolls nothing.
   const isRolled = pod.cpu !== before.cpu || pod.memory !== before.memory;
   // At its begin, pods of the new kind are beside all the old ones; at its end, pods of the old kind beside all the new ones.
-  const beside = (pods: number) =>
-    larger(noDemand, isRolled ? larger(times(pod, pods), add(more, times(before, pods))) : more);
+  const last = (pods: number) => (current.rollout ? more : add(more, times(before, pods)));
+  const beside = (pods: number) => larger(noDemand, isRolled ? larger(times(pod, pods), last(pods)) : more);
   return { more, needed: beside(current.surge), peak: beside(current.overlap) };
 }
 

@@ -1,9 +1,11 @@
 /** What there is of each component that can be scaled, out of its live objects. Pure. */
-import { componentHealth } from '../../observe/health.ts';
-import { mainObject } from '../../observe/lookups.ts';
-import { isSettled, type Snapshot } from '../../observe/types.ts';
+import { rootCause } from '../../observe/cause.ts';
+import { componentHealth, conditionOf } from '../../observe/health.ts';
+import { mainObject, podsOf } from '../../observe/lookups.ts';
+import { isPatient, isSettled, type Snapshot } from '../../observe/types.ts';
 import { componentOf } from '../../stack/components.ts';
-import { type Demand, noDemand } from '../../stack/demand.ts';
+import { add, type Demand, noDemand, podDemand } from '../../stack/demand.ts';
+import type { JsonObject } from '../../stack/manifests.ts';
 import { parseQuantity } from '../../stack/quantity.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import type { Amounts } from './types.ts';
@@ -17,10 +19,20 @@ export interface Current extends Amounts {
   /** Pods that are counted beside the others while it rolls: such, and those that are still ending. */
   readonly overlap: number;
   readonly isPaused: boolean;
-  /** Ready, and no older pod left. */
-  readonly isSettled: boolean;
+  /** Undefined once it is ready, and no older pod is left. */
+  readonly rollout: Rollout | undefined;
   /** Variables of its main container that have a value of their own. */
   readonly env: ReadonlyMap<string, string>;
+}
+
+/** What there is while it is not as it shall be. */
+export interface Rollout {
+  /** Whether it does not come by itself: somebody has to do something about it. */
+  readonly isStuck: boolean;
+  /** What the pods that are there take of the quota. */
+  readonly held: Demand;
+  /** What those of them that are ready may take: also as it was before. */
+  readonly ready: readonly Pick<Amounts, 'cpu' | 'memory'>[];
 }
 
 interface Container {
@@ -61,13 +73,29 @@ function currentOf(id: ComponentId, snapshot: Snapshot): Current | undefined {
   return {
     component: id,
     replicas,
-    cpu: main.resources?.limits?.['cpu'] ?? '',
-    memory: main.resources?.limits?.['memory'] ?? '',
+    ...limitsOf(main),
     podCost: kind === 'Cluster' ? costOf([main]) : costOf(containers),
     ...(kind === 'Deployment' ? rollOf(spec.strategy, replicas) : { surge: 0, overlap: 0 }),
     isPaused: spec.paused === true || object.metadata.annotations?.['deploy.cloud.sealos.io/pause'] !== undefined,
-    isSettled: isSettled(componentHealth(id, snapshot).state),
+    rollout: isSettled(componentHealth(id, snapshot).state) ? undefined : rolloutOf(id, object.metadata.name, snapshot),
     env: new Map((main.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+  };
+}
+
+const limitsOf = (container: Container | undefined): Pick<Amounts, 'cpu' | 'memory'> => ({
+  cpu: container?.resources?.limits?.['cpu'] ?? '',
+  memory: container?.resources?.limits?.['memory'] ?? '',
+});
+
+function rolloutOf(id: ComponentId, object: string, snapshot: Snapshot): Rollout {
+  const cause = rootCause(id, snapshot, { phaseStartedAt: 0 });
+  const specs = podsOf(id, snapshot).map((pod) => ({ pod, spec: (pod['spec'] ?? {}) as JsonObject }));
+  return {
+    isStuck: cause !== undefined && !isPatient(cause),
+    held: specs.map(({ spec }) => podDemand(spec)).reduce(add, noDemand),
+    ready: specs
+      .filter(({ pod }) => conditionOf(pod, 'Ready')?.status === 'True')
+      .map(({ spec }) => limitsOf(mainOf((spec['containers'] ?? []) as unknown as readonly Container[], object))),
   };
 }
 

@@ -12,9 +12,9 @@ import { type JsonObject, manifests } from '../../stack/manifests.ts';
 import { parseQuantity } from '../../stack/quantity.ts';
 import type { ComponentId, KubeObject, SizeName } from '../../stack/types.ts';
 import { gibibytes } from '../../text/bytes.ts';
-import { type Currents, changesOf } from './change.ts';
+import { type Currents, changesOf, isSame } from './change.ts';
 import { costOf } from './cost.ts';
-import type { Current } from './current.ts';
+import type { Current, Rollout } from './current.ts';
 import { kubectlFor } from './partitions.ts';
 import type { Finding, Wanted, Wants } from './types.ts';
 
@@ -46,9 +46,10 @@ interface Scene extends Surroundings {
   readonly wanted: Wanted;
   readonly current: Current;
 }
-type Guard = (scene: Scene) => Omit<Finding, 'component'> | undefined;
+type Told = Omit<Finding, 'component'>;
+type Guard = (scene: Scene) => Told | undefined;
 
-const refuse = (id: Finding['id'], message: Say, hint?: Say): Omit<Finding, 'component'> => ({
+const refuse = (id: Finding['id'], message: Say, hint?: Say): Told => ({
   id,
   verdict: 'refuse',
   message,
@@ -59,12 +60,12 @@ const refuse = (id: Finding['id'], message: Say, hint?: Say): Omit<Finding, 'com
 export function findingsOf(wants: Wants, currents: Currents, around: Surroundings): readonly Finding[] {
   const absent = [...wants.keys()].filter((id) => !currents.has(id));
   const changed = new Set(changesOf(wants, currents).map(({ component }) => component));
-  const own = [...changed].flatMap((id) =>
-    guards.flatMap((guard) => {
-      const found = guard({ ...around, id, wanted: wants.get(id) as Wanted, current: currents.get(id) as Current });
-      return found ? [{ ...found, component: id }] : [];
-    }),
-  );
+  const own = [...changed].flatMap((id, index) => {
+    const scene = { ...around, id, wanted: wants.get(id) as Wanted, current: currents.get(id) as Current };
+    // What is so of the whole is said once.
+    const found = [...guards.map((guard) => guard(scene)), ...(index === 0 ? ofTheWhole(around) : [])];
+    return found.flatMap((each) => (each ? [{ ...each, component: id }] : []));
+  });
   return [
     ...absent.map(
       (component): Finding => ({ ...refuse('absent', (t) => t.scale.guards.absent(component)), component }),
@@ -194,26 +195,23 @@ const paused: Guard = ({ id, current }) =>
       )
     : undefined;
 
-const rolling: Guard = ({ id, current }) =>
-  current.isSettled
-    ? undefined
-    : refuse(
-        'rolling',
-        (t) => t.scale.guards.rolling(id),
-        (t) => t.scale.guards.rollingHint,
-      );
+const rolling: Guard = ({ id, wanted, current }) => {
+  const { rollout } = current;
+  // What is wrong may be what is changed: too little memory, or more than there is room for.
+  if (!rollout || rollout.isStuck || isWayBack(wanted, current, rollout)) return undefined;
+  return refuse(
+    'rolling',
+    (t) => t.scale.guards.rolling(id),
+    (t) => t.scale.guards.rollingHint,
+  );
+};
 
-const migrating: Guard = ({ isMigrating }) =>
-  isMigrating ? refuse('migrating', (t) => t.scale.guards.migrating) : undefined;
-
-const unfinished: Guard = ({ isUnfinished }) =>
-  isUnfinished
-    ? refuse(
-        'unfinished',
-        (t) => t.scale.guards.unfinished,
-        (t) => t.scale.guards.unfinishedHint,
-      )
-    : undefined;
+/** Whether it asks for less of what has not come yet, or for what there was before. */
+function isWayBack({ replicas, cpu, memory }: Wanted, current: Current, { ready }: Rollout): boolean {
+  const isAs = (pod: Pick<Current, 'cpu' | 'memory'>) =>
+    isSame('cpu', pod.cpu, cpu ?? pod.cpu) && isSame('memory', pod.memory, memory ?? pod.memory);
+  return (replicas ?? 0) <= current.replicas && [current, ...ready].some(isAs);
+}
 
 const guards: readonly Guard[] = [
   fixed,
@@ -226,8 +224,13 @@ const guards: readonly Guard[] = [
   autoscaler,
   paused,
   rolling,
-  migrating,
-  unfinished,
+];
+
+const ofTheWhole = ({ isMigrating, isUnfinished }: Surroundings): readonly Told[] => [
+  ...(isMigrating ? [refuse('migrating', (t) => t.scale.guards.migrating)] : []),
+  ...(isUnfinished
+    ? [{ id: 'unfinished', verdict: 'warn', message: (t) => t.scale.guards.unfinished } satisfies Told]
+    : []),
 ];
 
 function quota(wants: Wants, currents: Currents, { quotas, ending, enlarges }: Surroundings): readonly Finding[] {

@@ -36,6 +36,8 @@ export interface ScaleRequest {
   readonly conflicts: ConflictChoice | undefined;
   /** Whether each component is waited for until it is ready. */
   readonly wait: boolean;
+  /** Ends the waiting, with its reason: what is not applied by then will not be, and nothing is left half-written. */
+  readonly enough?: AbortSignal;
   readonly timeoutMs: number;
   readonly readOnly: boolean;
 }
@@ -127,7 +129,7 @@ const among = (wants: Wants, changes: readonly Change[]): Wants =>
 /** Those that are as they shall be, and have not come to it yet: whoever asks again wants to know how it ends. */
 const onTheirWay = (wants: Wants, changes: readonly Change[], currents: Currents): readonly ComponentId[] =>
   inOrder([...wants.keys()]).filter(
-    (id) => currents.get(id)?.isSettled === false && changes.every(({ component }) => component !== id),
+    (id) => currents.get(id)?.rollout !== undefined && changes.every(({ component }) => component !== id),
   );
 
 function refuse(findings: readonly Finding[]): void {
@@ -172,11 +174,14 @@ async function* applied(
   const deadline = deadlineAfter(request.timeoutMs, context.clock);
   const over = new AbortController();
   const until = AbortSignal.any([signal, deadline.signal, over.signal, ...(lock ? [lock.lost] : [])]);
+  const { enough } = request;
+  const waiting = enough ? AbortSignal.any([until, enough]) : until;
   const telling = new Telling();
   const helping = new Helping({ outside, observer, app, components: order });
   if (request.wait) helping.begin(until);
   try {
     for (const id of order) {
+      enough?.throwIfAborted();
       const own = changes.filter(({ component }) => component === id);
       let written: readonly Written[] = [];
       if (applier && own.length > 0) {
@@ -185,7 +190,7 @@ async function* applied(
         done.push(id);
         helping.applied(id);
       }
-      if (request.wait) yield* settled(id, written, { observer, telling, clock: context.clock }, until);
+      if (request.wait) yield* settled(id, written, { observer, telling, clock: context.clock }, waiting);
     }
     deadline.cancel();
     // What waits is told, not waited for: all is applied and ready, whatever becomes of the time or the lock meanwhile.
@@ -193,6 +198,7 @@ async function* applied(
     yield { type: 'scaled', app, changes, already, isSettled: request.wait };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    if (enough?.aborted) throw enough.reason;
     throw stopped(deadline.signal.aborted ? deadline.signal.reason : asUserError(error, outside), {
       wants,
       changes,

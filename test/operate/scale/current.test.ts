@@ -1,7 +1,8 @@
 /** What there is of a component, out of its live object. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { currentsOf } from '../../../source/operate/scale/current.ts';
-import { deployment, snapshotOf } from '../../observe/objects.ts';
+import { noDemand } from '../../../source/stack/demand.ts';
+import { deployment, event, pod, snapshotOf } from '../../observe/objects.ts';
 
 const template = {
   spec: {
@@ -33,6 +34,45 @@ test('what runs beside the process of a part is not the part, though it comes fi
     memory: '4Gi',
     podCost: { memory: 4 * 2 ** 30 + 64 * 2 ** 20 },
   });
+});
+
+describe('while it rolls', () => {
+  const limits = (cpu: string, memory: string) => ({ resources: { limits: { cpu, memory } } });
+  const podWith = (name: string, cpu: string, isReady: boolean) => {
+    const found = pod('web', name, [{ ready: isReady }], {
+      status: { conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
+    });
+    return { ...found, spec: { containers: [{ name: 'posthog', ...limits(cpu, '4Gi') }] } };
+  };
+  const rolloutWith = (more: object) =>
+    currentsOf(
+      ['web'],
+      snapshotOf({
+        Deployment: [deployment('web', 'posthog', { updatedReplicas: 0 }, { template })],
+        Pod: [podWith('posthog-a', '1', true), podWith('posthog-b', '2', false)],
+        ...more,
+      }),
+    ).get('web')?.rollout;
+
+  test('it is told what is there, and what of it is ready', () => {
+    expect(rolloutWith({})).toEqual({
+      isStuck: false,
+      held: { ...noDemand, pods: 2, cpu: 3, memory: 8 * 2 ** 30 },
+      ready: [{ cpu: '1', memory: '4Gi' }],
+    });
+  });
+
+  test('it is stuck where something is in its way that time does not mend', () => {
+    const refused = event('ReplicaSet', 'posthog-1', 'FailedCreate', 'exceeded quota: q, requested: limits.cpu=2');
+    const ReplicaSet = [
+      { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'posthog-1', labels: { app: 'posthog' } } },
+    ];
+    expect(rolloutWith({ Event: [refused], ReplicaSet })?.isStuck).toBe(true);
+  });
+});
+
+test('what is ready is not rolled out', () => {
+  expect(currentWith({})?.rollout).toBeUndefined();
 });
 
 const rolling = (maxSurge?: number | string) => ({

@@ -4,12 +4,13 @@ import { dictionaries } from '../../../source/messages/index.ts';
 import type { Currents } from '../../../source/operate/scale/change.ts';
 import { wantsOf } from '../../../source/operate/scale/change.ts';
 import { costOf } from '../../../source/operate/scale/cost.ts';
+import type { Current, Rollout } from '../../../source/operate/scale/current.ts';
 import { findingsOf, losesEvents, type Surroundings } from '../../../source/operate/scale/guards.ts';
 import { autoscaledIn } from '../../../source/operate/scale/look.ts';
 import type { Finding } from '../../../source/operate/scale/types.ts';
 import { parseWords } from '../../../source/operate/scale/words.ts';
 import { noDemand } from '../../../source/stack/demand.ts';
-import { around, current, currents, quotaOf } from './support.ts';
+import { around, current, currents, podOf, quotaOf } from './support.ts';
 
 const judge = (words: string, there: Currents = currents(), place: Surroundings = around()) =>
   findingsOf(wantsOf(parseWords(words.split(' ')), there), there, place);
@@ -24,6 +25,43 @@ describe('nothing speaks against', () => {
   );
 });
 
+/** One pod of it is ready, and has 2 cores and 4Gi. */
+const rollingOut = (more: Partial<Rollout> = {}): Rollout => ({
+  isStuck: false,
+  held: { ...noDemand, pods: 1, cpu: 2, memory: 4 * 2 ** 30 },
+  ready: [{ cpu: '2', memory: '4Gi' }],
+  ...more,
+});
+
+describe('while it rolls,', () => {
+  const rolling = (more: Partial<Current>) => currents({ web: { rollout: rollingOut(), ...more } });
+
+  test.each<[string, string, Currents]>([
+    ['fewer replicas are the way back', 'web=2', rolling({ replicas: 3 })],
+    ['none at all, too', 'web=0', rolling({ replicas: 3 })],
+    ['what its ready pods have is the way back', 'web:cpu=2 web:memory=4096Mi', rolling({ cpu: '6', memory: '8Gi' })],
+    ['all of it together', 'web=1 web:cpu=2', rolling({ replicas: 3, cpu: '6' })],
+    ['fewer, with what it has', 'web=1 web:cpu=6', rolling({ replicas: 3, cpu: '6' })],
+    ['what does not come by itself is changed', 'web=2 web:cpu=3', rolling({ rollout: rollingOut({ isStuck: true }) })],
+  ])('%s', (_, words, there) => {
+    expect(ids(words, there).filter((each) => each.startsWith('refuse'))).toEqual([]);
+  });
+
+  test.each<[string, string, Currents]>([
+    ['more replicas', 'web=2', rolling({})],
+    ['more of the old', 'web=4 web:cpu=2', rolling({ replicas: 3, cpu: '6' })],
+    ['something else', 'web:cpu=3', rolling({ cpu: '6' })],
+    ['half of what it was', 'web:cpu=2 web:memory=6Gi', rolling({ cpu: '6', memory: '8Gi' })],
+  ])('it is not changed to %s', (_, words, there) => {
+    expect(ids(words, there)).toContain('refuse rolling');
+  });
+});
+
+test('an install that has not come to its end only warns: what keeps it may be what is changed', () => {
+  expect(ids('web=2', currents(), around({ isUnfinished: true }))).toEqual(['warn unfinished']);
+  expect(ids('web=2 worker=2', currents(), around({ isUnfinished: true }))).toEqual(['warn unfinished']);
+});
+
 describe('refuses', () => {
   test.each<[string, string, Currents?, Surroundings?]>([
     ['capture=2', 'absent'],
@@ -35,10 +73,9 @@ describe('refuses', () => {
     ['web:memory=1Gi', 'processes'],
     ['worker:memory=1300Mi', 'processes'],
     ['web=2', 'paused', currents({ web: { isPaused: true } })],
-    ['web=2', 'rolling', currents({ web: { isSettled: false } })],
+    ['web=2', 'rolling', currents({ web: { rollout: rollingOut() } })],
     ['web=2', 'autoscaler', currents(), around({ autoscaled: new Set(['web']) })],
     ['web=2', 'migrating', currents(), around({ isMigrating: true })],
-    ['web=2', 'unfinished', currents(), around({ isUnfinished: true })],
     ['worker=5', 'quota'],
     [
       'web:cpu=3',
@@ -196,6 +233,14 @@ describe('costs', () => {
     ['capture=2', { after: [0, 0, 0], needed: [0, 0, 0], peak: [0, 0, 0] }],
   ])('%s', (words, expected) => {
     expect(cost(words)).toEqual(expected);
+  });
+
+  test('of what has not come yet: only what is there is given back, and no more of it comes', () => {
+    // It was 2 cores, shall be 16, and none of the new kind has come.
+    const stuck = currents({ web: { cpu: '16', podCost: podOf('16', '4Gi'), rollout: rollingOut({ isStuck: true }) } });
+    expect(cost('web:cpu=2', stuck)).toEqual({ after: [0, 0, 0], needed: [1, 2, 4], peak: [1, 2, 4] });
+    const three = currents({ web: { replicas: 3, rollout: rollingOut() } });
+    expect(cost('web=1', three)).toEqual({ after: [0, 0, 0], needed: [0, 0, 0], peak: [0, 0, 0] });
   });
 });
 

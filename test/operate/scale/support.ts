@@ -2,20 +2,27 @@
 import type { Currents } from '../../../source/operate/scale/change.ts';
 import type { Current } from '../../../source/operate/scale/current.ts';
 import type { Surroundings } from '../../../source/operate/scale/guards.ts';
-import { noDemand } from '../../../source/stack/demand.ts';
+import { type Demand, noDemand } from '../../../source/stack/demand.ts';
 import { parseQuantity } from '../../../source/stack/quantity.ts';
 import type { ComponentId, KubeObject } from '../../../source/stack/types.ts';
+
+export const podOf = (cpu: string, memory: string): Demand => ({
+  ...noDemand,
+  pods: 1,
+  cpu: parseQuantity(cpu),
+  memory: parseQuantity(memory),
+});
 
 export const current = (component: ComponentId, cpu: string, memory: string, more: Partial<Current> = {}): Current => ({
   component,
   replicas: 1,
   cpu,
   memory,
-  podCost: { ...noDemand, pods: 1, cpu: parseQuantity(cpu), memory: parseQuantity(memory) },
+  podCost: podOf(cpu, memory),
   surge: 0,
   overlap: 1,
   isPaused: false,
-  isSettled: true,
+  rollout: undefined,
   env: new Map(),
   ...more,
 });

@@ -160,6 +160,19 @@ test('too little time ends with 5; what is applied stays and is said', async () 
   expect([last.code, last.of('review')['changes']]).toEqual([0, []]);
 });
 
+test('what does not come is taken back by the command that is told', async () => {
+  // More than the workspace is enlarged to.
+  const { code, of } = await scale('plugins:cpu=64', '--timeout', '4s');
+  expect([code, of('error')['code']]).toEqual([5, 'timeout']);
+  const [, words] = /to go back: .* scale --sandbox (\S+)/.exec(String(of('error')['hint'])) ?? [];
+  expect(words).toBe('plugins:cpu=500m');
+  const back = await scale(String(words));
+  expect(back.code).toBe(0);
+  // What has not come does not count as given back.
+  const { after } = back.of('review') as unknown as { after: { cpu: number } };
+  expect(after.cpu).toBeGreaterThanOrEqual(0);
+});
+
 test('without waiting it says that it did not', async () => {
   expect((await scale('capture=2', '--no-wait')).of('scaled')).toMatchObject({ settled: false });
   expect((await scale('capture=1', '--wait', '--no-wait')).code).toBe(2);

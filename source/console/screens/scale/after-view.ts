@@ -20,11 +20,19 @@ export function runLines(view: View): readonly Line[] {
   const { state, t, columns } = view;
   const { run } = state.scale;
   if (!run) return [];
-  const said = run.said.slice(-runRows).map((say): Line => marked(dim(glyphs.waiting), clip(say(t), columns - 5)));
+  const room = columns - 5;
+  const said = run.said.slice(-runRows).map((say): Line => marked(dim(glyphs.waiting), clip(say(t), room)));
   if (run.settled) return [...idsIn(run).flatMap((id) => outcomeLines(id, run, view)), ...said.slice(-1)];
   const { error } = run;
-  if (!error) return said;
-  const lines = wrap([error.say(t), error.hint?.(t)].filter(Boolean).join('\n'), columns - 5);
+  if (!error) {
+    // Why it takes long is told whole, with what can be done.
+    const last = wrap(run.said.at(-1)?.(t) ?? '', room).map(
+      (text, row): Line => marked(row === 0 ? dim(glyphs.waiting) : ' ', text),
+    );
+    const way: readonly Line[] = run.appliedAt.size > 0 ? [marked(' ', dim(t.console.scale.wayBack))] : [];
+    return [...said.slice(0, -1), ...last, ...way];
+  }
+  const lines = wrap([error.say(t), error.hint?.(t)].filter(Boolean).join('\n'), room);
   return [...said, ...lines.map((text, row) => marked(row === 0 ? bad(glyphs.failed) : ' ', text))];
 }
 

@@ -155,7 +155,8 @@ export const back: Binding<App> = {
   quiet: true,
   disabled: (app) =>
     readOnly(app) ??
-    busy(app) ??
+    // Also what does not come can be taken back.
+    (app.state.scale.run?.appliedAt.size ? undefined : busy(app)) ??
     (changesIn({ ...app.state.scale, wants: before(app.state) }).length > 0
       ? undefined
       : (t) => t.console.scale.nothingApplied),

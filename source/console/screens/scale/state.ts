@@ -146,10 +146,24 @@ export function outcomeIn(
 /** With another value of one field; a value as it is now is none that is wanted. */
 export function withWanted(scale: ScaleState, id: ComponentId, wanted: Wanted): ScaleState {
   const wants = new Map(scale.wants).set(id, { ...scale.wants.get(id), ...wanted });
-  const changed = new Set(changesOf(wants, scale.currents).map(({ component, field }) => `${component}:${field}`));
-  const kept = [...wants].flatMap(([each, fields]): [ComponentId, Wanted][] => {
-    const left = Object.entries(fields).filter(([field]) => changed.has(`${each}:${field}`));
-    return left.length === 0 ? [] : [[each, Object.fromEntries(left)]];
-  });
-  return { ...scale, wants: new Map(kept), trouble: undefined, run: scale.run?.isOver ? undefined : scale.run };
+  const run = scale.run?.isOver ? undefined : scale.run;
+  return { ...scale, wants: leftOf(wants, scale.currents), trouble: undefined, run };
+}
+
+/** With what there is now: what is as it was wanted is wanted no more. */
+export const withCurrents = (scale: ScaleState, currents: Currents): ScaleState => ({
+  ...scale,
+  currents,
+  wants: leftOf(scale.wants, currents),
+});
+
+/** What is not as it is wanted. */
+function leftOf(wants: Wants, currents: Currents): Wants {
+  const changed = new Set(changesOf(wants, currents).map(({ component, field }) => `${component}:${field}`));
+  return new Map(
+    [...wants].flatMap(([id, fields]): [ComponentId, Wanted][] => {
+      const left = Object.entries(fields).filter(([field]) => changed.has(`${id}:${field}`));
+      return left.length === 0 ? [] : [[id, Object.fromEntries(left)]];
+    }),
+  );
 }
