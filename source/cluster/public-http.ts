@@ -50,8 +50,9 @@ export function publicHttp(
   const open = async (): Promise<Dispatcher> => {
     if (gateway) {
       const { address: hostname, port: at, ca } = gateway;
-      const dial = buildConnector({ timeout: connect.timeout, ca });
+      const dial = buildConnector({ timeout: connect.timeout, ca, allowH2: false });
       return new Agent({
+        allowH2: false,
         connect: (options, done) =>
           dial({ ...options, hostname, host: hostname, port: String(at), servername: url.hostname }, noted(done)),
       });

@@ -164,6 +164,8 @@ function connector(tls: ConnectionOptions): buildConnector.connector {
   const make = () =>
     buildConnector({
       ...tls,
+      // Else HTTP/2 is offered, whatever the dispatcher says. Node 24.21 then fills all memory where a request is given up.
+      allowH2: false,
       secureContext: createSecureContext(tls),
       timeout: connectTimeoutMs,
       keepAlive: true,

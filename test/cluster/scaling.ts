@@ -91,6 +91,16 @@ export function scalingTests({ canRestart }: Place): void {
     expect(await replicas('-worker')).toBe('1 1');
   });
 
+  test('what there is no room for does not come, and is taken back by the command that is told', async () => {
+    const run = new Program(['scale', 'plugins:cpu=64', '--yes', '--timeout', '10s']);
+    await run.endsWith(5);
+    expect(run.of('cause').map(({ id }) => id)).toContain('quota');
+    const [, words = ''] = / scale .*?(\S+)$/m.exec(String(run.of('error')[0]?.['hint'])) ?? [];
+    expect(words).toBe('plugins:cpu=500m');
+    await back(words);
+    expect(await replicas('-plugins')).toBe('1 1');
+  });
+
   test('killed half-way, it is known how far it came, and the same words finish it', async () => {
     const killed = scale('worker=2', 'capture=2');
     await killed.until(({ type, component }) => type === 'component' && component === 'worker');
