@@ -5,18 +5,21 @@ import { begun, emptyScale, type ScaleState } from '../../source/console/screens
 import type { State } from '../../source/console/state.ts';
 import type { Figures } from '../../source/observe/figures.ts';
 import type { Wants } from '../../source/operate/scale/types.ts';
+import type { ComponentId } from '../../source/stack/types.ts';
 import { around, current, currents, quotaOf } from '../operate/scale/support.ts';
 import { consoleOn, keys } from '../support/console.ts';
 import { backlogOf, busy } from '../support/figures.ts';
 import { seen } from '../support/instance.ts';
 import * as runs from '../support/runs.ts';
 
+const home = { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy };
+
 const scaling = (more: Partial<ScaleState> = {}, rest: Partial<State> = {}, rows = 24) => {
   const shown = consoleOn({
     rows,
     state: {
       screen: 'scale',
-      home: { ...emptyHome, name: 'posthog', run: runs.allReady, figures: busy },
+      home,
       seen,
       scale: { ...emptyScale, currents: currents(), around: around(), ...more },
       ...rest,
@@ -408,4 +411,14 @@ test('home leads to the row, and back', async () => {
   expect([state().screen, state().scale.chosen]).toEqual(['scale', 'capture']);
   await press(keys.esc);
   expect(state().screen).toBe('home');
+});
+
+test('home leads to what can be changed of a part: the CPU of a store, the replicas of others', async () => {
+  const at = async (chosen: ComponentId) => {
+    const { press, wants } = scaling({ field: 'memory' }, { screen: 'home', home: { ...home, chosen } });
+    await press('s', '+');
+    return wants();
+  };
+  expect(await at('postgres')).toEqual({ postgres: { cpu: '1250m' } });
+  expect(await at('ingestion')).toEqual({ ingestion: { replicas: 2 } });
 });

@@ -2,7 +2,7 @@
 import { startedCommand } from '../../messages/started.ts';
 import { canFix } from '../../observe/fix-said.ts';
 import type { Cause } from '../../observe/types.ts';
-import { restartable } from '../../stack/components.ts';
+import { componentOf, restartable } from '../../stack/components.ts';
 import type { ComponentId } from '../../stack/types.ts';
 import type { Binding } from '../keys/bindings.ts';
 import type { App } from '../screen.ts';
@@ -19,7 +19,9 @@ export const scaleKey = (scope: string, subject: Subject): Binding<App> => ({
   description: (t) => t.console.keys.scaleText,
   run: ({ state, change }) => {
     const chosen = subject(state);
-    change((now) => ({ ...now, screen: 'scale', scale: { ...now.scale, chosen } }));
+    // The first that can be changed: a store's replicas are fixed.
+    const field = chosen && 'fixed' in componentOf(chosen).scaling ? 'cpu' : 'replicas';
+    change((now) => ({ ...now, screen: 'scale', scale: { ...now.scale, chosen, field } }));
   },
 });
 
