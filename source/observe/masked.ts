@@ -69,6 +69,11 @@ const named = new RegExp(
   String.raw`((?:${secretWord})[\w.-]{0,100}\\*["']?\s*[=:]>?\s*)(?:${quoted}|(?:${scheme} +)?${plain})`,
   'gis',
 );
+/** An option of a command, as shells print it with `set -x`: `--password hunter2`. */
+const inOption = new RegExp(
+  String.raw`((?<!\S)--[\w-]{0,50}(?:${secretWord}|requirepass)[\w-]{0,50} +)(?!-)(?:${quoted}|\S+)`,
+  'gis',
+);
 const inHeader = new RegExp(String.raw`(\bAuthorization\W{1,9}${scheme} +)[\w.~+/=-]+`, 'gi');
 /** Where no header is named, what has no digit is a word: "invalid token provided". */
 const behindScheme = new RegExp(String.raw`\b(${scheme} +)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}`, 'gi');
@@ -82,4 +87,5 @@ export const maskedLine = (line: string): string =>
     .replace(inHeader, `$1${mask}`)
     .replace(behindScheme, `$1${mask}`)
     .replace(keys, mask)
-    .replace(named, `$1${mask}`);
+    .replace(named, `$1${mask}`)
+    .replace(inOption, `$1${mask}`);

@@ -109,6 +109,9 @@ test.each([
   ['Basic authentication failed', 'Basic authentication failed'],
   ['sent Bearer hunter2hunter2', 'sent Bearer (hidden)'],
   ['X-Auth-Token: Bearer abcdefgh', 'X-Auth-Token: (hidden)'],
+  ['+ clickhouse-client --password hunter2 --user x', '+ clickhouse-client --password (hidden) --user x'],
+  ["redis-server --requirepass 'a b' --port 1", 'redis-server --requirepass (hidden) --port 1'],
+  ['rpk --token-file --user x', 'rpk --token-file --user x'],
   ['Authorization: Basic abcdefgh==', 'Authorization: Basic (hidden)'],
   [`('Authorization', 'Token abcdef')`, `('Authorization', 'Token (hidden)')`],
   [String.raw`{\"authorization\":\"Bearer abcdef\"}`, String.raw`{\"authorization\":\"Bearer (hidden)\"}`],
@@ -117,6 +120,9 @@ test.each([
 });
 
 // As long as nobody writes, and each time as if a secret began: what looks back or ahead without an end takes minutes.
-test.each(['secret', '://a:', 'password=a,', 'Bearer '])('many times %j is read through once', (piece) => {
-  expect(maskedLine(piece.repeat(200_000)).length).toBeGreaterThan(0);
-});
+test.each(['secret', '://a:', 'password=a,', 'Bearer ', '--password ', '--'])(
+  'many times %j is read through once',
+  (piece) => {
+    expect(maskedLine(piece.repeat(200_000)).length).toBeGreaterThan(0);
+  },
+);
