@@ -95,7 +95,7 @@ export function scalingTests({ canRestart }: Place): void {
     const run = new Program(['scale', 'plugins:cpu=64', '--yes', '--timeout', '10s']);
     await run.endsWith(5);
     expect(run.of('cause').map(({ id }) => id)).toContain('quota');
-    const [, words = ''] = / scale .*?(\S+)$/m.exec(String(run.of('error')[0]?.['hint'])) ?? [];
+    const [, words = ''] = /to go back: .* (\S+)$/m.exec(String(run.of('error')[0]?.['hint'])) ?? [];
     expect(words).toBe('plugins:cpu=500m');
     await back(words);
     expect(await replicas('-plugins')).toBe('1 1');
