@@ -251,7 +251,7 @@ function pressInside(pressed: string, app: App): boolean {
     return confirm !== undefined;
   }
   if (overlay.type === 'naming') {
-    const naming = pressNaming(overlay, pressed);
+    const naming = pressNaming(overlay, pressed, viewOf(state));
     if (naming) open(app, naming);
     return naming !== undefined;
   }

@@ -349,6 +349,23 @@ describe('a change that is applied', () => {
   });
 });
 
+test('a review longer than its place says so, and is read to its end while the name is typed', async () => {
+  const wants: Wants = new Map([
+    ['capture', { replicas: 0 }],
+    ['worker', { replicas: 0, memory: '4Gi' }],
+    ['web', { replicas: 2, cpu: '3' }],
+  ]);
+  const served = new Map(currents()).set('capture', current('capture', '500m', '512Mi'));
+  const { press, text, state } = scaling({ wants, currents: served }, {}, 16);
+  await press('a', 'p');
+  expect(await text()).toMatch(/↓ \d+\s+Type posthog to go on: p/);
+  await press(...Array.from({ length: 30 }, () => keys.down));
+  expect(await text()).toMatch(/kubectl[^↓]*↑ \d+\s+Type posthog to go on: p/);
+  await press(keys.up);
+  expect(await text()).toMatch(/↓ 1\s+Type posthog to go on: p/);
+  expect(state().overlay).toMatchObject({ type: 'naming', field: { text: 'p' } });
+});
+
 describe('more partitions', () => {
   const raised = (shown: ReturnType<typeof scaling>) => shown.actions('raise');
 

@@ -29,7 +29,7 @@ export interface Confirm {
 }
 
 /** What cannot be undone is agreed to by typing the name of what it concerns. */
-export interface Naming extends Omit<Confirm, 'type' | 'pager'> {
+export interface Naming extends Omit<Confirm, 'type'> {
   readonly type: 'naming';
   readonly name: string;
   readonly field: TextField;
