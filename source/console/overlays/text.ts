@@ -19,7 +19,7 @@ import {
 import { chosenRow, emptyTree, pressTree, revealed, rowsOf, type TreeState, toggled } from '../components/tree.ts';
 import { tonedDescription, tonedYaml } from '../components/yaml.ts';
 import { glyphs } from '../draw/glyphs.ts';
-import { accent, dim, type Line, type Picture, sliceLine, strong, warn } from '../draw/line.ts';
+import { accent, dim, type Line, type Picture, sliceLine, spread, strong, warn } from '../draw/line.ts';
 import { oncePer } from '../once-per.ts';
 import type { View } from '../screen.ts';
 
@@ -61,15 +61,19 @@ const placeOf = ({ search }: Reader, { rows }: View): number =>
 export function drawText(reader: Reader, view: View): Picture {
   const { title, lines, search } = reader;
   const { t, columns, rows } = view;
-  const head: readonly Line[] = [[' ', strong(title(t))], []];
-  if (lines === undefined) return { lines: [...head, [dim(` ${t.console.loading}`)]] };
-  if (lines.length === 0) return { lines: [...head, [dim(` ${t.console.empty}`)]] };
+  const head = (more = ''): readonly Line[] => [spread([' ', strong(title(t))], [dim(more)], columns - 1), []];
+  if (lines === undefined) return { lines: [...head(), [dim(` ${t.console.loading}`)]] };
+  if (lines.length === 0) return { lines: [...head(), [dim(` ${t.console.empty}`)]] };
   const place = placeOf(reader, view);
   const body = folds(reader) ? foldedLines(reader, lines, view, place) : scrolledLines(reader, lines, view, place);
   const found = drawSearch(search, hitsIn(lines, search.query), lineOf(reader, lines, view), columns, t);
   const { cursor } = found;
   return {
-    lines: [...head, ...Array.from({ length: place }, (_, row) => body[row] ?? []), ...found.lines],
+    lines: [
+      ...head(folds(reader) ? '' : moreOf(reader, lines, view, place)),
+      ...Array.from({ length: place }, (_, row) => body[row] ?? []),
+      ...found.lines,
+    ],
     ...(cursor ? { cursor: { ...cursor, row: rows - 1 } } : {}),
   };
 }
@@ -107,6 +111,13 @@ function scrolledLines(reader: Reader, lines: readonly string[], view: View, pla
     const told = tonedPiece(reader.format, lines[line] ?? '', text);
     return [' ', ...marked(told, reader.search.query)];
   });
+}
+
+/** Where more of it is than what is seen. */
+function moreOf(reader: Reader, lines: readonly string[], view: View, place: number): string {
+  const pieces = piecesOf(lines, view.columns, reader.format);
+  const top = topOf(reader, pieces, place);
+  return [top > 0 ? '↑' : '', top + place < pieces.length ? '↓' : ''].filter(Boolean).join(' ');
 }
 
 function tonedPiece(format: Reader['format'], line: string, piece: string): Line {
