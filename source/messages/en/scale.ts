@@ -206,6 +206,7 @@ export const scaling = {
   uses: (cpu: string, memory: string) => `CPU ${cpu}, memory ${memory}.`,
   never: 'never',
   prompt: (part: string, field: string) => `${part}, ${field}`,
+  partitionsWay: 'P adds partitions: they help new events only, and cannot be taken away again.',
   partitions: (count: number, part: string) =>
     `${count} ${count === 1 ? 'partition' : 'partitions'}: up to ${count} of ${part} work at once.`,
   most: (count: number, part: string) => `${part} can have up to ${count} replicas.`,

@@ -188,6 +188,7 @@ export const scaling: typeof englishScaling = {
   uses: (cpu, memory) => `CPU ${cpu}，内存 ${memory}。`,
   never: '不减',
   prompt: (part, field) => `${part} 的${field === 'CPU' ? ' CPU' : field}`,
+  partitionsWay: '按 P 增加分区：只对新事件有效，且无法撤销。',
   partitions: (count, part) => `${count} 个分区：最多 ${count} 个 ${part} 同时工作。`,
   most: (count, part) => `${part} 最多 ${count} 个副本。`,
   quota: ({ dimension, now, after, most, hard }) => {

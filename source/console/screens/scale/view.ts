@@ -1,5 +1,6 @@
 /** Components in rows: what each has and shall have, what waits for it and how long that takes, and what the change costs. */
 
+import type { Say } from '../../../messages/index.ts';
 import { unanswered } from '../../../observe/figures-text.ts';
 import { backlogAskedOf } from '../../../observe/told-by.ts';
 import { isImpossible } from '../../../operate/scale/guards.ts';
@@ -83,15 +84,18 @@ function noteLines(note: string, most: number, room: number): readonly Line[] {
 /** What refuses before what only warns, and of that first what would be lost. */
 const rankOf = ({ verdict, id }: Finding): number => (verdict === 'refuse' ? 0 : id === 'loses-events' ? 1 : 2);
 
+/** Ways out that are on a key here, and so need no command. */
+const onKey: Readonly<Partial<Record<Finding['id'], Say>>> = { partitions: (t) => t.console.scale.partitionsWay };
+
 /** In at most so many lines. Where there are too few, warnings and ways out have only one each. */
 function findingLines(findings: readonly Finding[], most: number, { t, columns }: View): readonly Line[] {
   const room = columns - 5;
-  const linesOf = ({ verdict, message, hint }: Finding, isShort: boolean): readonly Line[] => {
+  const linesOf = ({ id, verdict, message, hint }: Finding, isShort: boolean): readonly Line[] => {
     if (verdict === 'warn' && isShort) return [marked(warn(glyphs.warning), clip(message(t), room))];
     const mark = verdict === 'warn' ? warn(glyphs.warning) : bad(glyphs.failed);
     const whole = wrap(message(t), room).map((text, row) => marked(row === 0 ? mark : ' ', text));
     // The way out of what refuses; a warning may be left as it is.
-    const said = verdict === 'refuse' && hint ? hint(t) : '';
+    const said = verdict === 'refuse' ? ((onKey[id] ?? hint)?.(t) ?? '') : '';
     const way = said === '' ? [] : isShort ? [clip(said, room)] : wrap(said, room);
     return [...whole, ...way.map((text) => marked(' ', dim(text)))];
   };
