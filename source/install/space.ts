@@ -31,11 +31,9 @@ export async function checkDebt(outside: Outside, _: PreflightSubject, signal: A
 }
 
 export async function checkQuota(outside: Outside, subject: PreflightSubject, signal: AbortSignal): Promise<Finding> {
-  const [namespace, quotas, own] = await Promise.all([
-    namespaceOf(outside, signal),
-    quotasOf(outside, signal),
-    ownUse(outside, subject, signal),
-  ]);
+  const [namespace, quotas] = await Promise.all([namespaceOf(outside, signal), quotasOf(outside, signal)]);
+  // Only then: a pod that comes meanwhile would be counted among what others use.
+  const own = await ownUse(outside, subject, signal);
   const { answers, ledger, objects } = subject;
   const buckets = answers.s3 ? 0 : 1;
   const room = roomOf(quotas, own, ledger ? buckets : 0);

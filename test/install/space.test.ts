@@ -26,11 +26,11 @@ const rolling: RenderedObject = {
   } as KubeObject,
 };
 
-const quota = (cpu: string): KubeObject => ({
+const quota = (cpu: string, used = '0'): KubeObject => ({
   apiVersion: 'v1',
   kind: 'ResourceQuota',
   metadata: { name: 'quota-ns-abcd1234' },
-  status: { hard: { 'limits.cpu': cpu }, used: {} },
+  status: { hard: { 'limits.cpu': cpu }, used: { 'limits.cpu': used } },
 });
 /** Quotas of subscriptions are not enlarged. */
 const subscribed: KubeObject = {
@@ -40,14 +40,18 @@ const subscribed: KubeObject = {
 };
 const finished = { finished: true, answers: defaultAnswers } as unknown as Ledger;
 
-async function verdict(cpu: string, ledger?: Ledger, changes = true) {
+async function verdict(
+  cpu: string,
+  ledger?: Ledger,
+  changes = true,
+  cluster = new LivingCluster(quota(cpu), subscribed),
+) {
   const subject = {
     answers: defaultAnswers,
     ledger,
     objects: [rolling],
     changes: async () => changes,
   } as unknown as PreflightSubject;
-  const cluster = new LivingCluster(quota(cpu), subscribed);
   const found = await checkQuota(outsideOf(cluster).outside, subject, never);
   return [found.verdict, found.message(en), found.hint?.(en)];
 }
@@ -63,5 +67,25 @@ describe('room for CPU', () => {
     const [found, message, advice] = await verdict(cpu, ledger, changes);
     expect([found, advice]).toEqual([expected, hint]);
     if (expected !== 'pass') expect(message).toContain(`of ${cpu}`);
+  });
+
+  test('a pod of the instance that comes while it is asked is not counted as that of others', async () => {
+    const own: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'posthog-web-1', labels: { 'cloud.sealos.io/deploy-on-sealos': defaultAnswers.name } },
+      spec: { containers: [{ name: 'web', resources: { limits: { cpu: '4' } } }] },
+    };
+    class Filling extends LivingCluster {
+      override async list(...asked: Parameters<LivingCluster['list']>) {
+        if (asked[0].kind !== 'ResourceQuota') return super.list(...asked);
+        await Promise.resolve();
+        this.put(own);
+        this.put(quota('8', '4'));
+        return super.list(...asked);
+      }
+    }
+    const [found] = await verdict('8', undefined, true, new Filling(quota('8'), subscribed));
+    expect(found).toBe('pass');
   });
 });
