@@ -86,7 +86,8 @@ export async function joinSandbox({ context, signal, begin, complain, onStop }: 
   const ways: Ways = {
     port: state.port,
     answers: () => apiAnswers(state),
-    isOurs: () => isSandbox(state.publicPort, state, strangerMs),
+    // One that is too busy to say who it is may be ours.
+    isOurs: () => isSandbox(state.publicPort, state, { patienceMs: silentMs, ifSilent: true }),
     gone: (until) => untilGone(state, until),
     async serve() {
       const { startSandbox } = await import('./sandbox.ts');
@@ -120,21 +121,25 @@ function journalRefusal({ file, problem }: { readonly file: string; readonly pro
 }
 
 const answerMs = 3_000;
-/** A stranger may say nothing at all; it is asked several times. */
-const strangerMs = 1_000;
+/** Whoever says nothing for so long is asked again. */
+const silentMs = 1_000;
 
 /** Whether the sandbox is served. Never throws. */
 export const apiAnswers = (state: SandboxState): Promise<boolean> => isSandbox(state.port, state);
 
 /** Whether it is our sandbox that has a port, told by its certificate. */
-function isSandbox(port: number, { authority }: SandboxState, patienceMs = answerMs): Promise<boolean> {
+function isSandbox(
+  port: number,
+  { authority }: SandboxState,
+  { patienceMs, ifSilent } = { patienceMs: answerMs, ifSilent: false },
+): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTls({ host: '127.0.0.1', port, ca: authority.ca, servername: 'localhost' });
     const end = (answers: boolean) => {
       socket.destroy();
       resolve(answers);
     };
-    socket.setTimeout(patienceMs, () => end(false));
+    socket.setTimeout(patienceMs, () => end(ifSilent));
     socket.on('secureConnect', () => end(true));
     socket.on('error', () => end(false));
   });

@@ -15,7 +15,7 @@ export interface Ways {
   serve(signal: AbortSignal): Promise<Server>;
   /** Whether it is the sandbox that listens, and ready. Never throws. */
   answers(signal: AbortSignal): Promise<boolean>;
-  /** Whether it is a sandbox of this state that has the port, be it ready or not. Never throws. */
+  /** Whether it may be a sandbox of this state that has the port, be it ready or not. Never throws. */
   isOurs(signal: AbortSignal): Promise<boolean>;
   /** Resolves when who serves is gone. */
   gone(signal: AbortSignal): Promise<void>;

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { root } from '../../../source/build/paths.ts';
@@ -55,6 +56,18 @@ test('a guest takes over port, token and state', async () => {
   expect(complaints).toEqual([]);
 });
 
+test('one that is too busy to say who it is is waited for', async () => {
+  const state = await ensureState(folder.home, folder.context);
+  const asked: Socket[] = [];
+  const busy = createServer((socket) => asked.push(socket)).listen(state.publicPort, '127.0.0.1');
+  await once(busy, 'listening');
+  const joining = joined();
+  await expect.poll(() => asked.length, { timeout: 10_000 }).toBe(4);
+  busy.close();
+  for (const socket of asked) socket.destroy();
+  expect((await joining).membership.serves).toBe(true);
+});
+
 test('kill -9 loses nothing that was acknowledged', async () => {
   const state = await ensureState(folder.home, folder.context);
   const server = spawn(process.execPath, [join(root, 'test/sandbox/journeys/serve.ts')], { env: { ...folder.env } });
@@ -86,7 +99,7 @@ describe('what keeps it from serving is told, and nothing is overwritten', () =>
 
   test('a port that another program has', async () => {
     const state = await ensureState(folder.home, folder.context);
-    const other = createServer().listen(state.publicPort, '127.0.0.1');
+    const other = createHttpServer().listen(state.publicPort, '127.0.0.1');
     await once(other, 'listening');
     opened.push(async () => other.close());
     const { code, err } = await status();
