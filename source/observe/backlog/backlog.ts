@@ -172,7 +172,7 @@ function partitionFlow(path: readonly Step[], { sinceMs, commitsEveryS }: Readin
     if (waiting === 0) return 0;
     if (inPerS === undefined || outPerS === undefined) return undefined;
     // What falls by more than a single commit brings is still being worked off, though it is little by now.
-    const isFalling = isSteady(own) && (outPerS - inPerS) * seconds > outPerS * commitsEveryS;
+    const isFalling = (outPerS - inPerS) * seconds > outPerS * commitsEveryS;
     const onTheWayS = (isFalling ? 1 : commits) * commitsEveryS;
     if (outPerS > 0 && waiting <= inPerS * onTheWayS) return 0;
     if (outPerS <= inPerS) return isSteady(rates) ? 'never' : undefined;

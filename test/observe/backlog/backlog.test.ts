@@ -74,6 +74,16 @@ describe('one partition', () => {
       { waiting: 60, inPerS: 10, outPerS: 10 },
     ],
     [
+      'a topic made anew, of which no more was read',
+      [lookAt(0, [9000, 20]), lookAt(10, [100, 40]), lookAt(20, [200, 140])],
+      { waiting: 60, inPerS: 10, outPerS: 10 },
+    ],
+    [
+      'only the last six commits count',
+      [lookAt(0, [0, 0]), lookAt(10, [1000, 0]), lookAt(30, [1200, 200]), lookAt(40, [1300, 300])],
+      { inPerS: 10, outPerS: 10 },
+    ],
+    [
       'a group set back',
       [lookAt(0, [900, 800]), lookAt(10, [900, 0])],
       { waiting: 900, inPerS: undefined, emptyInS: undefined },

@@ -38,18 +38,18 @@ test('what runs beside the process of a part is not the part, though it comes fi
 
 describe('while it rolls', () => {
   const limits = (cpu: string, memory: string) => ({ resources: { limits: { cpu, memory } } });
-  const podWith = (name: string, cpu: string, isReady: boolean) => {
-    const found = pod('web', name, [{ ready: isReady }], {
-      status: { conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
-    });
-    return { ...found, spec: { containers: [{ name: 'posthog', ...limits(cpu, '4Gi') }] } };
+  const podWith = (name: string, cpu: string, isReady: boolean | undefined) => {
+    const conditions = isReady === undefined ? [] : [{ type: 'Ready', status: isReady ? 'True' : 'False' }];
+    const found = pod('web', name, [{ ready: isReady === true }], { status: { conditions } });
+    const beside = { name: 'agent', ...limits('0', '0') };
+    return { ...found, spec: { containers: [beside, { name: 'posthog', ...limits(cpu, '4Gi') }] } };
   };
   const rolloutWith = (more: object) =>
     currentsOf(
       ['web'],
       snapshotOf({
         Deployment: [deployment('web', 'posthog', { updatedReplicas: 0 }, { template })],
-        Pod: [podWith('posthog-a', '1', true), podWith('posthog-b', '2', false)],
+        Pod: [podWith('posthog-a', '1', true), podWith('posthog-b', '2', false), podWith('posthog-c', '2', undefined)],
         ...more,
       }),
     ).get('web')?.rollout;
@@ -57,7 +57,7 @@ describe('while it rolls', () => {
   test('it is told what is there, and what of it is ready', () => {
     expect(rolloutWith({})).toEqual({
       isStuck: false,
-      held: { ...noDemand, pods: 2, cpu: 3, memory: 8 * 2 ** 30 },
+      held: { ...noDemand, pods: 3, cpu: 5, memory: 12 * 2 ** 30 },
       ready: [{ cpu: '1', memory: '4Gi' }],
     });
   });
