@@ -86,6 +86,33 @@ test('the way back leads over what has been applied, not over what was refused',
   expect(done.applied).toEqual([{ component: 'worker', field: 'replicas', from: '1', to: '2' }]);
 });
 
+test('the way back leads over what was applied before another part was refused, and over all once all is', async () => {
+  const cluster = new LivingCluster(...(await installedObjects()), recordOf());
+  const currents = currentsOf(['web', 'worker'], snapshot);
+  const { apply } = scalingOn(cluster, { currents });
+  const isHalfDone = () => cluster.writes.includes('apply Deployment/posthog-worker');
+  cluster.failing = (call) =>
+    call === 'plan Deployment/posthog' && isHalfDone()
+      ? new ApiError({ code: 403, reason: 'Forbidden', message: 'no' })
+      : undefined;
+  const wants: Wants = new Map([
+    ['web', { replicas: 2 }],
+    ['worker', { replicas: 2 }],
+  ]);
+  const half = await apply(wants);
+  expect([half.run?.error?.exit, half.applied.map(({ component }) => component)]).toEqual([1, ['worker']]);
+  cluster.failing = undefined;
+  const done = await apply(wants);
+  expect(done.run?.error).toBeUndefined();
+  expect(done.applied.map(({ component }) => component).sort()).toEqual(['web', 'worker']);
+});
+
+test('the row that somebody came for stays chosen', async () => {
+  const cluster = new LivingCluster(...(await installedObjects()), recordOf());
+  const { lookAfter } = scalingOn(cluster, { chosen: 'worker' }, new Map(calm));
+  expect((await lookAfter(1)).chosen).toBe('worker');
+});
+
 test('what does not come is waited for no more once something else is wanted: the last of it is what is applied', async () => {
   const cluster = new LivingCluster(...(await installedObjects()), recordOf());
   const currents = currentsOf(['web', 'worker'], snapshot);
@@ -98,6 +125,13 @@ test('what does not come is waited for no more once something else is wanted: th
   const worker = { ...(currents.get('worker') as Current), replicas: 3 };
   store.change((now) => ({ ...now, scale: { ...now.scale, currents: new Map(currents).set('worker', worker) } }));
   cluster.held.clear();
+  const shown = new Set<unknown>();
+  const { change } = store;
+  store.change = (update) => {
+    change(update);
+    const { run } = store.read().scale;
+    shown.add(run?.changes[0]?.to).add(run?.error);
+  };
   const writes = cluster.writes.length;
   const two = scaling.apply(new Map([['worker', { replicas: 2 }]]));
   const one = scaling.apply(new Map([['worker', { replicas: 1 }]]));
@@ -106,6 +140,7 @@ test('what does not come is waited for no more once something else is wanted: th
   const after = store.read().scale;
   expect([after.run?.isOver, after.run?.error]).toEqual([true, undefined]);
   expect(after.applied).toEqual([{ component: 'worker', field: 'replicas', from: '3', to: '1' }]);
+  expect(shown).toEqual(new Set([undefined, '1']));
   expect(cluster.writes.slice(writes).filter((write) => write === 'apply Deployment/posthog-worker')).toHaveLength(1);
 });
 

@@ -10,7 +10,7 @@ import {
   withCurrents,
 } from '../../console/screens/scale/state.ts';
 import type { Clock } from '../../context.ts';
-import { exitCodes, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 import type { InstallEvent } from '../../install/events.ts';
 import { asUserError } from '../../install/explain.ts';
 import type { Say } from '../../messages/index.ts';
@@ -72,7 +72,6 @@ export class Scaling {
     const { scale: shown, home } = store.read();
     const changes = changesOf(wants, shown.currents);
     const waited = new Map([...home.figures].map(([id, { backlog }]) => [id, backlog?.waiting ?? 0]));
-    const { applied } = shown;
     this.#heardAt = Number.NEGATIVE_INFINITY;
     this.#change((now) => ({ ...now, run: begun(changes, waited) }));
     const request = {
@@ -97,12 +96,7 @@ export class Scaling {
     } catch (error) {
       if (enough.aborted) return;
       const known = error instanceof UserError ? error : shownError(error);
-      this.#change((now) => ({
-        ...now,
-        run: now.run && { ...now.run, isOver: true, error: known },
-        // Nothing was changed: what leads back leads to what was before.
-        applied: known.exit === exitCodes.refused ? applied : now.applied,
-      }));
+      this.#change((now) => ({ ...now, run: now.run && { ...now.run, isOver: true, error: known } }));
     }
   }
 
