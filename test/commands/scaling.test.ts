@@ -178,6 +178,37 @@ test.each([
   expect(asked).toHaveLength(2);
 });
 
+test('what a log said of the change before is not said of the next', async () => {
+  let answer = (_: string) => {};
+  const said = new Promise<string>((resolve) => {
+    answer = resolve;
+  });
+  const cluster = Object.assign(new LivingCluster(...(await installedObjects()), recordOf()), { logText: () => said });
+  const backlog = backlogOf('worker', { waiting: 2_000, emptyInS: 'never', tasks: { growPerS: 4, queues: [] } });
+  const figures = new Map(calm).set('worker', { ...(calm.get('worker') as Figures), backlog });
+  const { apply, lookAfter } = scalingOn(cluster, { currents: currentsOf(['web', 'worker'], snapshot) }, figures);
+  await apply(new Map([['worker', { replicas: 2 }]]));
+  await lookAfter(60);
+  await apply(new Map([['worker', { replicas: 3 }]]));
+  answer('2026-01-01T00:00:00Z {"level":"error","event":"no broker"}\n');
+  expect((await lookAfter(1)).run?.errors.size).toBe(0);
+});
+
+test('a part counts as applied from when it was, however often it is told after', async () => {
+  const cluster = new LivingCluster(...(await installedObjects()), recordOf());
+  const { scaling, store, clock } = scalingOn(cluster, { currents: currentsOf(['web', 'worker'], snapshot) });
+  cluster.held.add('posthog-worker');
+  const since = clock.monotonic();
+  const over = scaling.apply(new Map([['worker', { replicas: 2 }]]));
+  await clock.pass(5_000);
+  cluster.release('Deployment', 'posthog-worker');
+  await clock.pass(5_000);
+  await over;
+  const { run } = store.read().scale;
+  expect(run?.said.length).toBeGreaterThan(2);
+  expect((run?.appliedAt.get('worker') ?? 0) - since).toBeLessThan(5_000);
+});
+
 test('parts that are told after the first picture get their rows, though nothing changes any more', async () => {
   const seen = { snapshot, at: 0, happenings: [] };
   const home = { ...emptyHome, name: 'posthog', run: partly('web') };
