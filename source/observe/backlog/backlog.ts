@@ -53,11 +53,11 @@ export interface Backlog extends Flow {
 }
 
 /** Rates are told over so many commits: one more or less of them is not much, and what was before does not count for long. */
-const manyCommits = 6;
-/** Rates of less than this are none. */
-const leastS = 4;
+const tellingCommits = 6;
 /** Over fewer commits than that, whether it gets less at all does not show; and what arrives within them is only on the way. */
-const commits = 2;
+const leastCommits = 2;
+/** Over a shorter time than this there are no rates. */
+const leastS = 4;
 /** Looks are not taken to the moment. */
 const aboutS = 1;
 
@@ -163,20 +163,25 @@ function partitionFlow(path: readonly Step[], { sinceMs, commitsEveryS }: Readin
   const now = path.at(-1);
   if (!now) return { waiting: 0, inPerS: undefined, outPerS: undefined, emptyInS: undefined, oldestS: undefined };
   const waiting = Math.max(0, now.end - now.read);
-  const isSteady = ({ seconds }: Rates) => seconds + aboutS >= commits * commitsEveryS;
-  const late = path.filter(({ at }) => now.at - at <= manyCommits * commitsEveryS * 1000);
+  const isSteady = ({ seconds }: Rates) => seconds + aboutS >= leastCommits * commitsEveryS;
+  const late = path.filter(({ at }) => now.at - at <= tellingCommits * commitsEveryS * 1000);
   const [all, own] = [ratesOf(late), ratesOf(late.filter(({ at }) => at >= sinceMs))];
-  const rates = isSteady(own) ? own : all;
+  const isOwn = isSteady(own);
+  const rates = isOwn ? own : all;
   const { inPerS, outPerS, seconds } = rates;
   const emptyIn = (): EmptyIn => {
     if (waiting === 0) return 0;
     if (inPerS === undefined || outPerS === undefined) return undefined;
+    // Others may have let it grow until just now: it falls from where it was highest.
+    const fallen = isOwn
+      ? (outPerS - inPerS) * seconds
+      : Math.max(...late.map(({ end, read }) => end - read)) - waiting;
     // What falls by more than a single commit brings is still being worked off, though it is little by now.
-    const isFalling = (outPerS - inPerS) * seconds > outPerS * commitsEveryS;
-    const onTheWayS = (isFalling ? 1 : commits) * commitsEveryS;
+    const isFalling = fallen > outPerS * commitsEveryS;
+    const onTheWayS = (isFalling ? 1 : leastCommits) * commitsEveryS;
     if (outPerS > 0 && waiting <= inPerS * onTheWayS) return 0;
-    if (outPerS <= inPerS) return isSteady(rates) ? 'never' : undefined;
-    return isSteady(own) ? waiting / (outPerS - inPerS) : undefined;
+    if (outPerS <= inPerS) return isSteady(rates) && !isFalling ? 'never' : undefined;
+    return isOwn ? waiting / (outPerS - inPerS) : undefined;
   };
   const oldestS = waiting === 0 ? 0 : ageOf(now, path, inPerS);
   return { waiting, inPerS, outPerS, oldestS, emptyInS: emptyIn() };

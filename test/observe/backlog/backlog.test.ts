@@ -158,7 +158,8 @@ describe('when others read', () => {
 
   test.each<[name: string, membersAt: readonly number[], expected: object]>([
     ['only what they read since counts', [1, 1, 1, 4, 4, 4], { inPerS: 100, outPerS: 200, emptyInS: 97.5 }],
-    ['what grew before is taken to grow until it shows', [1, 1, 1, 4, 4], { outPerS: 87.5, emptyInS: 'never' }],
+    ['what grew before is taken to grow until it shows', [1, 1, 1, 2, 2], { outPerS: 62.5, emptyInS: 'never' }],
+    ['and no longer, though how fast it falls is not known yet', [1, 1, 1, 4, 4], { emptyInS: undefined }],
     ['what fell before is not said to fall', [4, 4, 4, 1, 1], { outPerS: 162.5, emptyInS: undefined }],
     ['and what does not fall any more is told', [4, 4, 4, 1, 1, 1], { outPerS: 50, emptyInS: 'never' }],
     ['who comes and goes does not hide that it grows', [1, 0, 1, 0, 1, 0, 1, 0], { emptyInS: 'never' }],
@@ -182,6 +183,15 @@ test('a backlog that falls is told until as little is left as one commit brings'
     [600, 10],
     [300, 0],
   ]);
+});
+
+test('what others let grow is not taken for what is on the way while it is worked off', () => {
+  // 900 come each second; one reads 500, from the fourth look on three read 1,500.
+  const lookWith = (index: number, members: number, waiting: number) =>
+    lookOf(group, members, index * 5, [[20_000 + index * 4_500, 20_000 + index * 4_500 - waiting]]);
+  const before = [lookWith(0, 1, 10_000), lookWith(1, 1, 12_000), lookWith(2, 1, 14_000), lookWith(3, 3, 12_000)];
+  expect(backlogAfter(...before, lookWith(4, 3, 8_900))).toMatchObject({ waiting: 8_900, emptyInS: undefined });
+  expect(backlogAfter(...before, lookWith(4, 3, 4_400))).toMatchObject({ waiting: 4_400, emptyInS: 0 });
 });
 
 test('what is on the way is none where a single commit may have been less', () => {
