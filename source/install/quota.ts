@@ -4,8 +4,27 @@ import type { Demand } from '../stack/demand.ts';
 import { parseQuantity } from '../stack/quantity.ts';
 import type { KubeObject } from '../stack/types.ts';
 
-/** Sealos enlarges these by itself when pods are refused for them, up to these bounds. */
-const enlargedUpTo: Partial<Record<Dimension, number>> = { cpu: 200, memory: 1024 * 2 ** 30, storage: 800 * 2 ** 30 };
+interface Enlargement {
+  /** Below it, twice as much, but no more than it; from there on half as much again. */
+  readonly base: number;
+  readonly most: number;
+}
+const gibi = 2 ** 30;
+
+/** What Sealos enlarges by itself when pods are refused for it, once a day. */
+const enlargements: Partial<Record<Dimension, Enlargement>> = {
+  cpu: { base: 64, most: 200 },
+  memory: { base: 256 * gibi, most: 1024 * gibi },
+  storage: { base: 300 * gibi, most: 800 * gibi },
+};
+
+/** How large it is the next day. */
+function enlargedOnce(dimension: Dimension, hard: number): number {
+  const enlargement = enlargements[dimension];
+  if (!enlargement) return hard;
+  const { base, most } = enlargement;
+  return hard < base ? Math.min(2 * hard, base) : Math.min(1.5 * hard, most);
+}
 
 export interface Shortage {
   readonly dimension: Dimension;
@@ -13,7 +32,7 @@ export interface Shortage {
   /** What is left for this instance: the quota less what others use. */
   readonly free: number;
   readonly hard: number;
-  /** Whether the platform enlarges it by itself. */
+  /** Whether the platform enlarges it by itself, and by enough at once: who needs more than that would wait for days. */
   readonly heals: boolean;
 }
 
@@ -24,8 +43,7 @@ export function shortagesOf(room: QuotaRoom, peak: Demand, buckets: number, enla
     const free = room.free[dimension];
     const hard = room.hard[dimension];
     if (free === undefined || hard === undefined || needed <= free + 1e-9) return [];
-    const bound = enlargedUpTo[dimension];
-    const heals = enlarges && bound !== undefined && hard + (needed - free) <= bound;
+    const heals = enlarges && hard + (needed - free) <= enlargedOnce(dimension, hard);
     return [{ dimension, needed, free, hard, heals }];
   });
 }

@@ -92,7 +92,7 @@ export function scalingTests({ canRestart }: Place): void {
   });
 
   test('what there is no room for does not come, and is taken back by the command that is told', async () => {
-    const run = new Program(['scale', 'plugins:cpu=64', '--yes', '--timeout', '10s']);
+    const run = new Program(['scale', 'plugins:cpu=16', '--yes', '--timeout', '10s']);
     await run.endsWith(5);
     expect(run.of('cause').map(({ id }) => id)).toContain('quota');
     const [, words = ''] = /to go back: .* (\S+)$/m.exec(String(run.of('error')[0]?.['hint'])) ?? [];

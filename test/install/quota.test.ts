@@ -153,10 +153,18 @@ describe('the edge', () => {
 
   // A third of each quota is used by others: what the quota would have to become counts, not what we need.
   test.each([
-    ['cpu', { 'limits.cpu': '15' }, { 'limits.cpu': '5' }, 195, 1],
-    ['memory', { 'limits.memory': '60Gi' }, { 'limits.memory': '20Gi' }, 1004 * GiB, GiB],
-    ['storage', { 'requests.storage': '90Gi' }, { 'requests.storage': '30Gi' }, 770 * GiB, GiB],
-  ])('the platform enlarges %s up to its bound, and no further', (dimension, hard, used, needed, more) => {
+    ['cpu', { 'limits.cpu': '15' }, { 'limits.cpu': '5' }, 25, 1],
+    ['memory', { 'limits.memory': '60Gi' }, { 'limits.memory': '20Gi' }, 100 * GiB, GiB],
+    ['storage', { 'requests.storage': '90Gi' }, { 'requests.storage': '30Gi' }, 150 * GiB, GiB],
+    ['cpu up to its base', { 'limits.cpu': '40' }, {}, 64, 1],
+    ['cpu by half', { 'limits.cpu': '64' }, {}, 96, 1],
+    ['cpu up to its bound', { 'limits.cpu': '160' }, {}, 200, 1],
+    ['memory up to its base', { 'limits.memory': '200Gi' }, {}, 256 * GiB, GiB],
+    ['memory up to its bound', { 'limits.memory': '1000Gi' }, {}, 1024 * GiB, GiB],
+    ['storage up to its base', { 'requests.storage': '200Gi' }, {}, 300 * GiB, GiB],
+    ['storage up to its bound', { 'requests.storage': '790Gi' }, {}, 800 * GiB, GiB],
+  ])('the platform enlarges %s at once, and no further', (name, hard, used, needed, more) => {
+    const [dimension = ''] = name.split(' ');
     const room = roomOf([quota(hard, used)]);
     const heals = (amount: number) =>
       shortagesOf(room, needing({ [dimension]: amount }), 0, true).map((shortage) => shortage.heals);

@@ -160,13 +160,20 @@ test('too little time ends with 5; what is applied stays and is said', async () 
   expect([last.code, last.of('review')['changes']]).toEqual([0, []]);
 });
 
+test('what could not come for days is refused', async () => {
+  const { code, of } = await scale('plugins:cpu=64');
+  expect([code, of('error')['code'], findings(of('review'))]).toEqual([3, 'guard', ['quota']]);
+});
+
 test('what does not come is taken back by the command that is told', async () => {
-  // More than the workspace is enlarged to.
-  const { code, of } = await scale('plugins:cpu=64', '--timeout', '4s');
+  // The workspace is enlarged once a day.
+  expect((await scale('plugins:cpu=16')).code).toBe(0);
+  const { code, of } = await scale('plugins:cpu=30', '--timeout', '4s');
+  expect(findings(of('review'))).toEqual(['quota']);
   expect([code, of('error')['code']]).toEqual([5, 'timeout']);
   const [, words] = /to go back: .* scale --sandbox (\S+)/.exec(String(of('error')['hint'])) ?? [];
-  expect(words).toBe('plugins:cpu=500m');
-  const back = await scale(String(words));
+  expect(words).toBe('plugins:cpu=16');
+  const back = await scale('plugins:cpu=500m');
   expect(back.code).toBe(0);
   // What has not come does not count as given back.
   const { after } = back.of('review') as unknown as { after: { cpu: number } };

@@ -43,7 +43,7 @@ function drawRows(ids: readonly ComponentId[], cursor: number, view: View): Pict
   const all = [...lines, ...topicLines(id, Math.max(0, rows - lines.length), view)];
   if (!scale.typing) return { lines: all };
   const typed = drawField(scale.typing, 20);
-  const prompt = ` ${t.console.scale.prompt(id, t.scale.fields[scale.field])}: `;
+  const prompt = ` ${t.console.scale.prompt(id, t.scale.fields[scale.field])}`;
   const said: Line = [prompt, ...typed.line, ...(scale.trouble ? ['  ', warn(scale.trouble(t))] : [])];
   return {
     lines: Array.from({ length: rows }, (_, row) => (row === rows - 1 ? said : (all[row] ?? []))),
@@ -87,21 +87,24 @@ const rankOf = ({ verdict, id }: Finding): number => (verdict === 'refuse' ? 0 :
 /** Ways out that are on a key here, and so need no command. */
 const onKey: Readonly<Partial<Record<Finding['id'], Say>>> = { partitions: (t) => t.console.scale.partitionsWay };
 
-/** In at most so many lines. Where there are too few, warnings and ways out have only one each. */
+/** How much is said of findings: all; no ways out of warnings, which may be left as they are; or only a line of each. */
+const lengths = ['whole', 'shorter', 'short'] as const;
+
+/** In at most so many lines. */
 function findingLines(findings: readonly Finding[], most: number, { t, columns }: View): readonly Line[] {
   const room = columns - 5;
-  const linesOf = ({ id, verdict, message, hint }: Finding, isShort: boolean): readonly Line[] => {
-    if (verdict === 'warn' && isShort) return [marked(warn(glyphs.warning), clip(message(t), room))];
-    const mark = verdict === 'warn' ? warn(glyphs.warning) : bad(glyphs.failed);
-    const whole = wrap(message(t), room).map((text, row) => marked(row === 0 ? mark : ' ', text));
-    // The way out of what refuses; a warning may be left as it is.
-    const said = verdict === 'refuse' ? ((onKey[id] ?? hint)?.(t) ?? '') : '';
-    const way = said === '' ? [] : isShort ? [clip(said, room)] : wrap(said, room);
-    return [...whole, ...way.map((text) => marked(' ', dim(text)))];
+  const linesOf = ({ id, verdict, message, hint }: Finding, length: (typeof lengths)[number]): readonly Line[] => {
+    const isWarning = verdict === 'warn';
+    if (isWarning && length === 'short') return [marked(warn(glyphs.warning), clip(message(t), room))];
+    const mark = isWarning ? warn(glyphs.warning) : bad(glyphs.failed);
+    const what = wrap(message(t), room).map((text, row) => marked(row === 0 ? mark : ' ', text));
+    const said = isWarning && length !== 'whole' ? '' : ((onKey[id] ?? hint)?.(t) ?? '');
+    const way = said === '' ? [] : length === 'short' ? [clip(said, room)] : wrap(said, room);
+    return [...what, ...way.map((text) => marked(' ', dim(text)))];
   };
   const ranked = findings.toSorted((one, other) => rankOf(one) - rankOf(other));
-  const whole = ranked.flatMap((each) => linesOf(each, false));
-  return (whole.length <= most ? whole : ranked.flatMap((each) => linesOf(each, true))).slice(0, most);
+  const tried = lengths.map((length) => ranked.flatMap((each) => linesOf(each, length)));
+  return tried.find(({ length }) => length <= most) ?? (tried.at(-1) ?? []).slice(0, most);
 }
 
 function noteOf(id: ComponentId, { around, run }: ScaleState, t: View['t']): string | undefined {
