@@ -58,6 +58,12 @@ function amount(text = '0'): number {
   }
 }
 
+/** The API server says some in thousandths and some not. */
+function inCores(text: string): string {
+  const cores = amount(text);
+  return Number.isNaN(cores) ? text : String(Math.round(cores * 1000) / 1000);
+}
+
 type Amounts = Readonly<Record<string, string>>;
 
 /** Of `limits.cpu=4,pods=20`. */
@@ -66,7 +72,9 @@ const amountsIn = (text: string): ReadonlyMap<string, string> =>
     text
       .split(',')
       .map((part) => part.split('='))
-      .flatMap(([resource, amount]) => (resource ? [[resource, amount ?? ''] as const] : [])),
+      .flatMap(([resource, amount = '']) =>
+        resource ? [[resource, resource.endsWith('cpu') ? inCores(amount) : amount] as const] : [],
+      ),
   );
 
 /** Whether the platform has enlarged the quota within a day: it does so once (sealos-platform 5.3). */

@@ -296,6 +296,15 @@ describe('words of the API server', () => {
     );
   });
 
+  test('CPU is told in cores, whichever way the API server says it', () => {
+    const refusal = exceeded('limits.cpu=2')
+      .replace('requested: limits.cpu=2', 'requested: limits.cpu=1500m')
+      .replace('used: limits.cpu=9', 'used: limits.cpu=9050m');
+    expect(cause({ Event: [refused(refusal)] })?.message(dictionaries.en)).toContain(
+      'CPU: 1.5 more asked, 9.05 of 10 taken',
+    );
+  });
+
   test.each([
     [23, 'quotaEnlarged'],
     [25, 'quotaHeals'],
