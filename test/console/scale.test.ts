@@ -70,6 +70,25 @@ describe('values', () => {
     expect(wants()).toEqual({});
   });
 
+  test.each<[name: string, pressed: readonly string[], cpu: string]>([
+    ['taken over by what is typed', ['64'], '64'],
+    ['cleared', ['\x7f', '500m'], '500m'],
+    ['changed at its end', [keys.right, '\x7f', '4'], '4'],
+    ['changed at its begin', [keys.left, '1'], '12'],
+  ])('that are there already are %s', async (_, pressed, cpu) => {
+    const { press, state, wants } = scaling({ field: 'cpu' });
+    await press(keys.enter);
+    expect(state().scale.typing?.text).toBe('2');
+    await press(...pressed, keys.enter);
+    expect(wants()).toEqual({ web: { cpu } });
+  });
+
+  test('that are there already are taken over by what is pasted', async () => {
+    const { press, wants } = scaling({ field: 'memory' });
+    await press(keys.enter, '\u001b[200~6Gi\u001b[201~', keys.enter);
+    expect(wants()).toEqual({ web: { memory: '6Gi' } });
+  });
+
   test('are typed, judged while they are, and left by Esc', async () => {
     const { press, wants, text } = scaling();
     await press('3', keys.enter);

@@ -2,22 +2,29 @@
 import { clip, graphemes, head } from '../../text/clip.ts';
 import { width } from '../../text/width.ts';
 import { glyphs } from '../draw/glyphs.ts';
-import { dim, type Line } from '../draw/line.ts';
+import { dim, inverse, type Line } from '../draw/line.ts';
 import { isText } from '../keys/press.ts';
 
 export interface TextField {
   readonly text: string;
   /** Characters in front of it. */
   readonly cursor: number;
+  /** Whether all of it is selected: what is typed takes its place. */
+  readonly isSelected?: boolean;
 }
 
 /** More is cut off: nothing that is asked for is longer, and drawing it would take its time. */
 const longest = 4096;
 
 export const fieldOf = (text: string): TextField => ({ text, cursor: graphemes(text).length });
+export const selectedField = (text: string): TextField => ({ ...fieldOf(text), isSelected: true });
+
+const erasing: ReadonlySet<string> = new Set(['backspace', 'ctrl-h', 'delete', 'ctrl-d']);
 
 /** Keys of line editors (readline's). @returns undefined for a press that is none of them. */
-export function edit(field: TextField, press: string): TextField | undefined {
+export function edit(shown: TextField, press: string): TextField | undefined {
+  const { text, cursor } = shown.isSelected && erasing.has(press) ? fieldOf('') : shown;
+  const field: TextField = { text, cursor };
   const before = graphemes(field.text).slice(0, field.cursor);
   const after = graphemes(field.text).slice(field.cursor);
   const at = (cursor: number): TextField => ({ ...field, cursor });
@@ -58,12 +65,13 @@ export function edit(field: TextField, press: string): TextField | undefined {
     case 'ctrl-k':
       return joined(before, []);
     default:
-      return isText(press) ? insert(field, press) : undefined;
+      return isText(press) ? insert(shown, press) : undefined;
   }
 }
 
 /** What was typed or pasted, at the cursor: as one line, without what acts on a terminal. */
-export function insert(field: TextField, pasted: string): TextField {
+export function insert(shown: TextField, pasted: string): TextField {
+  const field = shown.isSelected ? fieldOf('') : shown;
   const clean = pasted.replace(/[\r\n\t]+/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
   const all = graphemes(field.text);
   const room = Math.max(0, longest - all.length);
@@ -94,7 +102,7 @@ export interface DrawnField {
 
 /** The field in `cells` cells, scrolled so that the cursor is in it. */
 export function drawField(
-  { text, cursor }: TextField,
+  { text, cursor, isSelected }: TextField,
   cells: number,
   { isMasked = false, placeholder = '' }: { readonly isMasked?: boolean; readonly placeholder?: string } = {},
 ): DrawnField {
@@ -107,5 +115,6 @@ export function drawField(
     start -= 1;
     column += width(shown[start] ?? '');
   }
-  return { line: [head(shown.slice(start, start + cells).join(''), cells)], column };
+  const seen = head(shown.slice(start, start + cells).join(''), cells);
+  return { line: [isSelected ? inverse(seen) : seen], column };
 }

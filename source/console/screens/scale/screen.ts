@@ -7,7 +7,7 @@ import { componentOf } from '../../../stack/components.ts';
 import { parseQuantity } from '../../../stack/quantity.ts';
 import type { ComponentId } from '../../../stack/types.ts';
 import { chosenAfter } from '../../components/selection.ts';
-import { edit, fieldOf, insert } from '../../components/text-field.ts';
+import { edit, fieldOf, insert, selectedField, type TextField } from '../../components/text-field.ts';
 import type { Binding } from '../../keys/bindings.ts';
 import type { App, Screen } from '../../screen.ts';
 import type { State } from '../../state.ts';
@@ -74,8 +74,7 @@ function setReplicas(app: App, id: ComponentId, replicas: number): void {
 
 const set = (app: App, id: ComponentId, wanted: Wanted): void => update(app, (scale) => withWanted(scale, id, wanted));
 
-const begin = (app: App, text: string): void =>
-  update(app, (scale) => ({ ...scale, typing: fieldOf(text), trouble: undefined }));
+const begin = (app: App, typing: TextField): void => update(app, (scale) => ({ ...scale, typing, trouble: undefined }));
 
 const type: Binding<App> = {
   id: 'scale.type',
@@ -86,7 +85,7 @@ const type: Binding<App> = {
     const { scale } = app.state;
     const id = chosenRow(app.state);
     const current = id && scale.currents.get(id);
-    if (id && current) begin(app, String(scale.wants.get(id)?.[scale.field] ?? current[scale.field]));
+    if (id && current) begin(app, selectedField(String(scale.wants.get(id)?.[scale.field] ?? current[scale.field])));
   },
 };
 
@@ -96,7 +95,7 @@ const digits: Binding<App> = {
   label: (t) => t.console.keys.digits,
   description: (t) => t.console.keys.digitsText,
   quiet: true,
-  run: begin,
+  run: (app, press) => begin(app, fieldOf(press)),
 };
 
 const accept: Binding<App> = {
