@@ -109,19 +109,25 @@ test('a change that does not come is taken back while it is waited for', async (
   await seen.until(/✔ ingestion/);
   seen.type('gs');
   await seen.until(/❯ web +1 /);
-  // More than the workspace is enlarged to.
-  seen.type(`${down.repeat(2)}\t64\r`);
-  await seen.until(/❯ plugins +1 +500m → 64[\s\S]*▲ +CPU/);
+  seen.type(`${down.repeat(2)}\t16\r`);
+  await seen.until(/❯ plugins +1 +500m → 16[\s\S]*▲ +CPU[\s\S]*Sealos enlarges it by itself/);
   seen.type('a');
-  await seen.until(/Please confirm[\s\S]*plugins: CPU 500m → 64/);
+  await seen.until(/Please confirm[\s\S]*plugins: CPU 500m → 16/);
+  seen.type('y');
+  await seen.until(/❯ plugins +1 +16 [\s\S]*plugins:cpu=16: All of it is applied and ready/);
+  // The workspace is enlarged once a day.
+  seen.type('30\r');
+  await seen.until(/❯ plugins +1 +16 → 30[\s\S]*▲ +CPU/);
+  seen.type('a');
+  await seen.until(/Please confirm[\s\S]*plugins: CPU 16 → 30/);
   seen.type('y');
   await seen.until(
-    /❯ plugins +1 +64 +2Gi[\s\S]*No room left in the workspace \(CPU: 64 more[\s\S]*once a day[\s\S]*Z takes it back/,
+    /❯ plugins +1 +30 +2Gi[\s\S]*No room left in the workspace \(CPU: 30 more[\s\S]*once a day[\s\S]*Z takes it back/,
   );
   seen.type('Z');
-  await seen.until(/Please confirm[\s\S]*plugins: CPU 64 → 500m/);
+  await seen.until(/Please confirm[\s\S]*plugins: CPU 30 → 16/);
   seen.type('y');
-  await seen.until(/❯ plugins +1 +500m [\s\S]*plugins:cpu=500m: All of it is applied and ready/);
+  await seen.until(/❯ plugins +1 +16 [\s\S]*plugins:cpu=16: All of it is applied and ready/);
   seen.type('q');
   expect(await seen.ended).toBe(0);
 });

@@ -128,8 +128,8 @@ const states: Readonly<Record<string, Partial<State>>> = {
     run: {
       ...run([
         (t) => t.scale.applying('ingestion=3'),
+        (t) => t.cause.quotaEnlarged(t.cause.lack(t.cause.resources.cpu, '1', '15.2', '16')),
         (t) => t.console.scale.settled('ingestion', 1, 3),
-        (t) => t.cause.quotaEnlarged(t.cause.lack(t.cause.resources.cpu, '1', '15200m', '16')),
       ]),
       appliedAt: new Map([['ingestion', 0]]),
     },

@@ -205,7 +205,7 @@ export const scaling = {
   topics: { topic: 'TOPIC', group: 'READ BY', oldest: 'OLDEST' },
   uses: (cpu: string, memory: string) => `CPU ${cpu}, memory ${memory}.`,
   never: 'never',
-  prompt: (part: string, field: string) => `${part}, ${field}`,
+  prompt: (part: string, field: string) => `${part}, ${field}: `,
   partitionsWay: 'P adds partitions: they help new events only, and cannot be taken away again.',
   partitions: (count: number, part: string) =>
     `${count} ${count === 1 ? 'partition' : 'partitions'}: up to ${count} of ${part} work at once.`,

@@ -105,9 +105,9 @@ export const scale: typeof english = {
     limitRange: (id, resource, limit, bound) =>
       `${id}：工作空间规定单个容器的 ${resource} 最多 ${bound}；${limit} 将无法启动。`,
     quota: (dimension, needed, free, hard) =>
-      `${dimensions[dimension]}：滚动更新时还需要 ${amount(dimension, needed)}，但共 ${amount(dimension, hard)}，只剩 ${amount(dimension, free)}。`,
+      `${dimensions[dimension]}：滚动更新时还需要 ${amount(dimension, needed)}，但配额共 ${amount(dimension, hard)}，只剩 ${amount(dimension, free)}。`,
     quotaBrief: (dimension, needed, free, hard) =>
-      `${dimensions[dimension]}：正在结束的 Pod 仍计入配额，期间还需要 ${amount(dimension, needed)}，但共 ${amount(dimension, hard)}，只剩 ${amount(dimension, free)}：新的 Pod 会等它们结束。`,
+      `${dimensions[dimension]}：正在结束的 Pod 仍计入配额，期间还需要 ${amount(dimension, needed)}，但配额共 ${amount(dimension, hard)}，只剩 ${amount(dimension, free)}：新的 Pod 会等它们结束。`,
     quotaBriefHint: '取决于它们多久结束，最多两分钟。',
     quotaHeals: 'Sealos 会自动扩大配额，每天最多一次；在此之前新的 Pod 会等待。',
     quotaHint: '请在工作空间里腾出资源、减少用量，或向 Sealos 申请更多。',
@@ -131,7 +131,7 @@ export const scale: typeof english = {
     title: (app, namespace) => `修改 ${namespace} 中的 ${app}`,
     already: '已经是这样了：没有需要修改的内容。',
     quota: (dimension, now, peak, after, hard) =>
-      `${dimensions[dimension]}：已用 ${amount(dimension, now)}，滚动更新时最多 ${amount(dimension, peak)}，之后 ${amount(dimension, after)}，共 ${amount(dimension, hard)}`,
+      `${dimensions[dimension]}：已用 ${amount(dimension, now)}，滚动更新时最多 ${amount(dimension, peak)}，之后 ${amount(dimension, after)}，配额 ${amount(dimension, hard)}`,
     order: (order) => `依次进行：${order}`,
     byHand: (commands, isRecorded, movesSettings) => {
       const notes = [
@@ -187,13 +187,13 @@ export const scaling: typeof englishScaling = {
   topics: { topic: '主题', group: '读取者', oldest: '最早' },
   uses: (cpu, memory) => `CPU ${cpu}，内存 ${memory}。`,
   never: '不减',
-  prompt: (part, field) => `${part} 的${field === 'CPU' ? ' CPU' : field}`,
+  prompt: (part, field) => `${part} 的${field === 'CPU' ? ' CPU' : field}：`,
   partitionsWay: '按 P 增加分区：只对新事件有效，且无法撤销。',
   partitions: (count, part) => `${count} 个分区：最多 ${count} 个 ${part} 同时工作。`,
   most: (count, part) => `${part} 最多 ${count} 个副本。`,
   quota: ({ dimension, now, after, most, hard }) => {
     const peak = most > Math.max(now, after) ? `，滚动更新时 ${amount(dimension, most)}` : '';
-    return `${dimensions[dimension]}：${change(dimension, now, after)}，共 ${amount(dimension, hard)}${peak}`;
+    return `${dimensions[dimension]}：${change(dimension, now, after)}${peak}，配额 ${amount(dimension, hard)}`;
   },
   after: {
     between: '；',

@@ -12,7 +12,8 @@ import { idsIn, outcomeIn, type ScaleRun } from './state.ts';
 /** A line behind its mark. */
 export const marked = (mark: Span | string, text: string | Span): Line => [' ', mark, '  ', text];
 
-const runRows = 4;
+/** Of what is told while it is waited for. */
+const runRows = 5;
 /** Of an error's words: whoever wants all of them opens the log. */
 const errorCells = 60;
 
@@ -21,19 +22,29 @@ export function runLines(view: View): readonly Line[] {
   const { run } = state.scale;
   if (!run) return [];
   const room = columns - 5;
-  const said = run.said.slice(-runRows).map((say): Line => marked(dim(glyphs.waiting), clip(say(t), room)));
-  if (run.settled) return [...idsIn(run).flatMap((id) => outcomeLines(id, run, view)), ...said.slice(-1)];
+  if (run.settled)
+    return [...idsIn(run).flatMap((id) => outcomeLines(id, run, view)), ...saidLines(run.said.slice(-1), view)];
+  const said = saidLines(run.said, view);
   const { error } = run;
   if (!error) {
-    // Why it takes long is told whole, with what can be done.
-    const last = wrap(run.said.at(-1)?.(t) ?? '', room).map(
-      (text, row): Line => marked(row === 0 ? dim(glyphs.waiting) : ' ', text),
-    );
     const way: readonly Line[] = run.appliedAt.size > 0 ? [marked(' ', dim(t.console.scale.wayBack))] : [];
-    return [...said.slice(0, -1), ...last, ...way];
+    return [...said, ...way];
   }
   const lines = wrap([error.say(t), error.hint?.(t)].filter(Boolean).join('\n'), room);
   return [...said, ...lines.map((text, row) => marked(row === 0 ? bad(glyphs.failed) : ' ', text))];
+}
+
+/** What was said last, each whole: why it takes long comes with what can be done. */
+function saidLines(said: ScaleRun['said'], { t, columns }: View): readonly Line[] {
+  const told: Line[] = [];
+  for (const say of said.toReversed()) {
+    const lines = wrap(say(t), columns - 5).map(
+      (text, row): Line => marked(row === 0 ? dim(glyphs.waiting) : ' ', text),
+    );
+    if (told.length > 0 && told.length + lines.length > runRows) break;
+    told.unshift(...lines);
+  }
+  return told;
 }
 
 function outcomeLines(id: ComponentId, { waited }: ScaleRun, view: View): readonly Line[] {
