@@ -1,6 +1,6 @@
 /**
- * What speaks against a change, each with its reason and, where there is one, the way out. Everything refuses, but for
- * quota that the platform enlarges by itself and what only the worst case would bring. Pure.
+ * What speaks against a change, or is to be known of it, each with its reason and, where there is one, the way out. What
+ * could not work refuses; what works, at a price or by all appearances, only warns. Pure.
  */
 import { limitRangeProblems, shortagesOf } from '../../install/quota.ts';
 import type { Say } from '../../messages/index.ts';
@@ -206,7 +206,7 @@ const rolling: Guard = ({ id, wanted, current }) => {
   );
 };
 
-/** Whether it asks for less of what has not come yet, or for what there was before. */
+/** Whether it asks for no more replicas, and for CPU and memory as they are wanted now or as pods that are ready have them. */
 function isWayBack({ replicas, cpu, memory }: Wanted, current: Current, { ready }: Rollout): boolean {
   const isAs = (pod: Pick<Current, 'cpu' | 'memory'>) =>
     isSame('cpu', pod.cpu, cpu ?? pod.cpu) && isSame('memory', pod.memory, memory ?? pod.memory);

@@ -194,7 +194,7 @@ async function* applied(
     }
     deadline.cancel();
     // What waits is told, not waited for: all is applied and ready, whatever becomes of the time or the lock meanwhile.
-    if (request.wait) yield* helping.told(signal);
+    if (request.wait) yield* helping.told(enough ? AbortSignal.any([signal, enough]) : signal);
     yield { type: 'scaled', app, changes, already, isSettled: request.wait };
   } catch (error) {
     if (signal.aborted) throw signal.reason;

@@ -46,7 +46,8 @@ export function drained(
   const isWanted = ({ component, replicas }: Drained) =>
     replicas === (scale.wants.get(component)?.replicas ?? scale.currents.get(component)?.replicas);
   if (first.rows.every(isWanted)) return { ...again, sooner: [] };
-  return { ...first, sooner: again.rows.filter(({ replicas }, row) => replicas > (first.rows[row]?.replicas ?? 0)) };
+  const planned = new Map(first.rows.map(({ component, replicas }) => [component, replicas]));
+  return { ...first, sooner: again.rows.filter(({ component, replicas }) => replicas > (planned.get(component) ?? 0)) };
 }
 
 function drainedWithin(seconds: number, all: readonly (readonly [ComponentId, Backlog])[], before: ScaleState) {
