@@ -168,16 +168,14 @@ function partitionFlow(path: readonly Step[], { sinceMs, commitsEveryS }: Readin
   const [all, own] = [ratesOf(late), ratesOf(late.filter(({ at }) => at >= sinceMs))];
   const isOwn = isSteady(own);
   const rates = isOwn ? own : all;
-  const { inPerS, outPerS, seconds } = rates;
+  const { inPerS, outPerS } = rates;
   const emptyIn = (): EmptyIn => {
     if (waiting === 0) return 0;
     if (inPerS === undefined || outPerS === undefined) return undefined;
-    // Others may have let it grow until just now: it falls from where it was highest.
-    const fallen = isOwn
-      ? (outPerS - inPerS) * seconds
-      : Math.max(...late.map(({ end, read }) => end - read)) - waiting;
-    // What falls by more than a single commit brings is still being worked off, though it is little by now.
-    const isFalling = fallen > outPerS * commitsEveryS;
+    // What has fallen by more than arrives between two commits is still being worked off, though it is little by now. Others
+    // may have let it grow until just now.
+    const highest = Math.max(...late.map(({ end, read }) => end - read));
+    const isFalling = (outPerS > inPerS || !isOwn) && highest - waiting > inPerS * commitsEveryS;
     const onTheWayS = (isFalling ? 1 : leastCommits) * commitsEveryS;
     if (outPerS > 0 && waiting <= inPerS * onTheWayS) return 0;
     if (outPerS <= inPerS) return isSteady(rates) && !isFalling ? 'never' : undefined;

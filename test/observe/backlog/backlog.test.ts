@@ -54,6 +54,11 @@ describe('one partition', () => {
       { waiting: 100, emptyInS: 0, oldestS: 10 },
     ],
     [
+      'more than is on its way for a moment',
+      [lookAt(0, [10_000, 9_500]), lookAt(10, [11_000, 9_500]), lookAt(20, [12_000, 11_400])],
+      { waiting: 600, emptyInS: 0 },
+    ],
+    [
       'as little as is on its way, but nobody reads',
       [lookAt(0, [0, 0]), lookAt(5, [500, 0])],
       { inPerS: 100, outPerS: 0, emptyInS: undefined },
@@ -159,7 +164,7 @@ describe('when others read', () => {
   test.each<[name: string, membersAt: readonly number[], expected: object]>([
     ['only what they read since counts', [1, 1, 1, 4, 4, 4], { inPerS: 100, outPerS: 200, emptyInS: 97.5 }],
     ['what grew before is taken to grow until it shows', [1, 1, 1, 2, 2], { outPerS: 62.5, emptyInS: 'never' }],
-    ['and no longer, though how fast it falls is not known yet', [1, 1, 1, 4, 4], { emptyInS: undefined }],
+    ['and no longer, though how fast it falls is not known yet', [1, 1, 1, 5, 5], { emptyInS: undefined }],
     ['what fell before is not said to fall', [4, 4, 4, 1, 1], { outPerS: 162.5, emptyInS: undefined }],
     ['and what does not fall any more is told', [4, 4, 4, 1, 1, 1], { outPerS: 50, emptyInS: 'never' }],
     ['who comes and goes does not hide that it grows', [1, 0, 1, 0, 1, 0, 1, 0], { emptyInS: 'never' }],
@@ -192,6 +197,9 @@ test('what others let grow is not taken for what is on the way while it is worke
   const before = [lookWith(0, 1, 10_000), lookWith(1, 1, 12_000), lookWith(2, 1, 14_000), lookWith(3, 3, 12_000)];
   expect(backlogAfter(...before, lookWith(4, 3, 8_900))).toMatchObject({ waiting: 8_900, emptyInS: undefined });
   expect(backlogAfter(...before, lookWith(4, 3, 4_400))).toMatchObject({ waiting: 4_400, emptyInS: 0 });
+  // 500 a second less.
+  const falling = [...before, lookWith(4, 3, 11_000), lookWith(5, 3, 8_500)];
+  expect(backlogAfter(...falling)).toMatchObject({ waiting: 8_500, emptyInS: 8_500 / 350 });
 });
 
 test('what is on the way is none where a single commit may have been less', () => {
