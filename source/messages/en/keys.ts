@@ -153,7 +153,7 @@ export const keys = {
   step: 'change',
   stepText: 'One less or one more; of CPU a quarter of a core, of memory 512Mi',
   column: 'column',
-  columnText: 'Replicas, CPU or memory',
+  columnText: 'Replicas, or CPU or memory of the main container',
   edit: 'type',
   editText: 'Type a value, such as 3, 1500m or 6Gi',
   digits: 'replicas',

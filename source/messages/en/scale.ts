@@ -209,6 +209,7 @@ export const scaling = {
   partitionsWay: 'P adds partitions: they help new events only, and cannot be taken away again.',
   partitions: (count: number, part: string) =>
     `${count} ${count === 1 ? 'partition' : 'partitions'}: up to ${count} of ${part} work at once.`,
+  grows: (part: string) => `A change of CPU or memory restarts ${part}.`,
   most: (count: number, part: string) => `${part} can have up to ${count} replicas.`,
   quota: ({ dimension, now, after, most, hard }: QuotaUse) => {
     const peak = most > Math.max(now, after) ? `, ${amount(dimension, most)} while it rolls` : '';

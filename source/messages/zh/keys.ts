@@ -153,7 +153,7 @@ export const keys = {
   step: '调整',
   stepText: '减一或加一；CPU 每次 0.25 核，内存每次 512Mi',
   column: '列',
-  columnText: '副本数、CPU 或内存',
+  columnText: '副本数，或主容器的 CPU、内存',
   edit: '输入',
   editText: '输入数值，例如 3、1500m 或 6Gi',
   digits: '副本数',

@@ -190,6 +190,7 @@ export const scaling: typeof englishScaling = {
   prompt: (part, field) => `${part} 的${field === 'CPU' ? ' CPU' : field}：`,
   partitionsWay: '按 P 增加分区：只对新事件有效，且无法撤销。',
   partitions: (count, part) => `${count} 个分区：最多 ${count} 个 ${part} 同时工作。`,
+  grows: (part) => `修改 CPU 或内存会重启 ${part}。`,
   most: (count, part) => `${part} 最多 ${count} 个副本。`,
   quota: ({ dimension, now, after, most, hard }) => {
     const peak = most > Math.max(now, after) ? `，滚动更新时 ${amount(dimension, most)}` : '';

@@ -107,10 +107,11 @@ function findingLines(findings: readonly Finding[], most: number, { t, columns }
   return tried.find(({ length }) => length <= most) ?? (tried.at(-1) ?? []).slice(0, most);
 }
 
-function noteOf(id: ComponentId, { around, run }: ScaleState, t: View['t']): string | undefined {
+function noteOf(id: ComponentId, { around, run, field }: ScaleState, t: View['t']): string | undefined {
   const { scaling } = componentOf(id);
   if (run) return undefined;
-  if ('fixed' in scaling) return t.scale.guards.fixed(id, scaling.fixed);
+  if ('fixed' in scaling)
+    return field === 'replicas' ? t.scale.guards.fixed(id, scaling.fixed) : t.console.scale.grows(id);
   const most = mostOf(id, around);
   if (most === undefined) return undefined;
   return 'partitionsOf' in scaling ? t.console.scale.partitions(most, id) : t.console.scale.most(most, id);
