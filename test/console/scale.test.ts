@@ -449,6 +449,13 @@ test('home leads to the row, and back', async () => {
   expect(state().screen).toBe('home');
 });
 
+test('home leads to the screen also from the parts that share a line', async () => {
+  const { press, state, text } = scaling({}, { screen: 'home', home: { ...home, chosen: 'folded' } });
+  expect(await text()).toMatch(/❯ +✔ \d+ more/);
+  await press('s');
+  expect(state().screen).toBe('scale');
+});
+
 test('home leads to what can be changed of a part: the CPU of a store, the replicas of others', async () => {
   const at = async (chosen: ComponentId) => {
     const { press, wants } = scaling({ field: 'memory' }, { screen: 'home', home: { ...home, chosen } });

@@ -133,10 +133,12 @@ const detail: Binding<App> = {
   run: ({ change }) => change((state) => openPart(partUnderCursor(state), state)),
 };
 
+const scale = scaleKey('home', partUnderCursor);
+
 const ofParts: readonly Binding<App>[] = [
   detail,
   readingKey('home', { what: 'log', keys: ['l'] }, partOfHome),
-  scaleKey('home', partUnderCursor),
+  scale,
   readingKey('home', { what: 'events', keys: ['e'] }, partOfHome),
   restartKey('home', partUnderCursor, true),
   readingKey('home', { what: 'describe', keys: ['d'], quiet: true }, partOfHome),
@@ -205,7 +207,7 @@ export const homeScreen: Screen = {
     if (home.name === undefined) return [choose, pick, quit];
     if (home.gone) return [installAgain, ...(home.choices.length > 1 ? [others] : []), quit];
     if (isSearching(home.filter)) return search.typing;
-    if (isOnFolded(state)) return [choose, unfold, ...ofAllNow(state), ...back(home), quit];
+    if (isOnFolded(state)) return [choose, unfold, scale, ...ofAllNow(state), ...back(home), quit];
     const [first, last] = causeOf(state, partUnderCursor(state)) ? [[fix], []] : [[], [{ ...fix, quiet: true }]];
     return [choose, ...first, ...ofParts, ...ofAllNow(state), ...last, ...back(home), quit];
   },
