@@ -23,7 +23,7 @@ export async function applyPlatform(api: Api, signal: AbortSignal): Promise<void
   await Promise.all(platformObjects(sealosWorkspace).map((each) => api.apply(each, signal)));
 }
 
-/** Makes the user's namespace and waits until pods can be made in it. */
+/** Makes the user's namespace and waits until pods can be made in it, and none that were there before count any more. */
 export async function provisionNamespace(api: Api, signal: AbortSignal): Promise<void> {
   await api.apply(workspaceNamespace(sealosWorkspace), signal);
   await Promise.all(workspaceObjects(sealosWorkspace).map((each) => api.apply(each, signal)));
@@ -36,14 +36,11 @@ export async function provisionNamespace(api: Api, signal: AbortSignal): Promise
       signal,
     },
   );
-  await waitFor(
-    async () =>
-      (await api.find<KubeObject & { status?: { hard?: object } }>(quota, signal))?.status?.hard !== undefined,
-    {
-      what: 'the quota of the namespace',
-      signal,
-    },
-  );
+  const isUnused = async () => {
+    const found = await api.find<KubeObject & { status?: { used?: Record<string, string> } }>(quota, signal);
+    return ['pods', 'requests.storage'].every((resource) => found?.status?.used?.[resource] === '0');
+  };
+  await waitFor(isUnused, { what: 'the quota of the namespace', signal });
 }
 
 /** What the user's token may do in his namespace from now on. */

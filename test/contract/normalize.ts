@@ -92,9 +92,18 @@ const withoutToken = ({ extra: _, uid: __, ...user }: Json): Json => user;
 const isColumn = (value: Json): boolean => typeof value.priority === 'number' && typeof value.format === 'string';
 const withoutText = ({ description: _, ...column }: Json): Json => column;
 
+/** Their order is that of the seconds in which each wrote, and then of their names: now this, now that. */
+const inOrder = (managers: readonly Json[]): readonly Json[] =>
+  managers.toSorted((one, other) => nameOf(one).localeCompare(nameOf(other)));
+const nameOf = ({ manager = '', operation = '', subresource = '' }: Json): string =>
+  [operation, manager, subresource].join(' ');
+
 function clean(value: Json, say: Words, key = ''): unknown {
-  if (Array.isArray(value))
-    return key === 'clusterIPs' || key === 'podIPs' ? ['<ip>'] : value.map((each) => clean(each, say));
+  if (Array.isArray(value)) {
+    if (key === 'clusterIPs' || key === 'podIPs') return ['<ip>'];
+    const all = key === 'managedFields' ? inOrder(value) : value;
+    return all.map((each) => clean(each, say));
+  }
   if (value !== null && typeof value === 'object')
     return Object.fromEntries(
       Object.entries(
