@@ -18,12 +18,15 @@ const enlargements: Partial<Record<Dimension, Enlargement>> = {
   storage: { base: 300 * gibi, most: 800 * gibi },
 };
 
-/** How large it is the next day. */
-function enlargedOnce(dimension: Dimension, hard: number): number {
+/** After how many enlargements it is as large; undefined: never. */
+function enlargementsTo(wanted: number, dimension: Dimension, hard: number): number | undefined {
   const enlargement = enlargements[dimension];
-  if (!enlargement) return hard;
+  if (!enlargement || !(hard > 0) || wanted > enlargement.most) return undefined;
   const { base, most } = enlargement;
-  return hard < base ? Math.min(2 * hard, base) : Math.min(1.5 * hard, most);
+  let [times, reached] = [0, hard];
+  for (; reached < wanted; times += 1)
+    reached = reached < base ? Math.min(2 * reached, base) : Math.min(1.5 * reached, most);
+  return times;
 }
 
 export interface Shortage {
@@ -32,8 +35,8 @@ export interface Shortage {
   /** What is left for this instance: the quota less what others use. */
   readonly free: number;
   readonly hard: number;
-  /** Whether the platform enlarges it by itself, and by enough at once: who needs more than that would wait for days. */
-  readonly heals: boolean;
+  /** For how many days the platform has to enlarge it by itself until there is room; undefined: it does not. */
+  readonly days: number | undefined;
 }
 
 /** What does not fit. `enlarges`: the platform raises this namespace's quota by itself (no subscription, one quota, no debt). */
@@ -43,8 +46,8 @@ export function shortagesOf(room: QuotaRoom, peak: Demand, buckets: number, enla
     const free = room.free[dimension];
     const hard = room.hard[dimension];
     if (free === undefined || hard === undefined || needed <= free + 1e-9) return [];
-    const heals = enlarges && hard + (needed - free) <= enlargedOnce(dimension, hard);
-    return [{ dimension, needed, free, hard, heals }];
+    const days = enlarges ? enlargementsTo(hard + (needed - free), dimension, hard) : undefined;
+    return [{ dimension, needed, free, hard, days }];
   });
 }
 

@@ -46,12 +46,13 @@ export async function checkQuota(outside: Outside, subject: PreflightSubject, si
   const shortages = lacking(peak);
   if (shortages.length === 0) {
     // A change rolls a pod beside those that run, which the first install does not.
-    const later = lacking(peakDemand(objects, 'upgrade')).filter(({ heals }) => !heals);
+    const later = lacking(peakDemand(objects, 'upgrade')).filter(({ days }) => days === undefined);
     return later.length === 0
       ? pass((t) => t.install.preflight.quota(t.install.demand(peak)))
       : warn(told(later), (t) => t.install.preflight.quotaLater);
   }
-  if (shortages.every(({ heals }) => heals)) return warn(told(shortages), (t) => t.install.preflight.quotaHeals);
+  if (shortages.every(({ days }) => days !== undefined))
+    return warn(told(shortages), (t) => t.install.preflight.quotaHeals);
   if (ledger?.finished && !(await subject.changes()))
     return warn(told(shortages), (t) => t.install.preflight.quotaLater);
   return fail(told(shortages), (t) => t.install.preflight.quotaHint(answers.size));

@@ -92,6 +92,8 @@ export function scalingTests({ canRestart }: Place): void {
   });
 
   test('what there is no room for does not come, and is taken back by the command that is told', async () => {
+    // The platform enlarges a quota once a day.
+    await kubectl('label', 'resourcequota', '--all', `last-quota-update=${Math.floor(Date.now() / 1000)}`);
     const run = new Program(['scale', 'plugins:cpu=16', '--yes', '--timeout', '10s']);
     await run.endsWith(5);
     expect(run.of('cause').map(({ id }) => id)).toContain('quota');
@@ -99,6 +101,7 @@ export function scalingTests({ canRestart }: Place): void {
     expect(words).toBe('plugins:cpu=500m');
     await back(words);
     expect(await replicas('-plugins')).toBe('1 1');
+    await kubectl('label', 'resourcequota', '--all', 'last-quota-update-');
   });
 
   test('killed half-way, it is known how far it came, and the same words finish it', async () => {

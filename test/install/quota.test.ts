@@ -58,23 +58,25 @@ describe('shortages', () => {
   });
 
   test.each([
-    ['cpu', { 'limits.cpu': '8' }, true],
-    ['memory', { 'limits.memory': '32Gi' }, true],
-    ['storage', { 'requests.storage': '50Gi' }, true],
-    ['pods', { pods: '10' }, false],
-    ['ephemeral', { 'limits.ephemeral-storage': '10Gi' }, false],
-    ['buckets', { 'objectstorage/bucket': '0' }, false],
-  ])('%s too small: heals %o', (dimension, hard, heals) => {
+    ['cpu', { 'limits.cpu': '8' }, 1],
+    ['cpu', { 'limits.cpu': '2' }, 3],
+    ['cpu', { 'limits.cpu': '0' }, undefined],
+    ['memory', { 'limits.memory': '32Gi' }, 1],
+    ['storage', { 'requests.storage': '50Gi' }, 1],
+    ['pods', { pods: '10' }, undefined],
+    ['ephemeral', { 'limits.ephemeral-storage': '10Gi' }, undefined],
+    ['buckets', { 'objectstorage/bucket': '0' }, undefined],
+  ])('%s too small by %j: enlarged in %s days', (dimension, hard, days) => {
     const found = shortagesOf(roomOf([quota({ ...sealos, ...hard })]), peak, 1, true);
-    expect(found).toMatchObject([{ dimension, heals }]);
+    expect(found).toMatchObject([{ dimension, days }]);
   });
 
-  test('nothing heals where the platform does not enlarge, nor beyond its bounds', () => {
+  test('nothing is enlarged where the platform does not enlarge, nor beyond its bounds', () => {
     const tight = roomOf([quota({ ...sealos, 'limits.cpu': '8', 'requests.storage': '50Gi' })]);
-    expect(shortagesOf(tight, peak, 1, false).map(({ heals }) => heals)).toEqual([false, false]);
+    expect(shortagesOf(tight, peak, 1, false).map(({ days }) => days)).toEqual([undefined, undefined]);
     expect(shortagesOf(tight, { ...peak, storage: 924 * GiB }, 1, true)).toMatchObject([
-      { dimension: 'cpu', heals: true },
-      { dimension: 'storage', heals: false },
+      { dimension: 'cpu', days: 1 },
+      { dimension: 'storage', days: undefined },
     ]);
   });
 });
@@ -151,24 +153,22 @@ describe('the edge', () => {
     expect(shortagesOf(roomOf([quota({ 'limits.cpu': '300m' })]), needing({ cpu: 0.301 }), 0, true)).toHaveLength(1);
   });
 
-  // A third of each quota is used by others: what the quota would have to become counts, not what we need.
-  test.each([
-    ['cpu', { 'limits.cpu': '15' }, { 'limits.cpu': '5' }, 25, 1],
-    ['memory', { 'limits.memory': '60Gi' }, { 'limits.memory': '20Gi' }, 100 * GiB, GiB],
-    ['storage', { 'requests.storage': '90Gi' }, { 'requests.storage': '30Gi' }, 150 * GiB, GiB],
-    ['cpu up to its base', { 'limits.cpu': '40' }, {}, 64, 1],
-    ['cpu by half', { 'limits.cpu': '64' }, {}, 96, 1],
-    ['cpu up to its bound', { 'limits.cpu': '160' }, {}, 200, 1],
-    ['memory up to its base', { 'limits.memory': '200Gi' }, {}, 256 * GiB, GiB],
-    ['memory up to its bound', { 'limits.memory': '1000Gi' }, {}, 1024 * GiB, GiB],
-    ['storage up to its base', { 'requests.storage': '200Gi' }, {}, 300 * GiB, GiB],
-    ['storage up to its bound', { 'requests.storage': '790Gi' }, {}, 800 * GiB, GiB],
-  ])('the platform enlarges %s at once, and no further', (name, hard, used, needed, more) => {
-    const [dimension = ''] = name.split(' ');
-    const room = roomOf([quota(hard, used)]);
-    const heals = (amount: number) =>
-      shortagesOf(room, needing({ [dimension]: amount }), 0, true).map((shortage) => shortage.heals);
-    expect([heals(needed), heals(needed + more)]).toEqual([[true], [false]]);
+  // What the quota would have to become counts, not what we need: some of it is used by others.
+  test.each<[dimension: string, hard: string, used: string, ...expected: (readonly [number, number | undefined])[]]>([
+    ['cpu', '15', '5', [25, 1], [26, 2], [54, 2], [59, 3], [195, 6], [196, undefined]],
+    ['cpu', '40', '0', [64, 1], [65, 2], [96, 2]],
+    ['cpu', '160', '0', [200, 1], [201, undefined]],
+    ['memory', '60Gi', '20Gi', [100, 1], [101, 2], [1004, 7], [1005, undefined]],
+    ['memory', '200Gi', '0', [256, 1], [257, 2]],
+    ['storage', '90Gi', '30Gi', [150, 1], [151, 2], [770, 5], [771, undefined]],
+    ['storage', '200Gi', '0', [300, 1], [301, 2]],
+  ])('the platform enlarges %s of %s, of which others use %s', (dimension, hard, used, ...expected) => {
+    const line = dimension === 'storage' ? 'requests.storage' : `limits.${dimension}`;
+    const room = roomOf([quota({ [line]: hard }, { [line]: used })]);
+    const unit = dimension === 'cpu' ? 1 : GiB;
+    const days = (amount: number) =>
+      shortagesOf(room, needing({ [dimension]: amount * unit }), 0, true).map((shortage) => shortage.days);
+    for (const [amount, each] of expected) expect([amount, ...days(amount)]).toEqual([amount, each]);
   });
 });
 

@@ -121,7 +121,8 @@ export const scale = {
       `${dimensions[dimension]}: ${amount(dimension, needed)} more while pods that are ending still count, but ${amount(dimension, free)} of ${amount(dimension, hard)} are free: new pods wait until they are gone.`,
     quotaBriefHint: 'It takes as long as they take to end, two minutes at most.',
     quotaHeals: 'Sealos enlarges it by itself, at most once a day; until then the new pods wait.',
-    quotaHint: 'Make room in the workspace, ask for less, or ask Sealos for more.',
+    quotaHint: (days: number | undefined) =>
+      `${days === undefined ? '' : `Sealos enlarges it by itself once a day, and would need ${days} days. `}Make room in the workspace, ask for less, or ask Sealos for more.`,
     autoscaler: (id: string) => `An autoscaler sets the replicas of ${id}, and would set them back.`,
     autoscalerHint: 'Change the autoscaler in the Sealos desktop, or delete it.',
     paused: (id: string) => `${id} is paused.`,

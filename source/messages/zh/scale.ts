@@ -110,7 +110,8 @@ export const scale: typeof english = {
       `${dimensions[dimension]}：正在结束的 Pod 仍计入配额，期间还需要 ${amount(dimension, needed)}，但配额共 ${amount(dimension, hard)}，只剩 ${amount(dimension, free)}：新的 Pod 会等它们结束。`,
     quotaBriefHint: '取决于它们多久结束，最多两分钟。',
     quotaHeals: 'Sealos 会自动扩大配额，每天最多一次；在此之前新的 Pod 会等待。',
-    quotaHint: '请在工作空间里腾出资源、减少用量，或向 Sealos 申请更多。',
+    quotaHint: (days) =>
+      `${days === undefined ? '' : `Sealos 每天自动扩大一次，需要 ${days} 天。`}请在工作空间里腾出资源、减少用量，或向 Sealos 申请更多。`,
     autoscaler: (id) => `${id} 的副本数由自动扩缩器控制，会被改回去。`,
     autoscalerHint: '请在 Sealos 桌面修改或删除自动扩缩器。',
     paused: (id) => `${id} 已暂停。`,

@@ -241,11 +241,12 @@ function quota(wants: Wants, currents: Currents, { quotas, ending, enlarges }: S
   );
   return [
     ...lasting.map(
-      ({ dimension, needed, free, hard, heals }): Finding => ({
+      ({ dimension, needed, free, hard, days }): Finding => ({
         id: 'quota',
-        verdict: heals ? 'warn' : 'refuse',
+        // Nobody waits for days for a change.
+        verdict: days === 1 ? 'warn' : 'refuse',
         message: (t) => t.scale.guards.quota(dimension, needed, Math.max(0, free), hard),
-        hint: (t) => (heals ? t.scale.guards.quotaHeals : t.scale.guards.quotaHint),
+        hint: (t) => (days === 1 ? t.scale.guards.quotaHeals : t.scale.guards.quotaHint(days)),
       }),
     ),
     ...brief.map(
