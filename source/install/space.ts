@@ -4,7 +4,7 @@ import type { Say } from '../messages/index.ts';
 import { roomOf } from '../observe/room.ts';
 import { objectName } from '../stack/components.ts';
 import { instanceMarker } from '../stack/conventions.ts';
-import { type Demand, noDemand, peakDemand } from '../stack/demand.ts';
+import { add, type Demand, noDemand, peakDemand, podDemand } from '../stack/demand.ts';
 import type { JsonObject } from '../stack/manifests.ts';
 import { parseQuantity } from '../stack/quantity.ts';
 import type { KubeObject } from '../stack/types.ts';
@@ -73,26 +73,12 @@ async function ownUse({ cluster }: Outside, { answers }: PreflightSubject, signa
   const running = (pods ?? []).filter(
     (pod) => !['Succeeded', 'Failed'].includes(String((pod['status'] as JsonObject | undefined)?.['phase'])),
   );
-  const limit = (pod: KubeObject, key: string) =>
-    (((pod['spec'] as JsonObject)['containers'] ?? []) as readonly JsonObject[])
-      .map(
-        (container) =>
-          ((container['resources'] as JsonObject | undefined)?.['limits'] as JsonObject | undefined)?.[key],
-      )
-      .reduce<number>((sum, value) => sum + (value === undefined ? 0 : parseQuantity(String(value))), 0);
-  const total = (key: string) => running.reduce((sum, pod) => sum + limit(pod, key), 0);
   const storage = (claims ?? []).reduce((sum, claim) => {
     const requests = ((claim['spec'] as JsonObject)['resources'] as JsonObject)['requests'] as JsonObject;
     return sum + parseQuantity(String(requests['storage']));
   }, 0);
-  return {
-    ...noDemand,
-    pods: running.length,
-    cpu: total('cpu'),
-    memory: total('memory'),
-    ephemeral: total('ephemeral-storage'),
-    storage,
-  };
+  const taken = running.map((pod) => podDemand(pod['spec'] as JsonObject)).reduce(add, noDemand);
+  return { ...taken, storage };
 }
 
 export async function checkLimitRange(

@@ -88,4 +88,16 @@ describe('room for CPU', () => {
     const [found] = await verdict('8', undefined, true, new Filling(quota('8'), subscribed));
     expect(found).toBe('pass');
   });
+
+  test('a pod of the instance is what the quota counts of it: what runs first in it, where that takes more', async () => {
+    const limited = (cpu: string) => [{ name: 'web', resources: { limits: { cpu } } }];
+    const own: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'posthog-web-1', labels: { 'cloud.sealos.io/deploy-on-sealos': defaultAnswers.name } },
+      spec: { initContainers: limited('4'), containers: limited('1') },
+    };
+    const [found] = await verdict('8', undefined, true, new LivingCluster(quota('8', '4'), subscribed, own));
+    expect(found).toBe('pass');
+  });
 });

@@ -6,7 +6,6 @@ import { isPatient, isSettled, type Snapshot } from '../../observe/types.ts';
 import { componentOf } from '../../stack/components.ts';
 import { add, type Demand, noDemand, podDemand } from '../../stack/demand.ts';
 import type { JsonObject } from '../../stack/manifests.ts';
-import { parseQuantity } from '../../stack/quantity.ts';
 import type { ComponentId, KubeObject } from '../../stack/types.ts';
 import type { Amounts } from './types.ts';
 
@@ -74,7 +73,7 @@ function currentOf(id: ComponentId, snapshot: Snapshot): Current | undefined {
     component: id,
     replicas,
     ...limitsOf(main),
-    podCost: kind === 'Cluster' ? costOf([main]) : costOf(containers),
+    podCost: podDemand((kind === 'Cluster' ? { containers: [main] } : spec.template?.spec) as unknown as JsonObject),
     ...(kind === 'Deployment' ? rollOf(spec.strategy, replicas) : { surge: 0, overlap: 0 }),
     isPaused: spec.paused === true || object.metadata.annotations?.['deploy.cloud.sealos.io/pause'] !== undefined,
     rollout: isSettled(componentHealth(id, snapshot).state) ? undefined : rolloutOf(id, object.metadata.name, snapshot),
@@ -98,12 +97,6 @@ function rolloutOf(id: ComponentId, object: string, snapshot: Snapshot): Rollout
       .map(({ spec }) => limitsOf(mainOf((spec['containers'] ?? []) as unknown as readonly Container[], object))),
   };
 }
-
-const costOf = (containers: readonly Container[]): Demand => {
-  const sum = (resource: string) =>
-    containers.reduce((all, { resources }) => all + parseQuantity(resources?.limits?.[resource] ?? '0'), 0);
-  return { ...noDemand, pods: 1, cpu: sum('cpu'), memory: sum('memory'), ephemeral: sum('ephemeral-storage') };
-};
 
 /**
  * How many pods come beside the others. A Deployment waits for none of its pods to end, unless it is recreated as a whole;

@@ -36,6 +36,14 @@ test('what runs beside the process of a part is not the part, though it comes fi
   });
 });
 
+test('what runs first in a pod counts where it takes more than all that runs then, as the quota counts it', () => {
+  const first = { name: 'migrate', resources: { limits: { cpu: '4', memory: '1Gi' } } };
+  expect(currentWith({ template: { spec: { ...template.spec, initContainers: [first] } } })).toMatchObject({
+    cpu: '2',
+    podCost: { pods: 1, cpu: 4, memory: 4 * 2 ** 30 },
+  });
+});
+
 describe('while it rolls', () => {
   const limits = (cpu: string, memory: string) => ({ resources: { limits: { cpu, memory } } });
   const podWith = (name: string, cpu: string, isReady: boolean | undefined) => {
