@@ -89,7 +89,11 @@ const figures = new Map([
             waiting: 48_213,
             group: 'clickhouse-ingestion',
             topic: 'events_plugin_ingestion',
-            partitions: [flow, { ...flow, waiting: 36_213 }, { ...flow, waiting: 0, emptyInS: 0 }],
+            partitions: [
+              { ...flow, partition: '0' },
+              { ...flow, partition: '1', waiting: 36_213 },
+              { ...flow, partition: '2', waiting: 0, emptyInS: 0 },
+            ],
           },
         ],
       }),

@@ -49,7 +49,7 @@ export const part = {
   nothingWaits: 'Nothing waits.',
   unknown: 'The queue has not told yet what waits.',
   reads: (group: string, topic: string, lag: string) => `${group} reads ${topic}: lag ${lag}`,
-  partition: (number: number, lag: string) => `partition ${number}: lag ${lag}`,
+  partition: (number: string, lag: string) => `partition ${number}: lag ${lag}`,
   rates: (inPerS: string, outPerS: string) => `in ${inPerS}/s, out ${outPerS}/s`,
   emptyIn: (time: string) => `empty in ${time}`,
   needs: (parts: string) => `needs ${parts}`,

@@ -26,11 +26,17 @@ interface Flow {
   readonly oldestS: number | undefined;
 }
 
+interface PartitionFlow extends Flow {
+  /** Its number. */
+  readonly partition: string;
+}
+
 /** What one consumer group has still to read of one topic. */
 export interface TopicBacklog extends Flow {
   readonly group: string;
   readonly topic: string;
-  readonly partitions: readonly Flow[];
+  /** Those that the group has read of, by number. */
+  readonly partitions: readonly PartitionFlow[];
 }
 
 /** Tasks in Celery's queues, of which only the net change is known. */
@@ -113,7 +119,7 @@ function topicBacklog(reading: Reading, topic: string, looks: readonly Look[]): 
   const { marks } = looks.at(-1) as Look;
   const partitions = [...(marks.groups.get(group)?.get(topic)?.keys() ?? [])]
     .sort((one, other) => Number(one) - Number(other))
-    .map((partition) => partitionFlow(pathOf(group, topic, partition, looks), reading));
+    .map((partition) => ({ partition, ...partitionFlow(pathOf(group, topic, partition, looks), reading) }));
   return { group, topic, ...together(partitions), partitions };
 }
 

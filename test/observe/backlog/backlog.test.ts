@@ -121,6 +121,13 @@ describe('several partitions', () => {
     expect(found?.topics[0]?.partitions.map(({ waiting }) => waiting)).toEqual([900, 10]);
   });
 
+  test('keep their numbers where nothing was ever read of those before them', () => {
+    const look = lookAt(0, [1000, 0], [1000, 900]);
+    const read = new Map([[group, new Map([[topic, new Map([['1', 900]])]])]]);
+    const found = backlogAfter({ ...look, marks: { ...look.marks, groups: read } });
+    expect(found?.topics[0]?.partitions).toMatchObject([{ partition: '1', waiting: 100 }]);
+  });
+
   test('one that nobody reads is never empty, whatever the others do', () => {
     expect(backlogAfter(lookAt(0, [1000, 0], [500, 500]), lookAt(20, [1000, 900], [600, 500]))?.emptyInS).toBe('never');
   });

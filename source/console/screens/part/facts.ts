@@ -128,7 +128,7 @@ function topicLines({ group, topic, partitions, ...flow }: TopicBacklog, t: Mess
     `  ${part.reads(group, topic, lag(flow))}`,
     // Each on its own matters where some are slower than others.
     ...(flow.waiting > 0 && partitions.length > 1
-      ? partitions.map((each, number) => `    ${part.partition(number, lag(each))}`)
+      ? partitions.map((each) => `    ${part.partition(each.partition, lag(each))}`)
       : []),
   ];
 }
