@@ -1,6 +1,7 @@
 /** Whether the namespace has room for what an install needs: debt, quota, LimitRange. */
 
 import type { Say } from '../messages/index.ts';
+import { isOver } from '../observe/lookups.ts';
 import { roomOf } from '../observe/room.ts';
 import { objectName } from '../stack/components.ts';
 import { instanceMarker } from '../stack/conventions.ts';
@@ -70,9 +71,7 @@ async function ownUse({ cluster }: Outside, { answers }: PreflightSubject, signa
       (await cluster.list({ apiVersion: 'v1', kind }, { signal })).items.filter(ours),
     ),
   );
-  const running = (pods ?? []).filter(
-    (pod) => !['Succeeded', 'Failed'].includes(String((pod['status'] as JsonObject | undefined)?.['phase'])),
-  );
+  const running = (pods ?? []).filter((pod) => !isOver(pod));
   const storage = (claims ?? []).reduce((sum, claim) => {
     const requests = ((claim['spec'] as JsonObject)['resources'] as JsonObject)['requests'] as JsonObject;
     return sum + parseQuantity(String(requests['storage']));

@@ -3,7 +3,7 @@ import { parseQuantity } from '../stack/quantity.ts';
 import type { ComponentId, KubeObject } from '../stack/types.ts';
 import type { Backlog } from './backlog/backlog.ts';
 import type { Fill } from './fill.ts';
-import { containersOf, mainObject, podsOf, restartsOf } from './lookups.ts';
+import { containersOf, isOver, mainObject, podsOf, restartsOf } from './lookups.ts';
 import type { Measurements } from './measure.ts';
 import type { ConsumerFault } from './sources/clickhouse.ts';
 import type { Snapshot } from './types.ts';
@@ -40,9 +40,10 @@ export function figuresOf(
   return new Map(
     ids.map((id) => {
       const pods = podsOf(id, snapshot);
+      const running = pods.filter((pod) => !isOver(pod));
       const use = measured?.use?.get(id);
       const share = (used: number | undefined, resource: string): Share | undefined =>
-        used === undefined ? undefined : { used, limit: limitOf(pods, resource) };
+        used === undefined ? undefined : { used, limit: limitOf(running, resource) };
       const ends = pods
         .flatMap(containersOf)
         .flatMap(({ lastState }) => Date.parse(lastState?.terminated?.finishedAt ?? '') || []);
@@ -52,8 +53,8 @@ export function figuresOf(
         cpu: share(use?.cpu, 'cpu'),
         memory: share(use?.memory, 'memory'),
         bounds:
-          measured && !measured.use && pods.length > 0
-            ? { cpu: limitOf(pods, 'cpu'), memory: limitOf(pods, 'memory') }
+          measured && !measured.use && running.length > 0
+            ? { cpu: limitOf(running, 'cpu'), memory: limitOf(running, 'memory') }
             : undefined,
         backlog: measured?.backlog?.get(id),
         volume: id === 'bucket' ? bucketFill(snapshot) : measured?.volumes.get(id),

@@ -42,6 +42,8 @@ export interface PodStatus {
 export const timeOf = (stamp: string | undefined): number => Date.parse(stamp ?? '') || 0;
 
 export const podStatus = (pod: KubeObject) => (pod['status'] ?? {}) as PodStatus;
+/** Whether it has ended for good, as a Job's or an evicted one: it stays to be read, and takes nothing any more. */
+export const isOver = (pod: KubeObject): boolean => ['Succeeded', 'Failed'].includes(podStatus(pod).phase ?? '');
 export const containersOf = (pod: KubeObject): readonly ContainerStatus[] => {
   const { initContainerStatuses = [], containerStatuses = [] } = podStatus(pod);
   return [...initContainerStatuses, ...containerStatuses];
@@ -68,7 +70,7 @@ export function mainObject(id: ComponentId, snapshot: Snapshot): KubeObject | un
   return all.find(({ metadata }) => metadata.name === name);
 }
 
-/** The component's pods, ended ones and those on their way out left aside unless asked for. */
+/** The component's pods, those on their way out left aside unless asked for. */
 export function podsOf(id: ComponentId, snapshot: Snapshot, all = false): readonly KubeObject[] {
   const name = objectName(id, snapshot.app);
   const { labelled, ofClusters, ofApps } = byOwner(snapshot.objects.Pod);

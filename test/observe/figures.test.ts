@@ -32,6 +32,14 @@ test('limits of all pods and containers together', () => {
   expect(found?.memory).toEqual({ used: 3 * 2 ** 30, limit: 3 * 2 ** 30 });
 });
 
+test('pods that have ended for good take nothing any more', () => {
+  const evicted = pod('web', 'b', [], { status: { phase: 'Failed', reason: 'Evicted' } });
+  const limits = { cpu: '2', memory: '4Gi' };
+  expect(webWith(limited(pod('web', 'a', []), limits), limited(evicted, limits))?.cpu).toEqual({ used: 1.5, limit: 2 });
+  const unused = figuresOf(['web'], snapshotOf({ Pod: [limited(evicted, limits)] }), { ...measured, use: undefined });
+  expect(unused.get('web')?.bounds).toBeUndefined();
+});
+
 test('one container without a limit has all of it without', () => {
   const found = webWith(limited(pod('web', 'a', []), { cpu: '1', memory: '1Gi' }, undefined));
   expect([found?.cpu?.limit, found?.memory?.limit]).toEqual([undefined, undefined]);

@@ -1,7 +1,7 @@
 /** What there is of each component that can be scaled, out of its live objects. Pure. */
 import { rootCause } from '../../observe/cause.ts';
 import { componentHealth, conditionOf } from '../../observe/health.ts';
-import { mainObject, podsOf } from '../../observe/lookups.ts';
+import { isOver, mainObject, podsOf } from '../../observe/lookups.ts';
 import { isPatient, isSettled, type Snapshot } from '../../observe/types.ts';
 import { componentOf } from '../../stack/components.ts';
 import { add, type Demand, noDemand, podDemand } from '../../stack/demand.ts';
@@ -88,7 +88,9 @@ const limitsOf = (container: Container | undefined): Pick<Amounts, 'cpu' | 'memo
 
 function rolloutOf(id: ComponentId, object: string, snapshot: Snapshot): Rollout {
   const cause = rootCause(id, snapshot, { phaseStartedAt: 0 });
-  const specs = podsOf(id, snapshot).map((pod) => ({ pod, spec: (pod['spec'] ?? {}) as JsonObject }));
+  const specs = podsOf(id, snapshot)
+    .filter((pod) => !isOver(pod))
+    .map((pod) => ({ pod, spec: (pod['spec'] ?? {}) as JsonObject }));
   return {
     isStuck: cause !== undefined && !isPatient(cause),
     held: specs.map(({ spec }) => podDemand(spec)).reduce(add, noDemand),

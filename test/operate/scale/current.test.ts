@@ -57,7 +57,12 @@ describe('while it rolls', () => {
       ['web'],
       snapshotOf({
         Deployment: [deployment('web', 'posthog', { updatedReplicas: 0 }, { template })],
-        Pod: [podWith('posthog-a', '1', true), podWith('posthog-b', '2', false), podWith('posthog-c', '2', undefined)],
+        Pod: [
+          podWith('posthog-a', '1', true),
+          podWith('posthog-b', '2', false),
+          podWith('posthog-c', '2', undefined),
+          { ...podWith('posthog-d', '2', undefined), status: { phase: 'Failed' } },
+        ],
         ...more,
       }),
     ).get('web')?.rollout;
