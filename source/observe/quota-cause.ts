@@ -14,15 +14,19 @@ export function quotaFinding(event: ObservedEvent, snapshot: Snapshot): Finding 
   const [uses, limits] = [amountsIn(used), amountsIn(limited)];
   const exceeded = [...amountsIn(requested)];
   const heals =
-    exceeded.length > 0 &&
-    exceeded.every(([resource]) => /^(limits|requests)\.(cpu|memory|storage)$|^requests\.storage$/.test(resource));
+    exceeded.length > 0 && exceeded.every(([resource]) => /^(limits|requests)\.(cpu|memory|storage)$/.test(resource));
   return {
     message: (t) => {
       const lacks = exceeded.map(([resource, more]) => {
-        const name = /(?:^|\.)(cpu|memory|storage|pods)$/.exec(resource)?.[1] as
+        const known = /(?:^|\.)(cpu|memory|storage|pods)$/.exec(resource)?.[1] as
           | keyof typeof t.cause.resources
           | undefined;
-        return t.cause.lack(name ? t.cause.resources[name] : resource, more, uses.get(resource), limits.get(resource));
+        return t.cause.lack(
+          known ? t.cause.resources[known] : resource,
+          more,
+          uses.get(resource),
+          limits.get(resource),
+        );
       });
       const said = lacks.join(t.cause.and);
       if (!heals) return t.cause.quota(said);

@@ -97,8 +97,7 @@ const fixed: Guard = ({ id, wanted, current }) => {
 
 const range: Guard = ({ id, wanted: { replicas } }) => {
   const { scaling } = componentOf(id);
-  if (replicas === undefined || 'fixed' in scaling) return undefined;
-  if (!('max' in scaling) || replicas <= scaling.max) return undefined;
+  if (replicas === undefined || !('max' in scaling) || replicas <= scaling.max) return undefined;
   return refuse('range', (t) => t.scale.guards.tooMany(id, scaling.max));
 };
 
