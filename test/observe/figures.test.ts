@@ -1,7 +1,8 @@
 /** The numbers beside components. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { figuresOf, isBehind, isDropping } from '../../source/observe/figures.ts';
 import type { Measurements } from '../../source/observe/measure.ts';
+import { objectName } from '../../source/stack/components.ts';
 import type { KubeObject } from '../../source/stack/types.ts';
 import { backlogOf } from '../support/figures.ts';
 import { crashed, pod, snapshotOf } from './objects.ts';
@@ -46,8 +47,36 @@ test('one container without a limit has all of it without', () => {
 });
 
 test('restarts are summed, and the last of them has a time', () => {
-  const found = webWith(pod('web', 'a', [crashed(2)]), pod('web', 'b', [crashed(3)]));
-  expect(found?.restarts).toBe(5);
+  const earlier = pod('web', 'a', [crashed(2, { finishedAt: '2026-01-01T11:00:00Z' })]);
+  const later = pod('web', 'b', [crashed(3, { finishedAt: '2026-01-01T11:30:00Z' }), { restartCount: 0 }]);
+  expect(webWith(later, earlier)).toMatchObject({ restarts: 5, restartedAt: Date.UTC(2026, 0, 1, 11, 30) });
+  expect(webWith(pod('web', 'a', [{}]))).toMatchObject({ restarts: 0, restartedAt: undefined });
+});
+
+describe('how full the bucket is', () => {
+  const quota = (size: string | undefined): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: `quota-${size}` },
+    ...(size === undefined ? {} : { status: { hard: { 'objectstorage/size': size } } }),
+  });
+  test.each<[name: string, size: number | undefined, quotas: readonly KubeObject[], expected: object | undefined]>([
+    ['of what the quota allows', 3, [quota('20Gi')], { used: 3, size: 20 * 2 ** 30 }],
+    ['of the tightest of several', 3, [quota('20Gi'), quota('10Gi')], { used: 3, size: 10 * 2 ** 30 }],
+    ['is nothing of much', 0, [quota('20Gi')], { used: 0, size: 20 * 2 ** 30 }],
+    ['is not told where nothing limits it', 3, [quota(undefined)], undefined],
+    ['is not told of a quota of nothing', 3, [quota('0')], undefined],
+    ['is not told before it has been counted', undefined, [quota('20Gi')], undefined],
+  ])('%s', (_, size, quotas, expected) => {
+    const bucket = {
+      apiVersion: 'objectstorage.sealos.io/v1',
+      kind: 'ObjectStorageBucket',
+      metadata: { name: objectName('bucket', 'posthog') },
+      status: { size },
+    };
+    const figures = figuresOf(['bucket'], snapshotOf({ Bucket: [bucket], ResourceQuota: quotas }), undefined);
+    expect(figures.get('bucket')?.volume).toEqual(expected && { ...expected, fullInS: undefined });
+  });
 });
 
 test('what is not measured is not said', () => {
