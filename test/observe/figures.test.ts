@@ -79,6 +79,16 @@ describe('how full the bucket is', () => {
   });
 });
 
+test('what is told of a store or of the worker stands beside that, and nowhere else', () => {
+  const figures = figuresOf(['worker', 'clickhouse', 'kafka'], snapshotOf({}), measured);
+  const told = [...figures].map(([id, { volume, silentS, consumers }]) => [id, volume?.used, silentS, consumers]);
+  expect(told).toEqual([
+    ['worker', undefined, 7, undefined],
+    ['clickhouse', undefined, undefined, []],
+    ['kafka', 3, undefined, undefined],
+  ]);
+});
+
 test('what is not measured is not said', () => {
   const figures = figuresOf(['redis', 'ingestion'], snapshotOf({}), measured);
   expect(figures.get('redis')).toMatchObject({ cpu: undefined, memory: undefined, backlog: undefined });

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { Cluster } from '../../../source/cluster/types.ts';
 import { surroundingsOf } from '../../../source/operate/scale/look.ts';
-import { snapshotOf } from '../../observe/objects.ts';
+import { noDemand } from '../../../source/stack/demand.ts';
+import { pod, snapshotOf } from '../../observe/objects.ts';
 import { recordOf } from '../../support/installed.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
@@ -19,6 +20,25 @@ test('a broker that keeps silent is not waited for: the topics are taken as they
   const looking = surroundingsOf(silent, snapshot, clock, new AbortController().signal);
   await clock.pass(10_000);
   expect((await looking).partitions.get('events_plugin_ingestion')).toBe(4);
+});
+
+test('what may not be read speaks against nothing; what pods that are ending hold is free in a moment', async () => {
+  const limited = { containers: [{ name: 'web', resources: { limits: { cpu: '2', memory: '4Gi' } } }] };
+  const pods = [
+    { ...pod('web', 'leaving', [], { deleted: true }), spec: limited },
+    { ...pod('web', 'staying', []), spec: limited },
+    { ...pod('web', 'staying-too', []), spec: limited },
+  ];
+  const refusing = {
+    list: () => Promise.reject(new Error('forbidden')),
+    get: () => Promise.reject(new Error('forbidden')),
+    proxied: () => Promise.reject(new Error('forbidden')),
+  } as unknown as Cluster;
+  const there = snapshotOf({ ConfigMap: [recordOf({ finished: false })], Pod: pods });
+  const found = await surroundingsOf(refusing, there, new TestClock(), new AbortController().signal);
+  expect(found).toMatchObject({ ranges: [], autoscaled: new Set(), enlarges: true, size: 'small', isUnfinished: true });
+  expect(found.ending).toEqual({ ...noDemand, pods: 1, cpu: 2, memory: 4 * 2 ** 30 });
+  expect(found.kept.get('events_plugin_ingestion')).toBeGreaterThan(0);
 });
 
 test('one that answers says how many partitions there are now', async () => {
