@@ -179,6 +179,8 @@ export const scale = {
   logErrorsHint: (id: string) => `\`posthog-sealos logs ${id} --level error\` shows them.`,
   timeout: (time: string) => `It was not ready after ${time}.`,
   waitOn: (words: string) => `To go on waiting: posthog-sealos scale ${words}`,
+  partlyDone: (part: string, again: string) =>
+    `Applied in part: ${part}. What is applied stays; to complete it: posthog-sealos scale ${again}`,
   halfDone: (done: string, left: string, back: string) =>
     `Applied: ${done}.${left === '' ? '' : ` Not applied: ${left}.`} What is applied stays; to go back: posthog-sealos scale ${back}`,
   restart: {

@@ -161,6 +161,7 @@ export const scale: typeof english = {
   logErrorsHint: (id) => `用 \`posthog-sealos logs ${id} --level error\` 查看。`,
   timeout: (time) => `${time} 后仍未就绪。`,
   waitOn: (words) => `继续等待：posthog-sealos scale ${words}`,
+  partlyDone: (part, again) => `只应用了一部分：${part}。已应用的会保留；要完成它：posthog-sealos scale ${again}`,
   halfDone: (done, left, back) =>
     `已应用：${done}。${left === '' ? '' : `未应用：${left}。`}已应用的会保留；要改回去：posthog-sealos scale ${back}`,
   restart: {

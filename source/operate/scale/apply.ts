@@ -21,6 +21,8 @@ import type { Change, Finding, Wants } from './types.ts';
 export interface Applier {
   /** What else than the server's refusal speaks against it: fields that others hold. */
   readonly findings: readonly Finding[];
+  /** Those of several objects, of which some are written by now. */
+  readonly begun: ReadonlySet<ComponentId>;
   apply(id: ComponentId, signal: AbortSignal): Promise<readonly Written[]>;
 }
 
@@ -52,7 +54,9 @@ export async function applierOf(
   };
   const { objects: planned } = await planOf(cluster, about, objects, ledger, signal);
   const applied: ComponentId[] = [];
+  const begun = new Set<ComponentId>();
   return {
+    begun,
     findings: conflicts === 'take' ? [] : planned.flatMap((each) => foreign(each, conflicts, wants)),
     async apply(id, until) {
       const own = planned.filter(({ component, action }) => component === id && action !== 'same');
@@ -69,10 +73,11 @@ export async function applierOf(
       const written: Written[] = [];
       // In the order they are rendered in: a pod reads the configuration that is there when it starts.
       try {
-        for (const each of own)
-          written.push(
-            writtenOf(await cluster.apply(agreed(each, conflicts), { force: conflicts === 'take', signal: until })),
-          );
+        for (const each of own) {
+          const now = await cluster.apply(agreed(each, conflicts), { force: conflicts === 'take', signal: until });
+          written.push(writtenOf(now));
+          begun.add(id);
+        }
       } catch (error) {
         // What was refused is not so: a later install would bring it after all.
         if (error instanceof ApiError && written.length === 0) await writeLedger(cluster, found, until);
@@ -149,6 +154,8 @@ function foreign(
 /** Of an instance that another made: nothing but the fields that change, and only if nobody else has changed it since. */
 export function patcherOf(cluster: Cluster, snapshot: Snapshot, changes: readonly Change[]): Applier {
   return {
+    // One object is written, or it is not.
+    begun: new Set(),
     findings: [],
     async apply(id, signal) {
       const object = mainObject(id, snapshot);

@@ -199,11 +199,13 @@ async function* applied(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (enough?.aborted) throw enough.reason;
+    const left = changed.filter((id) => !done.includes(id));
     throw stopped(deadline.signal.aborted ? deadline.signal.reason : asUserError(error, outside), {
       wants,
       changes,
       done,
-      left: changed.filter((id) => !done.includes(id)),
+      left: left.filter((id) => !applier?.begun.has(id)),
+      partly: left.filter((id) => applier?.begun.has(id)),
     });
   } finally {
     over.abort();
@@ -216,24 +218,30 @@ interface Stopped {
   readonly wants: Wants;
   readonly changes: readonly Change[];
   readonly done: readonly ComponentId[];
+  /** Of which only some objects are written. */
+  readonly partly: readonly ComponentId[];
   readonly left: readonly ComponentId[];
 }
 
 /** What ended it, with how to wait on, what is applied by now and what is not. */
-function stopped(error: unknown, { wants, changes, done, left }: Stopped): unknown {
+function stopped(error: unknown, { wants, changes, done, partly, left }: Stopped): unknown {
   if (!(error instanceof UserError)) return error;
   const { code, exit, say, hint, object, cause } = error;
   const again = wantedWords(wants).join(' ');
-  const back = wordsOf(undone(changes.filter(({ component }) => done.includes(component)))).join(' ');
+  const of = (ids: readonly ComponentId[]) => changes.filter(({ component }) => ids.includes(component));
+  const back = wordsOf(undone(of(done))).join(' ');
   const more: readonly Say[] = [
     ...(exit === exitCodes.timedOut ? [(t: Messages) => t.scale.waitOn(again)] : []),
+    ...(partly.length > 0
+      ? [(t: Messages) => t.scale.partlyDone(partly.join(', '), wordsOf(of(partly)).join(' '))]
+      : []),
     ...(done.length > 0 ? [(t: Messages) => t.scale.halfDone(done.join(', '), left.join(', '), back)] : []),
   ];
   if (more.length === 0) return error;
   return new UserError({
     code,
     // Nothing was refused any more once something was changed: it failed.
-    exit: exit === exitCodes.refused && done.length > 0 ? exitCodes.failed : exit,
+    exit: exit === exitCodes.refused && done.length + partly.length > 0 ? exitCodes.failed : exit,
     say,
     hint: (t) => [hint?.(t), ...more.map((each) => each(t))].filter(Boolean).join('\n'),
     ...(object ? { object } : {}),

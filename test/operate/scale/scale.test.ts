@@ -120,6 +120,21 @@ test('without the right to change it ends with 3, and changes nothing', async ()
   expect(replicasOf(cluster, 'posthog-worker')).toBe(1);
 });
 
+test('of a part that is refused half-way it is told that some of it is so, and how to complete it', async () => {
+  const cluster = new LivingCluster(...installed);
+  const isBegun = () => cluster.writes.includes('apply ConfigMap/posthog-clickhouse-config');
+  cluster.failing = (call) =>
+    isBegun() && call === 'plan StatefulSet/posthog-clickhouse'
+      ? new ApiError({ code: 403, reason: 'Forbidden', message: 'exceeded quota' })
+      : undefined;
+  const { error } = await scaled(['clickhouse:memory=12Gi'], cluster);
+  // Nothing was refused any more: it failed.
+  expect(error?.exit).toBe(1);
+  expect(error?.hint?.(dictionaries.en)).toContain(
+    dictionaries.en.scale.partlyDone('clickhouse', 'clickhouse:memory=12Gi'),
+  );
+});
+
 test('an instance that was deleted is told as that', async () => {
   const cluster = new LivingCluster(...installed.filter(({ kind }) => kind !== 'Instance' && kind !== 'Deployment'));
   const { error, writes } = await scaled(['worker=2'], cluster);
