@@ -199,6 +199,18 @@ test('all at once, in the order of their rank', () => {
   expect(rankedConcerns({ ...calm, ...everything }).map(({ id }) => id)).toEqual(concernIds);
 });
 
+test('the first broken part is the message; of the others it is said why, each with its facts', () => {
+  const broken = { web: cause('redis-auth', 'web'), plugins: cause('redis-auth', 'plugins') };
+  const seen = Object.entries(broken).map(([id, why]) => [id, { state: 'running', cause: why }]);
+  const [found] = rankedConcerns({ ...calm, parts: Object.fromEntries(seen) });
+  expect(found?.components).toEqual(['web', 'plugins']);
+  expect(found?.evidence.map((each) => each(en))).toEqual([
+    'Pod/x: a fact',
+    en.concern.part('plugins', en.cause.redisAuth('plugins')),
+    'Pod/x: a fact',
+  ]);
+});
+
 test('the worst backlog speaks for the others, which are named', () => {
   const behind = rankedConcerns({ ...calm, ...everything }).find(({ id }) => id === 'behind');
   expect(behind).toMatchObject({ components: ['ingestion', 'plugins'] });

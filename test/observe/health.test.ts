@@ -71,6 +71,18 @@ describe('a StatefulSet', () => {
     expect(statefulSetHealth(set(status)).state).toBe(state);
   });
 
+  test('of three, all have to be ready', () => {
+    const three = (ready: number) =>
+      statefulSetHealth({
+        ...set({ replicas: 3, updatedReplicas: 3, readyReplicas: ready }),
+        spec: { replicas: 3 },
+      });
+    expect([three(2), three(3)]).toEqual([
+      { state: 'running', ready: 2, desired: 3 },
+      { state: 'ready', ready: 3, desired: 3 },
+    ]);
+  });
+
   test('scaled to none is stopped when nothing is left', () => {
     const none = { ...set({ replicas: 0, readyReplicas: 0, updatedReplicas: 0 }), spec: { replicas: 0 } };
     expect(statefulSetHealth(none).state).toBe('stopped');
