@@ -16,6 +16,7 @@ test.each([
   ['nothing waits', backlogOf('ingestion'), { from: 1, to: 2 }, 0],
   ['rates are not known', { ...falling, inPerS: undefined, outPerS: undefined }, { from: 1, to: 2 }, undefined],
   ['it stands still', { ...falling, outPerS: 0 }, { from: 1, to: 2 }, undefined],
+  ['just as many as come', { ...falling, inPerS: 1_400 }, { from: 1, to: 2 }, 'never'],
   ['too few still', falling, { from: 7, to: 8 }, 'never'],
 ] as const)('%s', (_, backlog, replicas, expected) => {
   expect(emptyAfter(backlog, replicas)).toBe(expected);
