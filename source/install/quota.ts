@@ -1,33 +1,9 @@
 /** Does what an install needs fit what the namespace has? Pure arithmetic (sealos-platform 5.3). */
+import { enlargementsTo } from '../observe/enlargement.ts';
 import { type Dimension, debtQuota, type QuotaRoom } from '../observe/room.ts';
 import type { Demand } from '../stack/demand.ts';
 import { parseQuantity } from '../stack/quantity.ts';
 import type { KubeObject } from '../stack/types.ts';
-
-interface Enlargement {
-  /** Below it, twice as much, but no more than it; from there on half as much again. */
-  readonly base: number;
-  readonly most: number;
-}
-const gibi = 2 ** 30;
-
-/** What Sealos enlarges by itself when pods are refused for it, once a day. */
-const enlargements: Partial<Record<Dimension, Enlargement>> = {
-  cpu: { base: 64, most: 200 },
-  memory: { base: 256 * gibi, most: 1024 * gibi },
-  storage: { base: 300 * gibi, most: 800 * gibi },
-};
-
-/** After how many enlargements it is as large; undefined: never. */
-function enlargementsTo(wanted: number, dimension: Dimension, hard: number): number | undefined {
-  const enlargement = enlargements[dimension];
-  if (!enlargement || !(hard > 0) || wanted > enlargement.most) return undefined;
-  const { base, most } = enlargement;
-  let [times, reached] = [0, hard];
-  for (; reached < wanted; times += 1)
-    reached = reached < base ? Math.min(2 * reached, base) : Math.min(1.5 * reached, most);
-  return times;
-}
 
 export interface Shortage {
   readonly dimension: Dimension;
@@ -49,17 +25,6 @@ export function shortagesOf(room: QuotaRoom, peak: Demand, buckets: number, enla
     const days = enlarges ? enlargementsTo(hard + (needed - free), dimension, hard) : undefined;
     return [{ dimension, needed, free, hard, days }];
   });
-}
-
-/** Whether Sealos enlarges quotas here: not for subscriptions, not with a second quota, not in debt. */
-export function enlarges(namespace: KubeObject | undefined, quotas: readonly KubeObject[]): boolean {
-  const annotations = namespace?.metadata.annotations ?? {};
-  const debt = annotations['debt.sealos/status'];
-  return (
-    annotations['subscription.sealos.io/status'] === undefined &&
-    quotas.length <= 1 &&
-    (debt === undefined || debt === 'Normal')
-  );
 }
 
 /** Whether the platform has stopped this namespace for debt (sealos-platform 6.1, 6.2). */

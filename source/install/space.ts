@@ -1,6 +1,7 @@
 /** Whether the namespace has room for what an install needs: debt, quota, LimitRange. */
 
 import type { Say } from '../messages/index.ts';
+import { enlarges } from '../observe/enlargement.ts';
 import { isOver } from '../observe/lookups.ts';
 import { roomOf } from '../observe/room.ts';
 import { objectName } from '../stack/components.ts';
@@ -11,7 +12,7 @@ import { parseQuantity } from '../stack/quantity.ts';
 import type { KubeObject } from '../stack/types.ts';
 import type { Outside } from './contract.ts';
 import { type Finding, fail, type PreflightSubject, pass, warn } from './finding.ts';
-import { enlarges, inDebt, limitRangeProblems, type Shortage, shortagesOf } from './quota.ts';
+import { inDebt, limitRangeProblems, type Shortage, shortagesOf } from './quota.ts';
 
 const namespaceOf = ({ cluster }: Outside, signal: AbortSignal) =>
   cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: cluster.namespace }, { signal }).catch(() => {

@@ -1,5 +1,6 @@
 /** What somebody who decides has to know of the place: its domain, its room, and what each size would take of it. */
 
+import { enlarges } from '../observe/enlargement.ts';
 import { findInstances } from '../observe/instances.ts';
 import { type QuotaRoom, roomOf } from '../observe/room.ts';
 import { defaultAnswers } from '../stack/answers.ts';
@@ -10,7 +11,6 @@ import { type SizeName, sizeNames } from '../stack/types.ts';
 import type { Outside } from './contract.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 import { type FoundPlatform, findPlatform } from './platform.ts';
-import { enlarges } from './quota.ts';
 
 export interface Surroundings {
   readonly namespace: string;

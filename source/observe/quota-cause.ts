@@ -1,35 +1,27 @@
 /** What a quota that refuses a pod lacks, and whether it will come by itself. */
-
 import { parseQuantity } from '../stack/quantity.ts';
+import { enlargementsTo, enlarges, wasEnlarged } from './enlargement.ts';
 import type { ObservedEvent } from './lookups.ts';
 import { type Finding, ofEvent } from './scene.ts';
 import type { Snapshot } from './types.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
-
 /** Undefined where there is room by now: the pod comes when it is tried again. */
 export function quotaFinding(event: ObservedEvent, snapshot: Snapshot): Finding | undefined {
-  const { name, requested, used, limited } = refusalIn(event.message);
-  if (hasRoom(name, requested, snapshot)) return undefined;
-  const [uses, limits] = [amountsIn(used), amountsIn(limited)];
-  const exceeded = [...amountsIn(requested)];
-  const heals =
-    exceeded.length > 0 && exceeded.every(([resource]) => /^(limits|requests)\.(cpu|memory|storage)$/.test(resource));
+  const refusal = refusalIn(event.message);
+  if (hasRoom(refusal, snapshot)) return undefined;
+  const days = daysUntil(refusal, snapshot);
   return {
     message: (t) => {
-      const lacks = exceeded.map(([resource, more]) => {
-        const known = /(?:^|\.)(cpu|memory|storage|pods)$/.exec(resource)?.[1] as
-          | keyof typeof t.cause.resources
-          | undefined;
-        return t.cause.lack(
-          known ? t.cause.resources[known] : resource,
-          more,
-          uses.get(resource),
-          limits.get(resource),
-        );
-      });
-      const said = lacks.join(t.cause.and);
-      if (!heals) return t.cause.quota(said);
+      const said = refusal.lacks
+        .map(({ resource, more, used, limit }) => {
+          const known = /(?:^|\.)(cpu|memory|storage|pods)$/.exec(resource)?.[1] as
+            | keyof typeof t.cause.resources
+            | undefined;
+          return t.cause.lack(known ? t.cause.resources[known] : resource, more, used, limit);
+        })
+        .join(t.cause.and);
+      if (days === undefined) return t.cause.quota(said);
+      if (days > 1) return t.cause.quotaDays(said, days);
       return wasEnlarged(snapshot) ? t.cause.quotaEnlarged(said) : t.cause.quotaHeals(said);
     },
     evidence: [ofEvent(event)],
@@ -37,20 +29,50 @@ export function quotaFinding(event: ObservedEvent, snapshot: Snapshot): Finding 
   };
 }
 
-/** From the API server's own text: `exceeded quota: q, requested: pods=1, used: pods=20, limited: pods=20`. */
-function refusalIn(message: string): Readonly<Record<'name' | 'requested' | 'used' | 'limited', string>> {
-  const [, name = '', requested = '', used = '', limited = ''] =
-    /exceeded quota: ([^,\s]+), requested: (.*?), used: (.*?), limited: (.*)$/.exec(message) ?? [];
-  return { name, requested, used, limited };
+/** Of one resource, as the API server writes amounts. */
+interface Lack {
+  readonly resource: string;
+  readonly more: string;
+  readonly used: string | undefined;
+  readonly limit: string | undefined;
 }
 
-function hasRoom(name: string, requested: string, { objects }: Snapshot): boolean {
-  const quota = objects.ResourceQuota.find(({ metadata }) => metadata.name === name);
-  const { hard, used } = (quota?.['status'] ?? {}) as Readonly<Record<'hard' | 'used', Amounts | undefined>>;
-  if (!hard || !used) return false;
-  return [...amountsIn(requested)].every(
-    ([resource, more]) => amount(used[resource]) + amount(more) <= amount(hard[resource]),
+interface Refusal {
+  readonly quota: string;
+  readonly lacks: readonly Lack[];
+}
+
+/** From the API server's own text: `exceeded quota: q, requested: pods=1, used: pods=20, limited: pods=20`. */
+function refusalIn(message: string): Refusal {
+  const [, quota = '', requested = '', used = '', limited = ''] =
+    /exceeded quota: ([^,\s]+), requested: (.*?), used: (.*?), limited: (.*)$/.exec(message) ?? [];
+  const [uses, limits] = [amountsIn(used), amountsIn(limited)];
+  const lacks = [...amountsIn(requested)].map(
+    ([resource, more]): Lack => ({ resource, more, used: uses.get(resource), limit: limits.get(resource) }),
   );
+  return { quota, lacks };
+}
+
+function hasRoom({ quota, lacks }: Refusal, { objects }: Snapshot): boolean {
+  const found = objects.ResourceQuota.find(({ metadata }) => metadata.name === quota);
+  const { hard, used } = (found?.['status'] ?? {}) as Readonly<Record<'hard' | 'used', Amounts | undefined>>;
+  if (!hard || !used) return false;
+  return lacks.every(({ resource, more }) => amount(used[resource]) + amount(more) <= amount(hard[resource]));
+}
+
+/** How many days the platform takes to enlarge all that lacks by itself; undefined: it does not. */
+function daysUntil({ lacks }: Refusal, { objects }: Snapshot): number | undefined {
+  // Whose namespace it is, nobody has asked.
+  if (lacks.length === 0 || !enlarges(undefined, objects.ResourceQuota)) return undefined;
+  const days = lacks.map(({ resource, more, used, limit }) => {
+    const dimension = /^(?:limits|requests)\.(cpu|memory|storage)$/.exec(resource)?.[1] as
+      | 'cpu'
+      | 'memory'
+      | 'storage'
+      | undefined;
+    return dimension && enlargementsTo(amount(used) + amount(more), dimension, amount(limit));
+  });
+  return days.every((each) => each !== undefined) ? Math.max(...days) : undefined;
 }
 
 /** Not a number where it is none: anybody may write events. */
@@ -80,9 +102,3 @@ const amountsIn = (text: string): ReadonlyMap<string, string> =>
         resource ? [[resource, resource.endsWith('cpu') ? inCores(amount) : amount] as const] : [],
       ),
   );
-
-/** Whether the platform has enlarged the quota within a day: it does so once (sealos-platform 5.3). */
-function wasEnlarged({ objects, at }: Snapshot): boolean {
-  const seconds = objects.ResourceQuota.map(({ metadata }) => Number(metadata.labels?.['last-quota-update']));
-  return seconds.some((last) => at - last * 1000 < dayMs);
-}

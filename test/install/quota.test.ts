@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { enlarges, inDebt, limitRangeProblems, shortagesOf } from '../../source/install/quota.ts';
+import { inDebt, limitRangeProblems, shortagesOf } from '../../source/install/quota.ts';
+import { enlarges } from '../../source/observe/enlargement.ts';
 import { roomOf } from '../../source/observe/room.ts';
 import { noDemand } from '../../source/stack/demand.ts';
 import type { KubeObject } from '../../source/stack/types.ts';

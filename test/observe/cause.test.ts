@@ -262,7 +262,7 @@ type Objects = Parameters<typeof snapshotOf>[0];
 const refused = (message: string, reason = 'FailedCreate', secondsAgo = 10) =>
   event('ReplicaSet', 'posthog-plugins-1', reason, message, secondsAgo);
 const exceeded = (requested: string) => {
-  const each = (amount: number) => requested.replace(/=\w+/g, `=${amount}`);
+  const each = (amount: number) => requested.replace(/=\d+/g, `=${amount}`);
   return `exceeded quota: q, requested: ${requested}, used: ${each(9)}, limited: ${each(10)}`;
 };
 const running = { state: { running: {} } };
@@ -284,16 +284,38 @@ const causeOf = (id: Parameters<typeof rootCause>[0], objects: Objects, lines: R
 
 describe('words of the API server', () => {
   test.each([
-    ['requests.storage=50Gi', true, 'disk: 50Gi more asked, 9 of 10 taken'],
-    ['limits.cpu=2,limits.memory=4Gi', true, 'CPU: 2 more asked, 9 of 10 taken; memory: 4Gi more asked, 9 of 10 taken'],
-    ['requests.cpu=2', true, 'CPU: 2 more asked, 9 of 10 taken'],
-    ['pods=1', false, 'pods: 1 more asked, 9 of 10 taken'],
-    ['limits.cpu=2,pods=1', false, 'CPU: 2 more asked, 9 of 10 taken; pods: 1 more asked, 9 of 10 taken'],
-    ['limits.ephemeral-storage=2Gi', false, 'limits.ephemeral-storage: 2Gi more asked, 9 of 10 taken'],
-  ])('a quota too small by %s: the platform enlarges it: %s', (requested, heals, names) => {
-    expect(cause({ Event: [refused(exceeded(requested))] })?.message(dictionaries.en)).toBe(
-      heals ? dictionaries.en.cause.quotaHeals(names) : dictionaries.en.cause.quota(names),
-    );
+    ['requests.storage=5Gi', 1, 'disk: 5Gi more asked, 9Gi of 10Gi taken'],
+    [
+      'limits.cpu=2,limits.memory=4Gi',
+      1,
+      'CPU: 2 more asked, 9 of 10 taken; memory: 4Gi more asked, 9Gi of 10Gi taken',
+    ],
+    ['requests.cpu=2', 1, 'CPU: 2 more asked, 9 of 10 taken'],
+    ['limits.cpu=11', 1, 'CPU: 11 more asked, 9 of 10 taken'],
+    ['limits.cpu=12', 2, 'CPU: 12 more asked, 9 of 10 taken'],
+    [
+      'limits.cpu=2,limits.memory=32Gi',
+      3,
+      'CPU: 2 more asked, 9 of 10 taken; memory: 32Gi more asked, 9Gi of 10Gi taken',
+    ],
+    ['limits.cpu=200', undefined, 'CPU: 200 more asked, 9 of 10 taken'],
+    ['pods=1', undefined, 'pods: 1 more asked, 9 of 10 taken'],
+    ['limits.cpu=2,pods=1', undefined, 'CPU: 2 more asked, 9 of 10 taken; pods: 1 more asked, 9 of 10 taken'],
+    ['limits.ephemeral-storage=2Gi', undefined, 'limits.ephemeral-storage: 2Gi more asked, 9Gi of 10Gi taken'],
+  ])('a quota too small by %s: the platform takes %s days to enlarge it', (requested, days, names) => {
+    const { quota, quotaDays, quotaHeals } = dictionaries.en.cause;
+    const expected = days === undefined ? quota(names) : days > 1 ? quotaDays(names, days) : quotaHeals(names);
+    expect(cause({ Event: [refused(exceeded(requested))] })?.message(dictionaries.en)).toBe(expected);
+  });
+
+  test('a quota beside another one is not enlarged', () => {
+    const quotas = ['quota-ns-a', 'own'].map((name) => ({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name },
+    }));
+    const found = cause({ Event: [refused(exceeded('limits.cpu=1'))], ResourceQuota: quotas });
+    expect(found?.message(dictionaries.en)).toBe(dictionaries.en.cause.quota('CPU: 1 more asked, 9 of 10 taken'));
   });
 
   test('CPU is told in cores, whichever way the API server says it', () => {

@@ -8,6 +8,8 @@ export const cause = {
     `No room left in the workspace (${lacks}). Sealos does not enlarge this by itself: make room (scale parts down), or ask Sealos for more.`,
   quotaHeals: (lacks: string) =>
     `No room left in the workspace (${lacks}). Sealos usually enlarges this by itself within minutes, once a day.`,
+  quotaDays: (lacks: string, days: number) =>
+    `No room left in the workspace (${lacks}). Sealos enlarges this by itself once a day, and would need ${days} days: make room (scale parts down), or ask Sealos for more.`,
   quotaEnlarged: (lacks: string) =>
     `No room left in the workspace (${lacks}). Sealos has enlarged it today and does so once a day: wait, make room (scale parts down), or ask Sealos for more.`,
   limitRange: 'It asks for more than this namespace allows one container.',

@@ -7,6 +7,8 @@ export const cause = {
   quota: (lacks: string) =>
     `工作空间配额不足（${lacks}）。Sealos 不会自动扩大这一项：请腾出空间（缩小部件），或向 Sealos 申请更多。`,
   quotaHeals: (lacks: string) => `工作空间配额不足（${lacks}）。Sealos 通常会在几分钟内自动扩大，每天一次。`,
+  quotaDays: (lacks: string, days: number) =>
+    `工作空间配额不足（${lacks}）。Sealos 每天自动扩大一次，需要 ${days} 天：请腾出空间（缩小部件），或向 Sealos 申请更多。`,
   quotaEnlarged: (lacks: string) =>
     `工作空间配额不足（${lacks}）。Sealos 今天已扩大过，每天只扩大一次：请等待、腾出空间（缩小部件），或向 Sealos 申请更多。`,
   limitRange: '它申请的资源超过了该命名空间允许单个容器使用的上限。',
