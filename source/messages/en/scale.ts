@@ -87,6 +87,7 @@ export const scale = {
     noValue: (word: string) => `"${word}" is no change: write COMPONENT=NUMBER, or COMPONENT:memory=AMOUNT.`,
     unknown: (name: string, near: string | undefined, all: string) =>
       `There is no component "${name}"${near ? `; did you mean "${near}"?` : '.'} Components: ${all}.`,
+    unscalable: (name: string) => `Nothing of ${name} can be scaled.`,
     unknownField: (name: string, near: string | undefined) =>
       `"${name}" cannot be changed${near ? `; did you mean "${near}"?` : ': replicas, cpu and memory can.'}`,
     badValue: {

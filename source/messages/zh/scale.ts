@@ -79,6 +79,7 @@ export const scale: typeof english = {
     usage: '写法示例：worker=2 ingestion=+1 web:memory=6Gi web:cpu=3。',
     noValue: (word) => `“${word}”不是修改项：请写 COMPONENT=数量 或 COMPONENT:memory=大小。`,
     unknown: (name, near, all) => `没有名为“${name}”的部件${near ? `，是否想写“${near}”？` : '。'}部件：${all}。`,
+    unscalable: (name) => `${name} 没有可以扩缩的内容。`,
     unknownField: (name, near) =>
       `“${name}”不能修改${near ? `，是否想写“${near}”？` : '：可修改 replicas、cpu、memory。'}`,
     badValue: {

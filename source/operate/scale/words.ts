@@ -50,6 +50,7 @@ function parseWord(word: string): Asked | Say {
   const [, name = '', fieldName = 'replicas', text = ''] = /^([^:=]*)(?::([^=]*))?=(.*)$/s.exec(word) ?? [];
   if (!/^[^:=]+(:[^=]*)?=/.test(word)) return (t) => t.scale.errors.noValue(word);
   const component = known.find((id) => id === name);
+  if (!component && components.some(({ id }) => id === name)) return (t) => t.scale.errors.unscalable(name);
   if (!component)
     return (t) => t.scale.errors.unknown(name, nearest(name, known), nearestFirst(name, known).join(', '));
   const field = fields.find((each) => each === fieldName);

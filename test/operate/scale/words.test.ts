@@ -49,10 +49,12 @@ test.each([
 describe('mistakes', () => {
   test.each([
     [[], 'Nothing to change was named'],
+    [['bucket=1'], 'Nothing of bucket can be scaled.'],
+    [['topics:memory=1Gi'], 'Nothing of topics can be scaled.'],
     [['nosuch=1'], 'There is no component "nosuch". Components: '],
     [['captrue=1'], 'did you mean "capture"? Components: capture, '],
     [['wbe=1'], 'did you mean "web"?'],
-    [['ingress=1'], 'There is no component "ingress"'],
+    [['ingress=1'], 'Nothing of ingress can be scaled'],
     [['constructor=1'], 'There is no component "constructor"'],
     [['web'], '"web" is no change'],
     [['=2'], '"=2" is no change'],
