@@ -67,7 +67,7 @@ export async function* scale(
     }
     yield* applied({ request, outside, observer, ...reviewed }, signal);
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
+    if (signal.aborted) throw isInterrupted(error) ? error : signal.reason;
     throw asUserError(error, outside);
   } finally {
     observing.stop();
@@ -197,10 +197,11 @@ async function* applied(
     if (request.wait) yield* helping.told(enough ? AbortSignal.any([signal, enough]) : signal);
     yield { type: 'scaled', app, changes, already, isSettled: request.wait };
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
+    if (signal.reason instanceof UserError) throw signal.reason;
     if (enough?.aborted) throw enough.reason;
     const left = changed.filter((id) => !done.includes(id));
-    throw stopped(deadline.signal.aborted ? deadline.signal.reason : asUserError(error, outside), {
+    const reason = signal.aborted ? interrupted(signal) : deadline.signal.aborted ? deadline.signal.reason : error;
+    throw stopped(asUserError(reason, outside), {
       wants,
       changes,
       done,
@@ -213,6 +214,16 @@ async function* applied(
     await lock?.release();
   }
 }
+
+/** Whoever ends it wants to know how far it came. */
+const interrupted = ({ reason }: AbortSignal): UserError =>
+  new UserError({
+    code: 'interrupted',
+    exit: exitCodes.interrupted,
+    say: (t) => t.cli.interrupted,
+    cause: reason,
+  });
+const isInterrupted = (error: unknown): boolean => error instanceof UserError && error.exit === exitCodes.interrupted;
 
 interface Stopped {
   readonly wants: Wants;
@@ -231,7 +242,9 @@ function stopped(error: unknown, { wants, changes, done, partly, left }: Stopped
   const of = (ids: readonly ComponentId[]) => changes.filter(({ component }) => ids.includes(component));
   const back = wordsOf(undone(of(done))).join(' ');
   const more: readonly Say[] = [
-    ...(exit === exitCodes.timedOut ? [(t: Messages) => t.scale.waitOn(again)] : []),
+    ...(exit === exitCodes.timedOut || (exit === exitCodes.interrupted && done.length > 0)
+      ? [(t: Messages) => t.scale.waitOn(again)]
+      : []),
     ...(partly.length > 0
       ? [(t: Messages) => t.scale.partlyDone(partly.join(', '), wordsOf(of(partly)).join(' '))]
       : []),

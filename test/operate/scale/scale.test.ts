@@ -27,10 +27,16 @@ async function scaled(
   cluster: LivingCluster,
   more: Partial<ScaleRequest> = {},
   signal = new AbortController().signal,
+  onEvent: (event: InstallEvent) => void = () => {},
 ) {
   const { outside, context } = outsideOf(cluster);
   const request = { ...scaleRequest((currents) => wantsOf(parseWords(words), currents)), ...more };
-  const running: AsyncGenerator<InstallEvent> = scale(request, outside, signal);
+  const running = (async function* () {
+    for await (const event of scale(request, outside, signal)) {
+      onEvent(event);
+      yield event;
+    }
+  })();
   const { told: events, error } = await ran(running, (ms) => context.clock.pass(ms));
   return { events, error: error as UserError | undefined, writes: cluster.writes, tookMs: context.clock.monotonic() };
 }
@@ -219,8 +225,31 @@ describe('while its log keeps silent', () => {
       return log;
     };
     const { error } = await scaled(['ingestion=2'], withBacklog([50_000], ending), { wait: true }, user.signal);
-    expect(error?.message).toBe('Ctrl+C');
+    expect([error?.code, error?.exit]).toEqual(['interrupted', 130]);
+    expect(error?.hint?.(dictionaries.en)).toContain('Applied: ingestion.');
   });
+});
+
+test('whoever ends it while it is waited for is told how far it came, and how to wait on', async () => {
+  const cluster = new LivingCluster(...installed);
+  cluster.held.add('posthog-worker');
+  const user = new AbortController();
+  const { error } = await scaled(['worker=2', 'web=2'], cluster, { wait: true }, user.signal, ({ type }) => {
+    if (type === 'component') user.abort(new Error('Ctrl+C'));
+  });
+  expect([error?.code, error?.exit]).toEqual(['interrupted', 130]);
+  expect(error?.hint?.(dictionaries.en)).toBe(
+    [dictionaries.en.scale.waitOn('worker=2 web=2'), dictionaries.en.scale.halfDone('worker', 'web', 'worker=1')].join(
+      '\n',
+    ),
+  );
+});
+
+test('whoever ends it before anything is applied is told no more than that', async () => {
+  const user = new AbortController();
+  user.abort(new Error('Ctrl+C'));
+  const { error } = await scaled(['worker=2'], new LivingCluster(...installed), { wait: true }, user.signal);
+  expect(error?.message).toBe('Ctrl+C');
 });
 
 describe('asked for again while it is still on its way', () => {
