@@ -63,7 +63,7 @@ export function backlogText(backlog: Backlog, t: Messages): string {
   const late = isBehind(backlog) && emptyInS === 'never' ? [t.figures.fallsBehind] : [];
   const done = typeof emptyInS === 'number' && emptyInS > 0 ? [t.figures.catchesUp(time(emptyInS))] : [];
   const old = oldestS !== undefined && oldestS > 0 && isBehind(backlog) ? [t.figures.oldest(time(oldestS))] : [];
-  return [said, ...late, ...done, ...old].join(', ');
+  return [said, ...late, ...done, ...old].join(t.concern.and);
 }
 
 /** Which source tells nothing, since when, and why; untrusted. */

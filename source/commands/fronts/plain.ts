@@ -184,7 +184,7 @@ export function plainFront({ out, err, t, ascii, clock, install, timed, verbose 
       ...elapsed(),
       mark(isNoteworthy(id, found) ? 'warn' : 'wait'),
       padEnd(id, columns.component),
-      facts.join(', '),
+      facts.join(t.concern.and),
     );
   }
 

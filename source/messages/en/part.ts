@@ -11,7 +11,6 @@ export const part = {
     events: 'Events',
     environment: 'Environment',
   },
-  and: ', ',
   actions: (part: string) => `What to do with ${part}`,
   of: (ready: number, desired: number, word: string | undefined) =>
     `${ready} of ${desired} ready${word === undefined ? '' : `: ${word}`}`,

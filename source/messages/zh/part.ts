@@ -10,7 +10,6 @@ export const part: typeof english = {
     events: '事件',
     environment: '环境变量',
   },
-  and: '，',
   actions: (part) => `对 ${part} 的操作`,
   of: (ready, desired, word) => `${ready}/${desired} 就绪${word === undefined ? '' : `：${word}`}`,
   cpu: (used) => `CPU ${used}`,

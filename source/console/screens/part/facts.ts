@@ -123,7 +123,7 @@ function topicLines({ group, topic, partitions, ...flow }: TopicBacklog, t: Mess
         : emptyInS === 'never' && waiting > 0
           ? [t.figures.fallsBehind]
           : []),
-    ].join(part.and);
+    ].join(t.concern.and);
   return [
     `  ${part.reads(group, topic, lag(flow))}`,
     // Each on its own matters where some are slower than others.
@@ -157,7 +157,7 @@ function linesOfPod(pod: KubeObject, now: number, t: Messages): readonly string[
     ...(creationTimestamp === undefined ? [] : [part.age(formatAge(now - Date.parse(creationTimestamp)))]),
   ];
   return [
-    `  ${name}  ${facts.join(part.and)}`,
+    `  ${name}  ${facts.join(t.concern.and)}`,
     ...(message ? [`    ${message}`] : []),
     ...containersOf(pod).flatMap((container) => statusLines(container, now, t)),
   ];
