@@ -135,7 +135,17 @@ const states: Readonly<Record<string, Partial<State>>> = {
     },
   }),
   applied: scale({ chosen: 'ingestion', currents: three, run: settled() }, { home: withFigures(draining) }),
-  'applied-just-now': scale({ chosen: 'ingestion', currents: three, run: settled() }, { now: 10_000 }),
+  'applied-just-now': scale(
+    {
+      chosen: 'ingestion',
+      currents: three,
+      run: {
+        ...settled(),
+        changes: [...changes, { component: 'web', field: 'memory', from: '3Gi', to: '4Gi' }],
+      },
+    },
+    { now: 10_000 },
+  ),
   'did-not-help': scale({ chosen: 'ingestion', currents: three, run: settled() }),
   'did-not-help-and-complains': scale({
     chosen: 'ingestion',
